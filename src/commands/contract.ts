@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+
+/** Where a command prints: data to `out`, everything else to `err`. */
+export interface Terminal {
+  /** Writes one line of data to stdout. */
+  out(line: string): void;
+  /** Writes one line for people to stderr. */
+  err(line: string): void;
+  /** Whether stdout is a terminal that wants colour (`NO_COLOR` obeyed). */
+  readonly colour: boolean;
+  /** Whether stderr is a terminal, for spinners. */
+  readonly interactive: boolean;
+  /** Columns of stdout, 80 when unknown. */
+  readonly columns: number;
+}
+
+/** One command: a file of this folder, loaded only when it is called. */
+export interface CommandModule {
+  /** Adds arguments, options, examples and the action to a command that `main.ts` has created. */
+  define(command: Command, terminal: Terminal): void;
+}
+
+/** Ends the process with `code`; `main.ts` is the one place that exits. An empty message prints nothing. */
+export class Exit extends Error {
+  readonly code: number;
+
+  constructor(code: number, message = '') {
+    super(message);
+    this.name = 'Exit';
+    this.code = code;
+  }
+}
+
+/** Wrong usage or configuration: exit code 2 (3 in `monitor check`), with the fix in the message. */
+export class UsageError extends Error {
+  /** Single problems, each naming its field and the fix. */
+  readonly problems: readonly string[];
+
+  constructor(message: string, problems: readonly string[] = []) {
+    super(message);
+    this.name = 'UsageError';
+    this.problems = problems;
+  }
+}

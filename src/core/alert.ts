@@ -1,0 +1,74 @@
+/** How bad a firing alert is, worst first. */
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Whether the problem an alert stands for is present. */
+export type AlertStatus = 'firing' | 'resolved';
+
+/** Text by name. Built only by `core/read.ts`, so no key reaches a prototype. */
+export type Labels = Record<string, string>;
+
+/** What a sender says of one problem, after its driver has read it. Times are UTC milliseconds. */
+export interface IncomingAlert {
+  /** Identity within (source, origin); at most `LIMITS.fingerprint` characters. */
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly status: AlertStatus;
+  readonly severity: Severity;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  /** Figures as the sender gave them: a JSON object. */
+  readonly metrics: Readonly<Record<string, unknown>>;
+  /** Start of the problem as the sender tells it; never used for ordering. */
+  readonly startedAt: number;
+  /** Only for resolved alerts. */
+  readonly endedAt: number | null;
+  /** When the sender saw this state; orders deliveries of one alert. Never later than the arrival. */
+  readonly observedAt: number;
+  /** Key of the incident this alert belongs to when it fires. */
+  readonly groupKey: string;
+}
+
+/** One problem as the hub keeps it: the row of the `alerts` table. Times are UTC milliseconds. */
+export interface Alert {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Name of the driver, taken from the route. */
+  readonly source: string;
+  /** Instance of a cluster push, else ''. */
+  readonly origin: string;
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly status: AlertStatus;
+  readonly severity: Severity;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly metrics: Readonly<Record<string, unknown>>;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly observedAt: number;
+  /** Arrival of the delivery that last opened or changed the alert. */
+  readonly receivedAt: number;
+  /** Arrival of the last delivery that spoke of the alert. */
+  readonly lastSeenAt: number;
+  /** Observations of the present episode, the first one counted. */
+  readonly occurrences: number;
+  readonly incidentId: string | null;
+}
+
+/** Bounds of what one delivery may hold; beyond `bodyBytes`, `depth` and `alerts` it is answered 413. */
+export const LIMITS = {
+  bodyBytes: 1024 * 1024,
+  depth: 64,
+  alerts: 1000,
+  fingerprint: 256,
+  name: 512,
+  instanceId: 255,
+} as const;
+
+const RANK: Record<Severity, number> = { critical: 2, warning: 1, info: 0 };
+
+/** Negative when `a` is less severe than `b`, 0 when equal, positive when more. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return RANK[a] - RANK[b];
+}

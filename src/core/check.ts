@@ -1,0 +1,59 @@
+import type { Severity } from './alert.ts';
+
+/** What one check found, worst last for `worst()`. */
+export type CheckStatus = 'ok' | 'warning' | 'critical' | 'unknown';
+
+/** Figures of a check: numbers, text, booleans, or maps of them one level deep (a mount, a host, a process). */
+export type Metrics = Record<string, MetricValue>;
+export type MetricValue = number | string | boolean | null | MetricValue[] | { [key: string]: MetricValue };
+
+/** One run of one checker. */
+export interface CheckResult {
+  readonly checker: string;
+  readonly status: CheckStatus;
+  /** One line for a person, with the live figures. */
+  readonly message: string;
+  readonly metrics: Metrics;
+  /** When the check ended, UTC milliseconds. */
+  readonly checkedAt: number;
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number;
+}
+
+const BADNESS: Record<CheckStatus, number> = { ok: 0, unknown: 1, warning: 2, critical: 3 };
+
+/** The worst of several states: critical, then warning, then unknown, then ok; ok for none. */
+export function worst(statuses: readonly CheckStatus[]): CheckStatus {
+  return statuses.reduce<CheckStatus>((a, b) => (BADNESS[b] > BADNESS[a] ? b : a), 'ok');
+}
+
+const EXIT: Record<CheckStatus, number> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
+
+/** Exit code of the monitoring-plugins convention: 0 ok, 1 warning, 2 critical, 3 unknown. */
+export function pluginExitCode(status: CheckStatus): number {
+  return EXIT[status];
+}
+
+/** State of an exit code of the monitoring-plugins convention; anything but 0, 1 and 2 is unknown. */
+export function statusOfExitCode(code: number): CheckStatus {
+  return code === 0 ? 'ok' : code === 1 ? 'warning' : code === 2 ? 'critical' : 'unknown';
+}
+
+/**
+ * A figure against its thresholds. `above` (the default) is bad at or over them, `below` at or under;
+ * a threshold of null is not applied.
+ */
+export function judge(
+  value: number,
+  thresholds: { readonly warning: number | null; readonly critical: number | null },
+  direction: 'above' | 'below' = 'above',
+): 'ok' | 'warning' | 'critical' {
+  const reached = (limit: number | null) => limit !== null && (direction === 'above' ? value >= limit : value <= limit);
+  return reached(thresholds.critical) ? 'critical' : reached(thresholds.warning) ? 'warning' : 'ok';
+}
+
+/** How a check result is told on the wire: ok as resolved/info, unknown as firing/warning. */
+export function alertOfStatus(status: CheckStatus): { status: 'firing' | 'resolved'; severity: Severity } {
+  if (status === 'ok') return { status: 'resolved', severity: 'info' };
+  return { status: 'firing', severity: status === 'critical' ? 'critical' : 'warning' };
+}

@@ -1,0 +1,40 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Secret } from './secret.ts';
+
+/** Headers of a signed cluster push, lower case as Node gives them. */
+export const HEADERS = {
+  signature: 'x-cluster-signature',
+  signatureV2: 'x-cluster-signature-v2',
+  timestamp: 'x-cluster-timestamp',
+  nonce: 'x-cluster-nonce',
+  key: 'x-cluster-key',
+} as const;
+
+/** Version 1: lower-case hex HMAC-SHA-256 of the raw body. */
+export function signV1(secret: Secret, body: Buffer | string): string {
+  return createHmac('sha256', secret.reveal()).update(body).digest('hex');
+}
+
+/** What version 2 binds beside the body. `timestamp` is Unix seconds as text, `path` as sent, without query. */
+export interface SignedRequest {
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Version 2: hex HMAC-SHA-256 over `v2:<timestamp>:<nonce>:<METHOD>:<path>:` and the raw body. */
+export function signV2(secret: Secret, request: SignedRequest, body: Buffer | string): string {
+  return createHmac('sha256', secret.reveal())
+    .update(`v2:${request.timestamp}:${request.nonce}:${request.method}:${request.path}:`)
+    .update(body)
+    .digest('hex');
+}
+
+const HEX_DIGEST = /^(?:sha256=)?([0-9a-f]{64})$/i;
+
+/** Whether a received header (bare hex or `sha256=<hex>`, either case) equals the expected lower-case hex, in constant time. */
+export function signatureMatches(received: string, expected: string): boolean {
+  const hex = HEX_DIGEST.exec(received.trim())?.[1];
+  return hex !== undefined && timingSafeEqual(Buffer.from(hex.toLowerCase()), Buffer.from(expected));
+}
