@@ -1,0 +1,93 @@
+import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+
+/** A configuration file, parsed: plain values and the way back to their lines. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** `<path>:<line>` of a key, given by its path. */
+  at(keys: readonly string[]): string;
+}
+
+const LARGEST = 1024 ** 2;
+
+/**
+ * Reads the file that was named, else the first of `./monitor.yaml` and `/etc/monitor/monitor.yaml`; null when there
+ * is none. What is wrong with it is added to `problems`.
+ */
+export function readConfigFile(named: string | undefined, cwd: string, problems: string[]): ConfigFile | null {
+  const candidates =
+    named === undefined ? [resolve(cwd, 'monitor.yaml'), '/etc/monitor/monitor.yaml'] : [resolve(cwd, named)];
+  for (const path of candidates) {
+    const text = readText(path, named !== undefined, problems);
+    if (text !== null) return parse(path, text, problems);
+  }
+  return null;
+}
+
+function readText(path: string, isNamed: boolean, problems: string[]): string | null {
+  try {
+    const stats = statSync(path);
+    if (stats.size > LARGEST) throw new Error('it is larger than 1 MiB');
+    if (!isNamed) refuseForeign(stats);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (isNamed || (code !== 'ENOENT' && code !== 'ENOTDIR')) problems.push(`${path}: cannot be used: ${message}`);
+    return null;
+  }
+}
+
+/** The plugin checker runs programs that the file names, so a file that merely lies in the current folder must be the user's own. */
+function refuseForeign(stats: { uid: number; mode: number }): void {
+  const user = process.geteuid?.();
+  if (user === undefined) return;
+  const fix = 'give it with --config to use it all the same';
+  if (stats.uid !== user && stats.uid !== 0) throw new Error(`it belongs to another user (uid ${stats.uid}); ${fix}`);
+  if ((stats.mode & 0o002) !== 0)
+    throw new Error(`everyone may write to it; take that right away (chmod o-w), or ${fix}`);
+}
+
+function parse(path: string, text: string, problems: string[]): ConfigFile | null {
+  // The parser is loaded only where there is a file: an agent that lives from its environment starts without it.
+  const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  const lines = new yaml.LineCounter();
+  const document = yaml.parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false,
+  });
+  const lineOf = (offset: number) => `${path}:${lines.linePos(offset).line}`;
+  for (const fault of [...document.errors, ...document.warnings])
+    problems.push(`${lineOf(fault.pos[0])}: is not valid YAML: ${fault.message}`);
+  if (document.errors.length + document.warnings.length > 0) return null;
+  const values = plain(document, path, problems);
+  if (values === null) return null;
+  const at = (keys: readonly string[]) => {
+    const key = keys.at(-1);
+    const parent = keys.length > 1 ? document.getIn(keys.slice(0, -1), true) : document.contents;
+    const pair = yaml.isMap(parent) ? parent.items.find((item) => String(item.key) === key) : undefined;
+    const range = yaml.isScalar(pair?.key) ? pair.key.range : undefined;
+    return range ? lineOf(range[0]) : path;
+  };
+  return { path, values, at };
+}
+
+function plain(document: { toJS(options: { maxAliasCount: number }): unknown }, path: string, problems: string[]) {
+  try {
+    // An alias that multiplies itself is refused instead of filling the memory.
+    const values = document.toJS({ maxAliasCount: 50 }) ?? {};
+    if (isMap(values)) return values;
+    problems.push(`${path}: must hold settings in the form "name: value"`);
+  } catch (error) {
+    problems.push(`${path}: is not valid YAML: ${(error as Error).message}`);
+  }
+  return null;
+}
+
+/** Whether a value is a map of names. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

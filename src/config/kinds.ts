@@ -1,0 +1,184 @@
+import * as z from 'zod';
+import { Secret } from '../lib/secret.ts';
+
+/** What values a setting may have and how they are written. */
+export interface Kind<T> {
+  /** Shape of the value in monitor.yaml; its output is the setting's value, its message completes "<name> …". */
+  readonly schema: z.ZodType<T>;
+  /** The YAML value that an environment variable's text stands for. Unreadable text stays text: the schema then says what is wrong. */
+  readonly fromText: (text: string) => unknown;
+  /** Set for files and folders: a relative one counts from where it was written. */
+  readonly isPath?: true;
+}
+
+/** The id and the secret of one instance's key, written `<id>.<secret>`. */
+export interface ClusterKey {
+  readonly id: string;
+  readonly secret: Secret;
+}
+
+/** Shortest secret that is accepted, in bytes. */
+export const SECRET_BYTES = 16;
+
+const same = (text: string): unknown => text;
+const asNumber = (text: string): unknown => (/^-?\d+$/.test(text) ? Number(text) : text);
+
+/** One line of text of 1 to `max` characters. */
+export function text(max: number): Kind<string> {
+  const error = `must be text of 1 to ${max} characters, not blank and without control characters`;
+  const schema = z.string({ error }).min(1, { error }).max(max, { error });
+  return { schema: schema.regex(/^(?=.*\S)[^\p{Cc}]*$/u, { error }), fromText: same };
+}
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number): Kind<number> {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return { schema: z.int({ error }).min(min, { error }).max(max, { error }), fromText: asNumber };
+}
+
+/** `true` or `false`; the environment says it with `1` and `0`. */
+export function yesNo(): Kind<boolean> {
+  const words: Record<string, boolean> = {
+    1: true,
+    true: true,
+    yes: true,
+    on: true,
+    0: false,
+    false: false,
+    no: false,
+    off: false,
+  };
+  return {
+    schema: z.boolean({ error: 'must be 1 or 0 (true or false in monitor.yaml)' }),
+    fromText: (word) => words[word.toLowerCase()] ?? word,
+  };
+}
+
+/** One of the given words. */
+export function oneOf<const T extends readonly [string, ...string[]]>(words: T): Kind<T[number]> {
+  const error = `must be one of ${words.join(', ')}`;
+  return {
+    schema: z.enum(words as readonly string[] as [string, ...string[]], { error }) as z.ZodType<T[number]>,
+    fromText: same,
+  };
+}
+
+/** A list of words; the environment separates them by commas. */
+export function list(): Kind<readonly string[]> {
+  const error = 'must be a list of words';
+  const split = (words: string) =>
+    words
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
+  return { schema: z.array(z.string({ error }).min(1, { error }), { error }), fromText: split };
+}
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const SIZES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
+
+/** A time span from `min` to `max` seconds: a number of seconds or a number with `ms`, `s`, `m`, `h` or `d`. In milliseconds inside. */
+export function duration(min: number, max: number): Kind<number> {
+  return measured(
+    UNITS,
+    's',
+    min * 1000,
+    max * 1000,
+    `must be a time from ${min} s to ${max} s, such as 60s, 5m or 2h`,
+  );
+}
+
+/** A size from `min` to `max` bytes: a number of bytes or a number with `KiB`, `MiB` or `GiB`. */
+export function size(min: number, max: number): Kind<number> {
+  return measured(SIZES, 'B', min, max, `must be a size from ${min} to ${max} bytes, such as 512KiB or 8MiB`);
+}
+
+function measured<U extends Record<string, number>>(
+  units: U,
+  bare: keyof U & string,
+  min: number,
+  max: number,
+  error: string,
+): Kind<number> {
+  const pattern = new RegExp(`^(\\d{1,15})(${Object.keys(units).join('|')})?$`);
+  const toNumber = (value: string | number) => {
+    const [, digits = '', unit = bare] = pattern.exec(String(value)) ?? [];
+    return Number(digits) * (units[unit] ?? 1);
+  };
+  const schema = z
+    .union([z.int({ error }).min(0, { error }), z.string().regex(pattern, { error })], { error })
+    .transform(toNumber);
+  return { schema: schema.refine((value) => value >= min && value <= max, { error }), fromText: asNumber };
+}
+
+/** Base address of a server, without its last slash. User names and passwords in it are refused. */
+export function httpUrl(): Kind<string> {
+  const error = 'must be a base address such as https://hub.example.com, without user name, query or fragment';
+  const webhook = 'must be the base address of the hub alone: leave out /alerts/webhook/…';
+  const schema = z
+    .string({ error })
+    .refine((address) => isBaseUrl(address), { error, abort: true })
+    .refine((address) => !address.includes('/alerts/webhook'), { error: webhook })
+    .transform((address) => address.replace(/\/+$/, ''));
+  return { schema, fromText: same };
+}
+
+function isBaseUrl(address: string): boolean {
+  if (!/^https?:\/\/[^/]/i.test(address) || /[\s?#]/.test(address)) return false;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return url !== null && url.username === '' && url.password === '';
+}
+
+/** Address of a proxy; without a scheme it is an HTTP proxy, as other programs read it. */
+export function proxyUrl(): Kind<string> {
+  const error = 'must be the address of a proxy such as http://proxy.example.com:3128';
+  const schema = z
+    .string({ error })
+    .refine((address) => /^https?:\/\/[^/]/i.test(address) && URL.canParse(address), { error });
+  return { schema, fromText: (address) => (address.includes('://') ? address : `http://${address}`) };
+}
+
+/** A file or folder. */
+export function path(): Kind<string> {
+  const error = 'must be the path of a file or folder';
+  return { schema: z.string({ error }).regex(/^[^\0]+$/, { error }), fromText: same, isPath: true };
+}
+
+/** A secret of at least 16 bytes. */
+export function secret(): Kind<Secret> {
+  const error = `must be a secret of at least ${SECRET_BYTES} bytes; make one with: openssl rand -hex 32`;
+  return {
+    schema: z
+      .string({ error })
+      .refine(isStrong, { error })
+      .transform((value) => new Secret(value)),
+    fromText: same,
+  };
+}
+
+/** Address of a PostgreSQL database, a secret because it holds a password. */
+export function databaseUrl(): Kind<Secret> {
+  const error =
+    'must be an address such as postgres://user:password@host/database; leave it out for the embedded SQLite';
+  const schema = z
+    .string({ error })
+    .refine((address) => /^postgres(ql)?:\/\/./.test(address) && URL.canParse(address), { error });
+  return { schema: schema.transform((value) => new Secret(value)), fromText: same };
+}
+
+/** An instance's own key as `monitor keys create` prints it: `<id>.<secret>`. */
+export function clusterKey(): Kind<ClusterKey> {
+  const error = `must be <id>.<secret> as printed by monitor keys create, with a secret of at least ${SECRET_BYTES} bytes`;
+  const schema = z
+    .string({ error })
+    .refine((value) => /^[\w-]+\../.test(value) && isStrong(value.slice(value.indexOf('.') + 1)), { error })
+    .transform((value) => ({
+      id: value.slice(0, value.indexOf('.')),
+      secret: new Secret(value.slice(value.indexOf('.') + 1)),
+    }));
+  return { schema, fromText: same };
+}
+
+function isStrong(value: string): boolean {
+  return Buffer.byteLength(value) >= SECRET_BYTES && value.trim() !== '';
+}

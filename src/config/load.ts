@@ -1,0 +1,197 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { Secret } from '../lib/secret.ts';
+import { ConfigError } from './error.ts';
+import { type ConfigFile, isMap, readConfigFile } from './file.ts';
+import { type Row, rows, yamlPath } from './rows.ts';
+import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
+import { unknownKeys, unknownVariables } from './unknown.ts';
+import { version } from './version.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+interface Branch {
+  [name: string]: unknown;
+}
+
+/** Where settings come from: the process's own environment and folder unless a test gives others. */
+export interface LoadInput {
+  readonly env?: Env;
+  readonly cwd?: string;
+  /** The file named by `--config`. */
+  readonly configFile?: string | undefined;
+}
+
+/**
+ * The settings of this process, frozen: environment, then configuration file, then defaults; an empty value is an
+ * unset one. Throws one ConfigError with every problem.
+ */
+export function loadSettings(input: LoadInput = {}): Settings {
+  const env = input.env ?? process.env;
+  const cwd = input.cwd ?? process.cwd();
+  const table = rows();
+  const problems: string[] = [];
+  const file = readConfigFile(input.configFile || env.MONITOR_CONFIG || undefined, cwd, problems);
+  problems.push(...unknownVariables(env, table));
+  if (file !== null) problems.push(...unknownKeys(file, table));
+
+  const values: Branch = {};
+  const machine = machineOf(env);
+  for (const row of table) {
+    const written = [fromFile(row, file, problems), fromEnvironment(row.setting, env, cwd, problems)];
+    put(values, row.place, written[1] ?? written[0] ?? defaultOf(row.setting, machine));
+  }
+  const settings = complete(values, file);
+  problems.push(...crossChecks(settings, env));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(settings);
+}
+
+function fromEnvironment(setting: Setting<unknown>, env: Env, cwd: string, problems: string[]): unknown {
+  // Proxies are written in either case and the lower one wins, as curl has it; nothing else begins without our names.
+  const isProxy = setting.env.endsWith('_PROXY');
+  const name = isProxy && env[setting.env.toLowerCase()] ? setting.env.toLowerCase() : setting.env;
+  const text = env[name] || undefined;
+  const path = setting.secret ? env[`${name}_FILE`] || undefined : undefined;
+  if (text !== undefined && path !== undefined) {
+    problems.push(`${name}: is set, and ${name}_FILE too; remove one of them`);
+    return undefined;
+  }
+  if (path !== undefined) return secretOf(setting, `${name}_FILE`, resolve(cwd, path), problems);
+  if (text === undefined) return undefined;
+  const value = read(setting, setting.kind.fromText(text), text, name, `${name}=${setting.example}`, problems);
+  return setting.kind.isPath && typeof value === 'string' ? resolve(cwd, value) : value;
+}
+
+function fromFile({ setting }: Row, file: ConfigFile | null, problems: string[]): unknown {
+  const path = yamlPath(setting);
+  if (path === null || file === null) return undefined;
+  const keys = path.split('.');
+  const written = keys.reduce<unknown>(
+    (branch, key) => (isMap(branch) && Object.hasOwn(branch, key) ? branch[key] : undefined),
+    file.values,
+  );
+  if (written === undefined || written === null || written === '') return undefined;
+  const where = `${file.at(keys)}: ${path}`;
+  const folder = dirname(file.path);
+  if (setting.secret) {
+    if (typeof written === 'string') return secretOf(setting, where, resolve(folder, written), problems);
+    problems.push(`${where}: must be the path of a file that holds the secret`);
+    return undefined;
+  }
+  const value = read(setting, written, JSON.stringify(written), where, null, problems);
+  return setting.kind.isPath && typeof value === 'string' ? resolve(folder, value) : value;
+}
+
+/** Puts the value through its schema; a wrong one is told with the text that was found, unless that may be a secret. */
+function read(
+  setting: Setting<unknown>,
+  value: unknown,
+  text: string,
+  where: string,
+  sample: string | null,
+  problems: string[],
+): unknown {
+  const result = setting.kind.schema.safeParse(value);
+  if (result.success) return result.data;
+  const mayTell = !setting.secret && !/SECRET|PROXY|URL/.test(setting.env) && text.length <= 40;
+  const linked = text.startsWith('tcp://')
+    ? ' (Kubernetes sets this for a service of that name: give the pod enableServiceLinks: false)'
+    : '';
+  const found = mayTell ? `, not ${sample === null ? text : JSON.stringify(text)}${linked}` : '';
+  const fix = sample === null || setting.secret ? '' : `; for example ${sample}`;
+  problems.push(`${where}: ${result.error.issues[0]?.message ?? 'is not valid'}${found}${fix}`);
+  return undefined;
+}
+
+function secretOf(setting: Setting<unknown>, where: string, path: string, problems: string[]): unknown {
+  try {
+    const text = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
+    return read(setting, text, text, `${where}: ${path}`, null, problems);
+  } catch (error) {
+    problems.push(`${where}: cannot read ${path}: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function crossChecks(settings: Settings, env: Env): string[] {
+  const problems: string[] = [];
+  if (settings.stateDir === '') problems.push('MONITOR_STATE_DIR: must be set, for this user has no home folder');
+  for (const driver of WEBHOOK_DRIVERS) {
+    const name = `WEBHOOK_SECRET_${driver.toUpperCase()}`;
+    const isAlone = (env[`${name}_PREVIOUS`] || env[`${name}_PREVIOUS_FILE`]) && !(env[name] || env[`${name}_FILE`]);
+    if (isAlone && (settings.webhookSecrets[driver]?.length ?? 0) < 2)
+      problems.push(`${name}_PREVIOUS: is set without ${name}; set that, too`);
+  }
+  if (settings.caFile !== undefined) {
+    try {
+      accessSync(settings.caFile, constants.R_OK);
+    } catch (error) {
+      problems.push(`MONITOR_CA_FILE: cannot be read: ${(error as Error).message}`);
+    }
+  }
+  return problems;
+}
+
+/** Adds what is made of several rows. */
+function complete(values: Branch, file: ConfigFile | null): Settings {
+  const pairs = values.webhookSecrets as Record<string, { current?: Secret; previous?: Secret }>;
+  const webhookSecrets = Object.fromEntries(
+    WEBHOOK_DRIVERS.map((driver) => [
+      driver,
+      [pairs[driver]?.current, pairs[driver]?.previous].filter((one) => one !== undefined),
+    ]),
+  );
+  const clusterSecret = pairs.cluster?.current;
+  const { host, port } = values as { host: string; port: number };
+  const shown = ['0.0.0.0', '::', '[::]', '*'].includes(host)
+    ? '127.0.0.1'
+    : host.includes(':') && !host.startsWith('[')
+      ? `[${host}]`
+      : host;
+  const checkers = isMap(file?.values.checkers) ? file.values.checkers : {};
+  return {
+    ...(values as unknown as Settings),
+    url: (values.url as string | undefined) ?? `http://${shown}:${port}`,
+    webhookSecrets,
+    ...(clusterSecret === undefined ? {} : { clusterSecret }),
+    checkers,
+    ...(file === null ? {} : { configFile: file.path }),
+    version: version(),
+  };
+}
+
+function machineOf(env: Env): Machine {
+  const home = env.HOME || safely(homedir) || '';
+  return { hostname: hostname(), home, isRoot: process.geteuid?.() === 0, xdgStateHome: env.XDG_STATE_HOME };
+}
+
+function safely(read: () => string): string | undefined {
+  try {
+    return read();
+  } catch {
+    // A user without an entry in the system's list has no home folder; where one is needed, that is told.
+    return undefined;
+  }
+}
+
+function defaultOf(setting: Setting<unknown>, machine: Machine): unknown {
+  return typeof setting.default === 'function' ? setting.default(machine) : setting.default;
+}
+
+function put(values: Branch, place: readonly string[], value: unknown): void {
+  const branch = place.slice(0, -1).reduce<Branch>((at, name) => {
+    at[name] ??= {};
+    return at[name] as Branch;
+  }, values);
+  const name = place.at(-1);
+  if (name !== undefined && value !== undefined) branch[name] = value;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const child of Object.values(value)) deepFreeze(child);
+  }
+  return value;
+}

@@ -1,0 +1,361 @@
+import { join } from 'node:path';
+import type { Secret } from '../lib/secret.ts';
+import {
+  clusterKey,
+  databaseUrl,
+  duration,
+  httpUrl,
+  integer,
+  type Kind,
+  list,
+  oneOf,
+  path,
+  proxyUrl,
+  secret,
+  size,
+  text,
+  yesNo,
+} from './kinds.ts';
+
+/** What defaults may depend on. */
+export interface Machine {
+  readonly hostname: string;
+  /** Home folder of the user, empty when there is none. */
+  readonly home: string;
+  readonly isRoot: boolean;
+  readonly xdgStateHome: string | undefined;
+}
+
+/** One setting: where it is written, what it may be, and the words for the documentation. */
+export interface Setting<T> {
+  /** Environment variable; of a secret, also with `_FILE` behind it. */
+  readonly env: string;
+  /** Where it stands in monitor.yaml, dots between levels; of a secret, the path of its file stands under `<yaml>_file`. */
+  readonly yaml?: string;
+  readonly kind: Kind<NonNullable<T>>;
+  /** Left out, the setting is optional. */
+  readonly default?: T | ((machine: Machine) => T);
+  /** The default in words, where it depends on the machine. */
+  readonly defaultText?: string;
+  /** A secret stands in the environment or in a file of its own, never in monitor.yaml. */
+  readonly secret?: true;
+  readonly description: string;
+  /** A value as it is written in the environment. */
+  readonly example: string;
+}
+
+function setting<T>(row: Omit<Setting<T>, 'default'> & { default: NoInfer<T> | ((machine: Machine) => T) }): Setting<T>;
+function setting<T>(row: Omit<Setting<T>, 'default'>): Setting<T | undefined>;
+function setting<T>(row: Setting<T>): Setting<T> {
+  return row;
+}
+
+const DAY = 86_400;
+const MINUTE_MS = 60_000;
+
+/** Every setting there is, in the order of the documentation. All else about configuration is made from this table. */
+export const SETTINGS = {
+  hubUrl: setting({
+    env: 'HUB_URL',
+    yaml: 'hub_url',
+    kind: httpUrl(),
+    example: 'https://hub.example.com',
+    description: 'Base address of the hub that this machine pushes to. Set, the process is an agent.',
+  }),
+  clusterEnabled: setting({
+    env: 'CLUSTER_ENABLED',
+    yaml: 'cluster.enabled',
+    kind: yesNo(),
+    default: false,
+    example: '1',
+    description: 'Whether pushes of agents are accepted. 1 makes the process a hub.',
+  }),
+  instanceId: setting({
+    env: 'INSTANCE_ID',
+    yaml: 'instance_id',
+    kind: text(255),
+    default: (machine: Machine) => machine.hostname,
+    defaultText: 'the hostname',
+    example: 'web-server-03',
+    description: 'Name of this machine or container in everything that it pushes.',
+  }),
+  databaseUrl: setting({
+    env: 'DATABASE_URL',
+    yaml: 'database_url',
+    kind: databaseUrl(),
+    secret: true,
+    example: 'postgres://monitor:password@db.example.com/monitor',
+    description: 'Database of the hub. Unset, an embedded SQLite database in the state folder.',
+  }),
+  host: setting({
+    env: 'MONITOR_HOST',
+    yaml: 'host',
+    kind: text(255),
+    default: '127.0.0.1',
+    example: '0.0.0.0',
+    description: 'Address that the hub listens on.',
+  }),
+  port: setting({
+    env: 'MONITOR_PORT',
+    yaml: 'port',
+    kind: integer(0, 65_535),
+    default: 8080,
+    example: '8080',
+    description: 'Port that the hub listens on; 0 takes a free one and says which.',
+  }),
+  stateDir: setting({
+    env: 'MONITOR_STATE_DIR',
+    yaml: 'state_dir',
+    kind: path(),
+    default: stateDir,
+    defaultText: '/var/lib/monitor for root, else $XDG_STATE_HOME/monitor or ~/.local/state/monitor',
+    example: '/var/lib/monitor',
+    description: 'Folder of what is kept between runs: spool, last states, embedded database. Created with mode 0700.',
+  }),
+  logLevel: setting({
+    env: 'MONITOR_LOG_LEVEL',
+    yaml: 'log.level',
+    kind: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    default: 'info',
+    example: 'debug',
+    description: 'Least important log line that is written.',
+  }),
+  logFormat: setting({
+    env: 'MONITOR_LOG_FORMAT',
+    yaml: 'log.format',
+    kind: oneOf(['json', 'pretty', 'syslog']),
+    defaultText: 'pretty on a terminal, else json',
+    example: 'syslog',
+    description: 'Form of a log line; syslog is RFC 5424 with the JSON object as its message.',
+  }),
+  pushIntervalMs: setting({
+    env: 'MONITOR_PUSH_INTERVAL',
+    yaml: 'push.interval',
+    kind: duration(1, DAY),
+    default: MINUTE_MS,
+    defaultText: '60s',
+    example: '60s',
+    description: 'Time between two pushes of `monitor serve` when HUB_URL is set.',
+  }),
+  pushTimeoutMs: setting({
+    env: 'MONITOR_PUSH_TIMEOUT',
+    yaml: 'push.timeout',
+    kind: duration(1, 3600),
+    default: MINUTE_MS / 2,
+    defaultText: '30s',
+    example: '30s',
+    description: 'Time that one request to the hub may take.',
+  }),
+  apiToken: setting({
+    env: 'MONITOR_API_TOKEN',
+    yaml: 'api_token',
+    kind: secret(),
+    secret: true,
+    example: '4f1d2c9be07a4c63a1f58b90d7e64a21',
+    description: 'Bearer token of the API. Unset, the API answers on loopback only.',
+  }),
+  url: setting({
+    env: 'MONITOR_URL',
+    yaml: 'url',
+    kind: httpUrl(),
+    defaultText: 'http://127.0.0.1:<port>',
+    example: 'https://hub.example.com',
+    description: 'Hub that `monitor alerts` and `monitor incidents` ask.',
+  }),
+  insecure: setting({
+    env: 'MONITOR_INSECURE',
+    yaml: 'insecure',
+    kind: yesNo(),
+    default: false,
+    example: '1',
+    description:
+      'Accept webhooks without a secret on addresses beyond loopback. Anyone who reaches the port can then raise alerts.',
+  }),
+  caFile: setting({
+    env: 'MONITOR_CA_FILE',
+    yaml: 'ca_file',
+    kind: path(),
+    example: '/etc/monitor/ca.pem',
+    description: 'Certificates (PEM) of a private authority, trusted beside the public ones.',
+  }),
+  clusterKey: setting({
+    env: 'MONITOR_CLUSTER_KEY',
+    yaml: 'cluster.key',
+    kind: clusterKey(),
+    secret: true,
+    example: 'k7f3a9.J5xk2vQm8Zr1Tn4Wc6Yb9Hd3Lf7Pg0Sa',
+    description: "This instance's own key as printed by `monitor keys create`; used instead of the shared secret.",
+  }),
+  checkersEnabled: setting({
+    env: 'MONITOR_CHECKERS',
+    yaml: 'checkers_enabled',
+    kind: list(),
+    defaultText: 'those that fit this machine',
+    example: 'cpu,memory,disk',
+    description: 'The checkers that run.',
+  }),
+  cluster: {
+    requireV2: setting({
+      env: 'MONITOR_CLUSTER_REQUIRE_V2',
+      yaml: 'cluster.require_v2',
+      kind: yesNo(),
+      default: false,
+      example: '1',
+      description: 'Refuse pushes that are not signed by version 2, which also binds time, nonce and path.',
+    }),
+    sharedSecret: setting({
+      env: 'MONITOR_CLUSTER_SHARED_SECRET',
+      yaml: 'cluster.shared_secret',
+      kind: yesNo(),
+      default: true,
+      example: '0',
+      description: 'Whether WEBHOOK_SECRET_CLUSTER may sign pushes; with 0 only keys of single instances may.',
+    }),
+    staleAfterMs: setting({
+      env: 'MONITOR_CLUSTER_STALE_AFTER',
+      yaml: 'cluster.stale_after',
+      kind: duration(1, 30 * DAY),
+      default: 15 * MINUTE_MS,
+      defaultText: '15m',
+      example: '15m',
+      description: 'Silence of an instance after which it raises an alert of its own.',
+    }),
+  },
+  incidents: {
+    groupBy: setting({
+      env: 'MONITOR_INCIDENTS_GROUP_BY',
+      yaml: 'incidents.group_by',
+      kind: list(),
+      default: [],
+      defaultText: "the driver's own grouping",
+      example: 'cluster,service',
+      description: 'Labels whose values together make one incident.',
+    }),
+    reopenWithinMs: setting({
+      env: 'MONITOR_INCIDENTS_REOPEN_WITHIN',
+      yaml: 'incidents.reopen_within',
+      kind: duration(0, 30 * DAY),
+      default: 10 * MINUTE_MS,
+      defaultText: '10m',
+      example: '10m',
+      description: 'Time after its end in which a refire reopens an incident instead of opening a new one.',
+    }),
+  },
+  limits: {
+    perCredentialPerSecond: setting({
+      env: 'MONITOR_LIMITS_REQUESTS_PER_SECOND',
+      yaml: 'limits.requests_per_second',
+      kind: integer(1, 1_000_000),
+      default: 100,
+      example: '100',
+      description: 'Requests a second that one credential may make for long.',
+    }),
+    burst: setting({
+      env: 'MONITOR_LIMITS_BURST',
+      yaml: 'limits.burst',
+      kind: integer(1, 1_000_000),
+      default: 200,
+      example: '200',
+      description: 'Requests that one credential may make at once.',
+    }),
+  },
+  spool: {
+    maxAlerts: setting({
+      env: 'MONITOR_SPOOL_MAX_ALERTS',
+      yaml: 'spool.max_alerts',
+      kind: integer(1, 1_000_000),
+      default: 10_000,
+      example: '10000',
+      description: 'Results that an agent keeps while its hub cannot be reached.',
+    }),
+    maxBytes: setting({
+      env: 'MONITOR_SPOOL_MAX_BYTES',
+      yaml: 'spool.max_bytes',
+      kind: size(65_536, 1024 ** 3),
+      default: 8 * 1024 ** 2,
+      defaultText: '8MiB',
+      example: '8MiB',
+      description: 'Size of the file in which they are kept.',
+    }),
+  },
+  proxy: {
+    http: setting({
+      env: 'HTTP_PROXY',
+      kind: proxyUrl(),
+      example: 'http://proxy.example.com:3128',
+      description: 'Proxy for http addresses; also in lower case, which wins.',
+    }),
+    https: setting({
+      env: 'HTTPS_PROXY',
+      kind: proxyUrl(),
+      example: 'http://proxy.example.com:3128',
+      description: 'Proxy for https addresses; also in lower case, which wins.',
+    }),
+    no: setting({
+      env: 'NO_PROXY',
+      kind: text(4096),
+      example: 'localhost,.example.com',
+      description: 'Hosts that are reached without a proxy; also in lower case, which wins.',
+    }),
+  },
+};
+
+/** Drivers whose webhooks are signed with a secret of their own. */
+export const WEBHOOK_DRIVERS = [
+  'cluster',
+  'alertmanager',
+  'grafana',
+  'pagerduty',
+  'datadog',
+  'newrelic',
+  'opsgenie',
+  'zabbix',
+  'generic',
+] as const;
+
+/** The two rows of a driver's webhook: its secret, and the one before it while senders are being changed over. */
+export function webhookSecret(driver: string): { current: Setting<Secret>; previous: Setting<Secret> } {
+  const env = `WEBHOOK_SECRET_${driver.toUpperCase()}`;
+  const yaml = `webhook_secrets.${driver}`;
+  const row = { kind: secret(), secret: true, example: '9b1c7a52e8d04f36a7c5e2f1b0d98364' } as const;
+  return {
+    current: { ...row, env, yaml, description: `Secret that signs webhooks of the ${driver} driver.` },
+    previous: {
+      ...row,
+      env: `${env}_PREVIOUS`,
+      yaml: `${yaml}_previous`,
+      description: `The ${driver} secret before the last change, still accepted.`,
+    },
+  };
+}
+
+type Optional<T> = {
+  [K in keyof T]: T[K] extends Setting<infer V> ? (undefined extends V ? K : never) : never;
+}[keyof T];
+type Value<T> = T extends Setting<infer V> ? V : Values<T>;
+type Values<T> = { readonly [K in Exclude<keyof T, Optional<T>>]: Value<T[K]> } & {
+  readonly [K in Optional<T>]?: NonNullable<Value<T[K]>>;
+};
+
+/** The settings of a process: read once, frozen, and the only thing any other part knows of the environment. */
+export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
+  /** Base address of the hub that the reading commands ask. */
+  readonly url: string;
+  /** For each driver its secret, and behind it the previous one while it is still accepted; empty when none is set. */
+  readonly webhookSecrets: Readonly<Record<string, readonly Secret[]>>;
+  /** The newest of `webhookSecrets.cluster`. */
+  readonly clusterSecret?: Secret;
+  /** Options of checkers by name, as written; each checker has accepted its own. */
+  readonly checkers: Readonly<Record<string, unknown>>;
+  /** The configuration file that was read. */
+  readonly configFile?: string;
+  /** Version of this program. */
+  readonly version: string;
+}
+
+function stateDir(machine: Machine): string {
+  if (machine.isRoot) return '/var/lib/monitor';
+  // The XDG Base Directory specification: a relative XDG_STATE_HOME is to be ignored.
+  if (machine.xdgStateHome?.startsWith('/')) return join(machine.xdgStateHome, 'monitor');
+  return machine.home === '' ? '' : join(machine.home, '.local/state/monitor');
+}

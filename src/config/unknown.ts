@@ -1,0 +1,49 @@
+import { type ConfigFile, isMap } from './file.ts';
+import { nearest } from './nearest.ts';
+import { type Row, yamlPath } from './rows.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Variables that Kubernetes sets by itself for a service whose name begins with "monitor". */
+const KUBERNETES = /^MONITOR(_\w+)?(_SERVICE_(HOST|PORT)(_\w+)?|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
+
+/** Problems with variables that look like settings and are none. */
+export function unknownVariables(env: Env, rows: readonly Row[]): string[] {
+  const known = rows.flatMap(({ setting }) => (setting.secret ? [setting.env, `${setting.env}_FILE`] : [setting.env]));
+  known.push('MONITOR_CONFIG');
+  const isOurs = (name: string) => name.startsWith('MONITOR_') || name.startsWith('WEBHOOK_SECRET_');
+  return Object.keys(env)
+    .filter((name) => isOurs(name) && env[name] !== '' && !known.includes(name))
+    .filter((name) => !KUBERNETES.test(name) && !env[name]?.startsWith('tcp://'))
+    .map((name) => `${name}: there is no such setting${suggestion(name, known)}`);
+}
+
+/** Problems with keys of the file that are no settings. */
+export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
+  const known = rows.map(({ setting }) => yamlPath(setting)).filter((path) => path !== null);
+  const secrets = new Map(
+    rows.filter(({ setting }) => setting.secret).map(({ setting }) => [setting.yaml, setting.env]),
+  );
+  const walk = (branch: Readonly<Record<string, unknown>>, above: readonly string[]): string[] =>
+    Object.entries(branch).flatMap(([key, value]) => {
+      const keys = [...above, key];
+      const path = keys.join('.');
+      if (path === 'checkers' || known.includes(path)) return [];
+      const where = `${file.at(keys)}: ${path}`;
+      const env = secrets.get(path);
+      if (env !== undefined)
+        return [
+          `${where}: a secret does not belong in this file: set ${env}, or ${path}_file to the path of a file that holds it`,
+        ];
+      if (!known.some((one) => one.startsWith(`${path}.`)))
+        return [`${where}: there is no such setting${suggestion(path, [...known, 'checkers'])}`];
+      if (value === null) return [];
+      return isMap(value) ? walk(value, keys) : [`${where}: must hold settings in the form "name: value"`];
+    });
+  return walk(file.values, []);
+}
+
+function suggestion(wrong: string, known: readonly string[]): string {
+  const word = nearest(wrong, known);
+  return word === null ? '; remove it' : `; did you mean ${word}?`;
+}
