@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import type { CheckStatus, Metrics } from '../core/check.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Exec } from '../lib/exec.ts';
@@ -14,7 +14,7 @@ export interface World {
   /** The file system's root, `/` outside tests, for the few well-known files outside proc and sys. */
   readonly root: string;
   readonly exec: Exec;
-  /** What this checker kept at its last run on this machine (JSON), null at the first. */
+  /** What this check kept at its last run on this machine (JSON), null at the first. */
   readonly remembered: unknown;
   /** Aborted when the check has used up its time. */
   readonly signal: AbortSignal;
@@ -52,8 +52,48 @@ export interface Checker {
   readonly summary: string;
   /** Whether it runs without being named or configured. */
   readonly byDefault: boolean;
-  /** Shape of its options under `checkers.<name>`; every option has a description and a default where one makes sense. */
-  readonly options: z.ZodType;
+  /** Shape of its options under `checkers.<name>`: strict, every option with a description, and a default where one makes sense. */
+  readonly options: z.ZodObject;
   /** Checks made of the options; throws ZodError on bad ones. */
   bind(options: unknown): readonly Check[];
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Option that is a time span: a number of seconds, or a number with `ms`, `s`, `m`, `h` or `d`. In milliseconds inside. */
+export function timeSpan(minMs: number, maxMs: number) {
+  const error = `must be a time from ${minMs / 1000} s to ${maxMs / 1000} s, such as 500ms, 10s or 2h`;
+  return z
+    .union([z.number(), z.string().regex(/^\d{1,12}(ms|s|m|h|d)?$/)], { error })
+    .transform((span) => {
+      const [, digits = '', unit = 's'] = /^([\d.]+)([a-z]+)?$/.exec(String(span)) ?? [];
+      return Number(digits || Number.NaN) * (UNITS[unit] ?? Number.NaN);
+    })
+    .refine((ms) => ms >= minMs && ms <= maxMs, { error });
+}
+
+/** The `timeout` option. */
+export function timeout(byDefault = '10s') {
+  return timeSpan(100, 300_000).prefault(byDefault).describe('Time the check may take; past it the state is unknown');
+}
+
+/** One threshold: a figure from 0 to `max` in the unit that `what` names ("percent of …"), null to apply none. */
+export function threshold(state: 'warning' | 'critical', what: string, byDefault: number | null, max = 1e15) {
+  const error = `must be a number from 0 to ${max}, or null for none`;
+  return z
+    .number({ error })
+    .min(0, { error })
+    .max(max, { error })
+    .nullable()
+    .default(byDefault)
+    .describe(`${what} at which the state is ${state}; null: never`);
+}
+
+/** For `.refine(...inOrder('warning', 'critical'))`: the first must not be beyond the second. */
+export function inOrder(warning: string, critical: string) {
+  const holds = (options: Readonly<Record<string, unknown>>) => {
+    const [low, high] = [options[warning], options[critical]];
+    return typeof low !== 'number' || typeof high !== 'number' || low <= high;
+  };
+  return [holds, { path: [warning], error: `must not be beyond ${critical}` }] as const;
 }

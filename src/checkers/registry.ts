@@ -1,0 +1,91 @@
+import { ZodError } from 'zod';
+import { nearest } from '../core/nearest.ts';
+import type { Check, Checker } from './contract.ts';
+import type { SelectedCheck } from './run.ts';
+
+/** Every checker there is, in the order of output. */
+export const CHECKERS: readonly Checker[] = [];
+
+/** Which checks are wanted. */
+export interface Selection {
+  /** Checkers, or single checks such as `plugin:raid`; left out or empty: those of the default set and those configured. */
+  readonly names?: readonly string[] | undefined;
+  /** Options by checker, as configured; `false` takes a checker out of the default set. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A selection that cannot be had: every problem at once, each with its fix. */
+export class SelectionError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+    this.name = 'SelectionError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * The checks of a selection in the order of the registry, all options accepted by their checkers, those of checkers
+ * that were not named too. Throws SelectionError.
+ */
+export function selectChecks(selection: Selection, checkers: readonly Checker[] = CHECKERS): SelectedCheck[] {
+  const names = selection.names ?? [];
+  const problems = Object.keys(selection.options)
+    .filter((name) => !checkers.some((checker) => checker.name === name))
+    .map((name) => `checkers.${name}: ${unknownChecker(name, checkers)}`);
+  const wanted = new Set<string>();
+  const selected: SelectedCheck[] = [];
+  for (const checker of checkers) {
+    const given = Object.hasOwn(selection.options, checker.name) ? selection.options[checker.name] : undefined;
+    const configured = given !== undefined && given !== false;
+    for (const check of bind(checker, given, problems)) {
+      const called = names.filter((name) => name === checker.name || name === check.name);
+      for (const name of called) wanted.add(name);
+      const included = names.length > 0 ? called.length > 0 : configured || (checker.byDefault && given !== false);
+      if (included) selected.push({ check, asked: configured || called.length > 0 });
+    }
+  }
+  for (const name of new Set(names)) {
+    if (wanted.has(name)) continue;
+    const owner = checkers.find((checker) => name.startsWith(`${checker.name}:`));
+    if (problems.length > 0 && (owner !== undefined || checkers.some((checker) => checker.name === name))) continue;
+    problems.push(owner === undefined ? unknownChecker(name, checkers) : noSuchCheck(name, owner));
+  }
+  if (problems.length > 0) throw new SelectionError(problems);
+  return selected;
+}
+
+function bind(checker: Checker, given: unknown, problems: string[]): readonly Check[] {
+  const options = given === undefined || given === null || typeof given === 'boolean' ? {} : given;
+  try {
+    return checker.bind(options);
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    for (const issue of error.issues) {
+      const place = ['checkers', checker.name, ...issue.path.map(String)].join('.');
+      if (issue.code !== 'unrecognized_keys') problems.push(`${place}: ${issue.message}`);
+      else for (const key of issue.keys) problems.push(`${place}.${key}: ${unknownOption(key, issue.path, checker)}`);
+    }
+    return [];
+  }
+}
+
+function unknownOption(key: string, path: readonly PropertyKey[], checker: Checker): string {
+  const known = path.length === 0 ? Object.keys(checker.options.shape) : [];
+  return `there is no such option${hint(key, known)}${known.length > 0 ? `; ${checker.name} has ${known.toSorted().join(', ')}` : ''}`;
+}
+
+function unknownChecker(name: string, checkers: readonly Checker[]): string {
+  const known = checkers.map((checker) => checker.name).toSorted();
+  return `there is no checker "${name}"${hint(name, known)}; available: ${known.join(', ')}`;
+}
+
+function noSuchCheck(name: string, owner: Checker): string {
+  return `there is no check "${name}"; configure it under checkers.${owner.name}`;
+}
+
+function hint(wrong: string, known: readonly string[]): string {
+  const word = nearest(wrong, known);
+  return word === null ? '' : `; did you mean ${word}?`;
+}

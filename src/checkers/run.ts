@@ -1,0 +1,131 @@
+import type { CheckResult, Metrics, MetricValue } from '../core/check.ts';
+import { stayAlive } from '../lib/alive.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Exec } from '../lib/exec.ts';
+import type { Check, Finding, World } from './contract.ts';
+
+/** A check, and whether somebody asked for it: by name, or by configuring it. */
+export interface SelectedCheck {
+  readonly check: Check;
+  readonly asked: boolean;
+}
+
+/** What a run needs; `platform`, `proc`, `sys` and `root` are this machine's unless a test says otherwise. */
+export interface RunOptions {
+  readonly checks: readonly SelectedCheck[];
+  readonly clock: Clock;
+  readonly exec: Exec;
+  /** By check name, what the last run returned as `remember`; empty at the first. */
+  readonly remembered: Readonly<Record<string, unknown>>;
+  /** Ends the run early: checks that have not answered by then are `unknown`. */
+  readonly signal?: AbortSignal;
+  readonly platform?: NodeJS.Platform;
+  readonly proc?: string;
+  readonly sys?: string;
+  readonly root?: string;
+}
+
+/** What a run gives back. */
+export interface RunOutcome {
+  /** In the order of the checks, without those that this machine lacks and nobody asked for. */
+  readonly results: CheckResult[];
+  /** To be kept and passed to the next run as `remembered`. */
+  readonly remember: Record<string, unknown>;
+}
+
+/**
+ * Runs the checks side by side, each within its own time. Never rejects: what a check throws, and what comes too late,
+ * is an `unknown` result with the reason.
+ */
+export async function runChecks(options: RunOptions): Promise<RunOutcome> {
+  const release = stayAlive();
+  try {
+    const answers = await Promise.all(options.checks.map((selected) => runOne(selected, options)));
+    const remember = { ...options.remembered };
+    for (const answer of answers) {
+      if (answer?.remember !== undefined) remember[answer.result.checker] = answer.remember;
+    }
+    return { results: answers.flatMap((answer) => (answer === null ? [] : [answer.result])), remember };
+  } finally {
+    release();
+  }
+}
+
+interface Answer {
+  readonly result: CheckResult;
+  readonly remember: unknown;
+}
+
+async function runOne({ check, asked }: SelectedCheck, options: RunOptions): Promise<Answer | null> {
+  const { clock } = options;
+  const begun = clock.monotonic();
+  const controller = new AbortController();
+  const stop = () => controller.abort(new Error('stopped before it had an answer'));
+  if (options.signal?.aborted) stop();
+  options.signal?.addEventListener('abort', stop, { once: true });
+  const late = new Promise<never>((_, reject) => {
+    const { signal } = controller;
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  const cancel = clock.after(check.timeoutMs, () =>
+    controller.abort(new Error(`no answer within ${check.timeoutMs / 1000} s`)),
+  );
+  const finding = await Promise.race([look(check, asked, worldOf(check, options, controller.signal)), late]).catch(
+    (error: unknown): Finding => ({ status: 'unknown', message: textOf(error), metrics: {} }),
+  );
+  cancel();
+  options.signal?.removeEventListener('abort', stop);
+  if (finding === null) return null;
+  return {
+    remember: finding.remember,
+    result: {
+      checker: check.name,
+      status: finding.status,
+      message: oneLine(finding.message),
+      metrics: plain(finding.metrics) as Metrics,
+      checkedAt: clock.now(),
+      durationMs: Math.round(clock.monotonic() - begun),
+    },
+  };
+}
+
+async function look(check: Check, asked: boolean, world: World): Promise<Finding | null> {
+  const lacking = await check.available(world);
+  if (lacking === null) return check.run(world);
+  return asked ? { status: 'unknown', message: `not available here: ${lacking}`, metrics: {} } : null;
+}
+
+function worldOf(check: Check, options: RunOptions, signal: AbortSignal): World {
+  const { clock, exec, remembered } = options;
+  return {
+    clock,
+    exec,
+    signal,
+    platform: options.platform ?? process.platform,
+    proc: options.proc ?? '/proc',
+    sys: options.sys ?? '/sys',
+    root: options.root ?? '/',
+    remembered: Object.hasOwn(remembered, check.name) ? remembered[check.name] : null,
+  };
+}
+
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim() === '' ? 'failed without saying why' : text;
+}
+
+const MESSAGE_LIMIT = 1000;
+
+function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return line.length <= MESSAGE_LIMIT ? line : `${line.slice(0, MESSAGE_LIMIT - 1)}…`.toWellFormed();
+}
+
+/** Only what JSON can carry: a figure that is not finite becomes null. */
+function plain(value: MetricValue): MetricValue {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
+}
