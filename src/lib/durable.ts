@@ -1,0 +1,51 @@
+import { chmod, type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Makes a folder with mode 0700, and its parents. One that exists keeps the mode that its owner gave it. */
+export async function privateFolder(path: string): Promise<void> {
+  const made = await mkdir(path, { recursive: true, mode: 0o700 });
+  // A umask may take more away than it should; parents that had to be made are as private.
+  if (made !== undefined) await chmod(path, 0o700);
+}
+
+/**
+ * Puts `content` in place of the file at `path` (mode 0600): afterwards, and after a crash or a power cut at any
+ * moment, there is either the whole old file or the whole new one. One writer at a time.
+ */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.new`);
+  try {
+    const file = await open(temporary, 'w', 0o600);
+    await finish(file, async () => {
+      await file.writeFile(content);
+      await file.sync();
+    });
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Renames a file beside itself, so that the new name is on disk when this resolves. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
+/** A rename is on disk only when the folder that holds the name is. */
+async function syncFolder(path: string): Promise<void> {
+  // Windows has no such thing and refuses to open a folder.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  await finish(folder, () => folder.sync());
+}
+
+async function finish(file: FileHandle, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } finally {
+    await file.close();
+  }
+}

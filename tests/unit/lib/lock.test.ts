@@ -1,0 +1,121 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { type LockResult, takeLock } from '../../../src/lib/lock.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'monitor-lock-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const take = (waitMs = 0) => takeLock(folder, 'agent.lock', waitMs, systemClock);
+
+async function release(lock: LockResult): Promise<void> {
+  if (!lock.ok) throw new Error(lock.reason);
+  await lock.release();
+}
+
+/** Name of the file of a holder like this process, with parts of it changed. */
+async function holderName(change: (parts: string[]) => void): Promise<string> {
+  const lock = await take();
+  const name = readdirSync(folder)[0] ?? '';
+  await release(lock);
+  const parts = name.split('.');
+  change(parts);
+  return parts.join('.');
+}
+
+describe('takeLock', () => {
+  test('one holder at a time, and nothing left behind', async () => {
+    const first = await take();
+    expect(first.ok).toBe(true);
+    const second = await take();
+    expect(second).toMatchObject({ ok: false, reason: expect.stringContaining(`process ${process.pid}`) });
+    await release(first);
+    await release(await take());
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('waits for the holder to let go', async () => {
+    const first = await take();
+    const second = take(10_000);
+    await release(first);
+    await release(await second);
+  });
+
+  test('takes over what a process killed without warning has left, zombie or gone', async () => {
+    const script = join(folder, 'hold.mjs');
+    writeFileSync(script, 'setInterval(() => {}, 1e6);');
+    const child = fork(script);
+    await once(child, 'spawn');
+    const { readFileSync } = await import('node:fs');
+    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const name = await holderName((parts) => {
+      parts[3] = String(child.pid);
+      parts[4] = started;
+    });
+    writeFileSync(join(folder, name), '');
+    expect((await take()).ok).toBe(false);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await release(await take());
+    expect(readdirSync(folder)).toEqual(['hold.mjs']);
+  });
+
+  test('a process that got the number of a dead one holds nothing', async () => {
+    const name = await holderName((parts) => {
+      parts[4] = '1';
+    });
+    writeFileSync(join(folder, name), '');
+    await release(await take());
+  });
+
+  test('an earlier boot holds nothing', async () => {
+    const name = await holderName((parts) => {
+      parts[2] = `00ff${parts[2]?.slice(4)}`;
+    });
+    writeFileSync(join(folder, name), '');
+    await release(await take());
+  });
+
+  test('a holder in another container is believed for a while', async () => {
+    const name = await holderName((parts) => {
+      parts[2] = `${parts[2]?.split('-')[0]}-1`;
+      parts[3] = '999999999';
+    });
+    writeFileSync(join(folder, name), '');
+    expect((await take()).ok).toBe(false);
+    utimesSync(join(folder, name), new Date(0), new Date(0));
+    await release(await take());
+  });
+
+  test('many that find the same dead holder at once never hold it together', async () => {
+    let holders = 0;
+    let most = 0;
+    const dead = await holderName((parts) => {
+      parts[4] = '1';
+    });
+    writeFileSync(join(folder, dead), '');
+    await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const lock = await take(50_000);
+        holders += 1;
+        most = Math.max(most, holders);
+        await new Promise((resolve) => setImmediate(resolve));
+        holders -= 1;
+        await release(lock);
+      }),
+    );
+    expect(most).toBe(1);
+  });
+
+  test('throws when the folder is not there', async () => {
+    await expect(takeLock(join(folder, 'none'), 'x', 0, systemClock)).rejects.toThrow('ENOENT');
+  });
+});
