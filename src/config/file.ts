@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 export interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Record<string, unknown>>;
-  /** `<path>:<line>` of a key, given by its path. */
+  /** `<path>:<line>` of a key given by its path, or of the nearest one above it. */
   at(keys: readonly string[]): string;
 }
 
@@ -65,12 +65,11 @@ function parse(path: string, text: string, problems: string[]): ConfigFile | nul
   if (document.errors.length + document.warnings.length > 0) return null;
   const values = plain(document, path, problems);
   if (values === null) return null;
-  const at = (keys: readonly string[]) => {
-    const key = keys.at(-1);
+  const at = (keys: readonly string[]): string => {
     const parent = keys.length > 1 ? document.getIn(keys.slice(0, -1), true) : document.contents;
-    const pair = yaml.isMap(parent) ? parent.items.find((item) => String(item.key) === key) : undefined;
-    const range = yaml.isScalar(pair?.key) ? pair.key.range : undefined;
-    return range ? lineOf(range[0]) : path;
+    const pair = yaml.isMap(parent) ? parent.items.find((item) => String(item.key) === keys.at(-1)) : undefined;
+    if (yaml.isScalar(pair?.key) && pair.key.range) return lineOf(pair.key.range[0]);
+    return keys.length > 1 ? at(keys.slice(0, -1)) : path;
   };
   return { path, values, at };
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import type { Secret } from '../lib/secret.ts';
 import { ConfigError } from './error.ts';
 import { type ConfigFile, isMap, readConfigFile } from './file.ts';
@@ -42,7 +43,7 @@ export function loadSettings(input: LoadInput = {}): Settings {
     put(values, row.place, written[1] ?? written[0] ?? defaultOf(row.setting, machine));
   }
   const settings = complete(values, file);
-  problems.push(...crossChecks(settings, env));
+  problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(settings);
 }
@@ -131,6 +132,20 @@ function crossChecks(settings: Settings, env: Env): string[] {
     }
   }
   return problems;
+}
+
+/** What the checkers say of their options and names; an option is told with its line. */
+function checkerProblems({ checkers, checkersEnabled }: Settings, file: ConfigFile | null): string[] {
+  try {
+    selectChecks({ options: checkers, names: checkersEnabled });
+    return [];
+  } catch (error) {
+    if (!(error instanceof SelectionError)) throw error;
+    return error.problems.map((problem) => {
+      const path = /^checkers\.[^:\s]+/.exec(problem)?.[0];
+      return path === undefined ? `MONITOR_CHECKERS: ${problem}` : `${file?.at(path.split('.')) ?? ''}: ${problem}`;
+    });
+  }
 }
 
 /** Adds what is made of several rows. */

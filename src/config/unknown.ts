@@ -1,5 +1,5 @@
+import { nearest } from '../core/nearest.ts';
 import { type ConfigFile, isMap } from './file.ts';
-import { nearest } from './nearest.ts';
 import { type Row, yamlPath } from './rows.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,11 @@
+import type { CommandModule } from './contract.ts';
+
+/** A command as `monitor --help` shows it; its module is loaded only when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: CommandModule }>;
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [];
