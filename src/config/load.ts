@@ -21,11 +21,13 @@ export interface LoadInput {
   readonly cwd?: string;
   /** The file named by `--config`. */
   readonly configFile?: string | undefined;
+  /** Values of options of the command line by setting, such as `{ port: '0' }`; they go before the environment. */
+  readonly flags?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The settings of this process, frozen: environment, then configuration file, then defaults; an empty value is an
- * unset one. Throws one ConfigError with every problem.
+ * The settings of this process, frozen: flags, environment, configuration file, defaults, in this order; an empty
+ * value is an unset one. Throws one ConfigError with every problem.
  */
 export function loadSettings(input: LoadInput = {}): Settings {
   const env = input.env ?? process.env;
@@ -39,13 +41,26 @@ export function loadSettings(input: LoadInput = {}): Settings {
   const values: Branch = {};
   const machine = machineOf(env);
   for (const row of table) {
-    const written = [fromFile(row, file, problems), fromEnvironment(row.setting, env, cwd, problems)];
-    put(values, row.place, written[1] ?? written[0] ?? defaultOf(row.setting, machine));
+    const inFile = fromFile(row, file, problems);
+    const inEnvironment = fromEnvironment(row.setting, env, cwd, problems);
+    const flag = fromFlag(row, input.flags ?? {}, problems);
+    put(values, row.place, flag ?? inEnvironment ?? inFile ?? defaultOf(row.setting, machine));
   }
   const settings = complete(values, file);
   problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(settings);
+}
+
+function fromFlag(
+  { place, setting }: Row,
+  flags: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): unknown {
+  const name = place.join('.');
+  const text = flags[name];
+  if (!text) return undefined;
+  return read(setting, setting.kind.fromText(text), text, `--${name}`, `--${name} ${setting.example}`, problems);
 }
 
 function fromEnvironment(setting: Setting<unknown>, env: Env, cwd: string, problems: string[]): unknown {
