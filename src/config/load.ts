@@ -1,12 +1,12 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { dirname, resolve } from 'node:path';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import type { Secret } from '../lib/secret.ts';
 import { ConfigError } from './error.ts';
 import { type ConfigFile, isMap, readConfigFile } from './file.ts';
-import { type Row, rows, yamlPath } from './rows.ts';
+import { rows } from './rows.ts';
 import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
+import { fromEnvironment, fromFile, fromFlag } from './sources.ts';
 import { unknownKeys, unknownVariables } from './unknown.ts';
 import { version } from './version.ts';
 
@@ -21,7 +21,7 @@ export interface LoadInput {
   readonly cwd?: string;
   /** The file named by `--config`. */
   readonly configFile?: string | undefined;
-  /** Values of options of the command line by setting, such as `{ port: '0' }`; they go before the environment. */
+  /** Values of options of the command line by the variable they stand for, such as `{ MONITOR_PORT: '0' }` for `--port 0`. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -43,91 +43,13 @@ export function loadSettings(input: LoadInput = {}): Settings {
   for (const row of table) {
     const inFile = fromFile(row, file, problems);
     const inEnvironment = fromEnvironment(row.setting, env, cwd, problems);
-    const flag = fromFlag(row, input.flags ?? {}, problems);
+    const flag = fromFlag(row.setting, input.flags ?? {}, problems);
     put(values, row.place, flag ?? inEnvironment ?? inFile ?? defaultOf(row.setting, machine));
   }
   const settings = complete(values, file);
   problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(settings);
-}
-
-function fromFlag(
-  { place, setting }: Row,
-  flags: Readonly<Record<string, string | undefined>>,
-  problems: string[],
-): unknown {
-  const name = place.join('.');
-  const text = flags[name];
-  if (!text) return undefined;
-  return read(setting, setting.kind.fromText(text), text, `--${name}`, `--${name} ${setting.example}`, problems);
-}
-
-function fromEnvironment(setting: Setting<unknown>, env: Env, cwd: string, problems: string[]): unknown {
-  // Proxies are written in either case and the lower one wins, as curl has it; nothing else begins without our names.
-  const isProxy = setting.env.endsWith('_PROXY');
-  const name = isProxy && env[setting.env.toLowerCase()] ? setting.env.toLowerCase() : setting.env;
-  const text = env[name] || undefined;
-  const path = setting.secret ? env[`${name}_FILE`] || undefined : undefined;
-  if (text !== undefined && path !== undefined) {
-    problems.push(`${name}: is set, and ${name}_FILE too; remove one of them`);
-    return undefined;
-  }
-  if (path !== undefined) return secretOf(setting, `${name}_FILE`, resolve(cwd, path), problems);
-  if (text === undefined) return undefined;
-  const value = read(setting, setting.kind.fromText(text), text, name, `${name}=${setting.example}`, problems);
-  return setting.kind.isPath && typeof value === 'string' ? resolve(cwd, value) : value;
-}
-
-function fromFile({ setting }: Row, file: ConfigFile | null, problems: string[]): unknown {
-  const path = yamlPath(setting);
-  if (path === null || file === null) return undefined;
-  const keys = path.split('.');
-  const written = keys.reduce<unknown>(
-    (branch, key) => (isMap(branch) && Object.hasOwn(branch, key) ? branch[key] : undefined),
-    file.values,
-  );
-  if (written === undefined || written === null || written === '') return undefined;
-  const where = `${file.at(keys)}: ${path}`;
-  const folder = dirname(file.path);
-  if (setting.secret) {
-    if (typeof written === 'string') return secretOf(setting, where, resolve(folder, written), problems);
-    problems.push(`${where}: must be the path of a file that holds the secret`);
-    return undefined;
-  }
-  const value = read(setting, written, JSON.stringify(written), where, null, problems);
-  return setting.kind.isPath && typeof value === 'string' ? resolve(folder, value) : value;
-}
-
-/** Puts the value through its schema; a wrong one is told with the text that was found, unless that may be a secret. */
-function read(
-  setting: Setting<unknown>,
-  value: unknown,
-  text: string,
-  where: string,
-  sample: string | null,
-  problems: string[],
-): unknown {
-  const result = setting.kind.schema.safeParse(value);
-  if (result.success) return result.data;
-  const mayTell = !setting.secret && !/SECRET|PROXY|URL/.test(setting.env) && text.length <= 40;
-  const linked = text.startsWith('tcp://')
-    ? ' (Kubernetes sets this for a service of that name: give the pod enableServiceLinks: false)'
-    : '';
-  const found = mayTell ? `, not ${sample === null ? text : JSON.stringify(text)}${linked}` : '';
-  const fix = sample === null || setting.secret ? '' : `; for example ${sample}`;
-  problems.push(`${where}: ${result.error.issues[0]?.message ?? 'is not valid'}${found}${fix}`);
-  return undefined;
-}
-
-function secretOf(setting: Setting<unknown>, where: string, path: string, problems: string[]): unknown {
-  try {
-    const text = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
-    return read(setting, text, text, `${where}: ${path}`, null, problems);
-  } catch (error) {
-    problems.push(`${where}: cannot read ${path}: ${(error as Error).message}`);
-    return undefined;
-  }
 }
 
 function crossChecks(settings: Settings, env: Env): string[] {
