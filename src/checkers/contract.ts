@@ -90,10 +90,13 @@ export function threshold(state: 'warning' | 'critical', what: string, byDefault
 }
 
 /** For `.refine(...inOrder('warning', 'critical'))`: the first must not be beyond the second. */
-export function inOrder(warning: string, critical: string) {
-  const holds = (options: Readonly<Record<string, unknown>>) => {
-    const [low, high] = [options[warning], options[critical]];
+export function inOrder(
+  warning: string,
+  critical: string,
+): [(options: object) => boolean, { path: string[]; error: string }] {
+  const holds = (options: object) => {
+    const { [warning]: low, [critical]: high } = options as Record<string, unknown>;
     return typeof low !== 'number' || typeof high !== 'number' || low <= high;
   };
-  return [holds, { path: [warning], error: `must not be beyond ${critical}` }] as const;
+  return [holds, { path: [warning], error: `must not be beyond ${critical}` }];
 }

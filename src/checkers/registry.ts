@@ -1,10 +1,31 @@
 import { ZodError } from 'zod';
 import { nearest } from '../core/nearest.ts';
 import type { Check, Checker } from './contract.ts';
+import { cpu } from './cpu.ts';
+import { disk } from './disk.ts';
+import { load } from './load.ts';
+import { memory } from './memory.ts';
+import { network } from './network.ts';
+import { plugin } from './plugin.ts';
+import { process } from './process.ts';
+import { reboot } from './reboot.ts';
 import type { SelectedCheck } from './run.ts';
+import { service } from './service.ts';
+import { temperature } from './temperature.ts';
 
 /** Every checker there is, in the order of output. */
-export const CHECKERS: readonly Checker[] = [];
+export const CHECKERS: readonly Checker[] = [
+  cpu,
+  memory,
+  disk,
+  load,
+  network,
+  process,
+  service,
+  temperature,
+  reboot,
+  plugin,
+];
 
 /** Which checks are wanted. */
 export interface Selection {

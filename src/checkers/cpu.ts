@@ -1,0 +1,149 @@
+import { cpus } from 'node:os';
+import * as z from 'zod';
+import { judge, type Metrics } from '../core/check.ts';
+import { percentOf, reached, round } from '../core/figures.ts';
+import { sleep } from '../lib/clock.ts';
+import { readText } from '../lib/files.ts';
+import { listProcesses } from '../lib/processes.ts';
+import { type Checker, inOrder, threshold, timeout, timeSpan, type World } from './contract.ts';
+
+const options = z
+  .strictObject({
+    warning: threshold('warning', 'Use in percent of all cores', 70, 100),
+    critical: threshold('critical', 'Use in percent of all cores', 90, 100),
+    interval: timeSpan(50, 60_000).prefault('300ms').describe('Time between the two readings'),
+    per_core: z.boolean().default(false).describe('Also tell the use of each core'),
+    timeout: timeout(),
+  })
+  .refine(...inOrder('warning', 'critical'))
+  .refine((o) => o.interval < o.timeout, { path: ['interval'], error: 'must be shorter than timeout' });
+
+/** Use of the processors over a short interval, without the share of this program itself. */
+export const cpu: Checker = {
+  name: 'cpu',
+  summary: 'use of the processors, with iowait and steal',
+  byDefault: true,
+  options,
+  bind(given) {
+    const bound = options.parse(given);
+    const check = { name: 'cpu', title: 'CPU usage', timeoutMs: bound.timeout };
+    return [{ ...check, available: async () => null, run: (world) => run(world, bound) }];
+  },
+};
+
+async function run(world: World, bound: z.output<typeof options>) {
+  const before = await readAll(world);
+  await sleep(world.clock, bound.interval);
+  const after = await readAll(world);
+  const use = compare(before.all, after.all, after.own - before.own);
+  if (use === null) throw new Error('the processor counters did not move between the two readings');
+  const status = judge(use.cpu_percent, bound);
+  const metrics: Metrics = { ...use, cores: after.cores.length, interval_ms: bound.interval };
+  if (bound.per_core) {
+    metrics.per_core_percent = after.cores.map((core, index) => {
+      const earlier = before.cores[index];
+      return earlier === undefined ? null : (compare(earlier, core, 0)?.cpu_percent ?? 0);
+    });
+  }
+  let message = `CPU at ${use.cpu_percent}%${reached(status, bound, '%')}`;
+  if (use.iowait_percent >= 10) message += `, waiting for disks ${use.iowait_percent}%`;
+  if (use.steal_percent >= 5) message += `, taken by the host ${use.steal_percent}%`;
+  if (status !== 'ok') {
+    const top = await topProcesses(world, bound.interval, after.cores.length);
+    metrics.top_processes = top;
+    if (top.length > 0)
+      message += `; most by ${top.map((one) => `${one.name} (pid ${one.pid}) ${one.cpu_percent}%`).join(', ')}`;
+  }
+  return { status, message, metrics };
+}
+
+/** Ticks since the start of the machine. Guest time is part of `user`, so it is not counted again (proc_stat(5)). */
+interface Ticks {
+  readonly user: number;
+  readonly system: number;
+  readonly idle: number;
+  readonly iowait: number;
+  readonly steal: number;
+}
+
+interface Reading {
+  readonly all: Ticks;
+  readonly cores: readonly Ticks[];
+  /** Ticks of this program. */
+  readonly own: number;
+}
+
+async function readAll(world: World): Promise<Reading> {
+  if (world.platform !== 'linux') return readPortable();
+  const [stat, self] = await Promise.all([readText(`${world.proc}/stat`), readText(`${world.proc}/self/stat`)]);
+  const lines = (stat ?? '').split('\n').filter((line) => line.startsWith('cpu'));
+  const [all, ...cores] = lines.map(parseTicks);
+  if (all === undefined) throw new Error(`no line "cpu" in ${world.proc}/stat`);
+  const own = self?.slice(self.lastIndexOf(')') + 2).split(' ') ?? [];
+  return { all, cores, own: Number(own[11] ?? 0) + Number(own[12] ?? 0) };
+}
+
+function parseTicks(line: string): Ticks {
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return { user: user + nice, system: system + irq + softirq, idle, iowait, steal };
+}
+
+function readPortable(): Reading {
+  const cores = cpus().map(({ times }) => {
+    return { user: times.user + times.nice, system: times.sys + times.irq, idle: times.idle, iowait: 0, steal: 0 };
+  });
+  const sum = (field: keyof Ticks) => cores.reduce((total, core) => total + core[field], 0);
+  const all = { user: sum('user'), system: sum('system'), idle: sum('idle'), iowait: 0, steal: 0 };
+  return { all, cores, own: 0 };
+}
+
+function compare(before: Ticks, after: Ticks, own: number) {
+  // Counters of iowait can go back (proc_stat(5)).
+  const delta = (field: keyof Ticks) => Math.max(0, after[field] - before[field]);
+  const [user, system, idle, iowait, steal] = [
+    delta('user'),
+    delta('system'),
+    delta('idle'),
+    delta('iowait'),
+    delta('steal'),
+  ];
+  const total = user + system + idle + iowait + steal;
+  if (total <= 0) return null;
+  return {
+    cpu_percent: percentOf(Math.max(0, user + system + steal - own), total),
+    user_percent: percentOf(user, total),
+    system_percent: percentOf(system, total),
+    iowait_percent: percentOf(iowait, total),
+    steal_percent: percentOf(steal, total),
+  };
+}
+
+/** The three that use most, in percent of all cores. Two more readings: all processes are only looked at when it matters. */
+async function topProcesses(world: World, intervalMs: number, cores: number) {
+  if (world.platform !== 'linux') return topPortable();
+  const before = new Map((await listProcesses(world.proc)).map((one) => [one.pid, one]));
+  const begun = world.clock.monotonic();
+  await sleep(world.clock, intervalMs);
+  const after = await listProcesses(world.proc);
+  const available = ((world.clock.monotonic() - begun) / 1000) * Math.max(1, cores);
+  return after
+    .flatMap(({ pid, name, cpuSeconds, startedSeconds }) => {
+      const earlier = before.get(pid);
+      const isSame = earlier?.startedSeconds === startedSeconds;
+      return [{ pid, name, cpu_percent: percentOf(cpuSeconds - (isSame ? earlier.cpuSeconds : 0), available) }];
+    })
+    .filter((one) => one.cpu_percent > 0)
+    .sort((a, b) => b.cpu_percent - a.cpu_percent)
+    .slice(0, 3);
+}
+
+async function topPortable() {
+  const { processes } = await import('systeminformation');
+  return (await processes()).list
+    .sort((a, b) => b.cpu - a.cpu)
+    .slice(0, 3)
+    .map(({ pid, name, cpu: share }) => ({ pid, name, cpu_percent: round(share) }));
+}

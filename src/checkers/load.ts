@@ -1,0 +1,67 @@
+import { availableParallelism, loadavg } from 'node:os';
+import * as z from 'zod';
+import { judge } from '../core/check.ts';
+import { reached, round } from '../core/figures.ts';
+import { readText } from '../lib/files.ts';
+import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
+
+const options = z
+  .strictObject({
+    warning: threshold('warning', 'Load per core', 1.5, 1000),
+    critical: threshold('critical', 'Load per core', 3, 1000),
+    minutes: z
+      .union([z.literal(1), z.literal(5), z.literal(15)], { error: 'must be 1, 5 or 15' })
+      .default(5)
+      .describe('Which of the three averages counts'),
+    timeout: timeout(),
+  })
+  .refine(...inOrder('warning', 'critical'));
+
+/** The load average: how many processes run or wait for a processor or a disk. */
+export const load: Checker = {
+  name: 'load',
+  summary: 'load average per core',
+  byDefault: true,
+  options,
+  bind(given) {
+    const bound = options.parse(given);
+    const check = { name: 'load', title: 'System load', timeoutMs: bound.timeout };
+    const available = async (world: World) => (world.platform === 'win32' ? 'Windows has no load average' : null);
+    return [{ ...check, available, run: (world) => run(world, bound) }];
+  },
+};
+
+async function run(world: World, bound: z.output<typeof options>) {
+  const [averages, cores] = world.platform === 'linux' ? await readLinux(world) : [loadavg(), availableParallelism()];
+  const [one = 0, five = 0, fifteen = 0] = averages;
+  const average = { 1: one, 5: five, 15: fifteen }[bound.minutes];
+  const perCore = round(average / cores, 2);
+  const status = judge(perCore, bound);
+  const span = bound.minutes === 1 ? '1 minute' : `${bound.minutes} minutes`;
+  return {
+    status,
+    message: `Load ${perCore} per core over ${span}${reached(status, bound, ' per core')}; ${averages.join(', ')} on ${cores} ${cores === 1 ? 'core' : 'cores'}`,
+    metrics: { load_per_core: perCore, load1: one, load5: five, load15: fifteen, cores },
+  };
+}
+
+async function readLinux(world: World): Promise<[number[], number]> {
+  const [text, online] = await Promise.all([
+    readText(`${world.proc}/loadavg`),
+    readText(`${world.sys}/devices/system/cpu/online`),
+  ]);
+  const averages = text?.split(' ').slice(0, 3).map(Number) ?? [];
+  if (averages.length < 3 || averages.some(Number.isNaN)) throw new Error(`no load average in ${world.proc}/loadavg`);
+  return [averages, countCores(online ?? '') || availableParallelism()];
+}
+
+/** How many numbers a list such as `0-3,8` holds. */
+function countCores(list: string): number {
+  return list
+    .trim()
+    .split(',')
+    .reduce((count, range) => {
+      const [first, last] = range.split('-').map(Number);
+      return /^\d/.test(range) ? count + (last ?? first ?? 0) - (first ?? 0) + 1 : count;
+    }, 0);
+}

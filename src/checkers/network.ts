@@ -1,0 +1,199 @@
+import { connect } from 'node:net';
+import * as z from 'zod';
+import { judge, type MetricValue, worst } from '../core/check.ts';
+import { reached, round } from '../core/figures.ts';
+import { readText } from '../lib/files.ts';
+import {
+  type Check,
+  type Checker,
+  type Finding,
+  inOrder,
+  threshold,
+  timeout,
+  timeSpan,
+  type World,
+} from './contract.ts';
+
+const host = z
+  .string({ error: 'must be host:port, such as db.example.com:5432 or [2001:db8::1]:443' })
+  .regex(/^(\[[0-9a-fA-F:.%\w]+\]|[\w.-]+):\d{1,5}$/, {
+    error: 'must be host:port, such as db.example.com:5432 or [2001:db8::1]:443',
+  })
+  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, { error: 'must have a port up to 65535' });
+
+const options = z
+  .strictObject({
+    warning: threshold('warning', 'Errors of an interface in percent of its packets since the last run', 1, 100),
+    critical: threshold('critical', 'Errors of an interface in percent of its packets since the last run', 5, 100),
+    min_errors: z.int().min(1).default(10).describe('Fewer errors of an interface since the last run do not count'),
+    ignore: z.array(z.string()).default([]).describe('Interfaces to leave out'),
+    hosts: z.array(host).default([]).describe('Hosts to connect to by TCP, host:port; each is a check of its own'),
+    connect_timeout: timeSpan(10, 60_000)
+      .prefault('5s')
+      .describe('Time without a connection after which a host is critical'),
+    latency_warning: threshold('warning', 'Milliseconds to connect', null),
+    latency_critical: threshold('critical', 'Milliseconds to connect', null),
+    timeout: timeout(),
+  })
+  .refine(...inOrder('warning', 'critical'))
+  .refine(...inOrder('latency_warning', 'latency_critical'))
+  .refine((o) => o.connect_timeout < o.timeout, { path: ['connect_timeout'], error: 'must be shorter than timeout' });
+
+type Options = z.output<typeof options>;
+
+/** Errors of the network interfaces, and whether named hosts can be reached. */
+export const network: Checker = {
+  name: 'network',
+  summary: 'errors of the interfaces; named hosts reached by TCP',
+  byDefault: true,
+  options,
+  bind(given) {
+    const bound = options.parse(given);
+    const interfaces: Check = {
+      name: 'network',
+      title: 'Network errors',
+      timeoutMs: bound.timeout,
+      available: async (world) => ((await readCounters(world, bound)).size > 0 ? null : 'no network interface is told'),
+      run: (world) => runInterfaces(world, bound),
+    };
+    const hosts = [...new Set(bound.hosts)].map((address): Check => {
+      return {
+        name: `network:${address}`,
+        title: `Connection to ${address}`,
+        timeoutMs: bound.timeout,
+        available: async () => null,
+        run: (world) => runHost(world, address, bound),
+      };
+    });
+    return [interfaces, ...hosts];
+  },
+};
+
+/** Counters of an interface since it came up, both directions together. */
+interface Counters {
+  readonly packets: number;
+  readonly errors: number;
+  readonly dropped: number;
+}
+
+async function runInterfaces(world: World, bound: Options): Promise<Finding> {
+  const now = await readCounters(world, bound);
+  const earlier = remembered(world.remembered);
+  const looked = [...now].map(([name, counters]) => {
+    const since = growth(counters, earlier.get(name));
+    const percent = since.errors === 0 ? 0 : round((since.errors / (since.packets + since.errors)) * 100, 2);
+    return { name, ...since, percent, status: since.errors < bound.min_errors ? 'ok' : judge(percent, bound) } as const;
+  });
+  const status = worst(looked.map((one) => one.status));
+  const bad = looked.filter((one) => one.status !== 'ok').toSorted((a, b) => b.percent - a.percent);
+  const total = looked.reduce((sum, one) => sum + one.errors, 0);
+  const span = earlier.size > 0 ? 'since the last run' : 'since the start';
+  return {
+    status,
+    message:
+      bad.length > 0
+        ? `${bad.map((one) => `${one.name} with ${one.errors} errors in ${one.packets} packets, ${one.percent}%${reached(one.status, bound, '%')}`).join('; ')}, ${span}`
+        : `${total} ${total === 1 ? 'error' : 'errors'} on ${looked.length} ${looked.length === 1 ? 'interface' : 'interfaces'} ${span}`,
+    metrics: {
+      errors: total,
+      interfaces: Object.fromEntries(
+        looked.map(({ name, packets, errors, dropped, percent }): [string, MetricValue] => [
+          name,
+          { packets, errors, dropped, error_percent: percent },
+        ]),
+      ),
+    },
+    remember: Object.fromEntries(now),
+  };
+}
+
+/** What was counted since then; a counter that went back began anew. */
+function growth(now: Counters, earlier: Counters | undefined): Counters {
+  if (earlier === undefined || now.packets < earlier.packets || now.errors < earlier.errors) return now;
+  const dropped = Math.max(0, now.dropped - earlier.dropped);
+  return { packets: now.packets - earlier.packets, errors: now.errors - earlier.errors, dropped };
+}
+
+function remembered(value: unknown): Map<string, Counters> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return new Map(
+    entries.filter(([, one]) =>
+      [one?.packets, one?.errors, one?.dropped].every((figure) => typeof figure === 'number'),
+    ),
+  );
+}
+
+async function readCounters(world: World, bound: Options): Promise<Map<string, Counters>> {
+  const all = world.platform === 'linux' ? await readLinux(world) : await readPortable();
+  return new Map(all.filter(([name]) => name !== 'lo' && !bound.ignore.includes(name)));
+}
+
+/** /proc/net/dev: eight columns of what was received, then eight of what was sent (proc_net(5)). */
+async function readLinux(world: World): Promise<[string, Counters][]> {
+  const lines = ((await readText(`${world.proc}/net/dev`)) ?? '').split('\n').slice(2);
+  return lines.flatMap((line): [string, Counters][] => {
+    const [name = '', rest = ''] = line.split(/:(?=\s*\d)/);
+    const [, inPackets = 0, inErrors = 0, inDropped = 0, , , , , , packets = 0, errors = 0, dropped = 0] = rest
+      .trim()
+      .split(/\s+/)
+      .map(Number);
+    if (name.trim() === '') return [];
+    return [[name.trim(), { packets: inPackets + packets, errors: inErrors + errors, dropped: inDropped + dropped }]];
+  });
+}
+
+async function readPortable(): Promise<[string, Counters][]> {
+  const { networkStats } = await import('systeminformation');
+  // It tells no packets, so bytes of an ordinary packet stand for them.
+  return (await networkStats('*')).map((one) => [
+    one.iface,
+    {
+      packets: Math.round((one.rx_bytes + one.tx_bytes) / 1000),
+      errors: one.rx_errors + one.tx_errors,
+      dropped: one.rx_dropped + one.tx_dropped,
+    },
+  ]);
+}
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: 'refused the connection',
+  ECONNRESET: 'broke the connection off',
+  EHOSTUNREACH: 'cannot be reached: there is no way to the host',
+  ENETUNREACH: 'cannot be reached: there is no way to the network',
+  ENOTFOUND: 'cannot be reached: its name is not known',
+  EAI_AGAIN: 'cannot be reached: the name server does not answer',
+  ETIMEDOUT: 'did not answer',
+};
+
+async function runHost(world: World, address: string, bound: Options): Promise<Finding> {
+  const begun = world.clock.monotonic();
+  const problem = await reach(world, address, bound.connect_timeout);
+  const latency = round(world.clock.monotonic() - begun);
+  if (problem !== null) {
+    return { status: 'critical', message: `${address} ${problem}`, metrics: { reachable: false } };
+  }
+  const limits = { warning: bound.latency_warning, critical: bound.latency_critical };
+  const status = judge(latency, limits);
+  const message = `${address} connected in ${latency} ms${reached(status, limits, ' ms')}`;
+  return { status, message, metrics: { reachable: true, connect_ms: latency } };
+}
+
+/** null when a connection came about, else why not. */
+function reach(world: World, address: string, limitMs: number): Promise<string | null> {
+  const colon = address.lastIndexOf(':');
+  const name = address.slice(0, colon).replace(/^\[|\]$/g, '');
+  return new Promise((resolve) => {
+    const socket = connect({ host: name, port: Number(address.slice(colon + 1)) });
+    const end = (problem: string | null) => {
+      cancel();
+      world.signal.removeEventListener('abort', abort);
+      socket.destroy();
+      resolve(problem);
+    };
+    const cancel = world.clock.after(limitMs, () => end(`did not answer within ${limitMs / 1000} s`));
+    const abort = () => end('did not answer');
+    world.signal.addEventListener('abort', abort, { once: true });
+    socket.once('connect', () => end(null));
+    socket.on('error', (error: NodeJS.ErrnoException) => end(REASONS[error.code ?? ''] ?? `failed: ${error.code}`));
+  });
+}

@@ -1,0 +1,117 @@
+import { stat } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import * as z from 'zod';
+import { type CheckStatus, worst } from '../core/check.ts';
+import { round, spanText } from '../core/figures.ts';
+import { readText } from '../lib/files.ts';
+import { type Checker, inOrder, timeout, timeSpan, type World } from './contract.ts';
+
+const YEAR_MS = 365 * 86_400_000;
+const span = () => timeSpan(0, 10 * YEAR_MS).nullable();
+
+const options = z
+  .strictObject({
+    restarted: z
+      .enum(['ok', 'warning', 'critical'], { error: 'must be ok, warning or critical' })
+      .default('warning')
+      .describe('State when the machine has restarted since the last run; the run after it is ok again'),
+    required_warning: span()
+      .prefault(0)
+      .describe('For how long a restart has been required when it is warning; null: never'),
+    required_critical: span()
+      .default(null)
+      .describe('For how long a restart has been required when it is critical; null: never'),
+    timeout: timeout(),
+  })
+  .refine(...inOrder('required_warning', 'required_critical'));
+
+type Options = z.output<typeof options>;
+
+/** Whether the machine restarted since the last run, and whether an update waits for a restart. */
+export const reboot: Checker = {
+  name: 'reboot',
+  summary: 'machine restarted since the last run; restart required by an update',
+  byDefault: true,
+  options,
+  bind(given) {
+    const bound = options.parse(given);
+    const check = { name: 'reboot', title: 'Machine restart', timeoutMs: bound.timeout };
+    return [{ ...check, available: async () => null, run: (world) => run(world, bound) }];
+  },
+};
+
+async function run(world: World, bound: Options) {
+  const [boot, required] = await Promise.all([readBoot(world), readRequired(world)]);
+  const earlier = bootOf(world.remembered);
+  const restarted = earlier !== null && isOther(earlier, boot);
+  const parts = [`up ${spanText(boot.uptimeMs)}`];
+  if (restarted) parts.unshift('the machine restarted since the last run');
+  if (required !== null) {
+    const by = required.packages.length > 0 ? ` by ${required.packages.slice(0, 5).join(', ')}` : '';
+    parts.push(`restart required${by}, for ${spanText(required.forMs)}`);
+  }
+  const message = parts.join('; ');
+  return {
+    status: worst([restarted ? bound.restarted : 'ok', ofRequired(required, bound)]),
+    message: message.charAt(0).toUpperCase() + message.slice(1),
+    metrics: {
+      restarted,
+      restart_required: required !== null,
+      restart_required_by: required?.packages.slice(0, 20) ?? [],
+      uptime_seconds: round(boot.uptimeMs / 1000),
+      booted_at: new Date(boot.startedAt).toISOString(),
+    },
+    remember: { boot_id: boot.id, booted_at: boot.startedAt },
+  };
+}
+
+/** `id` is null where the system gives its boots none; `startedAt` is UTC milliseconds. */
+interface Boot {
+  readonly id: string | null;
+  readonly startedAt: number;
+  readonly uptimeMs: number;
+}
+
+async function readBoot(world: World): Promise<Boot> {
+  const id = (await readText(`${world.proc}/sys/kernel/random/boot_id`))?.trim() || null;
+  const seconds = Number((await readText(`${world.proc}/uptime`))?.split(' ')[0] ?? Number.NaN);
+  const uptimeMs = (Number.isFinite(seconds) ? seconds : uptime()) * 1000;
+  return { id, startedAt: Math.round(world.clock.now() - uptimeMs), uptimeMs };
+}
+
+function bootOf(remembered: unknown): { id: string | null; startedAt: number } | null {
+  if (typeof remembered !== 'object' || remembered === null) return null;
+  const { boot_id: id, booted_at: startedAt } = remembered as Record<string, unknown>;
+  if (typeof startedAt !== 'number') return null;
+  return { id: typeof id === 'string' ? id : null, startedAt };
+}
+
+/** Without ids, a boot is another one when it began later by more than clocks are set right. */
+const CLOCK_STEP_MS = 120_000;
+
+function isOther(earlier: { id: string | null; startedAt: number }, now: Boot): boolean {
+  if (earlier.id !== null && now.id !== null) return earlier.id !== now.id;
+  return now.startedAt - earlier.startedAt > CLOCK_STEP_MS;
+}
+
+interface Required {
+  readonly forMs: number;
+  readonly packages: readonly string[];
+}
+
+/** Debian and Ubuntu leave `reboot-required`, with the packages beside it; SUSE leaves `reboot-needed`. */
+async function readRequired(world: World): Promise<Required | null> {
+  for (const file of ['run/reboot-required', 'var/run/reboot-required', 'run/reboot-needed']) {
+    const path = `${world.root.replace(/\/$/, '')}/${file}`;
+    const mark = await stat(path).catch(() => null);
+    if (mark === null) continue;
+    const packages = ((await readText(`${path}.pkgs`)) ?? '').split('\n').filter((line) => line !== '');
+    return { forMs: Math.max(0, world.clock.now() - mark.mtimeMs), packages: [...new Set(packages)] };
+  }
+  return null;
+}
+
+function ofRequired(required: Required | null, bound: Options): CheckStatus {
+  const since = (limit: number | null) => required !== null && limit !== null && required.forMs >= limit;
+  return since(bound.required_critical) ? 'critical' : since(bound.required_warning) ? 'warning' : 'ok';
+}
