@@ -8,4 +8,6 @@ export interface CommandEntry {
 }
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CommandEntry[] = [];
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'check', summary: 'look at this machine and tell what is wrong', load: () => import('./check.ts') },
+];

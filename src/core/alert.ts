@@ -1,5 +1,6 @@
 /** How bad a firing alert is, worst first. */
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+/** One of them. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Whether the problem an alert stands for is present. */

@@ -5,6 +5,7 @@ export type CheckStatus = 'ok' | 'warning' | 'critical' | 'unknown';
 
 /** Figures of a check: numbers, text, booleans, or maps of them one level deep (a mount, a host, a process). */
 export type Metrics = Record<string, MetricValue>;
+/** One figure. */
 export type MetricValue = number | string | boolean | null | MetricValue[] | { [key: string]: MetricValue };
 
 /** One run of one checker. */

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { checkerTables, configSchema, envSample, settingsTable } from '../config/describe.ts';
+import type { Terminal } from './contract.ts';
+import { run } from './program.ts';
+import { COMMANDS } from './registry.ts';
+
+/**
+ * The files of this project that are made from its sources, by path. `read` gives the present text of a page, of which
+ * only the parts between `<!-- made: NAME -->` and `<!-- end -->` are made.
+ */
+export async function madeFiles(read: (path: string) => string): Promise<Readonly<Record<string, string>>> {
+  const configuration = fill(read('docs/configuration.md'), 'settings', settingsTable());
+  return {
+    '.env.sample': envSample(),
+    'monitor.schema.json': `${JSON.stringify(configSchema(), null, 2)}\n`,
+    'docs/configuration.md': fill(configuration, 'checkers', checkerTables()),
+    'docs/cli.md': fill(read('docs/cli.md'), 'commands', await commandHelp()),
+  };
+}
+
+function fill(page: string, name: string, text: string): string {
+  const [start, end] = [`<!-- made: ${name} -->`, '<!-- end -->'];
+  const from = page.indexOf(start);
+  const to = page.indexOf(end, from);
+  if (from === -1 || to === -1) throw new Error(`the page lacks ${start} … ${end}`);
+  return `${page.slice(0, from + start.length)}\n\n${text}\n\n${page.slice(to)}`;
+}
+
+async function commandHelp(): Promise<string> {
+  const sections = [await helpOf([])];
+  for (const { name, load } of COMMANDS) {
+    sections.push(await helpOf([name]));
+    const scratch = new Command(name);
+    (await load()).command.define(scratch, printer([]));
+    for (const nested of scratch.commands) sections.push(await helpOf([name, nested.name()]));
+  }
+  return sections.join('\n\n');
+}
+
+async function helpOf(words: readonly string[]): Promise<string> {
+  const lines: string[] = [];
+  await run([...words, '--help'], COMMANDS, printer(lines));
+  return `## ${['monitor', ...words].join(' ')}\n\n\`\`\`text\n${lines.join('\n').trim()}\n\`\`\``;
+}
+
+function printer(lines: string[]): Terminal & { hasPrinted: () => boolean } {
+  const out = (line: string) => void lines.push(line);
+  return { out, err: out, colour: false, interactive: false, columns: 100, hasPrinted: () => false };
+}
