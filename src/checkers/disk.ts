@@ -113,10 +113,10 @@ async function lookAt(
       : await askLocal(place, world, bound.timeout / 2, pending);
     return space.size > 0 || bound.mounts !== undefined ? look(mount.path, space, bound) : null;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const { code = '', message } = error as NodeJS.ErrnoException;
     // Mounts of other users and of other roots cannot be asked, and are nobody's trouble unless they were named.
     if (bound.mounts === undefined && (code === 'EACCES' || code === 'ENOENT' || code === 'EPERM')) return null;
-    return without(mount.path, 'unknown', `${mount.path} ${error instanceof Error ? error.message : 'failed'}`);
+    return without(mount.path, 'unknown', `${mount.path} ${message}`);
   }
 }
 

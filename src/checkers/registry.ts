@@ -40,7 +40,7 @@ export class SelectionError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(problems.join('; '));
+    super(problems.length === 1 ? 'a problem with the checkers' : `${problems.length} problems with the checkers`);
     this.name = 'SelectionError';
     this.problems = problems;
   }

@@ -51,6 +51,15 @@ export async function runChecks(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
+/** For each check's name, null when this machine can be looked at so, else why not. */
+export async function availability(options: RunOptions): Promise<Map<string, string | null>> {
+  const never = new AbortController().signal;
+  const entries = options.checks.map(async ({ check }) => {
+    return [check.name, await check.available(worldOf(check, options, never)).catch(textOf)] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
 interface Answer {
   readonly result: CheckResult;
   readonly remember: unknown;
@@ -111,7 +120,8 @@ function worldOf(check: Check, options: RunOptions, signal: AbortSignal): World 
 }
 
 function textOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const { message } = Object(error) as { message?: unknown };
+  const text = typeof message === 'string' ? message : String(error);
   return text.trim() === '' ? 'failed without saying why' : text;
 }
 

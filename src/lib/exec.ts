@@ -131,6 +131,6 @@ const REASONS: Record<string, string> = {
 };
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   return REASONS[code] ?? code;
 }

@@ -1,0 +1,106 @@
+import { hostname } from 'node:os';
+import { CHECKERS, selectChecks } from '../checkers/registry.ts';
+import { availability, runChecks } from '../checkers/run.ts';
+import { loadSettings } from '../config/load.ts';
+import { type CheckStatus, pluginExitCode, worst } from '../core/check.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createExec } from '../lib/exec.ts';
+import { listEntry, listText } from './check-list.ts';
+import { type CheckFlags, namesOf, withFlags } from './check-options.ts';
+import { checkDocument, checkTable, type TableStyle } from './check-table.ts';
+import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
+
+interface Flags extends CheckFlags {
+  readonly json?: boolean;
+  readonly list?: boolean;
+  readonly config?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  monitor check                                  everything that fits this machine
+  monitor check cpu --warning 60 --critical 80   one checker, with thresholds of its own
+  monitor check disk --set 'disk.mounts=[/, /var]'
+  monitor check --list network                   what can be set
+
+Exit codes, as of monitoring plugins: 0 ok, 1 warning, 2 critical, 3 unknown and wrong usage.`;
+
+const append = (value: string, before: readonly string[] = []) => [...before, value];
+
+/** `monitor check`: runs checks once and tells what they found. It neither reads nor keeps what an agent remembers. */
+export const command: CommandModule = {
+  define(program, terminal) {
+    program
+      .argument('[names...]', 'checkers, or single checks such as plugin:raid')
+      .option('--checkers <names>', 'the same as names, separated by commas')
+      .option('--json', 'print one JSON document')
+      .option('--list', 'list the checkers; with names, also their options')
+      .option('--warning <number>', 'warning threshold of the named checkers')
+      .option('--critical <number>', 'critical threshold of the named checkers')
+      .option('--set <checker.option=value>', 'set one option, the value as YAML or JSON; may be repeated', append)
+      .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
+      .addHelpText('after', EXAMPLES)
+      .action((args: string[], flags: Flags) =>
+        flags.list ? list(args, flags, terminal) : check(args, flags, terminal),
+      );
+  },
+};
+
+async function check(args: readonly string[], flags: Flags, terminal: Terminal): Promise<void> {
+  const settings = loadSettings({ configFile: flags.config });
+  const given = namesOf(args, flags.checkers);
+  const names = given.length > 0 ? given : settings.checkersEnabled;
+  const parse = flags.set === undefined ? JSON.parse : (await import('yaml')).parse;
+  const options = withFlags(settings.checkers, given, flags, CHECKERS, parse);
+  const checks = selectChecks({ names, options });
+  const run = { checks, clock: systemClock, exec: createExec(), remembered: {} };
+  const { results } = await untilSignal((signal) => runChecks({ ...run, signal }));
+  if (results.length === 0)
+    throw new UsageError('no checker is left to run: name one, or take some "false" out of checkers in monitor.yaml');
+  if (flags.json) terminal.out(JSON.stringify(checkDocument(results, settings.instanceId, hostname())));
+  else for (const line of checkTable(results, hostname(), await styleOf(terminal))) terminal.out(line);
+  const code = pluginExitCode(worst(results.map((result) => result.status)));
+  if (code !== 0) throw new Exit(code);
+}
+
+/** A signal ends the programs that checks have started; their results are then unknown, and are told. */
+async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+async function styleOf(terminal: Terminal): Promise<TableStyle> {
+  // 80 columns without colour is no terminal: what another program reads stays one line a check.
+  const columns = terminal.colour || terminal.columns !== 80 ? terminal.columns : Number.POSITIVE_INFINITY;
+  if (!terminal.colour) return { columns, paint: (_, text) => text };
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
+  const colours: Record<CheckStatus, (text: string) => string> = {
+    critical: chalk.red.bold,
+    warning: chalk.yellow,
+    unknown: chalk.magenta,
+    ok: chalk.green,
+  };
+  return { columns, paint: (status, text) => colours[status](text) };
+}
+
+async function list(args: readonly string[], flags: Flags, terminal: Terminal): Promise<void> {
+  const settings = loadSettings({ configFile: flags.config });
+  const names = namesOf(args, flags.checkers);
+  selectChecks({ names, options: settings.checkers });
+  const chosen = CHECKERS.filter((one) => names.length === 0 || names.some((name) => name.split(':')[0] === one.name));
+  const checks = selectChecks({ names: chosen.map((one) => one.name), options: settings.checkers });
+  const lacking = await availability({ checks, clock: systemClock, exec: createExec(), remembered: {} });
+  const entries = chosen.map((checker) => {
+    const own = [...lacking].filter(([name]) => name.split(':')[0] === checker.name).map(([, reason]) => reason);
+    return listEntry(checker, own.includes(null) ? null : (own[0] ?? null));
+  });
+  if (flags.json) terminal.out(JSON.stringify({ checkers: entries }));
+  else for (const line of listText(entries, names.length > 0)) terminal.out(line);
+}

@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import type { Checker } from '../../src/checkers/contract.ts';
+import { CHECKERS, SelectionError, selectChecks } from '../../src/checkers/registry.ts';
+import {
+  type Answer,
+  cannedExec,
+  createMachine,
+  impatientClock,
+  quickClock,
+  runOn,
+  type TestMachine,
+} from '../support/checker-world.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const sources = join(here, '../../src/checkers');
+const fixtures = join(here, '../fixtures/checkers');
+const CANARY = 'canary-7b1f0c-must-not-appear';
+/** Files of the folder that are not checkers. */
+const FRAME = ['contract.ts', 'registry.ts', 'run.ts'];
+
+interface Case {
+  readonly options: unknown;
+  readonly remembered?: Record<string, unknown>;
+  readonly exec?: readonly Answer[];
+  readonly expect: readonly Record<string, unknown>[];
+}
+
+const machines: TestMachine[] = [];
+function machineOf(fixture: string): TestMachine {
+  const machine = createMachine();
+  machines.push(machine);
+  machine.copy(fixture);
+  return machine;
+}
+afterEach(() => {
+  for (const machine of machines.splice(0)) machine.remove();
+});
+
+/** The fixture of a checker; `{canary}` in it stands for a secret. */
+function caseOf(checker: Checker): Case {
+  const text = readFileSync(join(fixtures, checker.name, 'case.json'), 'utf8');
+  return JSON.parse(text.replaceAll('{canary}', CANARY));
+}
+
+async function runCase(checker: Checker) {
+  const given = caseOf(checker);
+  const folder = join(fixtures, checker.name);
+  const machine = machineOf(folder);
+  plantCanary(machine, folder);
+  const { exec, calls } = cannedExec(given.exec);
+  let waits = 0;
+  const clock = quickClock(() => machine.copy(join(folder, 'later', String(++waits))));
+  const checks = checker.bind(given.options);
+  const outcome = await runOn(machine, checks, { exec, clock, remembered: given.remembered ?? {} });
+  return { outcome, calls, given };
+}
+
+function plantCanary(machine: TestMachine, folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const text = entry.isFile() ? readFileSync(path, 'utf8') : '';
+    if (text.includes('{canary}')) machine.write(path.slice(folder.length + 1), text.replaceAll('{canary}', CANARY));
+  }
+}
+
+test('the registry holds every checker of the folder, and only those', () => {
+  const files = readdirSync(sources).filter((file) => !FRAME.includes(file));
+  expect(CHECKERS.map((checker) => `${checker.name}.ts`).toSorted()).toEqual(files.toSorted());
+});
+
+test('every fixture belongs to a checker', () => {
+  expect(readdirSync(fixtures).toSorted()).toEqual(CHECKERS.map((checker) => checker.name).toSorted());
+});
+
+describe.each(CHECKERS.map((checker) => [checker.name, checker] as const))('%s', (_, checker) => {
+  test('finds what its fixture says', async () => {
+    const { outcome, given } = await runCase(checker);
+    expect(outcome.results.map((result) => result.checker)).toEqual(given.expect.map((one) => one.checker));
+    for (const [index, expected] of given.expect.entries()) expect(outcome.results[index]).toMatchObject(expected);
+  });
+
+  test('gives metrics, and what it remembers, that JSON carries unchanged', async () => {
+    const { outcome } = await runCase(checker);
+    expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
+  });
+
+  test('describes itself and every option in a line', () => {
+    const schema = z.toJSONSchema(checker.options, { io: 'input', unrepresentable: 'any' });
+    for (const text of [checker.summary, ...descriptions(schema)]) expect(text).toMatch(/^[^\n]{5,200}$/);
+    expect(Object.keys(schema.properties ?? {})).toContain('timeout' in checker.options.shape ? 'timeout' : 'plugins');
+  });
+
+  test('works without options, and refuses unknown ones by name', () => {
+    expect(checker.bind({}).length).toBeGreaterThan(0);
+    expect(() => checker.bind({ nonsense: 1 })).toThrow(z.ZodError);
+    const problems = problemsOf({ [checker.name]: { nonsense: CANARY } });
+    expect(problems).toEqual([expect.stringContaining(`checkers.${checker.name}.nonsense`)]);
+    expect(problems.join()).not.toContain(CANARY);
+  });
+
+  test('takes a wrong value of no option, and does not repeat it', () => {
+    for (const name of Object.keys(checker.options.shape)) {
+      for (const wrong of [{ [CANARY]: CANARY }, [[CANARY]]]) {
+        const problems = problemsOf({ [checker.name]: { [name]: wrong } });
+        expect(problems.join()).toContain(`checkers.${checker.name}.${name}`);
+        expect(problems.join().replaceAll(`.${CANARY}`, '')).not.toContain(CANARY);
+      }
+    }
+  });
+
+  test('names its checks after itself, each once, with a title and a limit', () => {
+    const checks = [...checker.bind({}), ...checker.bind(caseOf(checker).options)];
+    for (const check of checks) {
+      expect(check.name === checker.name || check.name.startsWith(`${checker.name}:`)).toBe(true);
+      expect(check.title).toMatch(/^\S[^\n]{2,120}$/);
+      expect(check.timeoutMs).toBeGreaterThan(0);
+    }
+    const names = checker.bind(caseOf(checker).options).map((check) => check.name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('tells no secret of its options', async () => {
+    const { outcome } = await runCase(checker);
+    expect(JSON.stringify(outcome)).not.toContain(CANARY);
+  });
+
+  test('answers on a machine that tells nothing', async () => {
+    const { results } = await runOn(machineOf(''), [...checker.bind({}), ...checker.bind(caseOf(checker).options)]);
+    for (const result of results) {
+      expect(result.message).toMatch(/^(?!.*(undefined|NaN|\[object))\S.*$/);
+      expect(['unknown', 'critical', 'ok']).toContain(result.status);
+    }
+    expect(JSON.stringify(results)).not.toContain(CANARY);
+  });
+
+  test('is unknown when its time is up', async () => {
+    const checks = checker.bind(caseOf(checker).options);
+    const { results } = await runOn(machineOf(join(fixtures, checker.name)), checks, { clock: impatientClock() });
+    expect(results.map((result) => result.status)).toEqual(checks.map(() => 'unknown'));
+    for (const result of results) expect(result.message).toMatch(/^no answer within [\d.]+ s$/);
+  });
+
+  test('starts no program when it is of the default set', async () => {
+    const { calls } = await runCase(checker);
+    if (checker.byDefault) expect(calls).toEqual([]);
+  });
+});
+
+function descriptions(schema: object): unknown[] {
+  const { properties = {} } = schema as { properties?: Record<string, { description?: unknown }> };
+  return Object.values(properties).map((option) => option.description);
+}
+
+function problemsOf(options: Record<string, unknown>): readonly string[] {
+  try {
+    selectChecks({ options });
+    return [];
+  } catch (error) {
+    if (error instanceof SelectionError) return error.problems;
+    throw error;
+  }
+}
