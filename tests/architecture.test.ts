@@ -105,6 +105,7 @@ const WRONG: readonly [Name, Record<string, string>, number][] = [
     { 'commands/main.ts': "import { a } from '../config/a.ts';", 'config/a.ts': "import * as z from 'zod';" },
     1,
   ],
+  ['lazyPackages', { 'commands/a.ts': "const { parse } = await import('yaml');" }, 1],
 ];
 
 /** Sources that look like it and are none. */

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { CHECKERS, selectChecks } from '../checkers/registry.ts';
 import { availability, runChecks } from '../checkers/run.ts';
 import { loadSettings } from '../config/load.ts';
+import { loadYaml } from '../config/yaml.ts';
 import { type CheckStatus, pluginExitCode, worst } from '../core/check.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createExec } from '../lib/exec.ts';
@@ -50,7 +51,7 @@ async function check(args: readonly string[], flags: Flags, terminal: Terminal):
   const settings = loadSettings({ configFile: flags.config });
   const given = namesOf(args, flags.checkers);
   const names = given.length > 0 ? given : settings.checkersEnabled;
-  const parse = flags.set === undefined ? JSON.parse : (await import('yaml')).parse;
+  const parse = flags.set === undefined ? JSON.parse : loadYaml().parse;
   const options = withFlags(settings.checkers, given, flags, CHECKERS, parse);
   const checks = selectChecks({ names, options });
   const run = { checks, clock: systemClock, exec: createExec(), remembered: {} };

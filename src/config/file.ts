@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { loadYaml } from './yaml.ts';
 
 /** A configuration file, parsed: plain values and the way back to their lines. */
 export interface ConfigFile {
@@ -50,8 +50,7 @@ function refuseForeign(stats: { uid: number; mode: number }): void {
 }
 
 function parse(path: string, text: string, problems: string[]): ConfigFile | null {
-  // The parser is loaded only where there is a file: an agent that lives from its environment starts without it.
-  const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  const yaml = loadYaml();
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, {
     lineCounter: lines,

@@ -215,3 +215,14 @@ export const lightStart: Rule = (sources) => {
         ),
     );
 };
+
+// ES modules, and those that the bundle leaves outside.
+const LAZY_PACKAGES = /^(node:.*|chalk|ora|lowdb|kysely|zod|systeminformation|better-sqlite3)$/;
+
+/** A lazy `import()` of a bundled CommonJS package gives no names: such a package is loaded by `require` or at start. */
+export const lazyPackages: Rule = (sources) =>
+  sources.flatMap((source) =>
+    importsOf(source)
+      .filter(({ kind, target, specifier }) => kind === 'lazy' && target === null && !LAZY_PACKAGES.test(specifier))
+      .map(({ specifier }) => `${source.path}: may not load ${specifier} by import()`),
+  );
