@@ -4,7 +4,7 @@ import { judge, type Metrics } from '../core/check.ts';
 import { percentOf, reached, round } from '../core/figures.ts';
 import { sleep } from '../lib/clock.ts';
 import { readText } from '../lib/files.ts';
-import { listProcesses } from '../lib/processes.ts';
+import { displayName, listProcesses } from '../lib/processes.ts';
 import { type Checker, inOrder, threshold, timeout, timeSpan, type World } from './contract.ts';
 
 const options = z
@@ -129,15 +129,20 @@ async function topProcesses(world: World, intervalMs: number, cores: number) {
   await sleep(world.clock, intervalMs);
   const after = await listProcesses(world.proc);
   const available = ((world.clock.monotonic() - begun) / 1000) * Math.max(1, cores);
-  return after
-    .flatMap(({ pid, name, cpuSeconds, startedSeconds }) => {
-      const earlier = before.get(pid);
-      const isSame = earlier?.startedSeconds === startedSeconds;
-      return [{ pid, name, cpu_percent: percentOf(cpuSeconds - (isSame ? earlier.cpuSeconds : 0), available) }];
+  const top = after
+    .map((entry) => {
+      const earlier = before.get(entry.pid);
+      const isSame = earlier?.startedSeconds === entry.startedSeconds;
+      return { entry, share: percentOf(entry.cpuSeconds - (isSame ? earlier.cpuSeconds : 0), available) };
     })
-    .filter((one) => one.cpu_percent > 0)
-    .sort((a, b) => b.cpu_percent - a.cpu_percent)
+    .filter((one) => one.share > 0)
+    .sort((a, b) => b.share - a.share)
     .slice(0, 3);
+  return Promise.all(
+    top.map(async ({ entry, share }) => {
+      return { pid: entry.pid, name: await displayName(world.proc, entry), cpu_percent: share };
+    }),
+  );
 }
 
 async function topPortable() {

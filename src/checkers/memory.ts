@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { judge, type Metrics, worst } from '../core/check.ts';
 import { bytesText, percentOf, reached } from '../core/figures.ts';
 import { readText } from '../lib/files.ts';
-import { listProcesses, residentBytes } from '../lib/processes.ts';
+import { displayName, listProcesses, residentBytes } from '../lib/processes.ts';
 import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
 
 const options = z
@@ -138,7 +138,10 @@ async function topProcesses(world: World) {
   const largest = (await listProcesses(world.proc)).sort((a, b) => b.residentPages - a.residentPages).slice(0, 3);
   // Pages differ in size from machine to machine, so the three are asked for bytes.
   const sized = await Promise.all(
-    largest.map(async ({ pid, name }) => ({ pid, name, memory_bytes: await residentBytes(world.proc, pid) })),
+    largest.map(async (entry) => {
+      const [name, bytes] = await Promise.all([displayName(world.proc, entry), residentBytes(world.proc, entry.pid)]);
+      return { pid: entry.pid, name, memory_bytes: bytes };
+    }),
   );
   return sized.flatMap(({ memory_bytes, ...one }) => (memory_bytes === null ? [] : [{ ...one, memory_bytes }]));
 }

@@ -3,7 +3,7 @@ import type { CheckStatus } from '../core/check.ts';
 import { round, spanText } from '../core/figures.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readText } from '../lib/files.ts';
-import { commandLine, listProcesses } from '../lib/processes.ts';
+import { commandLine, listProcesses, programOf } from '../lib/processes.ts';
 import { type Check, type Checker, type Finding, timeout, timeSpan, type World } from './contract.ts';
 
 const YEAR_MS = 365 * 86_400_000;
@@ -75,12 +75,18 @@ export const process: Checker = {
 interface Running {
   readonly pid: number;
   readonly name: string;
+  /** Words of the command line, none where it is not known. */
+  readonly command: readonly string[];
   readonly ageMs: number;
 }
 
 async function run(world: World, one: Wanted, list: (world: World) => Promise<readonly Running[]>): Promise<Finding> {
-  const found = (await list(world)).filter((running) => isNamed(running.name, one.name));
-  const running = one.argument === undefined ? found : await withArgument(world, found, one.argument);
+  const found = (await list(world)).filter((running) => isNamed(running, one.name));
+  const { argument } = one;
+  if (argument !== undefined && world.platform !== 'linux') throw new Error('arguments can be looked at on Linux only');
+  const isMeant = ({ command }: Running) =>
+    argument === undefined || command.slice(1).some((word) => word.includes(argument));
+  const running = found.filter(isMeant);
   const ages = running.map((each) => each.ageMs);
   const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)];
   const count = running.length;
@@ -106,18 +112,10 @@ async function run(world: World, one: Wanted, list: (world: World) => Promise<re
 }
 
 /** The kernel keeps 15 characters of a name (proc_pid_comm(5)). */
-function isNamed(running: string, wantedName: string): boolean {
-  return running === wantedName || (running.length === 15 && wantedName.startsWith(running));
-}
-
-async function withArgument(world: World, found: readonly Running[], argument: string): Promise<Running[]> {
-  if (world.platform !== 'linux') throw new Error('arguments can be looked at on Linux only');
-  const kept = await Promise.all(
-    found.map(async (running) =>
-      (await commandLine(world.proc, running.pid)).slice(1).some((word) => word.includes(argument)),
-    ),
+function isNamed({ name: kept, command }: Running, wantedName: string): boolean {
+  return (
+    kept === wantedName || (kept.length === 15 && wantedName.startsWith(kept)) || programOf(command) === wantedName
   );
-  return found.filter((_, index) => kept[index]);
 }
 
 /** All checks of one run share one look at the processes. */
@@ -134,14 +132,19 @@ function oncePerRun(): (world: World) => Promise<readonly Running[]> {
 async function readLinux(world: World): Promise<Running[]> {
   const uptime = Number((await readText(`${world.proc}/uptime`))?.split(' ')[0] ?? Number.NaN);
   if (!Number.isFinite(uptime)) throw new Error(`no uptime in ${world.proc}/uptime`);
-  return (await listProcesses(world.proc))
-    .filter((one) => one.state !== 'Z' && one.state !== 'X')
-    .map((one) => ({ pid: one.pid, name: one.name, ageMs: Math.max(0, (uptime - one.startedSeconds) * 1000) }));
+  const alive = (await listProcesses(world.proc)).filter((one) => one.state !== 'Z' && one.state !== 'X');
+  return Promise.all(
+    alive.map(async ({ pid, name: kept, startedSeconds, residentPages }) => {
+      // Threads of the kernel hold no memory and have no command line.
+      const command = residentPages > 0 ? await commandLine(world.proc, pid) : [];
+      return { pid, name: kept, command, ageMs: Math.max(0, (uptime - startedSeconds) * 1000) };
+    }),
+  );
 }
 
 async function readPortable(world: World): Promise<Running[]> {
   const { processes } = await import('systeminformation');
   return (await processes()).list.map(({ pid, name: program, started }) => {
-    return { pid, name: program, ageMs: Math.max(0, world.clock.now() - Date.parse(started)) };
+    return { pid, name: program, command: [], ageMs: Math.max(0, world.clock.now() - Date.parse(started)) };
   });
 }

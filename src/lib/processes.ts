@@ -40,6 +40,21 @@ export async function commandLine(proc: string, pid: number): Promise<string[]> 
   return ((await readText(`${proc}/${pid}/cmdline`)) ?? '').split('\0').filter((word) => word !== '');
 }
 
+/**
+ * The program that a command line begins with, without its path; '' when it tells none. A process may write its title
+ * over its arguments, so only the first word counts (`postgres: writer`).
+ */
+export function programOf(commandLine: readonly string[]): string {
+  const word = commandLine[0]?.trim().split(/\s/)[0] ?? '';
+  return word.slice(word.lastIndexOf('/') + 1).replace(/:$/, '');
+}
+
+/** What people call a process: its name, or its program where a runtime has renamed it to its main thread. */
+export async function displayName(proc: string, entry: ProcessEntry): Promise<string> {
+  if (!entry.name.endsWith('MainThread')) return entry.name;
+  return programOf(await commandLine(proc, entry.pid)) || entry.name;
+}
+
 /** Memory a process holds, in bytes; null when it has ended. */
 export async function residentBytes(proc: string, pid: number): Promise<number | null> {
   const kib = /^VmRSS:\s+(\d+) kB/m.exec((await readText(`${proc}/${pid}/status`)) ?? '')?.[1];

@@ -1,0 +1,133 @@
+import { createServer, type Server } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { network } from '../../../src/checkers/network.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { createMachine, quickClock, runOn, type TestMachine } from '../../support/checker-world.ts';
+
+let machine: TestMachine;
+beforeEach(() => {
+  machine = createMachine();
+});
+afterEach(() => machine.remove());
+
+describe('errors of interfaces', () => {
+  const dev = (packets: number, errors: number) =>
+    machine.write('proc/net/dev', `Inter-|\n face |\n  eth0: 1 ${packets} ${errors} 0 0 0 0 0 1 0 0 0 0 0 0 0\n`);
+
+  async function look(remembered: unknown, options: object = {}) {
+    const { results, remember } = await runOn(machine, network.bind(options), { remembered: { network: remembered } });
+    return { ...results[0], remember: remember.network };
+  }
+
+  test.each([
+    [
+      'all since the start at the first run',
+      1000,
+      100,
+      null,
+      'critical',
+      /100 errors in 1000 packets, 9\.09%.*since the start/,
+    ],
+    [
+      'none new',
+      1000,
+      100,
+      { packets: 500, errors: 100, dropped: 0 },
+      'ok',
+      /^0 errors on 1 interface since the last run$/,
+    ],
+    ['a few', 2000, 110, { packets: 1000, errors: 100, dropped: 0 }, 'ok', /^10 errors/],
+    ['at the warning', 1990, 120, { packets: 0, errors: 99, dropped: 0 }, 'warning', /1\.04% \(warning at 1%\)/],
+    ['too few to count', 5, 9, { packets: 0, errors: 0, dropped: 0 }, 'ok', /^9 errors/],
+    [
+      'counters that began anew',
+      100,
+      20,
+      { packets: 900, errors: 500, dropped: 0 },
+      'critical',
+      /20 errors in 100 packets/,
+    ],
+    ['what was kept is not ours', 1000, 0, 'nonsense', 'ok', /^0 errors/],
+  ])('%s', async (_, packets, errors, before, status, message) => {
+    dev(packets, errors);
+    const kept = before !== null && typeof before === 'object' ? { eth0: before } : before;
+    expect(await look(kept)).toMatchObject({
+      status,
+      message: expect.stringMatching(message),
+      remember: { eth0: { packets, errors, dropped: 0 } },
+    });
+  });
+
+  test('a machine without interfaces is not available', async () => {
+    expect(await look(null)).toMatchObject({
+      status: 'unknown',
+      message: 'not available here: no network interface is told',
+    });
+  });
+});
+
+describe('hosts', () => {
+  let server: Server;
+  let port: number;
+  beforeEach(async () => {
+    server = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    port = typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+
+  async function reach(host: string, options: object = {}, clock = systemClock) {
+    const checks = network.bind({ hosts: [host], ...options }).filter((check) => check.name !== 'network');
+    const [result] = (await runOn(machine, checks, { clock })).results;
+    return result;
+  }
+
+  test('one that listens', async () => {
+    expect(await reach(`127.0.0.1:${port}`)).toMatchObject({
+      checker: `network:127.0.0.1:${port}`,
+      status: 'ok',
+      message: expect.stringMatching(/connected in [\d.]+ ms$/),
+      metrics: { reachable: true },
+    });
+    expect(await reach(`localhost:${port}`)).toMatchObject({ status: 'ok' });
+  });
+
+  test('one that answers too slowly', async () => {
+    expect(await reach(`127.0.0.1:${port}`, { latency_critical: 0 })).toMatchObject({
+      status: 'critical',
+      message: expect.stringContaining('(critical at 0 ms)'),
+    });
+  });
+
+  test('one that refuses', async () => {
+    await new Promise((resolve) => server.close(resolve));
+    server = createServer().listen(0, '127.0.0.1');
+    expect(await reach(`127.0.0.1:${port}`)).toMatchObject({
+      status: 'critical',
+      message: `127.0.0.1:${port} refused the connection`,
+      metrics: { reachable: false },
+    });
+  });
+
+  test('one that says nothing within its time is critical, not unknown', async () => {
+    // A documentation address (RFC 5737): where the network has no way to it, that is told at once.
+    const clock = quickClock(() => {}, 10);
+    expect(await reach('192.0.2.1:9', { connect_timeout: 0.01 }, clock)).toMatchObject({
+      status: 'critical',
+      message: expect.stringMatching(/^192\.0\.2\.1:9 (did not answer within 0\.01 s|cannot be reached)/),
+    });
+  });
+
+  test.each(['db', 'db:', 'db:99999', ':5432', 'http://db:80', 'a b:1', 'db:1/x'])('%j is no host', (host) => {
+    expect(() => network.bind({ hosts: [host] })).toThrow();
+  });
+
+  test('addresses of version 6 stand in brackets', () => {
+    expect(network.bind({ hosts: ['[::1]:22', '[2001:db8::1]:443'] }).map((check) => check.name)).toEqual([
+      'network',
+      'network:[::1]:22',
+      'network:[2001:db8::1]:443',
+    ]);
+  });
+});
