@@ -10,4 +10,5 @@ export interface CommandEntry {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'check', summary: 'look at this machine and tell what is wrong', load: () => import('./check.ts') },
+  { name: 'push-to-hub', summary: 'check this machine and tell the hub', load: () => import('./push-to-hub.ts') },
 ];

@@ -15,14 +15,20 @@ const POLL_MS = 50;
 
 /**
  * Takes the lock `name` of a folder, waiting at most `waitMs` for others. A holder that died, however it died, holds
- * nothing. Throws the system's error when the folder cannot be written.
+ * nothing. Throws the system's error when the folder cannot be written. Aborting `signal` ends the waiting.
  *
  * Every contender announces itself in a file of its own, named `<name>.<boot>-<pid space>.<pid>.<start time>.<random>`,
  * and owns the lock if a listing made *after that* shows no other living one; else it withdraws and tries again. Of two
  * contenders the later to announce must see the earlier, so there are never two owners; and as no name is ever used
  * twice, clearing away a dead one's file cannot hit a living one's.
  */
-export async function takeLock(folder: string, name: string, waitMs: number, clock: Clock): Promise<LockResult> {
+export async function takeLock(
+  folder: string,
+  name: string,
+  waitMs: number,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<LockResult> {
   const space = await processSpace();
   const started = (await startTime(process.pid)) ?? '0';
   const own = `${name}.${space}.${process.pid}.${started}.${randomBytes(8).toString('hex')}`;
@@ -38,7 +44,7 @@ export async function takeLock(folder: string, name: string, waitMs: number, clo
         if (holder === null) return { ok: true, release: () => remove(folder, own) };
         await remove(folder, own);
       }
-      if (clock.monotonic() >= deadline) return { ok: false, reason: await describe(holder, place) };
+      if (signal?.aborted || clock.monotonic() >= deadline) return { ok: false, reason: await describe(holder, place) };
       // Uneven pauses let two that always meet pass each other.
       await sleep(clock, POLL_MS * (0.5 + Math.random()));
     }

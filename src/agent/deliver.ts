@@ -1,0 +1,112 @@
+import type { Sender, WireAlert } from '../core/cluster-payload.ts';
+import { BATCH, nextBatch, type SpoolEntry } from '../core/spool.ts';
+import type { HttpResult } from '../lib/http.ts';
+import { addCounts, type HubCounts, readReceipt } from './receipt.ts';
+import { isSameSender } from './target.ts';
+
+/** An entry that the hub would not take, and its words. */
+export interface RefusedAlert {
+  readonly alert: WireAlert;
+  readonly reason: string;
+}
+
+/** What became of a spool. */
+export interface Delivery {
+  /** What is still to be sent, in order. */
+  readonly left: SpoolEntry[];
+  /** How many the hub has committed. */
+  readonly sent: number;
+  readonly refused: RefusedAlert[];
+  readonly counts: HubCounts;
+  /** The answer of the last push; null when there was none. */
+  readonly last: HttpResult | null;
+  /** Why the rest stays; null when nothing is left. */
+  readonly failure: Failure | null;
+}
+
+/** A push that the hub did not take. */
+export type Failure = Extract<HttpResult, { ok: false }>;
+
+/** What delivering needs. */
+export interface DeliverParts {
+  /** The name under which this agent speaks now. */
+  readonly sender: Sender;
+  post(entries: readonly SpoolEntry[]): Promise<HttpResult>;
+  /** Called after each push that was taken, with what is left and what was set aside so far. */
+  progress(left: SpoolEntry[], refused: readonly RefusedAlert[]): Promise<void>;
+}
+
+/** Answers that may be about the content of a push, rather than about who sends it, or where to. */
+const ABOUT_CONTENT = [400, 413, 422];
+/** So many refusals in a row with nothing taken mean that the hub refuses this agent, not single alerts. */
+const REFUSALS_ENOUGH = 24;
+
+/**
+ * Sends a spool, oldest first, until it is empty or the hub fails. A push that is refused for its content is sent again
+ * in halves until the alert at fault stands alone. That one is set aside only when the hub names it or takes another:
+ * a hub that refuses everything is at fault itself, and all is kept.
+ */
+export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts): Promise<Delivery> {
+  let left = [...spool];
+  const suspects: { entry: SpoolEntry; failure: Failure }[] = [];
+  const refused: RefusedAlert[] = [];
+  let counts: HubCounts = {};
+  let [sent, refusals] = [0, 0];
+  let size: number = BATCH.alerts;
+  let last: HttpResult | null = null;
+  let failure: Failure | null = null;
+
+  const remaining = () => [...suspects.map(({ entry }) => entry), ...left];
+  const convict = () => {
+    for (const { entry, failure } of suspects.splice(0)) refused.push({ alert: entry.alert, reason: failure.reason });
+  };
+  /** Takes the entries of a push from what is left, those that the hub names to what it refused. */
+  const take = (batch: readonly SpoolEntry[], named: ReadonlyMap<number, string>) => {
+    left = left.slice(batch.length);
+    for (const [place, { alert }] of batch.entries()) {
+      const reason = named.get(place);
+      if (reason !== undefined) refused.push({ alert, reason });
+    }
+  };
+
+  while (left.length > 0 && failure === null) {
+    const batch = nextBatch(left, size);
+    const answer = await parts.post(batch);
+    last = answer;
+    const receipt = readReceipt({ status: answer.status ?? 0, body: answer.body ?? '' });
+    const named = new Map([...receipt.refused].filter(([place]) => place < batch.length));
+    if (answer.ok && receipt.doubt !== null) {
+      failure = { ...answer, ok: false, kind: 'protocol', permanent: false, reason: receipt.doubt };
+    } else if (answer.ok) {
+      take(batch, named);
+      sent += batch.length - named.size;
+      counts = addCounts(counts, receipt.counts);
+      size = Math.min(BATCH.alerts, size * 2);
+      if (sent > 0) convict();
+      await parts.progress(remaining(), refused);
+    } else if (!isAboutContent(answer, batch, parts.sender)) {
+      failure = answer;
+    } else if (named.size > 0) {
+      take(batch, named);
+      left = [...batch.filter((_, place) => !named.has(place)), ...left];
+    } else {
+      refusals += 1;
+      if (batch.length > 1) size = Math.ceil(batch.length / 2);
+      for (const entry of batch.length === 1 ? batch : []) {
+        take(batch, named);
+        suspects.push({ entry, failure: answer });
+        if (sent > 0) convict();
+      }
+      if (refusals >= REFUSALS_ENOUGH && sent === 0) failure = answer;
+    }
+  }
+  return { left: remaining(), sent, refused, counts, last, failure: failure ?? suspects.at(-1)?.failure ?? null };
+}
+
+function isAboutContent(failure: Failure, batch: readonly SpoolEntry[], sender: Sender): boolean {
+  if (failure.kind !== 'status' || !failure.permanent) return false;
+  if (ABOUT_CONTENT.includes(failure.status ?? 0)) return true;
+  // Seen under a name that this machine had before: its key may not speak for that name any more, and never will.
+  const [first] = batch;
+  return first !== undefined && !isSameSender(first, sender);
+}

@@ -1,0 +1,175 @@
+import type { CheckResult, CheckStatus } from '../core/check.ts';
+import { envelope, type Sender } from '../core/cluster-payload.ts';
+import type { SpoolEntry, SpoolLimits } from '../core/spool.ts';
+import type { Clock } from '../lib/clock.ts';
+import { privateFolder } from '../lib/durable.ts';
+import type { HttpResult } from '../lib/http.ts';
+import { takeLock } from '../lib/lock.ts';
+import { type Delivery, deliver, type RefusedAlert } from './deliver.ts';
+import { type Findings, record } from './record.ts';
+import type { RefusedEntry } from './state.ts';
+import { type AgentStore, openStore, type Tell } from './store.ts';
+
+/** What a push is made of. */
+export interface PushParts {
+  readonly sender: Sender;
+  readonly clock: Clock;
+  /** Folder of `agent.json` and its lock; made when it is not there. */
+  readonly stateDir: string;
+  readonly spool: SpoolLimits;
+  /** How long another run on the same folder is waited for, in milliseconds. */
+  readonly lockWaitMs: number;
+  readonly tell: Tell;
+  /** Runs the checks. */
+  collect(remembered: Readonly<Record<string, unknown>>): Promise<Findings>;
+  /** Signs and sends one body. */
+  post(body: string): Promise<HttpResult>;
+  /** Ends the run early: what was not found by then is discarded, what is not sent stays in the spool. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What a push came to. `delivered`: the hub has committed everything. `refused`: all but what it would not take, which
+ * is set aside. `spooled`: the rest waits for the next run. `lost`: it could be neither sent nor saved. `locked`:
+ * another run is at work. `stopped`: called off before anything was found.
+ */
+export type PushStatus = 'delivered' | 'refused' | 'spooled' | 'lost' | 'locked' | 'stopped';
+
+/** The outcome of one run. */
+export interface PushOutcome {
+  readonly status: PushStatus;
+  /** Why it is not `delivered`; null when it is. */
+  readonly reason: string | null;
+  /** Results of this run by state. */
+  readonly checks: Readonly<Record<CheckStatus, number>>;
+  /** Alerts that waited from earlier runs when this one began. */
+  readonly waiting: number;
+  /** Alerts that the hub has committed, those of earlier runs among them. */
+  readonly sent: number;
+  /** Alerts that wait now. */
+  readonly spooled: number;
+  /** Alerts folded away, for the spool was full. */
+  readonly folded: number;
+  readonly refused: readonly RefusedAlert[];
+  /** The last answer of the hub and what its answers counted; null when it gave none. */
+  readonly hub: (Pick<Delivery, 'counts'> & { readonly status: number; readonly body: string }) | null;
+}
+
+/** Name of the lock file in the state folder. */
+const LOCK = 'agent.lock';
+/** How many refused alerts are kept for a person to look at. */
+const REFUSED_KEPT = 50;
+/** A hub that asks for more patience than this has made a mistake. */
+const PATIENCE_MS = 10 * 60_000;
+
+/**
+ * One run of the agent: checks the machine, puts the results into the spool, and the spool on disk, before anything is
+ * sent; then sends it, oldest first, and removes only what the hub has committed. Killed at any moment it loses
+ * nothing. Never rejects for what the hub, the disk or another run does.
+ */
+export async function pushOnce(parts: PushParts): Promise<PushOutcome> {
+  const lock = await lockFolder(parts);
+  if (lock !== null && !lock.ok) return { ...NOTHING, status: 'locked', reason: lock.reason };
+  try {
+    return await push(parts, await openStore(parts.stateDir, parts.clock, parts.tell));
+  } finally {
+    await lock?.release().catch((error) => parts.tell.warn({ error }, 'the lock of this run could not be removed'));
+  }
+}
+
+const NOTHING: PushOutcome = {
+  status: 'stopped',
+  reason: 'called off',
+  checks: { ok: 0, warning: 0, critical: 0, unknown: 0 },
+  waiting: 0,
+  sent: 0,
+  spooled: 0,
+  folded: 0,
+  refused: [],
+  hub: null,
+};
+
+/** The lock, or null where the folder takes none: a full or read-only disk must not keep an alarm from the hub. */
+async function lockFolder({ stateDir, lockWaitMs, clock, tell, signal }: PushParts) {
+  try {
+    await privateFolder(stateDir);
+    return await takeLock(stateDir, LOCK, lockWaitMs, clock, signal);
+  } catch (error) {
+    tell.warn({ folder: stateDir, error }, 'the state folder cannot be written: this run goes on without a lock');
+    return null;
+  }
+}
+
+async function push(parts: PushParts, store: AgentStore): Promise<PushOutcome> {
+  const { state } = store;
+  const waiting = state.spool.length;
+  const found = await parts.collect(state.remembered);
+  if (parts.signal?.aborted) return { ...NOTHING, waiting, spooled: waiting };
+  const { folded, isOver } = record(state, found, parts);
+  if (folded > 0) parts.tell.warn({ folded }, 'the spool is full: past states were folded away');
+  if (isOver) parts.tell.warn({ entries: state.spool.length }, 'the spool is over its bounds, and all of it is needed');
+  const isSaved = await store.save();
+  const facts = { checks: countsOf(found.results), waiting, folded };
+
+  const now = parts.clock.now();
+  if (state.notBefore > now && state.notBefore - now <= PATIENCE_MS) {
+    const reason = `the hub asked to be left alone until ${new Date(state.notBefore).toISOString()}`;
+    const status = isSaved ? 'spooled' : 'lost';
+    return { ...NOTHING, ...facts, status, reason, spooled: state.spool.length };
+  }
+  const before = state.refused;
+  const done = await deliver(state.spool, {
+    sender: parts.sender,
+    post: (entries) => parts.post(bodyOf(entries)),
+    progress: async (left, refused) => {
+      Object.assign(state, { spool: left, refused: newest([...before, ...dated(refused, now)]) });
+      // The last one is saved with what follows.
+      if (left.length > 0) await store.save();
+    },
+  });
+  state.spool = done.left;
+  state.refused = newest([...before, ...dated(done.refused, now)]);
+  state.notBefore = patienceUntil(done, now);
+  const isKept = await store.save();
+  return { ...facts, ...judge(done, isSaved || isKept) };
+}
+
+function bodyOf(entries: readonly SpoolEntry[]): string {
+  const [first] = entries;
+  if (first === undefined) throw new Error('a push needs an alert');
+  return JSON.stringify(
+    envelope(
+      first,
+      entries.map((entry) => entry.alert),
+    ),
+  );
+}
+
+function patienceUntil({ failure }: Delivery, now: number): number {
+  const asked = failure?.status === 429 ? (failure.retryAfterMs ?? 0) : 0;
+  return asked === 0 ? 0 : now + Math.min(asked, PATIENCE_MS);
+}
+
+function dated(refused: readonly RefusedAlert[], at: number): RefusedEntry[] {
+  return refused.map((one) => ({ at, ...one }));
+}
+
+function newest(refused: readonly RefusedEntry[]): RefusedEntry[] {
+  return refused.slice(-REFUSED_KEPT);
+}
+
+function judge(done: Delivery, isSaved: boolean) {
+  const { left, sent, refused, counts, failure, last } = done;
+  const hub = last?.status === undefined ? null : { status: last.status, body: last.body ?? '', counts };
+  const shared = { sent, spooled: left.length, refused, hub };
+  if (failure !== null)
+    return { ...shared, status: isSaved ? ('spooled' as const) : ('lost' as const), reason: failure.reason };
+  if (refused.length === 0) return { ...shared, status: 'delivered' as const, reason: null };
+  return { ...shared, status: 'refused' as const, reason: `the hub would not take ${refused.length} alerts` };
+}
+
+function countsOf(results: readonly CheckResult[]): Record<CheckStatus, number> {
+  const counts = { ok: 0, warning: 0, critical: 0, unknown: 0 };
+  for (const { status } of results) counts[status] += 1;
+  return counts;
+}

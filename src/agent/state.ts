@@ -1,0 +1,85 @@
+import type { CheckState, WireAlert } from '../core/cluster-payload.ts';
+import type { SpoolEntry } from '../core/spool.ts';
+
+/** An alert that the hub would not take, and its words. */
+export interface RefusedEntry {
+  /** When, UTC milliseconds. */
+  readonly at: number;
+  readonly reason: string;
+  readonly alert: WireAlert;
+}
+
+/** What an agent keeps between runs: the content of `agent.json`. */
+export interface AgentState {
+  readonly version: 1;
+  /** Number of the newest spool entry. */
+  seq: number;
+  /** By check name. */
+  states: Record<string, CheckState>;
+  /** By check name, what it asked to be given again. */
+  remembered: Record<string, unknown>;
+  spool: SpoolEntry[];
+  /** The newest of those that were set aside, for a person to look at. */
+  refused: RefusedEntry[];
+  /** The hub asked to be left alone until then, UTC milliseconds; 0 when it did not. */
+  notBefore: number;
+}
+
+/** The state of an agent that has never run. */
+export function emptyState(): AgentState {
+  return { version: 1, seq: 0, states: {}, remembered: {}, spool: [], refused: [], notBefore: 0 };
+}
+
+/** Reads the content of `agent.json`; throws an Error that says what is wrong with it. */
+export function parseState(text: string): AgentState {
+  const value: unknown = JSON.parse(text);
+  if (!isObject(value)) throw new Error('it is not a JSON object');
+  if (value.version !== 1) throw new Error(`it is of version ${JSON.stringify(value.version)}, this program reads 1`);
+  for (const [field, fits] of Object.entries(SHAPE)) {
+    if (!fits(value[field])) throw new Error(`"${field}" is not what it should be`);
+  }
+  return value as unknown as AgentState;
+}
+
+type Shape = Record<Exclude<keyof AgentState, 'version'>, (value: unknown) => boolean>;
+
+const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
+const isNumberOrNull = (value: unknown) => value === null || isNumber(value);
+const isText = (value: unknown) => typeof value === 'string';
+const isTextMap = (value: unknown) => isObject(value) && Object.values(value).every(isText);
+
+const SHAPE: Shape = {
+  seq: isNumber,
+  states: (value) => isObject(value) && Object.values(value).every(isCheckState),
+  remembered: isObject,
+  spool: (value) => Array.isArray(value) && value.every(isSpoolEntry),
+  refused: (value) => Array.isArray(value) && value.every((entry) => isObject(entry) && isAlert(entry.alert)),
+  notBefore: isNumber,
+};
+
+function isCheckState(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isText(value.status) &&
+    isNumberOrNull(value.problemSince) &&
+    isNumberOrNull(value.okSince) &&
+    isNumber(value.seenAt)
+  );
+}
+
+function isSpoolEntry(value: unknown): boolean {
+  return (
+    isObject(value) && isNumber(value.seq) && isText(value.instanceId) && isText(value.hostname) && isAlert(value.alert)
+  );
+}
+
+function isAlert(value: unknown): boolean {
+  if (!isObject(value) || !isTextMap(value.labels) || !isTextMap(value.annotations)) return false;
+  return ['fingerprint', 'name', 'status', 'severity', 'started_at', 'observed_at'].every((field) =>
+    isText(value[field]),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

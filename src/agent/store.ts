@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Adapter, Low } from 'lowdb';
+import type { Clock } from '../lib/clock.ts';
+import { moveFile, replaceFile } from '../lib/durable.ts';
+import type { Logger } from '../lib/logger.ts';
+import { type AgentState, emptyState, parseState } from './state.ts';
+
+/** Tells what a person should know; the message is constant, the figures are fields. */
+export type Tell = Pick<Logger, 'info' | 'warn' | 'error'>;
+
+/** What an agent keeps between runs, in memory and on disk. */
+export interface AgentStore {
+  /** Changed in place, and by `save` put on disk. */
+  readonly state: AgentState;
+  /** Writes the state, so that it is on disk when this resolves. False when it could not be: told once, never thrown. */
+  save(): Promise<boolean>;
+}
+
+/**
+ * Opens `agent.json` of a folder. One that is damaged is set aside under another name and told, and the agent begins
+ * anew: a run never stops for it.
+ */
+export async function openStore(folder: string, clock: Clock, tell: Tell): Promise<AgentStore> {
+  const adapter = new DurableFile(join(folder, 'agent.json'), clock, tell);
+  const db = new Low<AgentState>(adapter, emptyState());
+  await db.read();
+  let hasTold = false;
+  return {
+    state: db.data,
+    async save() {
+      try {
+        await db.write();
+        return true;
+      } catch (error) {
+        if (!hasTold) tell.error({ file: adapter.path, error }, 'the state of this agent cannot be saved');
+        hasTold = true;
+        return false;
+      }
+    },
+  };
+}
+
+/** Where lowdb keeps the state: a file that is always whole. */
+class DurableFile implements Adapter<AgentState> {
+  readonly path: string;
+  readonly #clock: Clock;
+  readonly #tell: Tell;
+  /** Why the file must not be written over. */
+  #keep: Error | null = null;
+
+  constructor(path: string, clock: Clock, tell: Tell) {
+    this.path = path;
+    this.#clock = clock;
+    this.#tell = tell;
+  }
+
+  async read(): Promise<AgentState | null> {
+    try {
+      return parseState(await readFile(this.path, 'utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') await this.#setAside(error as Error);
+      return null;
+    }
+  }
+
+  async write(state: AgentState): Promise<void> {
+    if (this.#keep !== null) throw this.#keep;
+    await replaceFile(this.path, JSON.stringify(state));
+  }
+
+  async #setAside(damage: Error): Promise<void> {
+    const time = new Date(this.#clock.now()).toISOString().replace(/[-:]/g, '').replace('.', '');
+    const aside = `${this.path}.damaged-${time}`;
+    try {
+      await moveFile(this.path, aside);
+      this.#tell.warn(
+        { file: aside, damage: damage.message },
+        'the state of this agent was damaged: it is set aside, and the agent begins anew',
+      );
+    } catch (error) {
+      this.#keep = new Error(`it is damaged (${damage.message}) and cannot be set aside`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { isIP } from 'node:net';
+import type { Sender } from '../core/cluster-payload.ts';
+import type { Clock } from '../lib/clock.ts';
+import { nonce } from '../lib/ids.ts';
+import type { Secret } from '../lib/secret.ts';
+import { HEADERS, type SignedRequest, signV1, signV2 } from '../lib/signature.ts';
+
+/** What an agent signs with: its own key, else the secret that all share; neither on a hub of its own machine. */
+export interface Credentials {
+  readonly clusterKey?: { readonly id: string; readonly secret: Secret };
+  readonly clusterSecret?: Secret;
+}
+
+/** Where pushes to the hub at this base address go. Throws on what is no URL. */
+export function pushUrl(hubUrl: string): URL {
+  const url = new URL(hubUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/alerts/webhook/cluster/`;
+  return url;
+}
+
+/** What a person should know of how this agent reaches its hub; one sentence each, with the fix. */
+export function warningsOf(url: URL, credentials: Credentials): string[] {
+  const warnings: string[] = [];
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    warnings.push(`pushes to ${url.host} travel unencrypted, anyone on the way can read them; use an https:// HUB_URL`);
+  }
+  if (credentials.clusterKey === undefined && credentials.clusterSecret === undefined) {
+    warnings.push('pushes are not signed; set WEBHOOK_SECRET_CLUSTER to the secret of the hub, or MONITOR_CLUSTER_KEY');
+  }
+  return warnings;
+}
+
+/** Headers that prove where a body comes from: both versions of the signature, new in time and nonce at every call. */
+export function signatureHeaders(
+  url: URL,
+  body: string,
+  credentials: Credentials,
+  clock: Clock,
+): Record<string, string> {
+  const secret = credentials.clusterKey?.secret ?? credentials.clusterSecret;
+  if (secret === undefined) return {};
+  const signed: SignedRequest = {
+    timestamp: String(Math.floor(clock.now() / 1000)),
+    nonce: nonce(),
+    method: 'POST',
+    path: url.pathname,
+  };
+  return {
+    [HEADERS.signature]: signV1(secret, body),
+    [HEADERS.signatureV2]: signV2(secret, signed, body),
+    [HEADERS.timestamp]: signed.timestamp,
+    [HEADERS.nonce]: signed.nonce,
+    ...(credentials.clusterKey !== undefined && { [HEADERS.key]: credentials.clusterKey.id }),
+  };
+}
+
+/** Whether two entries were seen under one name. */
+export function isSameSender(a: Sender, b: Sender): boolean {
+  return a.instanceId === b.instanceId && a.hostname === b.hostname;
+}
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host) === 4) return host.startsWith('127.');
+  return host === '::1' || host === 'localhost' || host.endsWith('.localhost');
+}

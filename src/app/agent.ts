@@ -1,0 +1,160 @@
+import { hostname } from 'node:os';
+import { type Preview, preview } from '../agent/preview.ts';
+import { type PushOutcome, pushOnce } from '../agent/push.ts';
+import type { Findings } from '../agent/record.ts';
+import { createSchedule } from '../agent/schedule.ts';
+import type { Tell } from '../agent/store.ts';
+import { pushUrl, signatureHeaders, warningsOf } from '../agent/target.ts';
+import { SelectionError, selectChecks } from '../checkers/registry.ts';
+import { runChecks } from '../checkers/run.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Sender } from '../core/cluster-payload.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createExec } from '../lib/exec.ts';
+import type { HttpResult, HttpSettings } from '../lib/http.ts';
+import type { Part } from '../lib/lifecycle.ts';
+import type { Logger } from '../lib/logger.ts';
+
+/** The settings that an agent lives by. */
+export type AgentSettings = Pick<
+  Settings,
+  | 'hubUrl'
+  | 'instanceId'
+  | 'stateDir'
+  | 'clusterSecret'
+  | 'clusterKey'
+  | 'caFile'
+  | 'proxy'
+  | 'pushTimeoutMs'
+  | 'pushIntervalMs'
+  | 'spool'
+  | 'checkers'
+  | 'checkersEnabled'
+  | 'version'
+>;
+
+/** An agent of this machine. */
+export interface Agent {
+  /** Its hub's base address. */
+  readonly hubUrl: string;
+  /** What a person should know of the way to the hub, see `warningsOf`. */
+  readonly warnings: readonly string[];
+  push(signal?: AbortSignal): Promise<PushOutcome>;
+}
+
+/** How long being connected may take, within the time of the whole request. */
+const CONNECT_MS = 10_000;
+/** How long a push may go on when the process is to stop. */
+const GRACE_MS = 5_000;
+
+/**
+ * Puts an agent together. `names` are the checkers to run instead of those configured. Throws SelectionError, and an
+ * Error where HUB_URL is not set.
+ */
+export function createAgent(
+  settings: AgentSettings,
+  clock: Clock,
+  tell: Tell,
+  names: readonly string[] | undefined = settings.checkersEnabled,
+): Agent {
+  const { hubUrl, pushTimeoutMs, stateDir, spool } = settings;
+  if (hubUrl === undefined) throw new Error('an agent needs HUB_URL');
+  const url = pushUrl(hubUrl);
+  const collect = collector(settings, clock, names);
+  return {
+    hubUrl,
+    warnings: warningsOf(url, settings),
+    push: (signal) =>
+      pushOnce({
+        sender: senderOf(settings),
+        clock,
+        stateDir,
+        spool,
+        // Long enough for another run to finish the request that it is at.
+        lockWaitMs: 2 * pushTimeoutMs,
+        tell,
+        collect: (remembered) => collect(remembered, signal),
+        post: (body) => post(url, body, settings, clock, signal),
+        ...(signal !== undefined && { signal }),
+      }),
+  };
+}
+
+/** What a push of this machine would send; needs no HUB_URL, sends and writes nothing. Throws SelectionError. */
+export function previewPush(
+  settings: AgentSettings,
+  clock: Clock,
+  names: readonly string[] | undefined = settings.checkersEnabled,
+): Promise<Preview> {
+  return preview({
+    sender: senderOf(settings),
+    stateDir: settings.stateDir,
+    collect: collector(settings, clock, names),
+  });
+}
+
+/** The agent of a process that serves: pushes at once and then at every interval. */
+export function createAgentPart(settings: AgentSettings, clock: Clock, logger: Logger): Part {
+  const log = logger.child({ part: 'agent' });
+  const agent = createAgent(settings, clock, log);
+  for (const warning of agent.warnings) log.warn({ warning }, 'the way to the hub is not safe');
+  return createSchedule({
+    name: 'agent',
+    intervalMs: settings.pushIntervalMs,
+    graceMs: GRACE_MS,
+    clock,
+    run: async (signal) => logOutcome(await agent.push(signal), log),
+    onError: (error) => log.error({ error }, 'push failed'),
+  });
+}
+
+/** Writes what a push came to on the log. */
+export function logOutcome(outcome: PushOutcome, log: Tell): void {
+  const { status, reason, checks, sent, spooled, hub } = outcome;
+  for (const { alert, reason: why } of outcome.refused) {
+    log.error({ fingerprint: alert.fingerprint, reason: why }, 'the hub would not take an alert: it is set aside');
+  }
+  if (status === 'delivered') log.info({ checks, sent, ...hub?.counts }, 'pushed');
+  else if (status === 'stopped') log.info({ spooled }, 'push called off');
+  else log.error({ status, reason, sent, spooled, answer: hub?.body.slice(0, 1000) }, 'push failed');
+}
+
+type Collect = (remembered: Readonly<Record<string, unknown>>, signal?: AbortSignal) => Promise<Findings>;
+
+function collector(settings: AgentSettings, clock: Clock, names: readonly string[] | undefined): Collect {
+  const checks = selectChecks({ names, options: settings.checkers });
+  const titles = new Map(checks.map(({ check }) => [check.name, check.title]));
+  const exec = createExec(clock);
+  return async (remembered, signal) => {
+    const outcome = await runChecks({ checks, clock, exec, remembered, ...(signal !== undefined && { signal }) });
+    if (outcome.results.length === 0) {
+      throw new SelectionError(['checkers: none is left to run; name one, or take some "false" out of monitor.yaml']);
+    }
+    return { ...outcome, titles };
+  };
+}
+
+function senderOf({ instanceId }: AgentSettings): Sender {
+  return { instanceId, hostname: hostname() };
+}
+
+async function post(
+  url: URL,
+  body: string,
+  settings: AgentSettings,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<HttpResult> {
+  // Loaded only here: most of what it costs is spent before the checks are done otherwise.
+  const { postJson } = await import('../lib/http.ts');
+  const timeMs = settings.pushTimeoutMs;
+  const how: HttpSettings = {
+    userAgent: `monitor/${settings.version}`,
+    proxy: settings.proxy,
+    caFile: settings.caFile,
+    // The address is the operator's own, and a hub often stands in a private network.
+    allow: 'any',
+    timeouts: { connectMs: Math.min(CONNECT_MS, timeMs), headersMs: timeMs, bodyMs: timeMs },
+  };
+  return postJson({ url, body, signal, headers: signatureHeaders(url, body, settings, clock) }, how);
+}

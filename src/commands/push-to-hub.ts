@@ -1,0 +1,104 @@
+import { createAgent, logOutcome, previewPush } from '../app/agent.ts';
+import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createLateLog, type LateLog } from '../lib/late-log.ts';
+import { namesOf } from './check-options.ts';
+import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
+import { pushDocument, pushLine } from './push-text.ts';
+
+interface Flags {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly checkers?: string;
+  readonly config?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  monitor push-to-hub --dry-run                what would be told to the hub?
+  HUB_URL=https://hub.example.com monitor push-to-hub --checkers cpu,memory
+  * * * * *  monitor push-to-hub --json        a line of cron
+
+Exit codes: 0 the hub has committed everything; 1 it has not, and what is missing waits for the next run; 2 wrong usage.`;
+
+/** `monitor push-to-hub`: one run of the agent. */
+export const command: CommandModule = {
+  define(program, terminal) {
+    program
+      .option('--dry-run', 'print the payload; send nothing and change nothing')
+      .option('--json', 'print one JSON document on one line')
+      .option('--checkers <names>', 'checkers to run, separated by commas')
+      .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
+      .addHelpText('after', EXAMPLES)
+      .action(async (flags: Flags) => {
+        const settings = loadSettings({ configFile: flags.config });
+        const given = namesOf([], flags.checkers);
+        const names = given.length > 0 ? given : settings.checkersEnabled;
+        const late = createLateLog(() => openLog(settings, terminal));
+        try {
+          await (flags.dryRun ? dryRun : push)(settings, names, flags, terminal, late);
+        } finally {
+          await late.flush();
+        }
+      });
+  },
+};
+
+type Run = (
+  settings: Settings,
+  names: readonly string[] | undefined,
+  flags: Flags,
+  terminal: Terminal,
+  late: LateLog,
+) => Promise<void>;
+
+const push: Run = async (settings, names, flags, terminal, { log }) => {
+  if (settings.hubUrl === undefined) {
+    throw new UsageError('there is no hub to push to', [
+      'HUB_URL: set it to the base address of the hub, such as https://hub.example.com; --dry-run works without it',
+    ]);
+  }
+  const agent = createAgent(settings, systemClock, log, names);
+  for (const warning of agent.warnings) log.warn({ warning }, 'the way to the hub is not safe');
+  const stopSpinner = await spin(`checking and pushing to ${agent.hubUrl}`, flags, terminal);
+  const outcome = await untilSignal((signal) => agent.push(signal)).finally(stopSpinner);
+  if (flags.json) terminal.out(JSON.stringify(pushDocument(outcome, { ...agent, instanceId: settings.instanceId })));
+  else if (outcome.status === 'delivered')
+    terminal.out(pushLine(outcome, { ...agent, instanceId: settings.instanceId }));
+  if (outcome.status === 'delivered') return;
+  logOutcome(outcome, log);
+  throw new Exit(1);
+};
+
+const dryRun: Run = async (settings, names, flags, terminal, { log }) => {
+  if (settings.hubUrl === undefined) log.warn({ setting: 'HUB_URL' }, 'no hub is set, nothing could be pushed');
+  const { payload, waiting } = await previewPush(settings, systemClock, names);
+  if (waiting > 0) log.info({ waiting }, 'alerts of earlier runs wait in the spool and would be sent first');
+  terminal.out(JSON.stringify(payload, null, flags.json ? undefined : 2));
+};
+
+async function openLog(settings: Settings, terminal: Terminal) {
+  const { createLogger } = await import('../lib/logger.ts');
+  const { logLevel: level, logFormat: format, version, instanceId } = settings;
+  return createLogger({ level, format, version, instanceId, colour: terminal.colour });
+}
+
+async function spin(text: string, flags: Flags, terminal: Terminal): Promise<() => void> {
+  if (flags.json || !terminal.interactive) return () => {};
+  const { default: ora } = await import('ora');
+  const spinner = ora(text).start();
+  return () => spinner.stop();
+}
+
+/** A signal calls the run off in good order: what is not sent stays in the spool. */
+async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
