@@ -20,20 +20,33 @@ export interface ClusterKey {
 /** Shortest secret that is accepted, in bytes. */
 export const SECRET_BYTES = 16;
 
+/** Schemas are made when the first value asks for one: most settings of a run are defaults, and start-up counts. */
+function kind<T>(make: () => z.ZodType<T>, fromText: (text: string) => unknown, isPath?: true): Kind<T> {
+  let made: z.ZodType<T> | undefined;
+  const rest = { fromText, ...(isPath && { isPath }) };
+  return {
+    get schema() {
+      made ??= make();
+      return made;
+    },
+    ...rest,
+  };
+}
+
 const same = (text: string): unknown => text;
 const asNumber = (text: string): unknown => (/^-?\d+$/.test(text) ? Number(text) : text);
 
 /** One line of text of 1 to `max` characters. */
 export function text(max: number): Kind<string> {
   const error = `must be text of 1 to ${max} characters, not blank and without control characters`;
-  const schema = z.string({ error }).min(1, { error }).max(max, { error });
-  return { schema: schema.regex(/^(?=.*\S)[^\p{Cc}]*$/u, { error }), fromText: same };
+  const pattern = /^(?=.*\S)[^\p{Cc}]*$/u;
+  return kind(() => z.string({ error }).min(1, { error }).max(max, { error }).regex(pattern, { error }), same);
 }
 
 /** A whole number from `min` to `max`. */
 export function integer(min: number, max: number): Kind<number> {
   const error = `must be a whole number from ${min} to ${max}`;
-  return { schema: z.int({ error }).min(min, { error }).max(max, { error }), fromText: asNumber };
+  return kind(() => z.int({ error }).min(min, { error }).max(max, { error }), asNumber);
 }
 
 /** `true` or `false`; the environment says it with `1` and `0`. */
@@ -48,19 +61,20 @@ export function yesNo(): Kind<boolean> {
     no: false,
     off: false,
   };
-  return {
-    schema: z.boolean({ error: 'must be 1 or 0 (true or false in monitor.yaml)' }),
-    fromText: (word) => words[word.toLowerCase()] ?? word,
-  };
+  const error = 'must be 1 or 0 (true or false in monitor.yaml)';
+  return kind(
+    () => z.boolean({ error }),
+    (word) => words[word.toLowerCase()] ?? word,
+  );
 }
 
 /** One of the given words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(words: T): Kind<T[number]> {
   const error = `must be one of ${words.join(', ')}`;
-  return {
-    schema: z.enum(words as readonly string[] as [string, ...string[]], { error }) as z.ZodType<T[number]>,
-    fromText: same,
-  };
+  return kind(
+    () => z.enum(words as readonly string[] as [string, ...string[]], { error }) as z.ZodType<T[number]>,
+    same,
+  );
 }
 
 /** A list of words; the environment separates them by commas. */
@@ -71,7 +85,7 @@ export function list(): Kind<readonly string[]> {
       .split(',')
       .map((word) => word.trim())
       .filter((word) => word !== '');
-  return { schema: z.array(z.string({ error }).min(1, { error }), { error }), fromText: split };
+  return kind(() => z.array(z.string({ error }).min(1, { error }), { error }), split);
 }
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -105,22 +119,22 @@ function measured<U extends Record<string, number>>(
     const [, digits = '', unit = bare] = pattern.exec(String(value)) ?? [];
     return Number(digits) * (units[unit] ?? 1);
   };
-  const schema = z
-    .union([z.int({ error }).min(0, { error }), z.string().regex(pattern, { error })], { error })
-    .transform(toNumber);
-  return { schema: schema.refine((value) => value >= min && value <= max, { error }), fromText: asNumber };
+  const written = () => z.union([z.int({ error }).min(0, { error }), z.string().regex(pattern, { error })], { error });
+  const isWithin = (value: number) => value >= min && value <= max;
+  return kind(() => written().transform(toNumber).refine(isWithin, { error }), asNumber);
 }
 
 /** Base address of a server, without its last slash. User names and passwords in it are refused. */
 export function httpUrl(): Kind<string> {
   const error = 'must be a base address such as https://hub.example.com, without user name, query or fragment';
   const webhook = 'must be the base address of the hub alone: leave out /alerts/webhook/…';
-  const schema = z
-    .string({ error })
-    .refine((address) => isBaseUrl(address), { error, abort: true })
-    .refine((address) => !address.includes('/alerts/webhook'), { error: webhook })
-    .transform((address) => address.replace(/\/+$/, ''));
-  return { schema, fromText: same };
+  const schema = () =>
+    z
+      .string({ error })
+      .refine((address) => isBaseUrl(address), { error, abort: true })
+      .refine((address) => !address.includes('/alerts/webhook'), { error: webhook })
+      .transform((address) => address.replace(/\/+$/, ''));
+  return kind(schema, same);
 }
 
 function isBaseUrl(address: string): boolean {
@@ -132,51 +146,41 @@ function isBaseUrl(address: string): boolean {
 /** Address of a proxy; without a scheme it is an HTTP proxy, as other programs read it. */
 export function proxyUrl(): Kind<string> {
   const error = 'must be the address of a proxy such as http://proxy.example.com:3128';
-  const schema = z
-    .string({ error })
-    .refine((address) => /^https?:\/\/[^/]/i.test(address) && URL.canParse(address), { error });
-  return { schema, fromText: (address) => (address.includes('://') ? address : `http://${address}`) };
+  const isProxy = (address: string) => /^https?:\/\/[^/]/i.test(address) && URL.canParse(address);
+  const withScheme = (address: string) => (address.includes('://') ? address : `http://${address}`);
+  return kind(() => z.string({ error }).refine(isProxy, { error }), withScheme);
 }
 
 /** A file or folder. */
 export function path(): Kind<string> {
   const error = 'must be the path of a file or folder';
-  return { schema: z.string({ error }).regex(/^[^\0]+$/, { error }), fromText: same, isPath: true };
+  return kind(() => z.string({ error }).regex(/^[^\0]+$/, { error }), same, true);
 }
 
 /** A secret of at least 16 bytes. */
 export function secret(): Kind<Secret> {
   const error = `must be a secret of at least ${SECRET_BYTES} bytes; make one with: openssl rand -hex 32`;
-  return {
-    schema: z
-      .string({ error })
-      .refine(isStrong, { error })
-      .transform((value) => new Secret(value)),
-    fromText: same,
-  };
+  const text = () => z.string({ error }).refine(isStrong, { error });
+  return kind(() => text().transform((value) => new Secret(value)), same);
 }
 
 /** Address of a PostgreSQL database, a secret because it holds a password. */
 export function databaseUrl(): Kind<Secret> {
   const error =
     'must be an address such as postgres://user:password@host/database; leave it out for the embedded SQLite';
-  const schema = z
-    .string({ error })
-    .refine((address) => /^postgres(ql)?:\/\/./.test(address) && URL.canParse(address), { error });
-  return { schema: schema.transform((value) => new Secret(value)), fromText: same };
+  const isPostgres = (address: string) => /^postgres(ql)?:\/\/./.test(address) && URL.canParse(address);
+  const text = () => z.string({ error }).refine(isPostgres, { error });
+  return kind(() => text().transform((value) => new Secret(value)), same);
 }
 
 /** An instance's own key as `monitor keys create` prints it: `<id>.<secret>`. */
 export function clusterKey(): Kind<ClusterKey> {
   const error = `must be <id>.<secret> as printed by monitor keys create, with a secret of at least ${SECRET_BYTES} bytes`;
-  const schema = z
-    .string({ error })
-    .refine((value) => /^[\w-]+\../.test(value) && isStrong(value.slice(value.indexOf('.') + 1)), { error })
-    .transform((value) => ({
-      id: value.slice(0, value.indexOf('.')),
-      secret: new Secret(value.slice(value.indexOf('.') + 1)),
-    }));
-  return { schema, fromText: same };
+  const idOf = (value: string) => value.slice(0, value.indexOf('.'));
+  const secretOf = (value: string) => value.slice(value.indexOf('.') + 1);
+  const isKey = (value: string) => /^[\w-]+\../.test(value) && isStrong(secretOf(value));
+  const text = () => z.string({ error }).refine(isKey, { error });
+  return kind(() => text().transform((value) => ({ id: idOf(value), secret: new Secret(secretOf(value)) })), same);
 }
 
 function isStrong(value: string): boolean {
