@@ -5,6 +5,12 @@ export type Role = 'standalone' | 'agent' | 'hub' | 'hub + agent';
 export function roleOf(hubUrl: string | undefined, clusterEnabled: boolean): { role: Role; reason: string } {
   const url = hubUrl === undefined ? 'HUB_URL is not set' : 'HUB_URL is set';
   const cluster = clusterEnabled ? 'CLUSTER_ENABLED=1' : 'CLUSTER_ENABLED is not 1';
-  const role = clusterEnabled ? (hubUrl === undefined ? 'hub' : 'hub + agent') : hubUrl === undefined ? 'standalone' : 'agent';
+  const role = clusterEnabled
+    ? hubUrl === undefined
+      ? 'hub'
+      : 'hub + agent'
+    : hubUrl === undefined
+      ? 'standalone'
+      : 'agent';
   return { role, reason: `${url} and ${cluster}` };
 }

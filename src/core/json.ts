@@ -1,0 +1,39 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * Whether a JSON text nests deeper than `limit`, found without parsing it. Brackets inside strings do not count.
+ * Text that is not JSON gets some answer; the parser judges it afterwards.
+ */
+export function nestsDeeperThan(body: Uint8Array, limit: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at] as number;
+    if (byte === QUOTE) {
+      for (at += 1; at < body.length && body[at] !== QUOTE; at += 1) if (body[at] === BACKSLASH) at += 1;
+    } else if (byte === 0x5b || byte === 0x7b) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+  }
+  return false;
+}
+
+// Half of a surrogate pair, or NUL: neither can be stored as UTF-8 text by every database.
+const UNSTORABLE = /\0|\p{Surrogate}/u;
+
+/** The text with what no database can store replaced by U+FFFD. */
+export function storable(text: string): string {
+  return UNSTORABLE.test(text) ? text.toWellFormed().replaceAll('\0', '\ufffd') : text;
+}
+
+/**
+ * A parsed JSON value whose strings and keys are all storable. Only escapes (`\u0000`, `\ud800`) can bring in
+ * what is not, so a caller may skip it for a text that has none.
+ */
+export function storableValue(value: unknown): unknown {
+  if (typeof value === 'string') return storable(value);
+  if (Array.isArray(value)) return value.map(storableValue);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storable(key), storableValue(inner)]));
+}

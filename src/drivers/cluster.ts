@@ -1,0 +1,144 @@
+import { type AlertStatus, type IncomingAlert, type Labels, LIMITS, type Severity } from '../core/alert.ts';
+import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/read.ts';
+import { severityOfWord, statusOfWord } from '../core/words.ts';
+import { fingerprintOf, sha256 } from '../lib/digest.ts';
+import { verifyClusterRequest } from './cluster-signature.ts';
+import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
+
+/**
+ * Pushes of instances in the cluster wire format 1.0 (docs/protocol.md). Absent fields take the defaults of the
+ * format: name "Unknown Alert", status firing, severity warning; a field of the wrong type makes its alert invalid.
+ */
+export const cluster: Driver = {
+  name: 'cluster',
+  summary: 'Pushes of other instances of monitor, in the cluster wire format 1.0',
+  verify: verifyClusterRequest,
+  parse(body, context) {
+    const envelope = readEnvelope(body);
+    return 'ok' in envelope ? envelope : readAlerts(envelope, context);
+  },
+};
+
+interface Envelope {
+  readonly instanceId: string;
+  readonly hostname: string;
+  readonly alerts: readonly unknown[];
+}
+
+function readEnvelope(body: unknown): Envelope | Unreadable {
+  if (!isObject(body)) return unreadable('', 'the body must be a JSON object');
+  if (body.source !== 'cluster') return unreadable('source', 'source must be "cluster"');
+  const instanceId = body.instance_id;
+  if (typeof instanceId !== 'string' || instanceId.trim() === '') {
+    return unreadable('instance_id', 'instance_id must be a non-blank string');
+  }
+  if (instanceId.length > LIMITS.instanceId) {
+    return unreadable('instance_id', `instance_id must be at most ${LIMITS.instanceId} characters`);
+  }
+  const hostname = scalarText(body.hostname);
+  if (hostname === null) return unreadable('hostname', 'hostname must be text');
+  if (!Array.isArray(body.alerts)) return unreadable('alerts', 'alerts must be a list');
+  if (body.alerts.length > LIMITS.alerts) {
+    return {
+      ...unreadable('alerts', `a push holds at most ${LIMITS.alerts} alerts, this one ${body.alerts.length}`),
+      tooMany: true,
+    };
+  }
+  return { instanceId, hostname: hostname ?? '', alerts: body.alerts };
+}
+
+function readAlerts(envelope: Envelope, context: ParseContext): Parsed | Unreadable {
+  const alerts: IncomingAlert[] = [];
+  const errors: FieldError[] = [];
+  for (let index = 0; index < envelope.alerts.length; index += 1) {
+    const read = readAlert(envelope.alerts[index], envelope, context);
+    if ('message' in read) errors.push({ path: `alerts[${index}]${read.path}`, message: read.message });
+    else alerts.push(read);
+  }
+  if (alerts.length === 0 && errors.length > 0) return { ok: false, message: 'no alert of this push is valid', errors };
+  const clockOffsetMs = context.sentAt === undefined ? null : context.sentAt - context.receivedAt;
+  const version = /^monitor\/(\S{1,64})/.exec(context.userAgent)?.[1] ?? '';
+  const { instanceId, hostname } = envelope;
+  return { ok: true, origin: instanceId, alerts, errors, instance: { instanceId, hostname, version, clockOffsetMs } };
+}
+
+function readAlert(value: unknown, envelope: Envelope, context: ParseContext): IncomingAlert | FieldError {
+  if (!isObject(value)) return { path: '', message: 'must be an object' };
+  const wrong = wrongType(value);
+  if (wrong !== null) return wrong;
+  const labels = isObject(value.labels) ? textMap(value.labels) : {};
+  labels.instance_id = envelope.instanceId;
+  if (envelope.hostname !== '') labels.hostname = envelope.hostname;
+  const annotations = isObject(value.annotations) ? textMap(value.annotations) : {};
+  const metrics = isObject(value.metrics) ? value.metrics : {};
+  for (const _ in metrics) {
+    annotations.metrics = JSON.stringify(metrics);
+    break;
+  }
+  const status = readStatus(value.status, annotations);
+  const name = bounded(scalarText(value.name) || 'Unknown Alert', 'original_name', annotations);
+  const observedAt = Math.min(timeOf(value.observed_at) ?? context.sentAt ?? context.receivedAt, context.receivedAt);
+  return {
+    fingerprint: readFingerprint(value.fingerprint, name, labels, annotations),
+    name,
+    status,
+    severity: readSeverity(value.severity, annotations),
+    labels,
+    annotations,
+    metrics,
+    startedAt: timeOf(value.started_at) ?? observedAt,
+    endedAt: status === 'resolved' ? (timeOf(value.ended_at) ?? observedAt) : null,
+    observedAt,
+    groupKey: `instance:${envelope.instanceId}`,
+  };
+}
+
+const SCALARS = ['fingerprint', 'name', 'status', 'severity', 'started_at', 'ended_at', 'observed_at'] as const;
+const OBJECTS = ['labels', 'annotations', 'metrics'] as const;
+
+function wrongType(alert: JsonObject): FieldError | null {
+  for (const field of SCALARS) {
+    if (typeof alert[field] === 'object' && alert[field] !== null)
+      return { path: `.${field}`, message: 'must be text' };
+  }
+  for (const field of OBJECTS) {
+    const value = alert[field];
+    if (value !== undefined && value !== null && !isObject(value))
+      return { path: `.${field}`, message: 'must be an object' };
+  }
+  return null;
+}
+
+function readStatus(value: unknown, annotations: Labels): AlertStatus {
+  if (value === 'firing' || value === 'resolved') return value;
+  const word = scalarText(value);
+  if (word === undefined || word === null) return 'firing';
+  put(annotations, 'original_status', word);
+  return statusOfWord(word) ?? 'firing';
+}
+
+function readSeverity(value: unknown, annotations: Labels): Severity {
+  if (value === 'critical' || value === 'warning' || value === 'info') return value;
+  const word = scalarText(value);
+  if (word === undefined || word === null) return 'warning';
+  put(annotations, 'original_severity', word);
+  return severityOfWord(word) ?? 'warning';
+}
+
+function readFingerprint(value: unknown, name: string, labels: Labels, annotations: Labels): string {
+  const text = scalarText(value);
+  if (text === undefined || text === null || text === '') return fingerprintOf(name, labels);
+  if (text.length <= LIMITS.fingerprint) return text;
+  put(annotations, 'original_fingerprint', text);
+  return `sha256:${sha256(text)}`;
+}
+
+function bounded(name: string, annotation: string, annotations: Labels): string {
+  if (name.length <= LIMITS.name) return name;
+  put(annotations, annotation, name);
+  return name.slice(0, LIMITS.name).toWellFormed();
+}
+
+function unreadable(path: string, message: string): Unreadable {
+  return { ok: false, message, errors: [{ path, message }] };
+}

@@ -1,0 +1,86 @@
+import type { IncomingAlert } from '../core/alert.ts';
+import type { FieldError } from '../core/read.ts';
+import type { Secret } from '../lib/secret.ts';
+
+/** A webhook request before its body is parsed. */
+export interface RawRequest {
+  /** Upper-case method. */
+  readonly method: string;
+  /** Path as sent, without query. */
+  readonly path: string;
+  /** Header values by lower-case name. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  /** Arrival, UTC milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** What a verified request proves beside its origin. */
+export interface Verified {
+  readonly ok: true;
+  /** The sender's signed time, UTC milliseconds. */
+  readonly sentAt?: number;
+  /** Present when the sender gave the delivery a name of its own: a second one with the same name changes nothing. */
+  readonly replay?: { readonly key: string; readonly signature: string };
+}
+
+/** A request that is not who it says, with a reason its sender can act on. */
+export interface Refused {
+  readonly ok: false;
+  readonly reason: string;
+}
+
+/** What an instance tells of itself with a push. */
+export interface InstanceReport {
+  readonly instanceId: string;
+  readonly hostname: string;
+  /** Version of the program that sent it, from its User-Agent; '' when it does not say. */
+  readonly version: string;
+  /** Sender's clock minus ours in milliseconds; null when unsigned. */
+  readonly clockOffsetMs: number | null;
+}
+
+/** What a body says, after its driver has read it. */
+export interface Parsed {
+  readonly ok: true;
+  /** The instance of a cluster push, else ''. */
+  readonly origin: string;
+  readonly alerts: readonly IncomingAlert[];
+  /** Alerts left out because they are invalid. */
+  readonly errors: readonly FieldError[];
+  readonly instance?: InstanceReport;
+}
+
+/** A body that holds nothing this driver can keep; `tooMany` when it holds more alerts than a delivery may. */
+export interface Unreadable {
+  readonly ok: false;
+  readonly message: string;
+  readonly errors: readonly FieldError[];
+  readonly tooMany?: boolean;
+}
+
+/** What `parse` may use of the request. */
+export interface ParseContext {
+  /** The sender's User-Agent; '' when it names none. */
+  readonly userAgent: string;
+  readonly receivedAt: number;
+  readonly sentAt?: number;
+}
+
+/** A plug-in: one file in this folder, one line in `registry.ts`, its fixtures in `tests/fixtures/drivers/<name>`. */
+export interface Driver {
+  /** The file's name, the last part of its route, and the `source` of its alerts. */
+  readonly name: string;
+  /** One line for the docs. */
+  readonly summary: string;
+  /** Verifies the raw bytes against each of the secrets (several during rotation); pure but for the HMAC. */
+  verify(request: RawRequest, secrets: readonly Secret[], policy: VerifyPolicy): Verified | Refused;
+  /** Reads a parsed JSON body; never throws. */
+  parse(body: unknown, context: ParseContext): Parsed | Unreadable;
+}
+
+/** The operator's choices that bear on verification. */
+export interface VerifyPolicy {
+  /** Refuse what is not signed with time and nonce. */
+  readonly requireV2: boolean;
+}

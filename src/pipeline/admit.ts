@@ -1,0 +1,47 @@
+import type { DeliveryRecord } from '../stores/contract.ts';
+import type { Answer, Delivery } from './delivery.ts';
+
+/** A delivery of a batch and what has been decided of it so far. */
+export interface Entry {
+  readonly delivery: Delivery;
+  /** Set when it needs no work: an answer given before, or a refusal. */
+  settled: Answer | null;
+  /** An earlier entry of the same batch whose answer it shares. */
+  twin: Entry | null;
+}
+
+/**
+ * Stage 1: deliveries seen before are answered as the first time and change nothing; a nonce that comes back with
+ * another signature is refused.
+ */
+export function admit(deliveries: readonly Delivery[], records: readonly DeliveryRecord[]): readonly Entry[] {
+  if (!deliveries.some((delivery) => delivery.replay)) return deliveries.map((delivery) => entryOf(delivery));
+  const known = new Map(records.map((record) => [record.key, record]));
+  const inBatch = new Map<string, Entry>();
+  return deliveries.map((delivery) => {
+    const entry = entryOf(delivery);
+    if (delivery.replay === undefined) return entry;
+    const { key, signature } = delivery.replay;
+    const record = known.get(key);
+    const earlier = inBatch.get(key);
+    if (record !== undefined) entry.settled = record.signature === signature ? JSON.parse(record.answer) : REUSED;
+    else if (earlier === undefined) inBatch.set(key, entry);
+    else if (earlier.delivery.replay?.signature === signature) entry.twin = earlier;
+    else entry.settled = REUSED;
+    return entry;
+  });
+}
+
+const REUSED: Answer = {
+  outcome: 'refused',
+  reason: 'X-Cluster-Nonce was used before by another request: every push needs a new one',
+};
+
+function entryOf(delivery: Delivery): Entry {
+  return { delivery, settled: null, twin: null };
+}
+
+/** Whether an entry still has work to do. */
+export function isOpen(entry: Entry): boolean {
+  return entry.settled === null && entry.twin === null;
+}

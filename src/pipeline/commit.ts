@@ -1,0 +1,54 @@
+import { alertKey } from '../core/identity.ts';
+import type { Store } from '../stores/contract.ts';
+import { admit, isOpen } from './admit.ts';
+import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
+import { dedup, type Item } from './dedup.ts';
+import type { Answer, Delivery } from './delivery.ts';
+import { markPresence, OWN_SOURCE, type Presence } from './presence.ts';
+import { record } from './record.ts';
+
+/** The operator's choices that bear on ingest, and the source of ids. */
+export interface CommitPolicy extends GroupingPolicy {
+  /** Silence of an instance after which it raises an alert, in milliseconds. */
+  readonly staleAfterMs: number;
+  readonly newId: () => string;
+}
+
+/**
+ * Commits a batch of deliveries in one transaction, through the list of stages: admit → presence → dedup → correlate →
+ * record. Answers stand in the order of the deliveries. Throws when nothing could be committed.
+ */
+export function commitBatch(
+  store: Store,
+  deliveries: readonly Delivery[],
+  policy: CommitPolicy,
+): Promise<readonly Answer[]> {
+  return store.transaction(async (tx) => {
+    const entries = admit(deliveries, await tx.findDeliveries(deliveries.flatMap((d) => d.replay?.key ?? [])));
+    const open = entries.filter(isOpen).map((entry) => entry.delivery);
+    const instances = await tx.findInstances([...new Set(open.flatMap((d) => d.instance?.instanceId ?? []))]);
+    const presence = markPresence(open, instances, policy.staleAfterMs);
+    const items = itemsOf(open, presence);
+    const transitions = dedup(items, await tx.findAlerts(items.map((item) => item.identity)), policy.newId);
+    const needs = incidentNeeds(transitions, policy);
+    const correlations = correlate(transitions, await tx.findIncidents(needs.ids, needs.keys), policy, policy.newId);
+    const { changes, answers } = record(entries, transitions, correlations, presence);
+    await tx.save(changes);
+    return answers;
+  });
+}
+
+function itemsOf(deliveries: readonly Delivery[], presence: Presence): Item[] {
+  const items: Item[] = [];
+  for (const delivery of deliveries) {
+    const own = presence.alertFor(delivery);
+    if (own !== null) items.push(itemOf(delivery, OWN_SOURCE, delivery.instance?.instanceId ?? '', own));
+    for (const incoming of delivery.alerts) items.push(itemOf(delivery, delivery.source, delivery.origin, incoming));
+  }
+  return items;
+}
+
+function itemOf(delivery: Delivery, source: string, origin: string, incoming: Item['incoming']): Item {
+  const identity = { source, origin, fingerprint: incoming.fingerprint };
+  return { delivery, identity, key: alertKey(source, origin, incoming.fingerprint), incoming };
+}

@@ -1,0 +1,101 @@
+import type { Severity } from '../core/alert.ts';
+import {
+  type Incident,
+  type IncidentChange,
+  isLive,
+  joinIncident,
+  leaveIncident,
+  reweighIncident,
+} from '../core/incident.ts';
+import type { Item, Transition } from './dedup.ts';
+
+/** How incidents are formed: the operator's choice. */
+export interface GroupingPolicy {
+  /** Labels whose values make the key; empty leaves it to the driver. */
+  readonly groupBy: readonly string[];
+  /** How long after its end a refire reopens an incident, in milliseconds. */
+  readonly reopenWithinMs: number;
+}
+
+/** The change that one transition made to its incident; `before` is undefined for a new one. */
+export interface Correlation {
+  readonly transition: Transition;
+  readonly before: Incident | undefined;
+  readonly change: IncidentChange;
+}
+
+/** Key of the incident that an item belongs to when it fires. */
+export function groupKeyOf(item: Item, policy: GroupingPolicy): string {
+  if (policy.groupBy.length === 0) return item.incoming.groupKey;
+  return `labels:${JSON.stringify(policy.groupBy.map((label) => [label, item.incoming.labels[label] ?? '']))}`;
+}
+
+/** What must be read from the store before `correlate`: incidents that alerts belong to, and keys that alerts fire under. */
+export function incidentNeeds(transitions: readonly Transition[], policy: GroupingPolicy) {
+  const ids = new Set<string>();
+  const keys = new Set<string>();
+  for (const { item, decision, before } of transitions) {
+    if (decision.action === 'drop' || decision.action === 'refresh') continue;
+    if (before?.incidentId) ids.add(before.incidentId);
+    if (decision.action === 'open') keys.add(groupKeyOf(item, policy));
+  }
+  return { ids: [...ids], keys: [...keys] };
+}
+
+/** Stage 4: alerts that open, change or resolve move their incidents; sets the incident of each alert. */
+export function correlate(
+  transitions: readonly Transition[],
+  found: readonly Incident[],
+  policy: GroupingPolicy,
+  newId: () => string,
+): readonly Correlation[] {
+  const incidents = new Map(found.map((incident) => [incident.id, incident]));
+  const live = new Map(found.filter(isLive).map((incident) => [incident.key, incident.id]));
+  // An alert may move twice in one batch: its incident is the one of its last transition here, not the stored one.
+  const incidentOfAlert = new Map<string, string>();
+  const correlations: Correlation[] = [];
+  for (const transition of transitions) {
+    const { decision, before, after } = transition;
+    if (after === undefined) continue;
+    const incidentId = incidentOfAlert.get(after.id) ?? before?.incidentId ?? null;
+    after.incidentId = incidentId;
+    if (decision.action === 'refresh') continue;
+    const previous = incidentId === null ? undefined : incidents.get(incidentId);
+    const change = changeOf(transition, previous, (key) => incidents.get(live.get(key) ?? ''), policy, newId);
+    if (change === null) continue;
+    const { incident } = change;
+    correlations.push({ transition, before: incidents.get(incident.id), change });
+    incidents.set(incident.id, incident);
+    if (isLive(incident)) live.set(incident.key, incident.id);
+    else if (live.get(incident.key) === incident.id) live.delete(incident.key);
+    incidentOfAlert.set(after.id, incident.id);
+    after.incidentId = incident.id;
+  }
+  return correlations;
+}
+
+function changeOf(
+  { item, decision, before, after }: Transition,
+  previous: Incident | undefined,
+  liveOf: (key: string) => Incident | undefined,
+  policy: GroupingPolicy,
+  newId: () => string,
+): IncidentChange | null {
+  const severityBefore: Severity | undefined = before?.severity;
+  const now = item.delivery.receivedAt;
+  if (decision.action === 'open') {
+    const key = groupKeyOf(item, policy);
+    const title = titleOf(item, policy);
+    const context = { previous, live: liveOf(key), reopenWithinMs: policy.reopenWithinMs, now, newId };
+    return joinIncident(item.incoming, key, title, context);
+  }
+  if (previous === undefined || severityBefore === undefined || after === undefined) return null;
+  if (decision.action === 'resolve') return leaveIncident(previous, severityBefore, now);
+  return decision.action === 'update' ? reweighIncident(previous, severityBefore, after.severity) : null;
+}
+
+function titleOf({ incoming, delivery }: Item, policy: GroupingPolicy): string {
+  const about = policy.groupBy.map((label) => incoming.labels[label]).filter(Boolean);
+  if (about.length > 0) return `${incoming.name} (${about.join(', ')})`;
+  return delivery.origin === '' ? incoming.name : `${incoming.name} on ${delivery.origin}`;
+}

@@ -1,0 +1,88 @@
+import type { Alert, IncomingAlert } from '../core/alert.ts';
+import { type Decision, decide } from '../core/decide.ts';
+import type { AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract.ts';
+import type { Delivery } from './delivery.ts';
+
+/** One incoming alert of a batch. */
+export interface Item {
+  readonly delivery: Delivery;
+  readonly identity: AlertIdentity;
+  /** One text for the identity. */
+  readonly key: string;
+  readonly incoming: IncomingAlert;
+}
+
+/** What became of an item: the decision, and the alert before and after it. */
+export interface Transition {
+  readonly item: Item;
+  readonly decision: Decision;
+  readonly before: StoredAlert | undefined;
+  /** The alert after it; undefined when dropped. `correlate` sets its incident. */
+  readonly after: Draft | undefined;
+}
+
+/** An alert being worked on; belongs to one batch. */
+export type Draft = { -readonly [K in keyof Alert]: Alert[K] } & { ref: number | null; mode: AlertWrite['mode'] };
+
+/**
+ * Stage 3: each item is decided against the stored alert or, when the batch speaks of it more than once, against what
+ * the items before it made of it.
+ */
+export function dedup(
+  items: readonly Item[],
+  stored: readonly (StoredAlert | undefined)[],
+  newId: () => string,
+): readonly Transition[] {
+  const drafts = new Map<string, Draft>();
+  return items.map((item, index) => {
+    const draft = drafts.get(item.key);
+    const before = draft === undefined ? stored[index] : { ...draft, ref: draft.ref ?? 0 };
+    const decision = decide(before, item.incoming, item.delivery.receivedAt);
+    if (decision.action === 'drop') return { item, decision, before, after: undefined };
+    const after = draftOf(item, decision, before, draft, newId);
+    drafts.set(item.key, after);
+    return { item, decision, before, after };
+  });
+}
+
+function draftOf(
+  { incoming, identity, delivery }: Item,
+  decision: Exclude<Decision, { action: 'drop' }>,
+  before: StoredAlert | undefined,
+  draft: Draft | undefined,
+  newId: () => string,
+): Draft {
+  const now = delivery.receivedAt;
+  const opens = decision.action === 'open';
+  const resolves = decision.action === 'resolve';
+  const changed = decision.action !== 'refresh' || before?.name !== incoming.name;
+  // An observation told twice (a sender that did not get our answer) is one occurrence.
+  const again = before !== undefined && incoming.observedAt === before.observedAt && !opens ? 0 : 1;
+  return {
+    id: before?.id ?? newId(),
+    source: identity.source,
+    origin: identity.origin,
+    fingerprint: identity.fingerprint,
+    name: incoming.name,
+    status: incoming.status,
+    // A resolved alert keeps the severity that its problem had.
+    severity: resolves && before !== undefined ? before.severity : incoming.severity,
+    labels: incoming.labels,
+    annotations: incoming.annotations,
+    metrics: incoming.metrics,
+    startedAt: opens || before === undefined ? incoming.startedAt : before.startedAt,
+    endedAt: resolves ? incoming.endedAt : null,
+    observedAt: Math.min(incoming.observedAt, now),
+    receivedAt: changed || before === undefined ? now : before.receivedAt,
+    lastSeenAt: now,
+    occurrences: opens || before === undefined ? 1 : before.occurrences + again,
+    incidentId: before?.incidentId ?? null,
+    ref: draft === undefined ? (before?.ref ?? null) : draft.ref,
+    mode:
+      before === undefined || draft?.mode === 'insert'
+        ? 'insert'
+        : changed || draft?.mode === 'update'
+          ? 'update'
+          : 'refresh',
+  };
+}

@@ -1,0 +1,44 @@
+import type { IncomingAlert } from '../core/alert.ts';
+import type { FieldError } from '../core/read.ts';
+
+/** What a delivery says of an instance: that it was heard, or (the hub's own word) that it was not for too long. */
+export type InstanceSignal =
+  | {
+      readonly kind: 'seen';
+      readonly instanceId: string;
+      readonly hostname: string;
+      readonly version: string;
+      readonly clockOffsetMs: number | null;
+    }
+  | { readonly kind: 'silent'; readonly instanceId: string };
+
+/** One accepted request on its way into the store. */
+export interface Delivery {
+  /** Name of the driver, from the route. */
+  readonly source: string;
+  readonly origin: string;
+  /** Who speaks, for the history: `cluster:<instance>`. */
+  readonly actor: string;
+  /** UTC milliseconds. */
+  readonly receivedAt: number;
+  readonly alerts: readonly IncomingAlert[];
+  /** Alerts left out as invalid; told in the answer. */
+  readonly errors: readonly FieldError[];
+  /** Name the sender gave the delivery: a second one with the same key and signature changes nothing. */
+  readonly replay?: { readonly key: string; readonly signature: string };
+  readonly instance?: InstanceSignal;
+}
+
+/** What a delivery changed. */
+export interface Counts {
+  alertsCreated: number;
+  alertsUpdated: number;
+  alertsResolved: number;
+  incidentsCreated: number;
+  incidentsUpdated: number;
+}
+
+/** What its sender is told once the delivery is committed, or why it is refused. */
+export type Answer =
+  | { readonly outcome: 'committed'; readonly counts: Readonly<Counts>; readonly errors: readonly FieldError[] }
+  | { readonly outcome: 'refused'; readonly reason: string };

@@ -1,0 +1,107 @@
+import type { Answer, Delivery } from './delivery.ts';
+
+/** The queue is full or closed: the sender should come back later. */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+}
+
+/** What commits a batch; the answers stand in the order of the deliveries. */
+export type CommitBatch = (deliveries: readonly Delivery[]) => Promise<readonly Answer[]>;
+
+/** The door through which every delivery goes into the store. */
+export interface Ingest {
+  /** Resolves once the delivery is on disk; rejects with Unavailable or the store's error when it is not. */
+  submit(delivery: Delivery): Promise<Answer>;
+  /** Refuses new deliveries and resolves when those already taken are committed. */
+  close(): Promise<void>;
+}
+
+// Enough to use one commit for all that waits, small enough that a batch does not hold the process for long.
+const BATCH_ALERTS = 2000;
+// Alerts that may wait before senders are told to come back: about a second of work.
+const QUEUE_ALERTS = 50_000;
+// Commits that may wait for the disk at once.
+const UNDERWAY = 8;
+
+interface Waiting {
+  readonly delivery: Delivery;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: deliveries that arrive in the same turn of the event loop share a commit, and while the disk syncs one
+ * commit the next is made. `onFailure` hears of batches that could not be committed.
+ */
+export function createIngest(commit: CommitBatch, onFailure: (error: unknown) => void): Ingest {
+  let queue: Waiting[] = [];
+  let queuedAlerts = 0;
+  let scheduled = false;
+  let underway = 0;
+  let closed: (() => void) | null = null;
+
+  const schedule = () => {
+    if (scheduled || queue.length === 0 || underway >= UNDERWAY) return;
+    scheduled = true;
+    setImmediate(next);
+  };
+  const next = () => {
+    scheduled = false;
+    underway += 1;
+    void settle(takeBatch(), commit, onFailure).then(() => {
+      underway -= 1;
+      schedule();
+      if (underway === 0 && queue.length === 0) closed?.();
+    });
+    schedule();
+  };
+  const takeBatch = () => {
+    let alerts = 0;
+    const end = queue.findIndex((waiting, index) => {
+      alerts += weight(waiting.delivery);
+      return index > 0 && alerts > BATCH_ALERTS;
+    });
+    const batch = end === -1 ? queue : queue.slice(0, end);
+    queue = end === -1 ? [] : queue.slice(end);
+    for (const { delivery } of batch) queuedAlerts -= weight(delivery);
+    return batch;
+  };
+
+  return {
+    submit: (delivery) =>
+      new Promise((resolve, reject) => {
+        if (closed !== null) return reject(new Unavailable('the hub is stopping'));
+        if (queuedAlerts >= QUEUE_ALERTS) return reject(new Unavailable('the hub is busy'));
+        queue.push({ delivery, resolve, reject });
+        queuedAlerts += weight(delivery);
+        schedule();
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        closed = resolve;
+        if (underway === 0 && queue.length === 0) resolve();
+      }),
+  };
+}
+
+function weight(delivery: Delivery): number {
+  return delivery.alerts.length + 1;
+}
+
+/** Commits a batch; when that fails and it held several deliveries, each is tried alone, so that one cannot fail the rest. */
+async function settle(
+  batch: readonly Waiting[],
+  commit: CommitBatch,
+  onFailure: (error: unknown) => void,
+): Promise<void> {
+  try {
+    const answers = await commit(batch.map((waiting) => waiting.delivery));
+    batch.forEach((waiting, index) => {
+      waiting.resolve(answers[index] as Answer);
+    });
+  } catch (error) {
+    onFailure(error);
+    if (batch.length === 1) batch[0]?.reject(error);
+    else for (const waiting of batch) await settle([waiting], commit, onFailure);
+  }
+}

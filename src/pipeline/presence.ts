@@ -1,0 +1,88 @@
+import type { IncomingAlert } from '../core/alert.ts';
+import type { Instance } from '../core/instance.ts';
+import type { Delivery, InstanceSignal } from './delivery.ts';
+
+/** Source of the alerts that the hub raises itself. */
+export const OWN_SOURCE = 'monitor';
+const FINGERPRINT = 'instance-silent';
+// A push is heard to the second: an instance that says the same again sooner is not written again.
+const HEARD_TO_MS = 1000;
+
+/** What became of the instances of a batch. */
+export interface Presence {
+  /** Rows to write, by instance id. */
+  readonly instances: ReadonlyMap<string, Instance>;
+  /** The hub's own alert about the instance of a delivery, if there is one to raise or to end. */
+  alertFor(delivery: Delivery): IncomingAlert | null;
+}
+
+/**
+ * Stage 2: a push moves the time at which its instance counts as silent; an instance that is silent too long gets an
+ * alert of its own, which its next push ends. The sweep's word is checked again here, for a push may have come first.
+ */
+export function markPresence(
+  deliveries: readonly Delivery[],
+  found: readonly Instance[],
+  staleAfterMs: number,
+): Presence {
+  const known = new Map(found.map((instance) => [instance.instanceId, instance]));
+  const written = new Map<string, Instance>();
+  const alerts = new Map<Delivery, IncomingAlert>();
+  for (const delivery of deliveries) {
+    if (delivery.instance === undefined) continue;
+    const { instanceId } = delivery.instance;
+    const before = written.get(instanceId) ?? known.get(instanceId);
+    const after = next(before, delivery, staleAfterMs);
+    if (after === undefined || after === before) continue;
+    written.set(instanceId, after);
+    const wasSilent = before !== undefined && before.silentSince !== null;
+    if (wasSilent !== (after.silentSince !== null)) alerts.set(delivery, silenceAlert(after, delivery.receivedAt));
+  }
+  return { instances: written, alertFor: (delivery) => alerts.get(delivery) ?? null };
+}
+
+function next(
+  before: Instance | undefined,
+  { instance, receivedAt: now }: Delivery,
+  staleAfterMs: number,
+): Instance | undefined {
+  if (instance?.kind === 'seen') {
+    const { instanceId, hostname, version, clockOffsetMs } = instance;
+    if (before !== undefined && says(before, instance) && now - before.lastSeenAt < HEARD_TO_MS) return before;
+    const lastSeenAt = Math.max(now, before?.lastSeenAt ?? 0);
+    const heard = {
+      firstSeenAt: before?.firstSeenAt ?? now,
+      lastSeenAt,
+      staleAt: lastSeenAt + staleAfterMs,
+      silentSince: null,
+    };
+    return { instanceId, hostname, version, clockOffsetMs, ...heard };
+  }
+  if (before === undefined || before.silentSince !== null || before.staleAt > now) return undefined;
+  return { ...before, silentSince: now };
+}
+
+function says(before: Instance, signal: InstanceSignal & { readonly kind: 'seen' }): boolean {
+  return before.silentSince === null && before.hostname === signal.hostname && before.version === signal.version;
+}
+
+function silenceAlert(instance: Instance, now: number): IncomingAlert {
+  const silent = instance.silentSince !== null;
+  const { instanceId, hostname, lastSeenAt } = instance;
+  const message = silent
+    ? `${instanceId} has not been heard since ${new Date(lastSeenAt).toISOString()}; what its other alerts say is not known`
+    : `${instanceId} is heard again`;
+  return {
+    fingerprint: FINGERPRINT,
+    name: 'Instance silent',
+    status: silent ? 'firing' : 'resolved',
+    severity: 'critical',
+    labels: { instance_id: instanceId, hostname },
+    annotations: { message },
+    metrics: {},
+    startedAt: silent ? lastSeenAt : now,
+    endedAt: silent ? null : now,
+    observedAt: now,
+    groupKey: `instance:${instanceId}`,
+  };
+}

@@ -1,0 +1,128 @@
+import type { NewEvent } from '../core/history.ts';
+import { type Incident, isLive } from '../core/incident.ts';
+import type { AlertWrite, Changes, DeliveryRecord } from '../stores/contract.ts';
+import { type Entry, isOpen } from './admit.ts';
+import type { Correlation } from './correlate.ts';
+import type { Draft, Transition } from './dedup.ts';
+import type { Answer, Counts, Delivery } from './delivery.ts';
+import type { Presence } from './presence.ts';
+
+// A message in the history is for reading, not for keeping the whole text a second time.
+const MESSAGE_CHARS = 500;
+
+/** Stage 5: what the transaction writes, and what each delivery is answered. */
+export function record(
+  entries: readonly Entry[],
+  transitions: readonly Transition[],
+  correlations: readonly Correlation[],
+  presence: Presence,
+): { readonly changes: Changes; readonly answers: readonly Answer[] } {
+  const counts = countAll(transitions, correlations);
+  const answerOf = (entry: Entry): Answer =>
+    entry.settled ?? {
+      outcome: 'committed',
+      counts: counts.get((entry.twin ?? entry).delivery) ?? noCounts(),
+      errors: entry.delivery.errors,
+    };
+  const answers = entries.map(answerOf);
+  const changes: Changes = {
+    alerts: alertWrites(transitions),
+    incidents: incidentWrites(correlations),
+    events: eventsOf(transitions, correlations),
+    instances: [...presence.instances.values()],
+    deliveries: entries.flatMap((entry, index) => deliveryRecord(entry, answers[index])),
+  };
+  return { changes, answers };
+}
+
+function deliveryRecord(entry: Entry, answer: Answer | undefined): DeliveryRecord[] {
+  const { replay, receivedAt } = entry.delivery;
+  if (replay === undefined || !isOpen(entry)) return [];
+  return [{ key: replay.key, signature: replay.signature, answer: JSON.stringify(answer), at: receivedAt }];
+}
+
+function alertWrites(transitions: readonly Transition[]): AlertWrite[] {
+  const last = new Map<string, Draft>();
+  for (const { after } of transitions) if (after !== undefined) last.set(after.id, after);
+  return [...last.values()].map((alert) => ({ mode: alert.mode, ref: alert.ref, alert }));
+}
+
+function incidentWrites(correlations: readonly Correlation[]): Incident[] {
+  const last = new Map<string, Incident>();
+  for (const { change } of correlations) last.set(change.incident.id, change.incident);
+  // Ended ones first: a key may have one live incident only, also between two statements.
+  return [...last.values()].sort((a, b) => Number(isLive(a)) - Number(isLive(b)));
+}
+
+const KIND = { open: 'opened', update: 'updated', resolve: 'resolved' } as const;
+
+function eventsOf(transitions: readonly Transition[], correlations: readonly Correlation[]): NewEvent[] {
+  const events: NewEvent[] = [];
+  const byTransition = new Map(correlations.map((correlation) => [correlation.transition, correlation]));
+  for (const transition of transitions) {
+    const { item, decision, before, after } = transition;
+    if (after === undefined || decision.action === 'refresh' || decision.action === 'drop') continue;
+    const { actor, receivedAt: at } = item.delivery;
+    const data: Record<string, unknown> = {
+      status: after.status,
+      severity: after.severity,
+      incident_id: after.incidentId,
+    };
+    if (before !== undefined && before.severity !== after.severity) data.previous_severity = before.severity;
+    const message = after.annotations.message;
+    if (message !== undefined) data.message = message.slice(0, MESSAGE_CHARS);
+    data.observed_at = new Date(after.observedAt).toISOString();
+    events.push({
+      at,
+      subject: 'alert',
+      subjectId: after.id,
+      kind: KIND[decision.action],
+      reason: decision.reason,
+      actor,
+      data,
+    });
+    const correlation = byTransition.get(transition);
+    if (correlation !== undefined) events.push(...incidentEvent(correlation, after.id, actor, at));
+  }
+  return events;
+}
+
+/** An incident's own history tells its turns; who joined and left stands in the alerts' events. */
+function incidentEvent({ before, change }: Correlation, alertId: string, actor: string, at: number): NewEvent[] {
+  const { incident, reason } = change;
+  const severityChanged = before !== undefined && before.severity !== incident.severity;
+  const turned = change.kind === 'opened' || change.kind === 'reopened' || change.kind === 'resolved';
+  if (!turned && !severityChanged) return [];
+  const kind = turned ? change.kind : 'severity_changed';
+  const data: Record<string, unknown> = { status: incident.status, severity: incident.severity, alert_id: alertId };
+  if (severityChanged) data.previous_severity = before.severity;
+  return [{ at, subject: 'incident', subjectId: incident.id, kind, reason, actor, data }];
+}
+
+function countAll(transitions: readonly Transition[], correlations: readonly Correlation[]): Map<Delivery, Counts> {
+  const counts = new Map<Delivery, Counts>();
+  const of = (delivery: Delivery) =>
+    counts.get(delivery) ?? counts.set(delivery, noCounts()).get(delivery) ?? noCounts();
+  for (const { item, decision } of transitions) {
+    if (decision.action === 'drop') continue;
+    const count = of(item.delivery);
+    if (decision.reason === 'new') count.alertsCreated += 1;
+    else if (decision.action === 'resolve') count.alertsResolved += 1;
+    else count.alertsUpdated += 1;
+  }
+  const touched = new Map<Delivery, Set<string>>();
+  for (const { transition, change } of correlations) {
+    const { delivery } = transition.item;
+    const seen = touched.get(delivery) ?? new Set<string>();
+    touched.set(delivery, seen);
+    if (seen.has(change.incident.id)) continue;
+    seen.add(change.incident.id);
+    if (change.kind === 'opened') of(delivery).incidentsCreated += 1;
+    else of(delivery).incidentsUpdated += 1;
+  }
+  return counts;
+}
+
+function noCounts(): Counts {
+  return { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
+}

@@ -1,0 +1,136 @@
+import type { Alert, AlertStatus, Severity } from '../core/alert.ts';
+import type { HistoryEvent, NewEvent } from '../core/history.ts';
+import type { Incident, IncidentStatus } from '../core/incident.ts';
+import type { Instance } from '../core/instance.ts';
+
+/** The part of a stored alert that ingest reads; `ref` is the store's own handle for writing it back. */
+export interface StoredAlert
+  extends Omit<Alert, 'source' | 'origin' | 'fingerprint' | 'labels' | 'annotations' | 'metrics' | 'lastSeenAt'> {
+  readonly ref: number;
+}
+
+/** An alert to be written: `insert` is new, `update` may change any column, `refresh` none that is indexed. */
+export interface AlertWrite {
+  readonly mode: 'insert' | 'update' | 'refresh';
+  /** The store's handle; null for an insert. */
+  readonly ref: number | null;
+  readonly alert: Alert;
+}
+
+/** A delivery that named itself, kept for as long as it may be repeated. */
+export interface DeliveryRecord {
+  /** Credential and nonce, or the vendor's delivery id. */
+  readonly key: string;
+  readonly signature: string;
+  /** The answer it was given, as JSON text. */
+  readonly answer: string;
+  readonly at: number;
+}
+
+/** All that one transaction of ingest writes. */
+export interface Changes {
+  readonly alerts: readonly AlertWrite[];
+  /** Whole rows, by id: inserted or replaced. */
+  readonly incidents: readonly Incident[];
+  readonly events: readonly NewEvent[];
+  /** Whole rows, by instance id: inserted or replaced. */
+  readonly instances: readonly Instance[];
+  readonly deliveries: readonly DeliveryRecord[];
+}
+
+/** Identity of an alert. */
+export interface AlertIdentity {
+  readonly source: string;
+  readonly origin: string;
+  readonly fingerprint: string;
+}
+
+/** A write transaction: what it reads stays as read until it has committed. */
+export interface Transaction {
+  /** In the order of the identities; undefined where there is none. */
+  findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
+  /** Incidents by id, and the live ones of the given keys; each once. */
+  findIncidents(ids: readonly string[], liveKeys: readonly string[]): Promise<readonly Incident[]>;
+  findInstances(ids: readonly string[]): Promise<readonly Instance[]>;
+  findDeliveries(keys: readonly string[]): Promise<readonly DeliveryRecord[]>;
+  save(changes: Changes): Promise<void>;
+}
+
+/** One page of a list, newest first. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Where the next page begins; null at the end. */
+  readonly nextCursor: string | null;
+}
+
+/** Which page of a list. */
+export interface PageQuery {
+  /** 1 to 500. */
+  readonly limit: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+/** An alert as people see it: `unknown` while its instance is silent, for then neither red nor green is known. */
+export type AlertView = Omit<Alert, 'status'> & { readonly status: AlertStatus | 'unknown' };
+
+/** Filters of the list of alerts; all given ones must hold. */
+export interface AlertQuery extends PageQuery {
+  readonly status?: AlertStatus | 'unknown';
+  readonly severity?: Severity;
+  readonly source?: string;
+  readonly instanceId?: string;
+  readonly name?: string;
+  readonly incidentId?: string;
+}
+
+/** Filters of the list of incidents; all given ones must hold. */
+export interface IncidentQuery extends PageQuery {
+  readonly status?: IncidentStatus;
+  readonly severity?: Severity;
+  /** Incidents with an alert of this instance. */
+  readonly instanceId?: string;
+}
+
+/** A key with which one instance may push. The secret is kept as it is, for an HMAC cannot be checked from a hash. */
+export interface InstanceKey {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly secret: string;
+  readonly createdAt: number;
+  /** From then on it is refused; null while it has no end. */
+  readonly expiresAt: number | null;
+}
+
+/** What keeps alerts, incidents and their history. Every store passes the same contract suite. */
+export interface Store {
+  /** Name of the engine. */
+  readonly engine: 'sqlite';
+  /** Runs `work` alone and commits what it saved; when it throws, nothing is kept and the error is thrown on. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  listAlerts(query: AlertQuery): Promise<Page<AlertView>>;
+  findAlert(id: string): Promise<AlertView | undefined>;
+  /** The newest `limit` events of a subject, oldest first. */
+  history(subjectIds: readonly string[], limit: number): Promise<readonly HistoryEvent[]>;
+  listIncidents(query: IncidentQuery): Promise<Page<Incident>>;
+  findIncident(id: string): Promise<Incident | undefined>;
+  listInstances(query: PageQuery): Promise<Page<Instance>>;
+  /** Instances heard of whose `staleAt` has passed and that are not yet known to be silent; at most `limit`. */
+  staleInstances(now: number, limit: number): Promise<readonly Instance[]>;
+  /** Numbers of rows, for logs and health. */
+  counts(): Promise<{ readonly firing: number; readonly liveIncidents: number; readonly instances: number }>;
+  /** Says that the hub is up at `now`, and gives when it last said so; undefined at the first start. */
+  heartbeat(now: number): Promise<number | undefined>;
+  /** Moves on the `staleAt` of every instance not yet silent by the time that the hub was down. */
+  forgiveDowntime(ms: number): Promise<void>;
+  /** Forgets deliveries older than `before`, at most `limit`; gives how many. */
+  pruneDeliveries(before: number, limit: number): Promise<number>;
+  createKey(key: InstanceKey): Promise<void>;
+  findKey(id: string): Promise<InstanceKey | undefined>;
+  listKeys(): Promise<readonly InstanceKey[]>;
+  /** Ends a key at a time; false when there is none with that id. */
+  expireKey(id: string, at: number): Promise<boolean>;
+  /** Writes and commits something small; throws with the engine's reason when it cannot. */
+  checkWritable(now: number): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,204 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Alert } from '../core/alert.ts';
+import { alertKey } from '../core/identity.ts';
+import type { Incident } from '../core/incident.ts';
+
+import type { Instance } from '../core/instance.ts';
+import { type AlertCache, createAlertCache } from './alert-cache.ts';
+import type { AlertIdentity, AlertWrite, Changes, DeliveryRecord, StoredAlert, Transaction } from './contract.ts';
+import { incidentOf, instanceOf } from './rows.ts';
+import type { IncidentRow, InstanceRow } from './tables.ts';
+
+/**
+ * The statements of ingest on one connection, prepared once. They run one row at a time: in process, that costs less
+ * than building lists for SQLite to take apart, and the rows of a batch share one commit all the same.
+ */
+export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTransaction {
+  const statements = prepare(db);
+  const cache = createAlertCache();
+  let dataVersion = 0;
+  return {
+    begin() {
+      // Moves when another connection has written, such as a second process: what is remembered may then be wrong.
+      const present = statements.dataVersion.get() as number;
+      if (present !== dataVersion) cache.clear();
+      dataVersion = present;
+    },
+    forget: () => cache.clear(),
+    findAlerts: async (identities) => identities.map((identity) => findAlert(statements.alert, cache, identity)),
+    findIncidents: async (ids, liveKeys) => {
+      const byId = ids.map((id) => statements.incident.get(id));
+      const rows = [...byId, ...liveKeys.map((key) => statements.live.get(key))] as (IncidentRow | undefined)[];
+      const found = new Map<string, Incident>();
+      for (const row of rows) if (row !== undefined) found.set(row.id, incidentOf(row));
+      return [...found.values()];
+    },
+    findInstances: async (ids) => {
+      const rows = ids.map((id) => statements.instance.get(id) as InstanceRow | undefined);
+      return rows.flatMap((row) => (row === undefined ? [] : [instanceOf(row)]));
+    },
+    findDeliveries: async (keys) =>
+      keys.flatMap((key) => (statements.delivery.get(key) as DeliveryRecord | undefined) ?? []),
+    save: async (changes) => save(statements, cache, changes),
+  };
+}
+
+/** A transaction, and what its store tells it at the edges. */
+export interface SqliteTransaction extends Transaction {
+  /** A transaction has begun. */
+  begin(): void;
+  /** It was rolled back: nothing that it remembered is true. */
+  forget(): void;
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(db: BetterSqlite3.Database) {
+  return {
+    dataVersion: db.prepare('PRAGMA data_version').pluck(),
+    alert: db
+      .prepare(
+        `SELECT rid, id, name, status, severity, started_at, ended_at, observed_at, received_at, occurrences, incident_id
+         FROM alerts WHERE fingerprint = ? AND origin = ? AND source = ?`,
+      )
+      .raw(),
+    incident: db.prepare('SELECT * FROM incidents WHERE id = ?'),
+    live: db.prepare(`SELECT * FROM incidents WHERE key = ? AND status IN ('open', 'acknowledged')`),
+    instance: db.prepare('SELECT * FROM instances WHERE instance_id = ?'),
+    delivery: db.prepare('SELECT key, signature, answer, at FROM deliveries WHERE key = ?'),
+    insertAlert: db.prepare(
+      `INSERT INTO alerts (id, source, origin, fingerprint, name, status, severity, labels, annotations, metrics,
+         started_at, ended_at, observed_at, received_at, last_seen_at, occurrences, incident_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    updateAlert: db.prepare(
+      `UPDATE alerts SET name = ?, status = ?, severity = ?, labels = ?, annotations = ?, metrics = ?, started_at = ?,
+         ended_at = ?, observed_at = ?, received_at = ?, last_seen_at = ?, occurrences = ?, incident_id = ? WHERE rid = ?`,
+    ),
+    refreshAlert: db.prepare(
+      `UPDATE alerts SET labels = ?, annotations = ?, metrics = ?, observed_at = ?, last_seen_at = ?, occurrences = ?
+       WHERE rid = ?`,
+    ),
+    saveIncident: db.prepare(
+      `INSERT INTO incidents (id, key, title, status, severity, opened_at, acknowledged_at, resolved_at, alert_count,
+         firing_critical, firing_warning, firing_info)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET status = excluded.status, severity = excluded.severity,
+         acknowledged_at = excluded.acknowledged_at, resolved_at = excluded.resolved_at,
+         alert_count = excluded.alert_count, firing_critical = excluded.firing_critical,
+         firing_warning = excluded.firing_warning, firing_info = excluded.firing_info`,
+    ),
+    insertEvent: db.prepare(
+      'INSERT INTO events (at, subject, subject_id, kind, reason, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    saveInstance: db.prepare(
+      `INSERT INTO instances (instance_id, hostname, version, first_seen_at, last_seen_at, clock_offset_ms, stale_at,
+         silent_since)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (instance_id) DO UPDATE SET hostname = excluded.hostname, version = excluded.version,
+         last_seen_at = excluded.last_seen_at, clock_offset_ms = excluded.clock_offset_ms,
+         stale_at = excluded.stale_at, silent_since = excluded.silent_since`,
+    ),
+    insertDelivery: db.prepare('INSERT INTO deliveries (key, signature, answer, at) VALUES (?, ?, ?, ?)'),
+  };
+}
+
+type AlertTuple = [
+  number,
+  string,
+  string,
+  StoredAlert['status'],
+  StoredAlert['severity'],
+  number,
+  number | null,
+  number,
+  number,
+  number,
+  string | null,
+];
+
+function findAlert(
+  statement: BetterSqlite3.Statement,
+  cache: AlertCache,
+  identity: AlertIdentity,
+): StoredAlert | undefined {
+  const key = alertKey(identity.source, identity.origin, identity.fingerprint);
+  const remembered = cache.get(key);
+  if (remembered !== undefined) return remembered;
+  const row = statement.get(identity.fingerprint, identity.origin, identity.source) as AlertTuple | undefined;
+  if (row === undefined) return undefined;
+  const [ref, id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences, incidentId] = row;
+  const alert = {
+    ref,
+    id,
+    name,
+    status,
+    severity,
+    startedAt,
+    endedAt,
+    observedAt,
+    receivedAt,
+    occurrences,
+    incidentId,
+  };
+  cache.set(key, alert);
+  return alert;
+}
+
+function save(statements: Statements, cache: AlertCache, changes: Changes): void {
+  for (const write of changes.alerts) {
+    const ref = saveAlert(statements, write);
+    const { source, origin, fingerprint } = write.alert;
+    cache.set(alertKey(source, origin, fingerprint), stored(ref, write.alert));
+  }
+  for (const incident of changes.incidents) saveIncident(statements, incident);
+  for (const event of changes.events) {
+    const { at, subject, subjectId, kind, reason, actor, data } = event;
+    statements.insertEvent.run(at, subject, subjectId, kind, reason, actor, JSON.stringify(data));
+  }
+  for (const instance of changes.instances) saveInstance(statements, instance);
+  for (const { key, signature, answer, at } of changes.deliveries)
+    statements.insertDelivery.run(key, signature, answer, at);
+}
+
+function stored(ref: number, alert: Alert): StoredAlert {
+  const { id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences, incidentId } = alert;
+  return { ref, id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences, incidentId };
+}
+
+/** Writes a row and gives its number. */
+function saveAlert(statements: Statements, { mode, ref, alert: a }: AlertWrite): number {
+  const labels = JSON.stringify(a.labels);
+  const annotations = JSON.stringify(a.annotations);
+  const metrics = JSON.stringify(a.metrics);
+  if (mode === 'insert' || ref === null) {
+    const { lastInsertRowid } = statements.insertAlert.run(
+      ...[a.id, a.source, a.origin, a.fingerprint, a.name, a.status, a.severity, labels, annotations, metrics],
+      ...[a.startedAt, a.endedAt, a.observedAt, a.receivedAt, a.lastSeenAt, a.occurrences, a.incidentId],
+    );
+    return Number(lastInsertRowid);
+  }
+  if (mode === 'refresh') {
+    statements.refreshAlert.run(labels, annotations, metrics, a.observedAt, a.lastSeenAt, a.occurrences, ref);
+  } else {
+    statements.updateAlert.run(
+      ...[a.name, a.status, a.severity, labels, annotations, metrics, a.startedAt, a.endedAt, a.observedAt],
+      ...[a.receivedAt, a.lastSeenAt, a.occurrences, a.incidentId, ref],
+    );
+  }
+  return ref;
+}
+
+function saveIncident(statements: Statements, i: Incident): void {
+  const { critical, warning, info } = i.firing;
+  statements.saveIncident.run(
+    ...[i.id, i.key, i.title, i.status, i.severity, i.openedAt, i.acknowledgedAt, i.resolvedAt, i.alertCount],
+    ...[critical, warning, info],
+  );
+}
+
+function saveInstance(statements: Statements, i: Instance): void {
+  statements.saveInstance.run(
+    ...[i.instanceId, i.hostname, i.version, i.firstSeenAt, i.lastSeenAt, i.clockOffsetMs, i.staleAt, i.silentSince],
+  );
+}

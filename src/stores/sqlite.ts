@@ -1,0 +1,159 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import type { InstanceKey, Store } from './contract.ts';
+import { StoreError } from './error.ts';
+import { migrateSqlite } from './migrate-sqlite.ts';
+import { createReads } from './reads.ts';
+import { createSqliteTransaction } from './sqlite-transaction.ts';
+import type { Tables } from './tables.ts';
+import { openWalSync, type WalSync } from './wal-sync.ts';
+
+// Pages kept in memory by the connection that writes and by the one that reads, in KiB (SQLite's negative unit).
+const WRITE_CACHE_KIB = 64 * 1024;
+const READ_CACHE_KIB = 16 * 1024;
+// The log is copied into the database file after so many pages: seldom enough to let hot pages be written once.
+const CHECKPOINT_PAGES = 8000;
+const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * Opens the embedded store, makes its file (0600, in a directory 0700) and brings its schema up to date.
+ * Throws StoreError when better-sqlite3 is missing, the path cannot be written, or the schema is newer.
+ */
+export function openSqliteStore(file: string): Store {
+  const Database = loadDriver();
+  const writer = open(Database, file);
+  try {
+    migrateSqlite(writer);
+  } catch (error) {
+    writer.close();
+    throw error instanceof StoreError ? error : new StoreError(`cannot prepare ${file}: ${textOf(error)}`);
+  }
+  return createStore(writer, openReader(Database, file), openWalSync(`${file}-wal`));
+}
+
+function openReader(Database: typeof BetterSqlite3, file: string): Kysely<Tables> {
+  const database = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  database.pragma(`cache_size = -${READ_CACHE_KIB}`);
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+}
+
+function createStore(writer: BetterSqlite3.Database, reader: Kysely<Tables>, sync: WalSync): Store {
+  const alone = createQueue();
+  const transaction = createSqliteTransaction(writer);
+  const statements = prepareSmallWrites(writer);
+  const begin = writer.prepare('BEGIN IMMEDIATE');
+  const commit = writer.prepare('COMMIT');
+  const rollback = writer.prepare('ROLLBACK');
+  return {
+    engine: 'sqlite',
+    ...createReads(reader),
+    transaction: async (work) => {
+      const result = await alone(async () => {
+        begin.run();
+        try {
+          transaction.begin();
+          const made = await work(transaction);
+          commit.run();
+          return made;
+        } catch (error) {
+          transaction.forget();
+          if (writer.inTransaction) rollback.run();
+          throw error;
+        }
+      });
+      await sync.durable();
+      return result;
+    },
+    heartbeat: (now) =>
+      alone(() => {
+        const last = statements.lastHeartbeat.get() as { value: number } | undefined;
+        statements.note.run('heartbeat', now);
+        return last?.value;
+      }),
+    forgiveDowntime: (ms) => alone(() => void statements.forgive.run(ms)),
+    pruneDeliveries: (before, limit) => alone(() => statements.prune.run(before, limit).changes),
+    createKey: async ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) => {
+      await alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt));
+      await sync.durable();
+    },
+    expireKey: async (id, at) => {
+      const found = await alone(() => statements.expireKey.run(at, id).changes > 0);
+      await sync.durable();
+      return found;
+    },
+    checkWritable: async (now) => {
+      await alone(() => void statements.note.run('writable', now));
+      await sync.durable();
+    },
+    close: () =>
+      alone(async () => {
+        await reader.destroy();
+        await sync.close();
+        writer.close();
+      }),
+  };
+}
+
+function prepareSmallWrites(db: BetterSqlite3.Database) {
+  return {
+    lastHeartbeat: db.prepare(`SELECT value FROM notes WHERE name = 'heartbeat'`),
+    note: db.prepare(
+      'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    ),
+    forgive: db.prepare('UPDATE instances SET stale_at = stale_at + ? WHERE silent_since IS NULL'),
+    prune: db.prepare(
+      'DELETE FROM deliveries WHERE at < ? AND rid IN (SELECT rid FROM deliveries ORDER BY rid LIMIT ?)',
+    ),
+    createKey: db.prepare(
+      'INSERT INTO instance_keys (id, instance_id, secret, created_at, expires_at) VALUES (?, ?, ?, ?, ?)',
+    ),
+    expireKey: db.prepare('UPDATE instance_keys SET expires_at = ? WHERE id = ?'),
+  };
+}
+
+/** One writer: each piece of work begins when the one before has ended, however it ended. */
+function createQueue() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => T | Promise<T>): Promise<T> => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+function open(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const fresh = !existsSync(file);
+    const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    if (fresh) chmodSync(file, 0o600);
+    db.pragma('journal_mode = WAL');
+    // Every commit is synced before it is acknowledged, but by `wal-sync.ts`, so that the disk keeps nobody waiting.
+    db.pragma('synchronous = NORMAL');
+    db.pragma(`cache_size = -${WRITE_CACHE_KIB}`);
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    return db;
+  } catch (error) {
+    throw new StoreError(
+      `cannot open the store ${file}: ${textOf(error)}; set MONITOR_STATE_DIR to a directory that can be written`,
+    );
+  }
+}
+
+function loadDriver(): typeof BetterSqlite3 {
+  try {
+    return createRequire(import.meta.url)('better-sqlite3');
+  } catch (error) {
+    throw new StoreError(
+      `a hub keeps its alerts with better-sqlite3, which is not usable here (${textOf(error).split('\n')[0]}): run ` +
+        '`npm install better-sqlite3` beside monitor; where no prebuilt binary fits it needs python3, make and a C++ compiler',
+    );
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

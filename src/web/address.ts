@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Whether a host name or address can only be this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  if (name === 'localhost') return true;
+  const family = isIP(name);
+  return family !== 0 && LOOPBACK.check(name, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Whether a request comes from a program on this machine, straight: not through a proxy (which would make the whole
+ * world local), not from a page in a browser (Origin), and not under a foreign name that was made to point here.
+ */
+export function isLocalRequest(request: IncomingMessage): boolean {
+  const { headers, socket } = request;
+  if (!isLoopback(socket.remoteAddress ?? '')) return false;
+  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined || headers.origin !== undefined)
+    return false;
+  const host = headers.host ?? '';
+  return isLoopback(host.replace(/:\d+$/, ''));
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+import type { Driver, RawRequest, Refused, Verified, VerifyPolicy } from '../drivers/contract.ts';
+import { Secret } from '../lib/secret.ts';
+import { HEADERS } from '../lib/signature.ts';
+import type { InstanceKey } from '../stores/contract.ts';
+import { isLocalRequest } from './address.ts';
+
+/** In whose name a request was accepted. */
+export interface Credential {
+  /** For limits and nonces: `key:<id>`, `secret` or `local`. */
+  readonly name: string;
+  /** The one instance it may speak for; undefined when it may speak for any. */
+  readonly instanceId?: string;
+}
+
+/** Who a request is from, or why it is refused. */
+export type Authenticate = (
+  driver: Driver,
+  raw: RawRequest,
+  request: IncomingMessage,
+) => Promise<{ readonly ok: true; readonly verified: Verified; readonly credential: Credential } | Refused>;
+
+/** What authentication is made of. */
+export interface CredentialParts {
+  /** Shared secrets by driver name; several during rotation. */
+  readonly secrets: Readonly<Record<string, readonly Secret[]>>;
+  /** Whether pushes may be signed with the shared secret at all. */
+  readonly sharedSecret: boolean;
+  /** Accept unsigned requests from anywhere: asked for by name. */
+  readonly insecure: boolean;
+  readonly policy: VerifyPolicy;
+  readonly findKey: (id: string) => Promise<InstanceKey | undefined>;
+}
+
+/**
+ * One scheme is chosen by what the request names, and its failure is final: a key (X-Cluster-Key), else the shared
+ * secret, else, where none is set, nothing but being a program on this machine.
+ */
+export function createAuthenticate(parts: CredentialParts): Authenticate {
+  return async (driver, raw, request) => {
+    const keyId = raw.headers[HEADERS.key];
+    if (driver.name === 'cluster' && keyId !== undefined) return withKey(parts, driver, raw, String(keyId));
+    if (driver.name === 'cluster' && !parts.sharedSecret) {
+      return refused(
+        'this hub takes pushes with an instance key only: create one with `monitor keys create` (X-Cluster-Key is missing)',
+      );
+    }
+    const secrets = parts.secrets[driver.name] ?? [];
+    if (secrets.length > 0) {
+      const verified = driver.verify(raw, secrets, parts.policy);
+      return verified.ok ? { ok: true, verified, credential: { name: 'secret' } } : verified;
+    }
+    if (parts.insecure || isLocalRequest(request))
+      return { ok: true, verified: { ok: true }, credential: { name: 'local' } };
+    const variable = `WEBHOOK_SECRET_${driver.name.toUpperCase()}`;
+    return refused(`without ${variable} this hub takes requests of programs on its own machine only`);
+  };
+}
+
+async function withKey(parts: CredentialParts, driver: Driver, raw: RawRequest, id: string) {
+  const key = await parts.findKey(id);
+  const ended = key !== undefined && key.expiresAt !== null && key.expiresAt <= raw.receivedAt;
+  // One text for unknown and ended: an id tells a stranger nothing.
+  if (key === undefined || ended) return refused('X-Cluster-Key is not known here, or it was revoked');
+  const verified = driver.verify(raw, [new Secret(key.secret)], parts.policy);
+  return verified.ok
+    ? { ok: true as const, verified, credential: { name: `key:${key.id}`, instanceId: key.instanceId } }
+    : verified;
+}
+
+function refused(reason: string): Refused {
+  return { ok: false, reason };
+}

@@ -1,0 +1,99 @@
+import { LIMITS } from '../core/alert.ts';
+import { nestsDeeperThan, storableValue } from '../core/json.ts';
+import type { Driver, Parsed, Verified } from '../drivers/contract.ts';
+import type { Answer, Delivery } from '../pipeline/delivery.ts';
+import type { Credential } from './credentials.ts';
+import type { Limiter } from './limits.ts';
+import { failure, later, type Reply } from './reply.ts';
+
+/** A request whose sender is known: all that is left is its body. */
+export interface Job {
+  readonly driver: string;
+  /** UTC milliseconds. */
+  readonly receivedAt: number;
+  readonly userAgent: string;
+  readonly verified: Verified;
+  readonly credential: Credential;
+}
+
+/** Reads a body, commits what it says, and gives the answer; never rejects. */
+export type Intake = (job: Job, body: Buffer) => Promise<Reply>;
+
+/** What intake needs of the rest of the hub. */
+export interface IntakeParts {
+  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly limit: Limiter;
+  /** Resolves once the delivery is on disk. */
+  readonly submit: (delivery: Delivery) => Promise<Answer>;
+  /** Hears of deliveries that could not be committed. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Intake over the given parts. */
+export function createIntake(parts: IntakeParts): Intake {
+  return async (job, body) => {
+    const driver = parts.drivers.get(job.driver);
+    if (driver === undefined) return failure(400, 'Unknown driver');
+    const parsed = read(driver, job, body);
+    if ('status' in parsed) return parsed;
+    const { credential, receivedAt } = job;
+    if (credential.instanceId !== undefined && credential.instanceId !== parsed.origin) {
+      return failure(403, `this key speaks for ${credential.instanceId} only, the push names another instance_id`);
+    }
+    const wait = parts.limit(`${credential.name}:${parsed.origin}`, receivedAt);
+    if (wait > 0) return later(429, 'too many requests from this credential', wait);
+    try {
+      return replyTo(await parts.submit(deliveryOf(job, parsed)));
+    } catch (error) {
+      parts.onFailure(error);
+      return later(503, 'the hub cannot commit at the moment', 5);
+    }
+  };
+}
+
+function read(driver: Driver, { receivedAt, userAgent, verified }: Job, body: Buffer): Parsed | Reply {
+  if (nestsDeeperThan(body, LIMITS.depth)) return failure(413, `JSON may nest at most ${LIMITS.depth} deep`);
+  const json = parseJson(body);
+  if (!json.ok) return failure(400, json.message, [{ path: '', message: json.message }]);
+  const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
+  const parsed = driver.parse(json.value, { userAgent, receivedAt, ...sentAt });
+  return parsed.ok ? parsed : failure(parsed.tooMany ? 413 : 400, parsed.message, parsed.errors);
+}
+
+function parseJson(bytes: Buffer): { ok: true; value: unknown } | { ok: false; message: string } {
+  const text = bytes.toString('utf8');
+  try {
+    const value: unknown = JSON.parse(text);
+    // Only an escape can bring NUL or half a surrogate pair into valid UTF-8.
+    return { ok: true, value: text.includes('\\u') ? storableValue(value) : value };
+  } catch {
+    return { ok: false, message: 'the body is not JSON' };
+  }
+}
+
+function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: Parsed): Delivery {
+  const { origin, alerts, errors, instance } = parsed;
+  const actor = origin === '' ? driver : `${driver}:${origin}`;
+  const delivery: Delivery = { source: driver, origin, actor, receivedAt, alerts, errors };
+  return {
+    ...delivery,
+    ...(instance === undefined ? {} : { instance: { kind: 'seen' as const, ...instance } }),
+    ...(verified.replay === undefined
+      ? {}
+      : { replay: { signature: verified.replay.signature, key: `${credential.name}:${verified.replay.key}` } }),
+  };
+}
+
+function replyTo(answer: Answer): Reply {
+  if (answer.outcome === 'refused') return failure(403, answer.reason);
+  const { counts, errors } = answer;
+  const body = {
+    status: errors.length === 0 ? 'success' : 'partial',
+    alerts_created: counts.alertsCreated,
+    alerts_updated: counts.alertsUpdated,
+    alerts_resolved: counts.alertsResolved,
+    incidents_created: counts.incidentsCreated,
+    incidents_updated: counts.incidentsUpdated,
+  };
+  return { status: 200, body: errors.length === 0 ? body : { ...body, errors } };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { SEVERITIES } from '../core/alert.ts';
+import type { FieldError } from '../core/read.ts';
+import type { AlertQuery, IncidentQuery, PageQuery } from '../stores/contract.ts';
+
+const text = z.string().max(1024);
+const page = {
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: text
+    .regex(/^[A-Za-z0-9_-]+$/, 'is not a cursor that this hub gave out')
+    .transform((cursor) => Buffer.from(cursor, 'base64url').toString('utf8'))
+    .optional(),
+};
+
+const alerts = z.strictObject({
+  ...page,
+  status: z.enum(['firing', 'resolved', 'unknown']).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  source: text.optional(),
+  instance_id: text.optional(),
+  name: text.optional(),
+  incident_id: text.optional(),
+});
+const incidents = z.strictObject({
+  ...page,
+  status: z.enum(['open', 'acknowledged', 'resolved', 'closed']).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  instance_id: text.optional(),
+});
+const instances = z.strictObject(page);
+
+/** A query string that is wrong; the errors name its parameters. */
+export class QueryError extends Error {
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[]) {
+    super(`wrong query: ${errors.map((error) => `${error.path} ${error.message}`).join('; ')}`);
+    this.errors = errors;
+  }
+}
+
+/** Filters of `GET /api/v1/alerts`; throws QueryError. */
+export function alertQuery(query: unknown): AlertQuery {
+  const { instance_id: instanceId, incident_id: incidentId, ...rest } = read(alerts, query);
+  return defined({ ...rest, instanceId, incidentId });
+}
+
+/** Filters of `GET /api/v1/incidents`; throws QueryError. */
+export function incidentQuery(query: unknown): IncidentQuery {
+  const { instance_id: instanceId, ...rest } = read(incidents, query);
+  return defined({ ...rest, instanceId });
+}
+
+/** Page of `GET /api/v1/instances`; throws QueryError. */
+export function instanceQuery(query: unknown): PageQuery {
+  return defined(read(instances, query));
+}
+
+function read<T>(schema: z.ZodType<T>, query: unknown): T {
+  const result = schema.safeParse(query);
+  if (result.success) return result.data;
+  throw new QueryError(
+    result.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: key, message: 'is not a parameter of this list' }))
+        : [{ path: issue.path.join('.'), message: issue.message }],
+    ),
+  );
+}
+
+/** Leaves out what is undefined: a filter that is not given is not there. */
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as never;
+}

@@ -1,0 +1,33 @@
+import type { ServerResponse } from 'node:http';
+
+/** An answer to a webhook: a status, a JSON document, and headers beside the usual ones. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The connection cannot be used again, for the request was not read to its end. */
+  readonly close?: boolean;
+}
+
+/** Writes an answer. */
+export function send(response: ServerResponse, { status, body, headers, close }: Reply): void {
+  if (response.destroyed) return;
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+    ...headers,
+    ...(close ? { Connection: 'close' } : undefined),
+  });
+  response.end(text);
+}
+
+/** The answer to what cannot be taken; `errors` name the fields. */
+export function failure(status: number, message: string, errors?: readonly unknown[]): Reply {
+  return { status, body: { status: 'error', message, ...(errors ? { errors } : {}) } };
+}
+
+/** The answer to what could be taken later. */
+export function later(status: 429 | 503, message: string, retryAfterS: number): Reply {
+  return { ...failure(status, message), headers: { 'Retry-After': String(retryAfterS) } };
+}

@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Part } from '../lib/lifecycle.ts';
+import { type ApiParts, createApi } from './api.ts';
+import { send } from './reply.ts';
+import { createRoutes, type RouteParts } from './routes.ts';
+import { answerWebhook, type WebhookParts, webhookDriver } from './webhook.ts';
+
+/** Where and what to serve. */
+export interface ServerParts {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly api: Omit<ApiParts, 'routes'> & RouteParts;
+  readonly webhook: Omit<WebhookParts, 'stopping'>;
+}
+
+/** The HTTP server: a part that lives long, and where it listens once started. */
+export interface Server extends Part {
+  address(): AddressInfo;
+}
+
+// A sender that is this slow is cut off; an idle connection outlives the usual minute between two pushes.
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const IDLE_TIMEOUT_MS = 75_000;
+// At stop, requests under way have so long to end.
+const DRAIN_MS = 10_000;
+
+/**
+ * Webhooks are answered straight from Node's server, for they are what must be fast; everything else is Express's.
+ * `stop` lets no request be cut off: it takes no new ones, and waits for the answers of those it has.
+ */
+export function createHttpServer(parts: ServerParts): Server {
+  let stopping = false;
+  const webhook: WebhookParts = { ...parts.webhook, stopping: () => stopping };
+  const api = createApi({ ...parts.api, routes: createRoutes(parts.api) });
+  const sockets = new Set<Socket>();
+  const server = createServer({ keepAlive: true }, (request, response) => {
+    if (stopping) response.setHeader('Connection', 'close');
+    dispatch(webhook, api, request, response);
+  });
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = IDLE_TIMEOUT_MS;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  return {
+    name: 'http server',
+    address: () => server.address() as AddressInfo,
+    start: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(parts.port, parts.host, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      }),
+    stop: async () => {
+      stopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, DRAIN_MS);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+function dispatch(
+  webhook: WebhookParts,
+  api: (request: IncomingMessage, response: ServerResponse) => void,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  const path = query === -1 ? url : url.slice(0, query);
+  const driver = webhookDriver(path);
+  if (driver === null) {
+    api(request, response);
+    return;
+  }
+  answerWebhook(webhook, request, path, driver)
+    .then((reply) => {
+      send(response, reply);
+      // What was not read of a refused request is not waited for.
+      if (reply.close) response.once('finish', () => request.destroy());
+    })
+    .catch((error: unknown) => {
+      webhook.onFailure(error);
+      response.destroy();
+    });
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+import { LIMITS } from '../core/alert.ts';
+import type { Driver } from '../drivers/contract.ts';
+import { readBody } from './body.ts';
+import type { Authenticate } from './credentials.ts';
+import type { Intake } from './intake.ts';
+import { failure, later, type Reply } from './reply.ts';
+
+/** What the webhook routes need of the rest of the hub. */
+export interface WebhookParts {
+  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly authenticate: Authenticate;
+  readonly intake: Intake;
+  readonly now: () => number;
+  /** Whether the hub is stopping and takes nothing new. */
+  readonly stopping: () => boolean;
+  /** Hears of requests that failed on the hub's side. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The driver of a webhook route, `/alerts/webhook/<driver>` with or without its last slash; null for another path. */
+export function webhookDriver(path: string): string | null {
+  const match = /^\/alerts\/webhook(?:\/([^/]*))?\/?$/.exec(path);
+  return match === null ? null : (match[1] ?? '');
+}
+
+/** Answers one request of a webhook route: its method, its size, its sender; then intake has it. */
+export async function answerWebhook(
+  parts: WebhookParts,
+  request: IncomingMessage,
+  path: string,
+  name: string,
+): Promise<Reply> {
+  const driver = parts.drivers.get(name);
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    if (driver === undefined) return unknownDriver(parts, name);
+    return { status: 200, body: { status: 'ok', message: 'Alert webhook endpoint is ready', driver: driver.name } };
+  }
+  if (request.method !== 'POST') {
+    const reply = failure(405, 'send alerts with POST; GET says whether the endpoint is ready');
+    return { ...reply, headers: { Allow: 'GET, HEAD, POST' }, close: true };
+  }
+  if (parts.stopping()) return { ...later(503, 'the hub is stopping', 5), close: true };
+  const { headers } = request;
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
+    return { ...failure(415, 'send the body without Content-Encoding'), close: true };
+  }
+  const body = await readBody(request, LIMITS.bodyBytes);
+  if (!body.ok) {
+    const tooLarge = failure(413, `a body holds at most ${LIMITS.bodyBytes} bytes: send fewer alerts at once`);
+    return { ...(body.reason === 'too_large' ? tooLarge : failure(400, 'the body was cut off')), close: true };
+  }
+  if (driver === undefined) return unknownDriver(parts, name);
+  const receivedAt = parts.now();
+  const raw = { method: 'POST', path, headers, body: body.bytes, receivedAt };
+  try {
+    const proof = await parts.authenticate(driver, raw, request);
+    if (!proof.ok) return failure(403, proof.reason);
+    const { verified, credential } = proof;
+    const userAgent = headers['user-agent'] ?? '';
+    return await parts.intake({ driver: name, receivedAt, userAgent, verified, credential }, body.bytes);
+  } catch (error) {
+    parts.onFailure(error);
+    return later(503, 'the hub cannot take this at the moment', 5);
+  }
+}
+
+function unknownDriver(parts: WebhookParts, name: string): Reply {
+  const known = [...parts.drivers.keys()].sort();
+  const hint = name === 'cluster' ? ': set CLUSTER_ENABLED=1 on this hub to accept pushes' : '';
+  const list = known.length === 0 ? 'none is enabled' : `enabled here: ${known.join(', ')}`;
+  return failure(400, `Unknown driver${hint} (${list})`);
+}
