@@ -12,6 +12,8 @@ export interface HttpSettings extends Omit<Connecting, 'signal'> {
   readonly userAgent: string;
   /** Milliseconds to be connected (TLS included), to have the head of the answer after that, and then its body. */
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
+  /** Bytes of an answer that are read; `BODY_LIMIT` when left out. */
+  readonly bodyLimit?: number;
 }
 
 /** One POST of a JSON text. */
@@ -47,7 +49,16 @@ export type HttpResult =
 export const BODY_LIMIT = 64 * 1024;
 
 /** Sends a JSON text to an http or https URL. Follows no redirect. Never rejects. */
-export async function postJson(post: JsonPost, settings: HttpSettings): Promise<HttpResult> {
+export function postJson(post: JsonPost, settings: HttpSettings): Promise<HttpResult> {
+  return exchange('POST', post, settings);
+}
+
+/** Asks an http or https URL for what it has. Follows no redirect. Never rejects. */
+export function getJson(get: Omit<JsonPost, 'body'>, settings: HttpSettings): Promise<HttpResult> {
+  return exchange('GET', { ...get, body: '' }, settings);
+}
+
+async function exchange(method: 'GET' | 'POST', post: JsonPost, settings: HttpSettings): Promise<HttpResult> {
   const phase = new Phase(post.signal);
   try {
     refuseBad(post);
@@ -55,14 +66,16 @@ export async function postJson(post: JsonPost, settings: HttpSettings): Promise<
     const { socket, plainProxy } = await connectTo(post.url, { ...settings, signal: phase.signal });
     const request = http.request({
       createConnection: () => socket,
-      method: 'POST',
+      method,
       path: (plainProxy === null ? '' : post.url.origin) + post.url.pathname + post.url.search,
       headers: {
         ...post.headers,
         host: post.url.host,
         'user-agent': settings.userAgent,
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(post.body),
+        ...(method === 'POST' && {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(post.body),
+        }),
         ...(plainProxy !== null && proxyAuthorization(plainProxy)),
       },
     });
@@ -73,7 +86,7 @@ export async function postJson(post: JsonPost, settings: HttpSettings): Promise<
         request.once('response', resolve).once('error', reject).end(post.body);
       });
       phase.begin(settings.timeouts.bodyMs, `${post.url.host} did not finish its answer`);
-      return readAnswer(response.statusCode ?? 0, response.headers, await readBody(response));
+      return readAnswer(response.statusCode ?? 0, response.headers, await readBody(response, settings.bodyLimit));
     } finally {
       request.on('error', () => {}).destroy();
       socket.on('error', () => {}).destroy();
@@ -143,15 +156,15 @@ function retryAfter(header: string | undefined): number | undefined {
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage, limit = BODY_LIMIT): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size >= BODY_LIMIT) break;
+    if (size >= limit) break;
   }
-  return Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
 }
 
 function refuseBad({ url, headers }: JsonPost): void {
