@@ -1,0 +1,176 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CHECKERS } from '../../src/checkers/registry.ts';
+import { ROOT } from '../support/sources.ts';
+
+const BIN = join(ROOT, 'bin/monitor');
+let home = '';
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'monitor-check-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const environment = () => ({ PATH: process.env.PATH ?? '', HOME: home, INSTANCE_ID: 'web-server-03' });
+
+function check(...args: string[]): SpawnSyncReturns<string> {
+  const options = { cwd: home, env: environment(), encoding: 'utf8', timeout: 30_000 } as const;
+  return spawnSync(process.execPath, [BIN, 'check', ...args], options);
+}
+
+function plugin(name: string, body: string): string {
+  const path = join(home, name);
+  writeFileSync(path, `#!/bin/sh\n${body}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function config(text: string): string {
+  const path = join(home, `${text.length}.yaml`);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+const QUIET = ['cpu.warning', 'cpu.critical', 'memory.warning', 'memory.critical', 'load.warning', 'load.critical']
+  .concat(['disk.warning', 'disk.critical', 'disk.inodes_warning', 'disk.inodes_critical', 'memory.swap_warning'])
+  .concat(['network.warning', 'network.critical', 'reboot.required_warning'])
+  .flatMap((option) => ['--set', `${option}=null`]);
+
+describe('what it prints', () => {
+  test('a line a check, the counts, and nothing on stderr', () => {
+    const { status, stdout, stderr } = check(...QUIET);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ok {2}cpu +CPU at [\d.]+%/);
+    expect(stdout).toMatch(/^ok {2}memory +Memory at [\d.]+%/m);
+    expect(stdout).toMatch(/\n\n\d ok on \S+, in .+\n$/);
+  });
+
+  test('with --json one document on one line', () => {
+    const { status, stdout } = check('--json', '--checkers', 'memory,load', ...QUIET);
+    expect(status).toBe(0);
+    expect(stdout.trimEnd()).not.toContain('\n');
+    const { checks, ...document } = JSON.parse(stdout);
+    expect(document).toEqual({ instance_id: 'web-server-03', hostname: expect.any(String), status: 'ok' });
+    expect(checks.map((one: { checker: string }) => one.checker)).toEqual(['memory', 'load']);
+    expect(Object.keys(checks[0])).toEqual(['checker', 'status', 'message', 'metrics', 'checked_at', 'duration_ms']);
+  });
+
+  test('with --list every checker, in text and in JSON', () => {
+    const names = CHECKERS.map((checker) => checker.name);
+    expect(
+      check('--list')
+        .stdout.trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(names);
+    const { checkers } = JSON.parse(check('--list', '--json').stdout);
+    expect(checkers.map((one: { name: string }) => one.name)).toEqual(names);
+    expect(check('--list', 'disk').stdout).toContain('inodes_warning');
+  });
+});
+
+describe('exit codes are those of a plugin', () => {
+  test.each([
+    ['ok', 0, ['load', '--warning', '999', '--critical', '1000']],
+    ['warning', 1, ['load', '--warning', '0', '--critical', '1000']],
+    ['critical', 2, ['load', '--warning', '0', '--critical', '0']],
+    ['the worst of several', 2, ['load', 'memory', '--warning', '0', '--critical', '0']],
+    ['not available, but asked for', 3, ['process']],
+  ])('%s', (_, code, args) => {
+    expect(check(...args).status).toBe(code);
+  });
+
+  test.each([
+    ['an unknown checker', ['cpuu'], 'did you mean cpu?'],
+    ['an unknown option', ['--set', 'cpu.warnin=1'], 'did you mean warning?'],
+    ['an unknown flag', ['--nope'], '--nope'],
+    ['thresholds in the wrong order', ['cpu', '--warning', '95'], 'must not be beyond critical'],
+    ['a file that is not there', ['--config', '/nonexistent.yaml'], '/nonexistent.yaml'],
+  ])('3 for %s, with the fix, and as a document with --json', (_, args, fix) => {
+    const text = check(...args);
+    expect([text.status, text.stdout]).toEqual([3, '']);
+    expect(text.stderr).toContain(fix);
+    const json = check('--json', ...args);
+    expect([json.status, json.stderr]).toEqual([3, '']);
+    expect(JSON.stringify(JSON.parse(json.stdout))).toContain(fix);
+  });
+});
+
+describe('configuration', () => {
+  test('thresholds and plugins come from the file, and flags go over it', () => {
+    const raid = plugin('check_raid', 'echo "RAID $1 of $SIZE|disks=3;;;0;4"; exit 1');
+    const file = config(
+      `checkers:\n  load: {warning: 0, critical: 1000}\n  plugin:\n    plugins:\n      raid: {command: [${raid}, degraded], env: {SIZE: "4"}}\n`,
+    );
+    const { status, stdout } = check('--config', file, '--json', 'load', 'plugin');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).checks).toMatchObject([
+      { checker: 'load', status: 'warning' },
+      {
+        checker: 'plugin:raid',
+        status: 'warning',
+        message: 'RAID degraded of 4',
+        metrics: { disks: { value: 3, max: 4 } },
+      },
+    ]);
+    expect(check('--config', file, 'load', '--warning', '999').status).toBe(0);
+    expect(check('--config', file, 'plugin:raid').stdout).toMatch(/^warning {2}plugin:raid {2}RAID degraded of 4\n/);
+  });
+
+  test('a signal ends the plugins too, and what is known is told', async () => {
+    const pidFile = join(home, 'pid');
+    const slow = plugin('check_slow', `echo $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; exec sleep 300`);
+    const file = config(`checkers:\n  plugin:\n    plugins: {slow: {command: [${slow}], timeout: 5m}}\n`);
+    const args = [BIN, 'check', '--config', file, 'plugin'];
+    const child = spawn(process.execPath, args, {
+      cwd: home,
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk;
+    });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const pid = await untilRead(pidFile);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(3);
+    expect(output).toContain('stopped before it had an answer');
+    await untilGone(Number(pid));
+  });
+});
+
+async function untilRead(path: string): Promise<string> {
+  for (;;) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}
+
+/** Waits until a process has ended, whether or not its new parent has taken notice. */
+async function untilGone(pid: number): Promise<void> {
+  const isRunning = () => {
+    try {
+      return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    } catch {
+      return false;
+    }
+  };
+  while (isRunning()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+const canTrace = process.platform === 'linux' && spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+
+(canTrace ? test : test.skip)('the default checkers start no program', () => {
+  const trace = join(home, 'trace');
+  const args = ['-f', '-e', 'trace=execve', '-o', trace, process.execPath, BIN, 'check', '--set', 'cpu.warning=0'];
+  const { stdout } = spawnSync('strace', args, { cwd: home, env: environment(), encoding: 'utf8', timeout: 60_000 });
+  expect(stdout).toContain('CPU at');
+  expect(readFileSync(trace, 'utf8').match(/execve\(/g)).toHaveLength(1);
+});
