@@ -8,6 +8,7 @@ export const COUNTS = [
   'incidents_created',
   'incidents_updated',
 ] as const;
+/** How many of each; those that the hub does not tell are left out. */
 export type HubCounts = Partial<Record<(typeof COUNTS)[number], number>>;
 
 /** The answer of a hub to one push, read. */
