@@ -27,7 +27,7 @@ async function run(): Promise<Result> {
       const ask = await open(job.port);
       let due = started + (interval * lane) / job.connections;
       // Once only: requests that carry a nonce are used up, others go round and round.
-      for (let turn = 0; performance.now() < end && (!job.once || at < requests.length); turn += 1) {
+      while (performance.now() < end && (!job.once || at < requests.length)) {
         const request = requests[at++ % requests.length] as Buffer[];
         if (interval > 0) {
           due += interval;

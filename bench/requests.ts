@@ -32,7 +32,11 @@ export function bodyOf(kind: Job['kind'], push: number, alerts: number): string 
     const severity = index % 3 === 0 ? 'critical' : 'warning';
     const message = `check ${index} at ${90 + (index % 10)}.2%`;
     if (kind === 'alertmanager') {
-      return { labels: { alertname: `Check ${index}`, severity, ...labels }, annotations: { message }, startsAt: started };
+      return {
+        labels: { alertname: `Check ${index}`, severity, ...labels },
+        annotations: { message },
+        startsAt: started,
+      };
     }
     return {
       fingerprint: `check-${index}-${instance}`,
@@ -46,7 +50,13 @@ export function bodyOf(kind: Job['kind'], push: number, alerts: number): string 
     };
   });
   if (kind === 'alertmanager') return JSON.stringify(list);
-  return JSON.stringify({ source: 'cluster', instance_id: instance, hostname: `ip-10-0-${push}`, version: '1.0', alerts: list });
+  return JSON.stringify({
+    source: 'cluster',
+    instance_id: instance,
+    hostname: `ip-10-0-${push}`,
+    version: '1.0',
+    alerts: list,
+  });
 }
 
 /** Whole HTTP requests as bytes: head and body. */
@@ -54,7 +64,9 @@ export function requestsOf(job: Job): Buffer[][] {
   const first = job.first ?? 0;
   const secret = job.secret === undefined ? undefined : new Secret(job.secret);
   const path = PATH[job.kind];
-  const bodies = Array.from({ length: job.pushes }, (_, n) => Buffer.from(bodyOf(job.kind, first + n, job.alertsPerPush)));
+  const bodies = Array.from({ length: job.pushes }, (_, n) =>
+    Buffer.from(bodyOf(job.kind, first + n, job.alertsPerPush)),
+  );
   const head = (body: Buffer) => {
     const lines = [
       `POST ${path} HTTP/1.1`,
@@ -74,5 +86,8 @@ export function requestsOf(job: Job): Buffer[][] {
   if (!job.v2) return bodies.map((body) => [head(body), body]);
   // A nonce serves once: as many heads as the fastest run could use.
   const enough = Math.ceil(job.seconds * (job.perSecond ?? 25_000));
-  return Array.from({ length: enough }, (_, n) => bodies[n % bodies.length] as Buffer).map((body) => [head(body), body]);
+  return Array.from({ length: enough }, (_, n) => bodies[n % bodies.length] as Buffer).map((body) => [
+    head(body),
+    body,
+  ]);
 }

@@ -24,6 +24,8 @@ await build({
   external: ['better-sqlite3', 'systeminformation'],
   define: { __MONITOR_VERSION__: JSON.stringify(version) },
   // Bundled CommonJS packages still call require() for Node's own modules.
-  banner: { js: "import{createRequire as __monitorRequire}from'node:module';const require=__monitorRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __monitorRequire}from'node:module';const require=__monitorRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });

@@ -40,7 +40,9 @@ export interface PushOutcome {
   readonly status: PushStatus;
   /** Why it is not `delivered`; null when it is. */
   readonly reason: string | null;
-  /** Results of this run by state. */
+  /** Results of this run. */
+  readonly results: readonly CheckResult[];
+  /** The same by state. */
   readonly checks: Readonly<Record<CheckStatus, number>>;
   /** Alerts that waited from earlier runs when this one began. */
   readonly waiting: number;
@@ -80,6 +82,7 @@ export async function pushOnce(parts: PushParts): Promise<PushOutcome> {
 const NOTHING: PushOutcome = {
   status: 'stopped',
   reason: 'called off',
+  results: [],
   checks: { ok: 0, warning: 0, critical: 0, unknown: 0 },
   waiting: 0,
   sent: 0,
@@ -109,7 +112,7 @@ async function push(parts: PushParts, store: AgentStore): Promise<PushOutcome> {
   if (folded > 0) parts.tell.warn({ folded }, 'the spool is full: past states were folded away');
   if (isOver) parts.tell.warn({ entries: state.spool.length }, 'the spool is over its bounds, and all of it is needed');
   const isSaved = await store.save();
-  const facts = { checks: countsOf(found.results), waiting, folded };
+  const facts = { results: found.results, checks: countsOf(found.results), waiting, folded };
 
   const now = parts.clock.now();
   if (state.notBefore > now && state.notBefore - now <= PATIENCE_MS) {

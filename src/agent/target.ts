@@ -24,7 +24,7 @@ export function warningsOf(url: URL, credentials: Credentials): string[] {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     warnings.push(`pushes to ${url.host} travel unencrypted, anyone on the way can read them; use an https:// HUB_URL`);
   }
-  if (credentials.clusterKey === undefined && credentials.clusterSecret === undefined) {
+  if (!isLoopback(url.hostname) && credentials.clusterKey === undefined && credentials.clusterSecret === undefined) {
     warnings.push('pushes are not signed; set WEBHOOK_SECRET_CLUSTER to the secret of the hub, or MONITOR_CLUSTER_KEY');
   }
   return warnings;

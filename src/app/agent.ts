@@ -93,8 +93,13 @@ export function previewPush(
   });
 }
 
-/** The agent of a process that serves: pushes at once and then at every interval. */
-export function createAgentPart(settings: AgentSettings, clock: Clock, logger: Logger): Part {
+/** The agent of a process that serves: pushes at once and then at every interval. `onPush` hears what each push came to. */
+export function createAgentPart(
+  settings: AgentSettings,
+  clock: Clock,
+  logger: Logger,
+  onPush: (outcome: PushOutcome) => void = () => {},
+): Part {
   const log = logger.child({ part: 'agent' });
   const agent = createAgent(settings, clock, log);
   for (const warning of agent.warnings) log.warn({ warning }, 'the way to the hub is not safe');
@@ -103,7 +108,11 @@ export function createAgentPart(settings: AgentSettings, clock: Clock, logger: L
     intervalMs: settings.pushIntervalMs,
     graceMs: GRACE_MS,
     clock,
-    run: async (signal) => logOutcome(await agent.push(signal), log),
+    run: async (signal) => {
+      const outcome = await agent.push(signal);
+      logOutcome(outcome, log);
+      onPush(outcome);
+    },
     onError: (error) => log.error({ error }, 'push failed'),
   });
 }
@@ -121,7 +130,8 @@ export function logOutcome(outcome: PushOutcome, log: Tell): void {
 
 type Collect = (remembered: Readonly<Record<string, unknown>>, signal?: AbortSignal) => Promise<Findings>;
 
-function collector(settings: AgentSettings, clock: Clock, names: readonly string[] | undefined): Collect {
+/** Runs the checks that the settings and `names` choose. Throws SelectionError. */
+export function collector(settings: AgentSettings, clock: Clock, names: readonly string[] | undefined): Collect {
   const checks = selectChecks({ names, options: settings.checkers });
   const titles = new Map(checks.map(({ check }) => [check.name, check.title]));
   const exec = createExec(clock);

@@ -10,6 +10,7 @@ import { listEntry, listText } from './check-list.ts';
 import { type CheckFlags, namesOf, withFlags } from './check-options.ts';
 import { checkDocument, checkTable, type TableStyle } from './check-table.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
+import { untilSignal } from './signals.ts';
 
 interface Flags extends CheckFlags {
   readonly json?: boolean;
@@ -64,19 +65,8 @@ async function check(args: readonly string[], flags: Flags, terminal: Terminal):
   if (code !== 0) throw new Exit(code);
 }
 
-/** A signal ends the programs that checks have started; their results are then unknown, and are told. */
-async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    return await work(controller.signal);
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
-}
-
-async function styleOf(terminal: Terminal): Promise<TableStyle> {
+/** How a table is set on this terminal. */
+export async function styleOf(terminal: Terminal): Promise<TableStyle> {
   // 80 columns without colour is no terminal: what another program reads stays one line a check.
   const columns = terminal.colour || terminal.columns !== 80 ? terminal.columns : Number.POSITIVE_INFINITY;
   if (!terminal.colour) return { columns, paint: (_, text) => text };

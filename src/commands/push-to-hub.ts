@@ -6,6 +6,7 @@ import { createLateLog, type LateLog } from '../lib/late-log.ts';
 import { namesOf } from './check-options.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
 import { pushDocument, pushLine } from './push-text.ts';
+import { untilSignal } from './signals.ts';
 
 interface Flags {
   readonly dryRun?: boolean;
@@ -89,16 +90,4 @@ async function spin(text: string, flags: Flags, terminal: Terminal): Promise<() 
   const { default: ora } = await import('ora');
   const spinner = ora(text).start();
   return () => spinner.stop();
-}
-
-/** A signal calls the run off in good order: what is not sent stays in the spool. */
-async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    return await work(controller.signal);
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
 }

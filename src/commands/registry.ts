@@ -11,4 +11,9 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'check', summary: 'look at this machine and tell what is wrong', load: () => import('./check.ts') },
   { name: 'push-to-hub', summary: 'check this machine and tell the hub', load: () => import('./push-to-hub.ts') },
+  { name: 'serve', summary: 'run as a hub, as an agent, or as both, until stopped', load: () => import('./serve.ts') },
+  { name: 'alerts', summary: 'list the alerts of a hub, or show one', load: () => import('./alerts.ts') },
+  { name: 'incidents', summary: 'list the incidents of a hub, or show one', load: () => import('./incidents.ts') },
+  { name: 'keys', summary: 'make, list and end the keys of instances', load: () => import('./keys.ts') },
+  { name: 'start', summary: 'try it: a hub and its agent on this machine', load: () => import('./start.ts') },
 ];

@@ -86,6 +86,12 @@ function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: P
 
 function replyTo(answer: Answer): Reply {
   if (answer.outcome === 'refused') return failure(403, answer.reason);
+  return { status: 200, body: answerJson(answer) };
+}
+
+/** An answer as its sender reads it. */
+export function answerJson(answer: Answer): Record<string, unknown> {
+  if (answer.outcome === 'refused') return { status: 'error', message: answer.reason };
   const { counts, errors } = answer;
   const body = {
     status: errors.length === 0 ? 'success' : 'partial',
@@ -95,5 +101,5 @@ function replyTo(answer: Answer): Reply {
     incidents_created: counts.incidentsCreated,
     incidents_updated: counts.incidentsUpdated,
   };
-  return { status: 200, body: errors.length === 0 ? body : { ...body, errors } };
+  return errors.length === 0 ? body : { ...body, errors };
 }

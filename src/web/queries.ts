@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES } from '../core/alert.ts';
 import type { FieldError } from '../core/read.ts';
 import type { AlertQuery, IncidentQuery, PageQuery } from '../stores/contract.ts';

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { enabledDrivers } from '../drivers/registry.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Part } from '../lib/lifecycle.ts';
+import type { Logger } from '../lib/logger.ts';
+import { openSqliteStore } from '../stores/sqlite.ts';
+import { createAuthenticate } from '../web/credentials.ts';
+import { createHttpServer, type Server } from '../web/server.ts';
+import { createReadiness } from './readiness.ts';
+import { createWriter, type Writer } from './writer.ts';
+
+/** A hub, and what others plug into: parts to start in order and stop in reverse. */
+export interface Hub {
+  readonly parts: readonly Part[];
+  readonly server: Server;
+  readonly submit: Writer['submit'];
+}
+
+/** Base address of the API of a started hub, as programs of this machine reach it. */
+export function hubUrl({ server }: Hub): string {
+  const { address, port, family } = server.address();
+  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+  return `http://${family === 'IPv6' && host !== '127.0.0.1' ? `[${host}]` : host}:${port}`;
+}
+
+/** Where the embedded store of these settings lies. */
+export function storeFile(settings: Pick<Settings, 'stateDir'>): string {
+  return join(settings.stateDir, 'monitor.db');
+}
+
+/** Puts a hub together; nothing listens before its parts are started. Throws StoreError when the store cannot be opened. */
+export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub {
+  const { clusterEnabled, incidents: grouping, cluster, limits } = settings;
+  const store = openSqliteStore(storeFile(settings));
+  const drivers = enabledDrivers({ clusterEnabled });
+  const rate = { perSecond: limits.perCredentialPerSecond, burst: limits.burst };
+  const writer = createWriter(
+    { store, drivers, clock, onFailure: (message, error) => logger.error({ error }, message) },
+    { grouping, staleAfterMs: cluster.staleAfterMs, limits: rate },
+  );
+  const onFailure = (error: unknown) => logger.error({ error }, 'request failed on the side of the hub');
+  const notReady = createReadiness(() => store.checkWritable(clock.now()), clock);
+  const server = createHttpServer({
+    host: settings.host,
+    port: settings.port,
+    api: { store, version: settings.version, notReady, token: settings.apiToken, onFailure },
+    webhook: {
+      drivers,
+      authenticate: createAuthenticate({
+        secrets: settings.webhookSecrets,
+        sharedSecret: cluster.sharedSecret,
+        insecure: settings.insecure,
+        policy: { requireV2: cluster.requireV2 },
+        findKey: store.findKey,
+      }),
+      intake: writer.intake,
+      now: clock.now,
+      onFailure,
+    },
+  });
+  // Stopped in reverse: the server answers what it has while the writer still commits it.
+  return { parts: [...writer.parts, server], server, submit: writer.submit };
+}

@@ -1,0 +1,98 @@
+import { ConfigError } from '../config/error.ts';
+import type { Settings } from '../config/settings.ts';
+import { type Role, roleOf } from '../core/role.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type Part, startAll } from '../lib/lifecycle.ts';
+import type { Logger } from '../lib/logger.ts';
+
+/** A process that serves: what it is, where it listens, and how it ends. */
+export interface Serving {
+  readonly role: Role;
+  /** Base address of its API; null for an agent, which listens nowhere. */
+  readonly url: string | null;
+  /** Resolves when everything that was taken is kept. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts every part that the role calls for, and says on the log which role it is and why. Throws ConfigError on
+ * settings that cannot be served, and an Error with one clear line when the store or the port cannot be had.
+ */
+export async function startServing(settings: Settings, clock: Clock, logger: Logger): Promise<Serving> {
+  const { role, reason } = roleOf(settings.hubUrl, settings.clusterEnabled);
+  logger.info({ role, reason }, 'starting');
+  if (role === 'agent') {
+    const stop = await startAll([await agentPart(settings, clock, logger)]);
+    logger.info({ role, hub: settings.hubUrl }, 'started');
+    return { role, url: null, stop };
+  }
+  refuseUnsafe(settings);
+  const { createHub, hubUrl } = await import('./hub.ts');
+  const hub = createHub(settings, clock, logger);
+  const stopHub = await startAll(hub.parts).catch((error: unknown) => {
+    throw portProblem(error, settings);
+  });
+  const url = hubUrl(hub);
+  logger.info({ role, url }, 'started');
+  const own = await ownPart(role, settings, clock, logger, hub.submit);
+  const stopOwn = own === null ? null : await startAll([own]);
+  return {
+    role,
+    url,
+    stop: async () => {
+      await stopOwn?.();
+      await stopHub();
+    },
+  };
+}
+
+type Submit = import('./writer.ts').Writer['submit'];
+
+/** What a hub does beside taking in: nothing, push to another hub, or look at its own machine. */
+async function ownPart(
+  role: Role,
+  settings: Settings,
+  clock: Clock,
+  logger: Logger,
+  submit: Submit,
+): Promise<Part | null> {
+  if (role === 'hub') return null;
+  if (role === 'hub + agent') return agentPart(settings, clock, logger);
+  const { createLocalPart } = await import('./local.ts');
+  return createLocalPart(settings, clock, logger, submit);
+}
+
+async function agentPart(settings: Settings, clock: Clock, logger: Logger): Promise<Part> {
+  const { createAgentPart } = await import('./agent.ts');
+  return createAgentPart(settings, clock, logger);
+}
+
+function refuseUnsafe(settings: Settings): void {
+  const problems: string[] = [];
+  const isOpen = settings.clusterEnabled && settings.cluster.sharedSecret && settings.clusterSecret === undefined;
+  if (isOpen && !settings.insecure && !['127.0.0.1', '::1', 'localhost'].includes(settings.host)) {
+    problems.push(
+      `WEBHOOK_SECRET_CLUSTER: must be set where pushes come from other machines (MONITOR_HOST=${settings.host}); or set ` +
+        'MONITOR_CLUSTER_SHARED_SECRET=0 to take instance keys only, or MONITOR_INSECURE=1 to take pushes from anyone',
+    );
+  }
+  if (settings.databaseUrl !== undefined) {
+    problems.push('DATABASE_URL: this version keeps its alerts in the embedded store only; remove it');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function portProblem(error: unknown, { host, port }: Settings): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') {
+    return new Error(
+      `port ${port} of ${host} is taken: stop what listens there, or set MONITOR_PORT to another (0 takes a free one)`,
+    );
+  }
+  if (code === 'EACCES')
+    return new Error(`port ${port} needs rights that this user lacks: set MONITOR_PORT to one above 1023`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new Error(`${host} is no address of this machine: set MONITOR_HOST to one that is, or to 0.0.0.0 for all`);
+  }
+  return error;
+}

@@ -1,0 +1,64 @@
+import type { Driver } from '../drivers/contract.ts';
+import type { Clock } from '../lib/clock.ts';
+import { uuidv7 } from '../lib/ids.ts';
+import type { Part } from '../lib/lifecycle.ts';
+import { commitBatch } from '../pipeline/commit.ts';
+import type { GroupingPolicy } from '../pipeline/correlate.ts';
+import type { Answer, Delivery } from '../pipeline/delivery.ts';
+import { createIngest } from '../pipeline/ingest.ts';
+import { createSweep } from '../pipeline/sweep.ts';
+import type { Store } from '../stores/contract.ts';
+import { createIntake, type Intake } from '../web/intake.ts';
+import { createLimiter, type RateLimit } from '../web/limits.ts';
+
+/** Everything that writes: whoever wants something kept goes through here. */
+export interface Writer {
+  /** Takes the body of a request whose sender is known. */
+  readonly intake: Intake;
+  /** Takes a delivery that was made in this process. */
+  readonly submit: (delivery: Delivery) => Promise<Answer>;
+  /** The store, what fills it, and what runs by itself. */
+  readonly parts: readonly Part[];
+}
+
+/** What the writer is made of. */
+export interface WriterParts {
+  readonly store: Store;
+  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly clock: Clock;
+  /** Hears of what went wrong on the hub's side. */
+  readonly onFailure: (message: string, error: unknown) => void;
+}
+
+/** The operator's choices that bear on writing. */
+export interface WriterOptions {
+  readonly grouping: GroupingPolicy;
+  readonly staleAfterMs: number;
+  readonly limits: RateLimit;
+}
+
+/** Puts the writer together over an open store. */
+export function createWriter({ store, drivers, clock, onFailure }: WriterParts, options: WriterOptions): Writer {
+  const { grouping, staleAfterMs } = options;
+  const policy = { ...grouping, staleAfterMs, newId: () => uuidv7(clock.now()) };
+  const ingest = createIngest(
+    (deliveries) => commitBatch(store, deliveries, policy),
+    (error) => onFailure('batch could not be committed', error),
+  );
+  const intake = createIntake({
+    drivers,
+    limit: createLimiter(options.limits),
+    submit: ingest.submit,
+    onFailure: (error) => onFailure('delivery could not be committed', error),
+  });
+  const sweep = createSweep({
+    store,
+    submit: ingest.submit,
+    clock,
+    staleAfterMs,
+    onFailure: (error) => onFailure('sweep failed', error),
+  });
+  const storePart: Part = { name: 'store', start: async () => {}, stop: () => store.close() };
+  const ingestPart: Part = { name: 'ingest', start: async () => {}, stop: () => ingest.close() };
+  return { intake, submit: ingest.submit, parts: [storePart, ingestPart, sweep] };
+}

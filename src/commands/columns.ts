@@ -1,0 +1,28 @@
+/** A table for people: cells in aligned columns, a header above; the last column is not padded. */
+export function columns(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const clean = [header, ...rows].map((row) => row.map(printable));
+  const widths = header.map((_, index) => Math.max(...clean.map((row) => row[index]?.length ?? 0)));
+  return clean.map((row) =>
+    row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  '),
+  );
+}
+
+/** Names and values under one another. */
+export function fields(pairs: readonly (readonly [string, string | null])[]): string[] {
+  const shown = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== null && pair[1] !== '');
+  const width = Math.max(0, ...shown.map(([name]) => name.length));
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`);
+}
+
+/** Text of a stranger on one line, without the control characters by which a terminal can be driven. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** How long ago a time was, in one unit: `45s`, `12m`, `3h`, `8d`. */
+export function ago(time: string, now: number): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}

@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import { type Keys, withKeys } from '../app/keys.ts';
+import { duration } from '../config/kinds.ts';
+import { loadSettings } from '../config/load.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { InstanceKey } from '../stores/contract.ts';
+import { columns } from './columns.ts';
+import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
+
+interface Flags {
+  readonly json?: boolean;
+  readonly config?: string;
+  readonly overlap?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  monitor keys create web-server-03              on the hub; prints the key once
+  MONITOR_CLUSTER_KEY_FILE=/etc/monitor/key monitor push-to-hub
+  monitor keys rotate k7c219d0e2f6f5b1a7c44 --overlap 1d`;
+
+/** `monitor keys`: one key for each instance, beside or instead of the shared secret. Works on the hub's own store. */
+export const command: CommandModule = {
+  define(program, terminal) {
+    program.addHelpText('after', EXAMPLES);
+    const add = (words: string, about: string) =>
+      program
+        .command(words)
+        .description(about)
+        .option('--json', 'print one JSON document')
+        .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
+        .addHelpText('after', EXAMPLES);
+    add('create <instance>', 'make a key with which one instance may push').action((instance: string, flags: Flags) => {
+      if (instance.trim() === '' || instance.length > 255)
+        throw new UsageError('an instance has a name of 1 to 255 characters');
+      return open(flags, async (keys) => showNew(await keys.create(instance), flags, terminal));
+    });
+    add('list', 'list keys, without their secrets').action((flags: Flags) =>
+      open(flags, async (keys) => showAll(await keys.list(), flags, terminal)),
+    );
+    add('revoke <id>', 'end a key at once').action((id: string, flags: Flags) =>
+      open(flags, async (keys) => {
+        if (!(await keys.revoke(id))) throw noKey(id);
+        if (flags.json) terminal.out(JSON.stringify({ id, status: 'revoked' }));
+        else terminal.out(`Key ${id} is refused from now on.`);
+      }),
+    );
+    rotate(add('rotate <id>', 'make a new key for the same instance; the old one goes on for a while'), terminal);
+  },
+};
+
+const YEAR_S = 365 * 86_400;
+
+function rotate(command: Command, terminal: Terminal): void {
+  command.option('--overlap <time>', 'how long both are accepted', '1d').action((id: string, flags: Flags) =>
+    open(flags, async (keys) => {
+      const span = duration(0, YEAR_S);
+      const parsed = span.schema.safeParse(span.fromText(flags.overlap ?? '1d'));
+      if (!parsed.success) throw new UsageError(`--overlap ${parsed.error.issues[0]?.message}`);
+      const key = await keys.rotate(id, parsed.data);
+      if (key === undefined) throw noKey(id);
+      showNew(key, flags, terminal);
+      terminal.err(`Key ${id} is accepted for ${flags.overlap ?? '1d'} more.`);
+    }),
+  );
+}
+
+function open(flags: Flags, work: (keys: Keys) => Promise<void>): Promise<void> {
+  return withKeys(loadSettings({ configFile: flags.config }), systemClock, work);
+}
+
+function showNew({ id, instanceId, secret }: InstanceKey, { json }: Flags, terminal: Terminal): void {
+  const key = `${id}.${secret}`;
+  if (json) terminal.out(JSON.stringify({ id, instance_id: instanceId, key }));
+  else {
+    terminal.err(`A key for ${instanceId}. It is shown this once: give it to the instance as MONITOR_CLUSTER_KEY.`);
+    terminal.out(key);
+  }
+}
+
+function showAll(keys: readonly InstanceKey[], { json }: Flags, terminal: Terminal): void {
+  const now = systemClock.now();
+  const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
+  const items = keys.map(({ id, instanceId, createdAt, expiresAt }) => ({
+    id,
+    instance_id: instanceId,
+    status: expiresAt === null ? 'active' : expiresAt <= now ? 'ended' : 'ending',
+    created_at: iso(createdAt),
+    expires_at: iso(expiresAt),
+  }));
+  if (json) terminal.out(JSON.stringify({ items }));
+  else if (items.length === 0) terminal.out('No keys. Make one with: monitor keys create INSTANCE');
+  else {
+    const rows = items.map((item) => [
+      item.id,
+      item.instance_id,
+      item.status,
+      item.created_at ?? '',
+      item.expires_at ?? '',
+    ]);
+    for (const line of columns(['ID', 'INSTANCE', 'STATUS', 'CREATED', 'ENDS'], rows)) terminal.out(line);
+  }
+}
+
+function noKey(id: string): Exit {
+  return new Exit(1, `there is no key ${id} in use here: monitor keys list shows them`);
+}

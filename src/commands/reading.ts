@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { askHub } from '../app/hub-client.ts';
+import { loadSettings } from '../config/load.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { Terminal } from './contract.ts';
+
+/** What a list of a hub is called and how it is shown. */
+export interface Listing<Item> {
+  /** `alerts` or `incidents`: the command and the last part of its path. */
+  readonly noun: string;
+  readonly statuses: readonly string[];
+  table(items: readonly Item[], now: number): string[];
+  /** One thing with its history. */
+  page(item: Item, now: number): string[];
+  readonly none: string;
+  readonly examples: string;
+}
+
+interface Flags {
+  readonly json?: boolean;
+  readonly config?: string;
+  readonly status?: string;
+  readonly severity?: string;
+  readonly instance?: string;
+  readonly limit?: string;
+  readonly cursor?: string;
+}
+
+/** Gives a command its two ways of reading: `list` (also without a word) and `show <id>`. */
+export function defineReading<Item>(program: Command, terminal: Terminal, listing: Listing<Item>): void {
+  const { noun } = listing;
+  program.addHelpText('after', listing.examples);
+  const print = (json: boolean | undefined, document: unknown, lines: () => string[]) => {
+    if (json) terminal.out(JSON.stringify(document));
+    else for (const line of lines()) terminal.out(line);
+  };
+  program
+    .command('list', { isDefault: true })
+    .description(`list ${noun}, newest first`)
+    .option('--status <status>', listing.statuses.join(', '))
+    .option('--severity <severity>', 'critical, warning or info')
+    .option('--instance <id>', 'of one instance')
+    .option('--limit <number>', 'how many, 1 to 500', '50')
+    .option('--cursor <cursor>', 'where the page before ended')
+    .option('--json', 'print the answer of the hub, one JSON document')
+    .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
+    .addHelpText('after', listing.examples)
+    .action(async ({ json, config, instance, ...query }: Flags) => {
+      const settings = loadSettings({ configFile: config });
+      const filters = { ...query, instance_id: instance };
+      const page = (await askHub(settings, `/api/v1/${noun}`, filters)) as {
+        items: Item[];
+        next_cursor: string | null;
+      };
+      print(json, page, () => {
+        if (page.items.length === 0) return [listing.none];
+        const more = page.next_cursor === null ? [] : ['', `More: monitor ${noun} --cursor ${page.next_cursor}`];
+        return [...listing.table(page.items, systemClock.now()), ...more];
+      });
+    });
+  program
+    .command('show')
+    .description('show one of them with its history')
+    .argument('<id>', 'its id, as the list shows it')
+    .option('--json', 'print the answer of the hub, one JSON document')
+    .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
+    .addHelpText('after', listing.examples)
+    .action(async (id: string, { json, config }: Flags) => {
+      const settings = loadSettings({ configFile: config });
+      const item = (await askHub(settings, `/api/v1/${noun}/${encodeURIComponent(id)}`)) as Item;
+      print(json, item, () => listing.page(item, systemClock.now()));
+    });
+}

@@ -1,0 +1,39 @@
+import { startServing } from '../app/serving.ts';
+import { loadSettings } from '../config/load.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createLogger } from '../lib/logger.ts';
+import type { CommandModule } from './contract.ts';
+import { firstSignal } from './signals.ts';
+
+const EXAMPLES = `
+What it is follows from the environment:
+  HUB_URL unset  CLUSTER_ENABLED unset   standalone: checks this machine and keeps its alerts
+  HUB_URL set    CLUSTER_ENABLED unset   agent: checks this machine and pushes to the hub
+  HUB_URL unset  CLUSTER_ENABLED=1       hub: takes pushes of agents
+  HUB_URL set    CLUSTER_ENABLED=1       hub and agent, independently
+
+Example:
+  CLUSTER_ENABLED=1 WEBHOOK_SECRET_CLUSTER_FILE=/etc/monitor/secret monitor serve --host 0.0.0.0`;
+
+/** `monitor serve`: runs until SIGINT or SIGTERM, and then stops cleanly. */
+export const command: CommandModule = {
+  define(program, terminal) {
+    program
+      .option('--host <address>', 'address to listen on (MONITOR_HOST)')
+      .option('--port <number>', 'port to listen on; 0 takes a free one and says which (MONITOR_PORT)')
+      .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
+      .addHelpText('after', EXAMPLES)
+      .action(async (given: { host?: string; port?: string; config?: string }) => {
+        const flags = { MONITOR_HOST: given.host, MONITOR_PORT: given.port };
+        const settings = loadSettings({ configFile: given.config, flags });
+        const { logLevel: level, logFormat: format, version, instanceId } = settings;
+        const logger = createLogger({ level, format, version, instanceId, colour: terminal.colour });
+        const stopped = firstSignal();
+        const serving = await startServing(settings, systemClock, logger);
+        const signal = await stopped;
+        logger.info({ signal }, 'stopping');
+        await serving.stop();
+        logger.info({}, 'stopped');
+      });
+  },
+};

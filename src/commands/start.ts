@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { relative } from 'node:path';
+import type { PushOutcome } from '../agent/push.ts';
+import { createAgentPart } from '../app/agent.ts';
+import { askHub } from '../app/hub-client.ts';
+import { startServing } from '../app/serving.ts';
+import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createLogger } from '../lib/logger.ts';
+import { type AlertJson, alertTable } from './alerts.ts';
+import { styleOf } from './check.ts';
+import { checkTable } from './check-table.ts';
+import { columns } from './columns.ts';
+import type { CommandModule, Terminal } from './contract.ts';
+import { pushLine } from './push-text.ts';
+import { firstSignal } from './signals.ts';
+
+const EXAMPLES = `
+Keeps its store in ./.monitor unless MONITOR_STATE_DIR is set. Stop it with Ctrl-C.
+
+Example:
+  monitor start --port 8081`;
+
+/** `monitor start`: a hub on this machine and this machine as its agent, for a first look. */
+export const command: CommandModule = {
+  define(program, terminal) {
+    program
+      .option('--port <number>', 'port to listen on (MONITOR_PORT)')
+      .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
+      .addHelpText('after', EXAMPLES)
+      .action(async (given: { port?: string; config?: string }) => {
+        const stopped = firstSignal();
+        const stop = await start(given, terminal);
+        await stopped;
+        terminal.err('Stopping …');
+        await stop();
+      });
+  },
+};
+
+async function start(given: { port?: string; config?: string }, terminal: Terminal): Promise<() => Promise<void>> {
+  const { hubUrl: _, ...settings } = loadSettings({
+    configFile: given.config,
+    flags: { CLUSTER_ENABLED: '1', MONITOR_PORT: given.port },
+    // A first look must not need rights to the folders of the system, nor speak over the tables.
+    defaults: { MONITOR_STATE_DIR: '.monitor', MONITOR_LOG_LEVEL: 'warn' },
+  });
+  const { logLevel: level, logFormat: format, version, instanceId, stateDir } = settings;
+  const logger = createLogger({ level, format, version, instanceId, colour: terminal.colour });
+  const hub = await startServing(settings, systemClock, logger);
+  const url = hub.url ?? settings.url;
+  terminal.out(`monitor ${version}: a hub on ${url}, its store in ${stateDir}, and ${hostname()} as its agent`);
+  let isFirst = true;
+  const agent = createAgentPart({ ...settings, hubUrl: url }, systemClock, logger, (outcome) => {
+    if (isFirst)
+      void tell(outcome, { ...settings, url }, terminal).catch((error: Error) => terminal.err(error.message));
+    isFirst = false;
+  });
+  await agent.start();
+  return async () => {
+    await agent.stop();
+    await hub.stop();
+  };
+}
+
+type Told = Parameters<typeof askHub>[0] & Pick<Settings, 'instanceId' | 'pushIntervalMs'>;
+
+async function tell(outcome: PushOutcome, settings: Told, terminal: Terminal): Promise<void> {
+  const say = (lines: readonly string[]) => {
+    for (const line of lines) terminal.out(line);
+  };
+  say(['', 'What was checked:', '', ...checkTable(outcome.results, hostname(), await styleOf(terminal)), '']);
+  if (outcome.status !== 'delivered') return;
+  const { url, instanceId, pushIntervalMs } = settings;
+  const page = (await askHub(settings, '/api/v1/alerts', { status: 'firing' })) as { items: AlertJson[] };
+  const table = page.items.length === 0 ? ['No alert fires: all is well.'] : alertTable(page.items, systemClock.now());
+  say(['What the hub made of it:', '', pushLine(outcome, { hubUrl: url, instanceId }), '', ...table, '']);
+  const monitor = callOf(process.argv[1] ?? '');
+  const asking = url === 'http://127.0.0.1:8080' ? monitor : `MONITOR_URL=${url} ${monitor}`;
+  const commands = columns(
+    ['Try next, in another terminal:', ''],
+    [
+      [`  ${asking} alerts`, 'what the hub holds'],
+      [`  ${asking} incidents`, 'what people should hear of'],
+      [`  ${monitor} check --list`, 'what can be checked, and how'],
+    ],
+  );
+  say([...commands, '', `It checks again every ${Math.round(pushIntervalMs / 1000)} s. Ctrl-C stops it.`]);
+}
+
+/** How this program was called, so that the commands it names can be copied. */
+function callOf(script: string): string {
+  const path = relative('.', script);
+  return path.startsWith('..') || !existsSync(path) ? 'monitor' : `./${path}`;
+}
