@@ -38,6 +38,14 @@ describe('errors of interfaces', () => {
     ],
     ['a few', 2000, 110, { packets: 1000, errors: 100, dropped: 0 }, 'ok', /^10 errors/],
     ['at the warning', 1990, 120, { packets: 0, errors: 99, dropped: 0 }, 'warning', /1\.04% \(warning at 1%\)/],
+    [
+      'packets alone that began anew',
+      100,
+      20,
+      { packets: 900, errors: 10, dropped: 0 },
+      'critical',
+      /20 errors in 100 packets/,
+    ],
     ['too few to count', 5, 9, { packets: 0, errors: 0, dropped: 0 }, 'ok', /^9 errors/],
     [
       'counters that began anew',
