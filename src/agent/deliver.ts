@@ -82,7 +82,7 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
       sent += batch.length - named.size;
       counts = addCounts(counts, receipt.counts);
       size = Math.min(BATCH.alerts, size * 2);
-      if (sent > 0) convict();
+      convict();
       await parts.progress(remaining(), refused);
     } else if (!isAboutContent(answer, batch, parts.sender)) {
       failure = answer;

@@ -128,6 +128,21 @@ test('a refused alert is kept for a person to look at, with the words of the hub
   ]);
 });
 
+test('an alert that a 400 names leaves the spool and is kept aside', async () => {
+  const body = JSON.stringify({ status: 'error', errors: [{ path: 'alerts[0]', message: 'must be an object' }] });
+  const bad: HttpResult = {
+    ok: false,
+    kind: 'status',
+    status: 400,
+    permanent: true,
+    reason: 'HTTP 400',
+    headers: {},
+    body,
+  };
+  expect(await run('critical', bad)).toMatchObject({ status: 'refused', spooled: 0, sent: 0 });
+  expect(stored()).toMatchObject({ spool: [], refused: [{ reason: 'alerts[0] must be an object' }] });
+});
+
 test('a hub that asks for patience gets it, but not for ever', async () => {
   const busy: HttpResult = {
     ok: false,
@@ -149,6 +164,9 @@ test('a hub that asks for patience gets it, but not for ever', async () => {
   expect(await run('ok', TAKEN)).toMatchObject({ status: 'delivered', sent: 3 });
   await run('ok', { ...busy, retryAfterMs: 1e12 });
   now += 600_000;
+  expect(await run('ok', TAKEN)).toMatchObject({ status: 'delivered' });
+  await run('ok', busy);
+  now -= 86_400_000; // The clock of the machine was set right.
   expect(await run('ok', TAKEN)).toMatchObject({ status: 'delivered' });
 });
 

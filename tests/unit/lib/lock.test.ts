@@ -1,6 +1,6 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -11,7 +11,14 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'monitor-lock-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const children: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null || !child.kill('SIGKILL')) continue;
+    await once(child, 'exit');
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const take = (waitMs = 0) => takeLock(folder, 'agent.lock', waitMs, systemClock);
 
@@ -48,24 +55,35 @@ describe('takeLock', () => {
     await release(await second);
   });
 
-  test('takes over what a process killed without warning has left, zombie or gone', async () => {
-    const script = join(folder, 'hold.mjs');
-    writeFileSync(script, 'setInterval(() => {}, 1e6);');
-    const child = fork(script);
-    await once(child, 'spawn');
-    const { readFileSync } = await import('node:fs');
-    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
-    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-    const name = await holderName((parts) => {
-      parts[3] = String(child.pid);
-      parts[4] = started;
+  /** The file of a holder that is a real process. */
+  const holderOf = (pid: number) =>
+    holderName((parts) => {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      parts[3] = String(pid);
+      parts[4] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
     });
-    writeFileSync(join(folder, name), '');
+
+  test('takes over what a process killed without warning has left', async () => {
+    const child = spawn('sleep', ['1000']);
+    children.push(child);
+    await once(child, 'spawn');
+    writeFileSync(join(folder, await holderOf(child.pid ?? 0)), '');
     expect((await take()).ok).toBe(false);
     child.kill('SIGKILL');
     await once(child, 'exit');
     await release(await take());
-    expect(readdirSync(folder)).toEqual(['hold.mjs']);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a zombie, whose parent never asked for it, holds nothing', async () => {
+    const parent = spawn('sh', ['-c', '(exit 0) & echo $!; exec sleep 1000']);
+    children.push(parent);
+    const [pid] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string];
+    while (!readFileSync(`/proc/${pid.trim()}/stat`, 'utf8').includes(') Z ')) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    writeFileSync(join(folder, await holderOf(Number(pid))), '');
+    await release(await take());
   });
 
   test('a process that got the number of a dead one holds nothing', async () => {
