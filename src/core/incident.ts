@@ -69,7 +69,9 @@ export function joinIncident(
     return { incident, kind: 'alert_joined', reason: 'alert_fired' };
   }
   const firing = moved(NONE, null, alert.severity);
-  if (previous?.status === 'resolved' && now - (previous.resolvedAt ?? 0) <= context.reopenWithinMs) {
+  // Under another key it stays ended: its own key may have another live incident by now.
+  const isOwn = previous?.status === 'resolved' && previous.key === key;
+  if (isOwn && now - (previous.resolvedAt ?? 0) <= context.reopenWithinMs) {
     const incident: Incident = { ...previous, status: 'open', severity: alert.severity, resolvedAt: null, firing };
     return { incident: { ...incident, acknowledgedAt: null }, kind: 'reopened', reason: 'refired' };
   }

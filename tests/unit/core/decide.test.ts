@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { SEVERITIES } from '../../../src/core/alert.ts';
+import { type Decision, decide, type PreviousAlert } from '../../../src/core/decide.ts';
+
+const NOW = 1_000_000;
+const OLD = NOW - 1000;
+
+const stored = (
+  status: 'firing' | 'resolved',
+  severity: 'critical' | 'warning' | 'info' = 'warning',
+): PreviousAlert => ({
+  status,
+  severity,
+  observedAt: OLD,
+});
+const said = (status: 'firing' | 'resolved', severity: 'critical' | 'warning' | 'info' = 'warning', at = NOW) => ({
+  status,
+  severity,
+  observedAt: at,
+});
+
+describe('the table of the design, a row a reason', () => {
+  test.each<[string, PreviousAlert | undefined, ReturnType<typeof said>, Decision]>([
+    ['never seen, firing', undefined, said('firing'), { action: 'open', reason: 'new' }],
+    ['never seen, resolved', undefined, said('resolved'), { action: 'drop', reason: 'resolved_unseen' }],
+    ['firing, same severity', stored('firing'), said('firing'), { action: 'refresh', reason: 'repeat' }],
+    ['firing, worse', stored('firing'), said('firing', 'critical'), { action: 'update', reason: 'severity_changed' }],
+    ['firing, better', stored('firing'), said('firing', 'info'), { action: 'update', reason: 'severity_changed' }],
+    ['firing, resolved', stored('firing'), said('resolved'), { action: 'resolve', reason: 'resolved' }],
+    [
+      'firing, resolved with another severity',
+      stored('firing', 'critical'),
+      said('resolved', 'info'),
+      { action: 'resolve', reason: 'resolved' },
+    ],
+    ['resolved, resolved', stored('resolved'), said('resolved'), { action: 'drop', reason: 'already_resolved' }],
+    ['resolved, firing', stored('resolved'), said('firing'), { action: 'open', reason: 'refired' }],
+    [
+      'resolved, firing with another severity',
+      stored('resolved'),
+      said('firing', 'critical'),
+      { action: 'open', reason: 'refired' },
+    ],
+  ])('%s', (_, previous, incoming, decision) => {
+    expect(decide(previous, incoming, NOW)).toEqual(decision);
+  });
+});
+
+describe('order', () => {
+  const states = ['firing', 'resolved'] as const;
+  const pairs = states.flatMap((before) => states.map((after) => [before, after] as const));
+
+  test.each(pairs)('%s, then an older %s: stale, whatever its severity', (before, after) => {
+    for (const severity of SEVERITIES) {
+      expect(decide(stored(before), said(after, severity, OLD - 1), NOW)).toEqual({ action: 'drop', reason: 'stale' });
+    }
+  });
+
+  test.each(pairs)('%s, then %s of the same millisecond: not stale', (before, after) => {
+    expect(decide(stored(before), said(after, 'warning', OLD), NOW)).toEqual(
+      decide(stored(before), said(after, 'warning', OLD + 1), NOW),
+    );
+  });
+
+  test('what was never seen cannot be stale', () => {
+    expect(decide(undefined, said('firing', 'warning', 1), NOW).reason).toBe('new');
+  });
+
+  test('a clock that is ahead counts as the arrival: neither does it win, nor does it shut others out', () => {
+    expect(decide(stored('firing'), said('resolved', 'info', NOW + 3_600_000), NOW).action).toBe('resolve');
+    const ahead = { ...stored('firing'), observedAt: NOW };
+    expect(decide(ahead, said('resolved', 'info', NOW + 3_600_000), NOW - 1).reason).toBe('stale');
+    expect(decide(ahead, said('resolved', 'info', NOW), NOW).action).toBe('resolve');
+  });
+});
