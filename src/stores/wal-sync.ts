@@ -42,6 +42,7 @@ export function openWalSync(file: string): WalSync {
   return {
     durable: () =>
       new Promise((resolve, reject) => {
+        if (broken !== null) return reject(broken);
         waiting.push({ resolve, reject });
         running ??= run();
       }),
