@@ -54,7 +54,16 @@ async function take(body: string, now: number, submit: (delivery: Delivery) => P
   if (!parsed.ok) return { ok: false, kind: 'invalid', permanent: true, reason: parsed.message };
   const { alerts, errors } = parsed;
   try {
-    const answer = await submit({ source: 'local', origin: '', actor: 'local', receivedAt: now, alerts, errors });
+    const answer = await submit({
+      source: 'local',
+      origin: '',
+      actor: 'local',
+      receivedAt: now,
+      alerts,
+      errors,
+      replay: null,
+      instance: null,
+    });
     return { ok: true, status: 200, body: JSON.stringify(answerJson(answer)), headers: {} };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

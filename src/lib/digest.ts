@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Labels } from '../core/alert.ts';
 import { canonicalIdentity } from '../core/identity.ts';
 
 /** Lower-case hex SHA-256 of a text. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** The fingerprint of an alert that was sent without one: 32 hex digits over its name and sorted labels. */

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Secret } from './secret.ts';
 
 /** Headers of a signed cluster push, lower case as Node gives them. */
@@ -12,7 +12,7 @@ export const HEADERS = {
 
 /** Version 1: lower-case hex HMAC-SHA-256 of the raw body. */
 export function signV1(secret: Secret, body: Buffer | string): string {
-  return createHmac('sha256', secret.reveal()).update(body).digest('hex');
+  return secret.hmac(body);
 }
 
 /** What version 2 binds beside the body. `timestamp` is Unix seconds as text, `path` as sent, without query. */
@@ -25,10 +25,7 @@ export interface SignedRequest {
 
 /** Version 2: hex HMAC-SHA-256 over `v2:<timestamp>:<nonce>:<METHOD>:<path>:` and the raw body. */
 export function signV2(secret: Secret, request: SignedRequest, body: Buffer | string): string {
-  return createHmac('sha256', secret.reveal())
-    .update(`v2:${request.timestamp}:${request.nonce}:${request.method}:${request.path}:`)
-    .update(body)
-    .digest('hex');
+  return secret.hmac(`v2:${request.timestamp}:${request.nonce}:${request.method}:${request.path}:`, body);
 }
 
 const HEX_DIGEST = /^(?:sha256=)?([0-9a-f]{64})$/i;

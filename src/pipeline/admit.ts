@@ -15,12 +15,12 @@ export interface Entry {
  * another signature is refused.
  */
 export function admit(deliveries: readonly Delivery[], records: readonly DeliveryRecord[]): readonly Entry[] {
-  if (!deliveries.some((delivery) => delivery.replay)) return deliveries.map((delivery) => entryOf(delivery));
+  if (!deliveries.some((delivery) => delivery.replay !== null)) return deliveries.map((delivery) => entryOf(delivery));
   const known = new Map(records.map((record) => [record.key, record]));
   const inBatch = new Map<string, Entry>();
   return deliveries.map((delivery) => {
     const entry = entryOf(delivery);
-    if (delivery.replay === undefined) return entry;
+    if (delivery.replay === null) return entry;
     const { key, signature } = delivery.replay;
     const record = known.get(key);
     const earlier = inBatch.get(key);

@@ -49,6 +49,6 @@ function itemsOf(deliveries: readonly Delivery[], presence: Presence): Item[] {
 }
 
 function itemOf(delivery: Delivery, source: string, origin: string, incoming: Item['incoming']): Item {
-  const identity = { source, origin, fingerprint: incoming.fingerprint };
-  return { delivery, identity, key: alertKey(source, origin, incoming.fingerprint), incoming };
+  const { fingerprint } = incoming;
+  return { delivery, identity: { source, origin, fingerprint, key: alertKey(source, origin, fingerprint) }, incoming };
 }

@@ -7,8 +7,6 @@ import type { Delivery } from './delivery.ts';
 export interface Item {
   readonly delivery: Delivery;
   readonly identity: AlertIdentity;
-  /** One text for the identity. */
-  readonly key: string;
   readonly incoming: IncomingAlert;
 }
 
@@ -22,7 +20,11 @@ export interface Transition {
 }
 
 /** An alert being worked on; belongs to one batch. */
-export type Draft = { -readonly [K in keyof Alert]: Alert[K] } & { ref: number | null; mode: AlertWrite['mode'] };
+export type Draft = { -readonly [K in keyof Alert]: Alert[K] } & {
+  key: string;
+  ref: number | null;
+  mode: AlertWrite['mode'];
+};
 
 /**
  * Stage 3: each item is decided against the stored alert or, when the batch speaks of it more than once, against what
@@ -35,12 +37,12 @@ export function dedup(
 ): readonly Transition[] {
   const drafts = new Map<string, Draft>();
   return items.map((item, index) => {
-    const draft = drafts.get(item.key);
+    const draft = drafts.get(item.identity.key);
     const before = draft === undefined ? stored[index] : { ...draft, ref: draft.ref ?? 0 };
     const decision = decide(before, item.incoming, item.delivery.receivedAt);
     if (decision.action === 'drop') return { item, decision, before, after: undefined };
     const after = draftOf(item, decision, before, draft, newId);
-    drafts.set(item.key, after);
+    drafts.set(item.identity.key, after);
     return { item, decision, before, after };
   });
 }
@@ -77,6 +79,7 @@ function draftOf(
     lastSeenAt: now,
     occurrences: opens || before === undefined ? 1 : before.occurrences + again,
     incidentId: before?.incidentId ?? null,
+    key: identity.key,
     ref: draft === undefined ? (before?.ref ?? null) : draft.ref,
     mode:
       before === undefined || draft?.mode === 'insert'

@@ -25,8 +25,8 @@ export interface Delivery {
   /** Alerts left out as invalid; told in the answer. */
   readonly errors: readonly FieldError[];
   /** Name the sender gave the delivery: a second one with the same key and signature changes nothing. */
-  readonly replay?: { readonly key: string; readonly signature: string };
-  readonly instance?: InstanceSignal;
+  readonly replay: { readonly key: string; readonly signature: string } | null;
+  readonly instance: InstanceSignal | null;
 }
 
 /** What a delivery changed. */

@@ -29,7 +29,7 @@ export function markPresence(
   const written = new Map<string, Instance>();
   const alerts = new Map<Delivery, IncomingAlert>();
   for (const delivery of deliveries) {
-    if (delivery.instance === undefined) continue;
+    if (delivery.instance === null) continue;
     const { instanceId } = delivery.instance;
     const before = written.get(instanceId) ?? known.get(instanceId);
     const after = next(before, delivery, staleAfterMs);

@@ -37,14 +37,14 @@ export function record(
 
 function deliveryRecord(entry: Entry, answer: Answer | undefined): DeliveryRecord[] {
   const { replay, receivedAt } = entry.delivery;
-  if (replay === undefined || !isOpen(entry)) return [];
+  if (replay === null || !isOpen(entry)) return [];
   return [{ key: replay.key, signature: replay.signature, answer: JSON.stringify(answer), at: receivedAt }];
 }
 
 function alertWrites(transitions: readonly Transition[]): AlertWrite[] {
   const last = new Map<string, Draft>();
   for (const { after } of transitions) if (after !== undefined) last.set(after.id, after);
-  return [...last.values()].map((alert) => ({ mode: alert.mode, ref: alert.ref, alert }));
+  return [...last.values()].map((alert) => ({ key: alert.key, mode: alert.mode, ref: alert.ref, alert }));
 }
 
 function incidentWrites(correlations: readonly Correlation[]): Incident[] {

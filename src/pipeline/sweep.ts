@@ -67,6 +67,7 @@ function silence(instanceId: string, now: number): Delivery {
     receivedAt: now,
     alerts: [],
     errors: [],
+    replay: null,
     instance: { kind: 'silent', instanceId },
   };
 }

@@ -11,6 +11,8 @@ export interface StoredAlert
 
 /** An alert to be written: `insert` is new, `update` may change any column, `refresh` none that is indexed. */
 export interface AlertWrite {
+  /** Its identity as one text. */
+  readonly key: string;
   readonly mode: 'insert' | 'update' | 'refresh';
   /** The store's handle; null for an insert. */
   readonly ref: number | null;
@@ -43,6 +45,8 @@ export interface AlertIdentity {
   readonly source: string;
   readonly origin: string;
   readonly fingerprint: string;
+  /** One text for the three, as `alertKey` makes it. */
+  readonly key: string;
 }
 
 /** A write transaction: what it reads stays as read until it has committed. */

@@ -1,13 +1,23 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Alert } from '../core/alert.ts';
-import { alertKey } from '../core/identity.ts';
 import type { Incident } from '../core/incident.ts';
-
 import type { Instance } from '../core/instance.ts';
-import { type AlertCache, createAlertCache } from './alert-cache.ts';
 import type { AlertIdentity, AlertWrite, Changes, DeliveryRecord, StoredAlert, Transaction } from './contract.ts';
+import { createRecent, type Recent } from './recent.ts';
 import { incidentOf, instanceOf } from './rows.ts';
 import type { IncidentRow, InstanceRow } from './tables.ts';
+
+// About 300 bytes an entry: most of what repeats is found here, and the memory stays small however much is stored.
+const ALERTS = 50_000;
+const INSTANCES = 20_000;
+
+/** What the connection remembers of its own last writes and reads. */
+interface Memory {
+  readonly alerts: Recent<Remembered>;
+  readonly instances: Recent<Instance>;
+}
+
+/** Belongs to the memory and is changed in place when the alert is written. */
+type Remembered = { -readonly [K in keyof StoredAlert]: StoredAlert[K] };
 
 /**
  * The statements of ingest on one connection, prepared once. They run one row at a time: in process, that costs less
@@ -15,17 +25,21 @@ import type { IncidentRow, InstanceRow } from './tables.ts';
  */
 export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTransaction {
   const statements = prepare(db);
-  const cache = createAlertCache();
+  const memory: Memory = { alerts: createRecent(ALERTS), instances: createRecent(INSTANCES) };
+  const forget = () => {
+    memory.alerts.clear();
+    memory.instances.clear();
+  };
   let dataVersion = 0;
   return {
     begin() {
       // Moves when another connection has written, such as a second process: what is remembered may then be wrong.
       const present = statements.dataVersion.get() as number;
-      if (present !== dataVersion) cache.clear();
+      if (present !== dataVersion) forget();
       dataVersion = present;
     },
-    forget: () => cache.clear(),
-    findAlerts: async (identities) => identities.map((identity) => findAlert(statements.alert, cache, identity)),
+    forget,
+    findAlerts: async (identities) => identities.map((identity) => findAlert(statements.alert, memory, identity)),
     findIncidents: async (ids, liveKeys) => {
       const byId = ids.map((id) => statements.incident.get(id));
       const rows = [...byId, ...liveKeys.map((key) => statements.live.get(key))] as (IncidentRow | undefined)[];
@@ -34,12 +48,18 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
       return [...found.values()];
     },
     findInstances: async (ids) => {
-      const rows = ids.map((id) => statements.instance.get(id) as InstanceRow | undefined);
-      return rows.flatMap((row) => (row === undefined ? [] : [instanceOf(row)]));
+      const found: Instance[] = [];
+      for (const id of ids) {
+        const instance = memory.instances.get(id) ?? readInstance(statements.instance, id);
+        if (instance === undefined) continue;
+        memory.instances.set(id, instance);
+        found.push(instance);
+      }
+      return found;
     },
     findDeliveries: async (keys) =>
       keys.flatMap((key) => (statements.delivery.get(key) as DeliveryRecord | undefined) ?? []),
-    save: async (changes) => save(statements, cache, changes),
+    save: async (changes) => save(statements, memory, changes),
   };
 }
 
@@ -119,11 +139,10 @@ type AlertTuple = [
 
 function findAlert(
   statement: BetterSqlite3.Statement,
-  cache: AlertCache,
+  { alerts }: Memory,
   identity: AlertIdentity,
 ): StoredAlert | undefined {
-  const key = alertKey(identity.source, identity.origin, identity.fingerprint);
-  const remembered = cache.get(key);
+  const remembered = alerts.get(identity.key);
   if (remembered !== undefined) return remembered;
   const row = statement.get(identity.fingerprint, identity.origin, identity.source) as AlertTuple | undefined;
   if (row === undefined) return undefined;
@@ -141,29 +160,55 @@ function findAlert(
     occurrences,
     incidentId,
   };
-  cache.set(key, alert);
+  alerts.set(identity.key, alert);
   return alert;
 }
 
-function save(statements: Statements, cache: AlertCache, changes: Changes): void {
+function readInstance(statement: BetterSqlite3.Statement, id: string): Instance | undefined {
+  const row = statement.get(id) as InstanceRow | undefined;
+  return row && instanceOf(row);
+}
+
+function save(statements: Statements, memory: Memory, changes: Changes): void {
   for (const write of changes.alerts) {
-    const ref = saveAlert(statements, write);
-    const { source, origin, fingerprint } = write.alert;
-    cache.set(alertKey(source, origin, fingerprint), stored(ref, write.alert));
+    remember(memory, write, saveAlert(statements, write));
   }
   for (const incident of changes.incidents) saveIncident(statements, incident);
   for (const event of changes.events) {
     const { at, subject, subjectId, kind, reason, actor, data } = event;
     statements.insertEvent.run(at, subject, subjectId, kind, reason, actor, JSON.stringify(data));
   }
-  for (const instance of changes.instances) saveInstance(statements, instance);
+  for (const instance of changes.instances) {
+    saveInstance(statements, instance);
+    memory.instances.set(instance.instanceId, instance);
+  }
   for (const { key, signature, answer, at } of changes.deliveries)
     statements.insertDelivery.run(key, signature, answer, at);
 }
 
-function stored(ref: number, alert: Alert): StoredAlert {
+function remember({ alerts }: Memory, { key, mode, alert }: AlertWrite, ref: number): void {
+  const known = alerts.get(key);
+  if (known !== undefined && mode === 'refresh') {
+    known.observedAt = alert.observedAt;
+    known.occurrences = alert.occurrences;
+    return;
+  }
   const { id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences, incidentId } = alert;
-  return { ref, id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences, incidentId };
+  const values = {
+    ref,
+    id,
+    name,
+    status,
+    severity,
+    startedAt,
+    endedAt,
+    observedAt,
+    receivedAt,
+    occurrences,
+    incidentId,
+  };
+  if (known === undefined) alerts.set(key, values);
+  else Object.assign(known, values);
 }
 
 /** Writes a row and gives its number. */

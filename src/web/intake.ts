@@ -74,14 +74,12 @@ function parseJson(bytes: Buffer): { ok: true; value: unknown } | { ok: false; m
 function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: Parsed): Delivery {
   const { origin, alerts, errors, instance } = parsed;
   const actor = origin === '' ? driver : `${driver}:${origin}`;
-  const delivery: Delivery = { source: driver, origin, actor, receivedAt, alerts, errors };
-  return {
-    ...delivery,
-    ...(instance === undefined ? {} : { instance: { kind: 'seen' as const, ...instance } }),
-    ...(verified.replay === undefined
-      ? {}
-      : { replay: { signature: verified.replay.signature, key: `${credential.name}:${verified.replay.key}` } }),
-  };
+  const signal = instance === undefined ? null : ({ kind: 'seen', ...instance } as const);
+  const replay =
+    verified.replay === undefined
+      ? null
+      : { signature: verified.replay.signature, key: `${credential.name}:${verified.replay.key}` };
+  return { source: driver, origin, actor, receivedAt, alerts, errors, replay, instance: signal };
 }
 
 function replyTo(answer: Answer): Reply {
