@@ -48,7 +48,7 @@ export interface PushOutcome {
   readonly waiting: number;
   /** Alerts that the hub has committed, those of earlier runs among them. */
   readonly sent: number;
-  /** Alerts that wait now. */
+  /** Alerts that wait on disk now. */
   readonly spooled: number;
   /** Alerts folded away, for the spool was full. */
   readonly folded: number;
@@ -117,8 +117,8 @@ async function push(parts: PushParts, store: AgentStore): Promise<PushOutcome> {
   const now = parts.clock.now();
   if (state.notBefore > now && state.notBefore - now <= PATIENCE_MS) {
     const reason = `the hub asked to be left alone until ${new Date(state.notBefore).toISOString()}`;
-    const status = isSaved ? 'spooled' : 'lost';
-    return { ...NOTHING, ...facts, status, reason, spooled: state.spool.length };
+    const [status, spooled] = isSaved ? (['spooled', state.spool.length] as const) : (['lost', waiting] as const);
+    return { ...NOTHING, ...facts, status, reason, spooled };
   }
   const before = state.refused;
   const done = await deliver(state.spool, {
@@ -132,9 +132,11 @@ async function push(parts: PushParts, store: AgentStore): Promise<PushOutcome> {
   });
   state.spool = done.left;
   state.refused = newest([...before, ...dated(done.refused, now)]);
-  state.notBefore = patienceUntil(done, now);
+  state.notBefore = patienceUntil(done, parts.clock.now());
   const isKept = await store.save();
-  return { ...facts, ...judge(done, isSaved || isKept) };
+  const outcome = judge(done);
+  if (outcome.status !== 'spooled' || isSaved || isKept) return { ...facts, ...outcome };
+  return { ...facts, ...outcome, status: 'lost', spooled: waiting };
 }
 
 function bodyOf(entries: readonly SpoolEntry[]): string {
@@ -161,12 +163,11 @@ function newest(refused: readonly RefusedEntry[]): RefusedEntry[] {
   return refused.slice(-REFUSED_KEPT);
 }
 
-function judge(done: Delivery, isSaved: boolean) {
+function judge(done: Delivery) {
   const { left, sent, refused, counts, failure, last } = done;
   const hub = last?.status === undefined ? null : { status: last.status, body: last.body ?? '', counts };
   const shared = { sent, spooled: left.length, refused, hub };
-  if (failure !== null)
-    return { ...shared, status: isSaved ? ('spooled' as const) : ('lost' as const), reason: failure.reason };
+  if (failure !== null) return { ...shared, status: 'spooled' as const, reason: failure.reason };
   if (refused.length === 0) return { ...shared, status: 'delivered' as const, reason: null };
   return { ...shared, status: 'refused' as const, reason: `the hub would not take ${refused.length} alerts` };
 }

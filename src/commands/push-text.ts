@@ -47,14 +47,16 @@ const PARTS = [
   ['alerts_created', 'created'],
   ['alerts_updated', 'updated'],
   ['alerts_resolved', 'resolved'],
-  ['incidents_created', 'incidents opened'],
-  ['incidents_updated', 'incidents changed'],
+  ['incidents_created', 'opened'],
+  ['incidents_updated', 'changed'],
 ] as const;
 
 function madeOf({ hub }: PushOutcome): string {
   const parts = PARTS.flatMap(([name, word]) => {
     const count = hub?.counts[name];
-    return count === undefined ? [] : [{ count, text: `${count} ${word}` }];
+    if (count === undefined) return [];
+    const incidents = count === 1 ? 'incident' : 'incidents';
+    return [{ count, text: name.startsWith('incidents') ? `${count} ${incidents} ${word}` : `${count} ${word}` }];
   });
   if (parts.length === 0) return `HTTP ${hub?.status ?? 0}`;
   const changed = parts.filter((part) => part.count > 0);

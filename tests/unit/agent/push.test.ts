@@ -214,7 +214,7 @@ describe('a disk that takes nothing', () => {
 
   test('and a hub that is away as well: the results are lost, and that is said', async () => {
     spoil();
-    expect(await run('critical', AWAY)).toMatchObject({ status: 'lost', reason: AWAY.reason });
+    expect(await run('critical', AWAY)).toMatchObject({ status: 'lost', reason: AWAY.reason, spooled: 0 });
   });
 
   test('a state folder that cannot be made', async () => {

@@ -76,7 +76,7 @@ describe('takeLock', () => {
   });
 
   test('a zombie, whose parent never asked for it, holds nothing', async () => {
-    const parent = spawn('sh', ['-c', '(exit 0) & echo $!; exec sleep 1000']);
+    const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 1000']);
     children.push(parent);
     const [pid] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string];
     while (!readFileSync(`/proc/${pid.trim()}/stat`, 'utf8').includes(') Z ')) {
