@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Secret } from '../lib/secret.ts';
 import { isLocalRequest } from './address.ts';
@@ -29,6 +29,12 @@ export function createApi({ routes, token, onFailure }: ApiParts): Express {
     });
   }
   app.use((_request: Request, response: Response) => send(response, failure(404, 'there is nothing at this path')));
+  // Express calls it by its four parameters; its own answer would be a page with the stack.
+  app.use((error: { status?: unknown }, _request: Request, response: Response, _next: NextFunction) => {
+    if (error.status === 400) return send(response, failure(400, 'the path is not well-formed'));
+    onFailure(error);
+    send(response, later(503, 'the hub cannot answer this at the moment', 5));
+  });
   return app;
 }
 

@@ -11,17 +11,40 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Body>
     if (Number(request.headers['content-length'] ?? 0) > limit) return resolve({ ok: false, reason: 'too_large' });
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) {
-        request.pause();
-        resolve({ ok: false, reason: 'too_large' });
-      } else chunks.push(chunk);
-    });
+      if (size <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      request.off('data', take).pause();
+      resolve({ ok: false, reason: 'too_large' });
+    };
+    request.on('data', take);
     request.on('end', () =>
       resolve({ ok: true, bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) }),
     );
     request.on('error', () => resolve({ ok: false, reason: 'cut_off' }));
     request.on('close', () => resolve({ ok: false, reason: 'cut_off' }));
   });
+}
+
+// A sender that goes on for longer than this does not read answers.
+const DISCARD_BYTES = 64 * 1024 * 1024;
+const DISCARD_MS = 10_000;
+
+/**
+ * Takes in what is left of a refused request and throws it away. A socket that is closed with bytes unread is reset,
+ * and a sender that writes its whole body before it reads would never see why it was refused.
+ */
+export function discardRest(request: IncomingMessage): void {
+  if (request.complete) return;
+  let left = DISCARD_BYTES;
+  const cut = setTimeout(() => request.destroy(), DISCARD_MS);
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
+  });
+  request.on('close', () => clearTimeout(cut));
+  request.resume();
 }

@@ -5,19 +5,18 @@ export interface Reply {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The connection cannot be used again, for the request was not read to its end. */
-  readonly close?: boolean;
+  /** The request was not read to its end. */
+  readonly unread?: boolean;
 }
 
 /** Writes an answer. */
-export function send(response: ServerResponse, { status, body, headers, close }: Reply): void {
+export function send(response: ServerResponse, { status, body, headers }: Reply): void {
   if (response.destroyed) return;
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
     ...headers,
-    ...(close ? { Connection: 'close' } : undefined),
   });
   response.end(text);
 }

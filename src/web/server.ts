@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Part } from '../lib/lifecycle.ts';
 import { type ApiParts, createApi } from './api.ts';
+import { discardRest } from './body.ts';
 import { send } from './reply.ts';
 import { createRoutes, type RouteParts } from './routes.ts';
 import { answerWebhook, type WebhookParts, webhookDriver } from './webhook.ts';
@@ -88,8 +89,7 @@ function dispatch(
   answerWebhook(webhook, request, path, driver)
     .then((reply) => {
       send(response, reply);
-      // What was not read of a refused request is not waited for.
-      if (reply.close) response.once('finish', () => request.destroy());
+      if (reply.unread) discardRest(request);
     })
     .catch((error: unknown) => {
       webhook.onFailure(error);

@@ -38,18 +38,19 @@ export async function answerWebhook(
   }
   if (request.method !== 'POST') {
     const reply = failure(405, 'send alerts with POST; GET says whether the endpoint is ready');
-    return { ...reply, headers: { Allow: 'GET, HEAD, POST' }, close: true };
+    return { ...reply, headers: { Allow: 'GET, HEAD, POST' }, unread: true };
   }
-  if (parts.stopping()) return { ...later(503, 'the hub is stopping', 5), close: true };
+  const isLate = parts.stopping();
   const { headers } = request;
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
-    return { ...failure(415, 'send the body without Content-Encoding'), close: true };
+    return { ...failure(415, 'send the body without Content-Encoding'), unread: true };
   }
   const body = await readBody(request, LIMITS.bodyBytes);
   if (!body.ok) {
     const tooLarge = failure(413, `a body holds at most ${LIMITS.bodyBytes} bytes: send fewer alerts at once`);
-    return { ...(body.reason === 'too_large' ? tooLarge : failure(400, 'the body was cut off')), close: true };
+    return { ...(body.reason === 'too_large' ? tooLarge : failure(400, 'the body was cut off')), unread: true };
   }
+  if (isLate) return later(503, 'the hub is stopping', 5);
   if (driver === undefined) return unknownDriver(parts, name);
   const receivedAt = parts.now();
   const raw = { method: 'POST', path, headers, body: body.bytes, receivedAt };

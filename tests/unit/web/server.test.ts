@@ -1,0 +1,164 @@
+import { createConnection } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createHttpServer, type Server } from '../../../src/web/server.ts';
+
+let server: Server;
+let failures: unknown[];
+let taken: number;
+
+/** A server whose hub takes every push, or fails where the test says so. */
+beforeEach(async () => {
+  failures = [];
+  taken = 0;
+  const onFailure = (error: unknown) => failures.push(error);
+  const driver = { name: 'cluster', summary: '', verify: () => ({ ok: true }), parse: () => ({ ok: true }) };
+  const broken = () => Promise.reject(new Error('the canary of the store'));
+  const store = { findAlert: broken, listAlerts: broken } as never;
+  server = createHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    api: { store, notReady: async () => null, version: '1.2.3', token: undefined, onFailure },
+    webhook: {
+      drivers: new Map([['cluster', driver as never]]),
+      authenticate: async () => ({ ok: true, verified: { ok: true }, credential: { name: 'local' } }),
+      intake: async () => {
+        taken += 1;
+        return { status: 200, body: {} };
+      },
+      now: () => 0,
+      onFailure,
+    },
+  });
+  await server.start();
+});
+afterEach(() => server.stop());
+
+const PUSH = 'POST /alerts/webhook/cluster/ HTTP/1.1\r\nHost: 127.0.0.1\r\n';
+
+/** Writes all of it, as a plain client does, before it looks at the answer; then gives everything that came. */
+function exchange(...parts: readonly (string | Buffer)[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(server.address().port, '127.0.0.1');
+    let text = '';
+    socket.once('error', reject);
+    socket.once('close', () => resolve(text));
+    const write = (index: number) => {
+      const part = parts[index];
+      if (part !== undefined) socket.write(part, () => write(index + 1));
+      else {
+        socket.end();
+        socket.setEncoding('utf8').on('data', (data: string) => {
+          text += data;
+        });
+      }
+    };
+    write(0);
+  });
+}
+
+describe('a request that is refused before it is read', () => {
+  const megabyte = Buffer.alloc(1024 * 1024, 'x');
+  const large = Array.from({ length: 8 }, () => megabyte);
+  const chunked = large.flatMap((part) => ['100000\r\n', part, '\r\n']);
+
+  test.each([
+    ['a length of 8 MiB', [`${PUSH}Content-Length: ${8 * 1024 * 1024}\r\n\r\n`, ...large], 413],
+    ['chunks of 8 MiB', [`${PUSH}Transfer-Encoding: chunked\r\n\r\n`, ...chunked, '0\r\n\r\n'], 413],
+    ['8 MiB with a wrong method', [`PUT${PUSH.slice(4)}Content-Length: ${8 * 1024 * 1024}\r\n\r\n`, ...large], 405],
+    [
+      '8 MiB compressed',
+      [`${PUSH}Content-Encoding: gzip\r\nContent-Length: ${8 * 1024 * 1024}\r\n\r\n`, ...large],
+      415,
+    ],
+  ])('%s: its sender gets to read why', async (_, parts, status) => {
+    for (let round = 0; round < 5; round += 1) {
+      expect(await exchange(...parts)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*"status":"error"`, 's'));
+    }
+    expect(taken).toBe(0);
+  });
+
+  test('the connection goes on behind it', async () => {
+    const next = `${PUSH}Content-Length: 2\r\nConnection: close\r\n\r\n{}`;
+    const answers = await exchange(`${PUSH}Content-Length: ${2 * 1024 * 1024}\r\n\r\n`, megabyte, megabyte, next);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+  });
+});
+
+describe('what fails on the way', () => {
+  test.each([
+    ['/api/v1/alerts/%ZZ', 400, 'the path is not well-formed'],
+    ['/api/v1/alerts/%C3%28', 400, 'the path is not well-formed'],
+    ['/api/v1/alerts/x', 503, 'the hub cannot read its store at the moment'],
+    ['/api/v1/alerts', 503, 'the hub cannot read its store at the moment'],
+    ['/no/such', 404, 'there is nothing at this path'],
+  ])('%s: %d as JSON, without a stack', async (path, status, message) => {
+    const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`);
+    expect([answer.status, await answer.json()]).toEqual([status, { status: 'error', message }]);
+    expect(answer.headers.get('retry-after')).toBe(status === 503 ? '5' : null);
+    expect(failures).toHaveLength(status === 503 ? 1 : 0);
+  });
+});
+
+/** A connection that is written to step by step. */
+function connection() {
+  const socket = createConnection(server.address().port, '127.0.0.1');
+  let text = '';
+  let heard = () => {};
+  socket.setEncoding('utf8').on('data', (data: string) => {
+    text += data;
+    heard();
+  });
+  const closed = new Promise<void>((resolve, reject) => socket.once('error', reject).once('close', () => resolve()));
+  return {
+    write: (part: string) => socket.write(part),
+    /** Resolves when the server has said so much. */
+    until: (words: string) =>
+      new Promise<void>((resolve) => {
+        heard = () => text.includes(words) && resolve();
+        heard();
+      }),
+    text: async () => {
+      await closed;
+      return text;
+    },
+  };
+}
+
+describe('at stop', () => {
+  const body = 'Content-Length: 2\r\n\r\n{}';
+
+  test('a push under way is taken, the one behind it is told to come back', async () => {
+    const sender = connection();
+    sender.write(`${PUSH}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{`);
+    await sender.until('100 Continue');
+    const stopped = server.stop();
+    sender.write(`}${PUSH}${body}`);
+    await stopped;
+    expect((await sender.text()).match(/HTTP\/1\.1 [2-5]\d\d|Retry-After: \d+/g)).toEqual([
+      'HTTP/1.1 200',
+      'HTTP/1.1 503',
+      'Retry-After: 5',
+    ]);
+    expect(taken).toBe(1);
+  });
+
+  test('a push whose headers end after the stop began: 503, once its body was read', async () => {
+    const sender = connection();
+    // One packet, so that the answer to the first says that the second has begun.
+    sender.write(`${PUSH}${body}${PUSH}`);
+    await sender.until('HTTP/1.1 200');
+    const stopped = server.stop();
+    sender.write(body);
+    await stopped;
+    expect(await sender.text()).toMatch(/HTTP\/1\.1 503 .*Retry-After: 5.*"the hub is stopping"/s);
+    expect(taken).toBe(1);
+  });
+
+  test('an idle connection does not hold it up', async () => {
+    const sender = connection();
+    sender.write(`${PUSH}${body}`);
+    await sender.until('HTTP/1.1 200');
+    await server.stop();
+    await sender.text();
+  });
+});
