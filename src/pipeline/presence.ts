@@ -82,7 +82,8 @@ function silenceAlert(instance: Instance, now: number): IncomingAlert {
     metrics: {},
     startedAt: silent ? lastSeenAt : now,
     endedAt: silent ? null : now,
-    observedAt: now,
+    // What silence knows is as old as the last push; so the next one ends it, even one that arrived a moment before.
+    observedAt: silent ? lastSeenAt : now,
     groupKey: `instance:${instanceId}`,
   };
 }

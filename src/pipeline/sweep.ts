@@ -19,11 +19,12 @@ const FASTEST_MS = 200;
 // A nonce may come back for as long as its time is accepted, 300 s either way; twice that is kept.
 const NONCE_KEPT_MS = 1_200_000;
 const BATCH = 500;
+const PRUNED = 5000;
 
 /**
  * What must happen without anybody asking: instances that fell silent raise their alert, deliveries that cannot be
- * repeated any more are forgotten. The time that the hub itself was down is not held against its instances: nobody
- * could be heard then, so their time goes on where it stood.
+ * repeated any more are forgotten. The time that the hub itself was down, or held up (a suspended machine), is not held
+ * against its instances: nobody could be heard then, so their time goes on where it stood.
  */
 export function createSweep({ store, submit, clock, staleAfterMs, onFailure }: SweepParts): Part {
   const everyMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, staleAfterMs / 4));
@@ -38,10 +39,12 @@ export function createSweep({ store, submit, clock, staleAfterMs, onFailure }: S
   };
   const sweep = async () => {
     const now = clock.now();
-    await store.heartbeat(now);
+    const last = await store.heartbeat(now);
+    const gap = last === undefined ? 0 : now - last;
+    if (gap > everyMs + staleAfterMs / 2) await store.forgiveDowntime(gap);
     const silent = await store.staleInstances(now, BATCH);
     await Promise.all(silent.map(({ instanceId }) => submit(silence(instanceId, now))));
-    await store.pruneDeliveries(now - NONCE_KEPT_MS, BATCH * 10);
+    while ((await store.pruneDeliveries(now - NONCE_KEPT_MS, PRUNED)) === PRUNED && !stopped);
   };
   return {
     name: 'sweep',
