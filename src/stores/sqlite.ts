@@ -73,7 +73,11 @@ function createStore(writer: BetterSqlite3.Database, reader: Kysely<Tables>, syn
         statements.note.run('heartbeat', now);
         return last?.value;
       }),
-    forgiveDowntime: (ms) => alone(() => void statements.forgive.run(ms)),
+    forgiveDowntime: (ms) =>
+      alone(() => {
+        statements.forgive.run(ms);
+        transaction.forget();
+      }),
     pruneDeliveries: (before, limit) => alone(() => statements.prune.run(before, limit).changes),
     createKey: async ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) => {
       await alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt));
@@ -145,7 +149,10 @@ function open(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Datab
 
 function loadDriver(): typeof BetterSqlite3 {
   try {
-    return createRequire(import.meta.url)('better-sqlite3');
+    const Database: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
+    // Only a first database loads the compiled half, which may be missing or made for another Node.js.
+    new Database(':memory:').close();
+    return Database;
   } catch (error) {
     throw new StoreError(
       `a hub keeps its alerts with better-sqlite3, which is not usable here (${textOf(error).split('\n')[0]}): run ` +
