@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+/** The checkout that is tortured: the one this file lies in. */
+export const ROOT = join(HERE, '../..');
+/** The secret that every hub and sender of the torture shares. */
+export const SECRET = 'torture-secret-of-32-characters!';
+
+/** At which write a process ends itself, see kill-at.js. */
+export interface KillAt {
+  readonly point: 'sql' | 'sync' | 'send' | 'receive' | 'file' | 'rename' | 'unlink';
+  readonly when: 'before' | 'after';
+  /** From 1. */
+  readonly nth: number;
+}
+
+/** A process of `bin/monitor`. */
+export interface Monitor {
+  readonly child: ChildProcess;
+  /** How it ended, and the end of what it wrote. */
+  readonly ended: Promise<{ readonly code: number | null; readonly killed: boolean; readonly out: string }>;
+  /** What it has written on stderr so far (its end). */
+  log(): string;
+  kill(): Promise<void>;
+}
+
+/** More than this much of what a process writes is not kept. */
+const KEPT = 64 * 1024;
+
+/** Starts `bin/monitor` with only the given environment. `imports` are modules loaded before it. */
+export function startMonitor(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  more: { readonly killAt?: KillAt; readonly imports?: readonly string[] } = {},
+): Monitor {
+  const modules = [...(more.killAt === undefined ? [] : ['kill-at.js']), ...(more.imports ?? [])];
+  const imports = modules.flatMap((file) => ['--import', pathToFileURL(join(HERE, file)).href]);
+  const child = spawn(process.execPath, [...imports, join(ROOT, 'bin/monitor'), ...args], {
+    cwd,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: cwd,
+      ...env,
+      ...(more.killAt === undefined ? {} : { TORTURE_KILL_AT: JSON.stringify(more.killAt) }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, log] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out = (out + text).slice(-KEPT);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-KEPT);
+  });
+  const ended = new Promise<{ code: number | null; killed: boolean; out: string }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, killed: signal === 'SIGKILL', out }));
+  });
+  return {
+    child,
+    ended,
+    log: () => log,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Whether a port is free now. Those of the torture lie below the range from which systems take ports for clients. */
+export async function freePort(first: number): Promise<number> {
+  for (let port = first; ; port += 1) {
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+}
+
+/** Waits for so many milliseconds. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
