@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { uuidv7 } from '../src/lib/ids.ts';
+import { openSqliteStore } from '../src/stores/sqlite.ts';
+
+/** Fills a new store as months of work would: `alerts` rows, most of them resolved, and their history. */
+export async function seed(folder: string, alerts: number, events: number): Promise<void> {
+  const file = join(folder, 'monitor.db');
+  await openSqliteStore(file).close();
+  const Database = createRequire(import.meta.url)('better-sqlite3') as typeof BetterSqlite3;
+  const db = new Database(file);
+  db.pragma('synchronous = OFF');
+  const alert = db.prepare(
+    `INSERT INTO alerts (id, source, origin, fingerprint, name, status, severity, labels, annotations, metrics, started_at,
+       ended_at, observed_at, received_at, last_seen_at, occurrences, incident_id)
+     VALUES (?, 'cluster', ?, ?, ?, ?, 'warning', ?, ?, '{"percent":91.2}', ?, ?, ?, ?, ?, 3, ?)`,
+  );
+  const event = db.prepare(
+    `INSERT INTO events (at, subject, subject_id, kind, reason, actor, data) VALUES (?, 'alert', ?, ?, ?, ?, ?)`,
+  );
+  const begun = Date.now() - 90 * 86_400_000;
+  const step = (90 * 86_400_000) / alerts;
+  const ids: string[] = [];
+  db.transaction(() => {
+    for (let n = 0; n < alerts; n += 1) {
+      const at = Math.floor(begun + n * step);
+      const id = uuidv7(at);
+      const instance = `old-server-${Math.floor(n / 100)}`;
+      const labels = JSON.stringify({ checker: `check-${n % 100}`, hostname: instance, instance_id: instance });
+      const isFiring = n % 50 === 0;
+      const message = JSON.stringify({ message: `check ${n % 100} at 91.2%`, metrics: '{"percent":91.2}' });
+      const ended = isFiring ? null : at + 60_000;
+      alert.run(
+        ...[id, instance, `check-${n % 100}-${instance}`, `Check ${n % 100}`, isFiring ? 'firing' : 'resolved', labels],
+        ...[message, at, ended, at, at, at, uuidv7(at)],
+      );
+      ids.push(id);
+    }
+  })();
+  db.transaction(() => {
+    const data = JSON.stringify({ status: 'firing', severity: 'warning', message: 'check at 91.2%' });
+    for (let n = 0; n < events; n += 1) {
+      const id = ids[Math.floor((n / events) * alerts)] ?? '';
+      event.run(
+        Math.floor(begun + (n / events) * 90 * 86_400_000),
+        id,
+        n % 2 ? 'resolved' : 'opened',
+        'new',
+        'cluster',
+        data,
+      );
+    }
+  })();
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+}
