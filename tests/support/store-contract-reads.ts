@@ -1,0 +1,257 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AlertQuery, Page, PageQuery, Store } from '../../src/stores/contract.ts';
+import type { Place } from './store-contract.ts';
+import { alert, event, idOf, incident, instance, save, T, write } from './stored.ts';
+
+/** Every item of a list, page by page; `between` runs after each page. */
+async function walk<T>(
+  list: (query: PageQuery) => Promise<Page<T>>,
+  limit: number,
+  between: () => Promise<void> = async () => {},
+): Promise<{ items: T[]; pages: number }> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let pages = 1; ; pages += 1) {
+    const page: Page<T> = await list({ limit, ...(cursor === null ? {} : { cursor }) });
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    items.push(...page.items);
+    if (page.nextCursor === null) return { items, pages };
+    cursor = page.nextCursor;
+    await between();
+  }
+}
+
+/** The reading half of the contract, and what is kept beside alerts. */
+export function describeStoreReads(name: string, make: () => Promise<Place>): void {
+  describe(`${name}: what it tells`, () => {
+    let place: Place;
+    let store: Store;
+    beforeEach(async () => {
+      place = await make();
+      store = await place.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+    });
+    const insert = (...alerts: ReturnType<typeof alert>[]) =>
+      save(store, { alerts: alerts.map((one) => write('insert', one)) });
+    const numbers = async (query: Omit<AlertQuery, 'limit'>) =>
+      (await store.listAlerts({ limit: 100, ...query })).items.map((one) => Number(one.fingerprint.slice(6)));
+
+    describe('pages', () => {
+      test.each([1, 3, 4, 7, 12, 13])(
+        'of %d hold each alert once, newest first, while others are written',
+        async (limit) => {
+          await insert(...Array.from({ length: 12 }, (_, index) => alert(index)));
+          let next = 100;
+          const { items, pages } = await walk(store.listAlerts, limit, () => insert(alert(next++)));
+          expect(items.map((one) => one.id)).toEqual(Array.from({ length: 12 }, (_, index) => idOf(11 - index)));
+          expect(pages).toBe(Math.ceil(12 / limit));
+        },
+      );
+
+      test('of incidents and instances too', async () => {
+        const incidents = Array.from({ length: 5 }, (_, index) => incident(index));
+        const instances = ['a', 'b', 'ü', 'web-1', '日本'].map((id) => instance(id));
+        await save(store, { incidents, instances });
+        expect((await walk(store.listIncidents, 2)).items).toEqual(incidents.toReversed());
+        const { items } = await walk(store.listInstances, 2);
+        expect(items.map((one) => one.instanceId).toSorted()).toEqual(
+          instances.map((one) => one.instanceId).toSorted(),
+        );
+      });
+
+      test('of nothing, and behind the last one', async () => {
+        expect(await store.listAlerts({ limit: 5 })).toEqual({ items: [], nextCursor: null });
+        await insert(alert(1));
+        expect(await store.listAlerts({ limit: 1 })).toMatchObject({ nextCursor: null });
+        expect(await store.listAlerts({ limit: 1, cursor: '' })).toEqual({ items: [], nextCursor: null });
+      });
+    });
+
+    test('filters hold together', async () => {
+      await insert(
+        alert(1),
+        alert(2, { severity: 'critical' }),
+        alert(3, { status: 'resolved', endedAt: T }),
+        alert(4, { origin: 'web-2', name: "O'Brien; DROP TABLE alerts" }),
+        alert(5, { source: 'monitor', incidentId: idOf(9) }),
+      );
+      expect(await numbers({})).toEqual([5, 4, 3, 2, 1]);
+      expect(await numbers({ status: 'firing' })).toEqual([5, 4, 2, 1]);
+      expect(await numbers({ status: 'resolved' })).toEqual([3]);
+      expect(await numbers({ status: 'unknown' })).toEqual([]);
+      expect(await numbers({ severity: 'critical' })).toEqual([2]);
+      expect(await numbers({ source: 'monitor' })).toEqual([5]);
+      expect(await numbers({ instanceId: 'web-2' })).toEqual([4]);
+      expect(await numbers({ name: "O'Brien; DROP TABLE alerts" })).toEqual([4]);
+      expect(await numbers({ incidentId: idOf(9) })).toEqual([5]);
+      expect(await numbers({ status: 'firing', severity: 'warning', source: 'cluster', instanceId: 'web-1' })).toEqual([
+        1,
+      ]);
+      expect(await numbers({ name: 'cpu usage' })).toEqual([]);
+      expect(await numbers({ name: '%' })).toEqual([]);
+    });
+
+    test('filters of incidents hold together', async () => {
+      await save(store, {
+        incidents: [incident(1), incident(2, { status: 'resolved', severity: 'info' }), incident(3, { key: 'x' })],
+        alerts: [
+          write('insert', alert(1, { incidentId: idOf(1) })),
+          write('insert', alert(2, { incidentId: idOf(2), origin: 'web-2' })),
+          write('insert', alert(3, { incidentId: idOf(2), origin: 'web-2' })),
+        ],
+      });
+      const ids = async (query: object) =>
+        (await store.listIncidents({ limit: 9, ...query })).items.map((one) => one.title);
+      expect(await ids({ status: 'open' })).toEqual(['Incident 3', 'Incident 1']);
+      expect(await ids({ severity: 'info' })).toEqual(['Incident 2']);
+      expect(await ids({ instanceId: 'web-2' })).toEqual(['Incident 2']);
+      expect(await ids({ instanceId: 'web-2', status: 'open' })).toEqual([]);
+      expect(await ids({ instanceId: 'nobody' })).toEqual([]);
+    });
+
+    describe('while an instance is silent', () => {
+      beforeEach(async () => {
+        await save(store, { instances: [instance('web-1', { silentSince: T }), instance('web-2')] });
+        await insert(
+          alert(1),
+          alert(2, { status: 'resolved', endedAt: T }),
+          alert(3, { origin: 'web-2' }),
+          alert(4, { source: 'monitor', name: 'Instance silent' }),
+        );
+      });
+
+      test('what it pushed is neither red nor green; what the hub says of it, and what others pushed, is', async () => {
+        const { items } = await store.listAlerts({ limit: 9 });
+        expect(items.map((one) => one.status)).toEqual(['firing', 'firing', 'unknown', 'unknown']);
+        expect((await store.findAlert(idOf(1)))?.status).toBe('unknown');
+        expect(await numbers({ status: 'unknown' })).toEqual([2, 1]);
+        expect(await numbers({ status: 'firing' })).toEqual([4, 3]);
+        expect(await numbers({ status: 'resolved' })).toEqual([]);
+      });
+
+      test('and once it is heard again all is as it was', async () => {
+        await save(store, { instances: [instance('web-1')] });
+        expect(await numbers({ status: 'unknown' })).toEqual([]);
+        expect(await numbers({ status: 'firing' })).toEqual([4, 3, 1]);
+        expect(await numbers({ status: 'resolved' })).toEqual([2]);
+      });
+    });
+
+    test('history: the newest of the subjects asked for, oldest first, numbered upwards', async () => {
+      for (let at = 0; at < 4; at += 1) {
+        const events = [
+          event(at),
+          event(at, { subjectId: idOf(2), kind: 'updated' }),
+          event(at, { subjectId: idOf(3) }),
+        ];
+        await save(store, { events });
+      }
+      const history = await store.history([idOf(1), idOf(2)], 5);
+      expect(history.map((one) => [one.at - T, one.kind])).toEqual([
+        [1, 'updated'],
+        [2, 'opened'],
+        [2, 'updated'],
+        [3, 'opened'],
+        [3, 'updated'],
+      ]);
+      expect(history.map((one) => one.seq)).toEqual(history.map((one) => one.seq).toSorted((a, b) => a - b));
+      expect(await store.history([], 5)).toEqual([]);
+    });
+
+    test('counts', async () => {
+      expect(await store.counts()).toEqual({ firing: 0, liveIncidents: 0, instances: 0 });
+      await save(store, {
+        alerts: [write('insert', alert(1)), write('insert', alert(2, { status: 'resolved' }))],
+        incidents: [incident(1), incident(2, { status: 'acknowledged' }), incident(3, { status: 'closed' })],
+        instances: [instance('a')],
+      });
+      expect(await store.counts()).toEqual({ firing: 1, liveIncidents: 2, instances: 1 });
+    });
+
+    test('texts of every kind and the largest that a delivery may hold come back as they were', async () => {
+      const odd = '日本 😀 \u0001\u001b[31m <b>"\'\\ \u202e \ufffd \u{10ffff}\r\n';
+      const long = 'ü'.repeat(512 * 1024);
+      const labels = Object.fromEntries([['', odd], ...Array.from({ length: 2000 }, (_, index) => [`l${index}`, odd])]);
+      Object.defineProperty(labels, '__proto__', { value: 'own', enumerable: true });
+      const metrics = { big: 1.7976931348623157e308, small: 5e-324, whole: 9007199254740991, list: [[[{}]]] };
+      const wide = alert(1, {
+        name: odd,
+        origin: odd,
+        fingerprint: odd,
+        labels,
+        annotations: { message: long },
+        metrics,
+      });
+      const extreme = alert(2, { startedAt: 1, observedAt: 0, endedAt: Date.UTC(9999, 11, 31), occurrences: 2 ** 40 });
+      await insert(wide, extreme);
+      expect(await store.findAlert(idOf(1))).toEqual(wide);
+      expect(await store.findAlert(idOf(2))).toEqual(extreme);
+      expect((await store.listAlerts({ limit: 5, name: odd, instanceId: odd })).items).toHaveLength(1);
+    });
+
+    test('deliveries are forgotten by age, no more at once than asked for', async () => {
+      const deliveries = [10, 20, 30, 40].map((at) => ({ key: `k${at}`, signature: 's', answer: '{}', at: T + at }));
+      await save(store, { deliveries });
+      expect(await store.pruneDeliveries(T + 10, 10)).toBe(0);
+      expect(await store.pruneDeliveries(T + 31, 2)).toBe(2);
+      expect(await store.pruneDeliveries(T + 31, 2)).toBe(1);
+      expect(await store.pruneDeliveries(T + 31, 2)).toBe(0);
+      const left = await store.transaction((tx) => tx.findDeliveries(['k10', 'k20', 'k30', 'k40']));
+      expect(left.map((one) => one.key)).toEqual(['k40']);
+    });
+
+    test('a delivery cannot be recorded twice', async () => {
+      const delivery = { key: 'k', signature: 's', answer: '{}', at: T };
+      await save(store, { deliveries: [delivery] });
+      await expect(save(store, { deliveries: [delivery] })).rejects.toThrow();
+    });
+
+    test('the sign of life is remembered, also by who opens it anew', async () => {
+      expect(await store.heartbeat(T)).toBeUndefined();
+      expect(await store.heartbeat(T + 5)).toBe(T);
+      await store.close();
+      store = await place.open();
+      expect(await store.heartbeat(T + 9)).toBe(T + 5);
+    });
+
+    test('stale instances: those whose time has come, not yet told, the longest first, at most so many', async () => {
+      const quiet = (id: string, staleAt: number, silentSince: number | null = null) =>
+        instance(id, { staleAt, silentSince });
+      await save(store, { instances: [quiet('a', T), quiet('b', T - 5), quiet('c', T + 1), quiet('d', T - 9, T - 2)] });
+      const ids = async (now: number, limit: number) =>
+        (await store.staleInstances(now, limit)).map((one) => one.instanceId);
+      expect(await ids(T, 10)).toEqual(['b', 'a']);
+      expect(await ids(T, 1)).toEqual(['b']);
+      expect(await ids(T - 6, 10)).toEqual([]);
+      await store.forgiveDowntime(1000);
+      expect(await ids(T + 994, 10)).toEqual([]);
+      expect(await ids(T + 995, 10)).toEqual(['b']);
+      const all = await store.transaction((tx) => tx.findInstances(['a', 'd']));
+      expect(all.map((one) => one.staleAt)).toEqual([T + 1000, T - 9]);
+    });
+
+    test('keys', async () => {
+      const key = (id: string, fields = {}) => ({
+        id,
+        instanceId: 'web-1',
+        secret: `secret of ${id}`,
+        createdAt: T,
+        expiresAt: null,
+        ...fields,
+      });
+      await store.createKey(key('k2', { createdAt: T + 1 }));
+      await store.createKey(key('k1'));
+      await store.createKey(key('k3', { instanceId: 'a', expiresAt: T + 7 }));
+      expect(await store.findKey('k1')).toEqual(key('k1'));
+      expect(await store.findKey('k9')).toBeUndefined();
+      expect((await store.listKeys()).map((one) => one.id)).toEqual(['k3', 'k1', 'k2']);
+      await expect(store.createKey(key('k1'))).rejects.toThrow();
+      expect(await store.expireKey('k1', T + 50)).toBe(true);
+      expect(await store.expireKey('k9', T)).toBe(false);
+      expect(await store.findKey('k1')).toEqual(key('k1', { expiresAt: T + 50 }));
+    });
+  });
+}

@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Store } from '../../src/stores/contract.ts';
+import { alert, changes, event, identityOf, idOf, incident, instance, save, T, write } from './stored.ts';
+
+/** A place where a store keeps its data; it can be opened several times, as by several processes. */
+export interface Place {
+  open(): Promise<Store>;
+  remove(): Promise<void>;
+}
+
+/** The contract that every store keeps; `make` gives an empty place. */
+export function describeStore(name: string, make: () => Promise<Place>): void {
+  describe(name, () => {
+    let place: Place;
+    let store: Store;
+    beforeEach(async () => {
+      place = await make();
+      store = await place.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+    });
+    const again = async () => {
+      await store.close();
+      store = await place.open();
+    };
+
+    describe('a transaction', () => {
+      test('keeps all of what was saved, to the field, also for who opens it anew', async () => {
+        const incidents = [incident(7), incident(8, { status: 'resolved', resolvedAt: T + 5, acknowledgedAt: T + 3 })];
+        const alerts = [
+          alert(1, { incidentId: idOf(7) }),
+          alert(2, { status: 'resolved', endedAt: T, severity: 'info' }),
+        ];
+        const instances = [instance('web-1'), instance('web-2', { clockOffsetMs: null, silentSince: T, version: '' })];
+        const delivery = { key: 'secret:n', signature: 'ab', answer: '{"outcome":"committed"}', at: T };
+        const writes = alerts.map((one) => write('insert', one));
+        await save(store, { alerts: writes, incidents, events: [event(1)], instances, deliveries: [delivery] });
+        for (let round = 0; round < 2; round += 1) {
+          expect((await store.listAlerts({ limit: 10 })).items).toEqual(alerts.toReversed());
+          expect(await store.findAlert(idOf(1))).toEqual(alerts[0]);
+          expect((await store.listIncidents({ limit: 10 })).items).toEqual(incidents.toReversed());
+          expect(await store.findIncident(idOf(8))).toEqual(incidents[1]);
+          expect((await store.listInstances({ limit: 10 })).items).toEqual(instances);
+          expect(await store.history([idOf(1)], 10)).toEqual([{ ...event(1), seq: expect.any(Number) }]);
+          const read = await store.transaction(async (tx) => ({
+            alerts: await tx.findAlerts([...alerts.map(identityOf), identityOf(alert(3))]),
+            incidents: await tx.findIncidents([idOf(8), idOf(9)], ['key-7', 'key-8', 'key-9']),
+            instances: await tx.findInstances(['web-2', 'nobody']),
+            deliveries: await tx.findDeliveries(['secret:n', 'secret:m']),
+          }));
+          expect(read.alerts.map((one) => one?.id)).toEqual([idOf(1), idOf(2), undefined]);
+          expect(read.alerts[0]).toMatchObject({ observedAt: T - 10, occurrences: 3, incidentId: idOf(7) });
+          expect(read.incidents.map((one) => one.id).toSorted()).toEqual([idOf(7), idOf(8)]);
+          expect(read.instances).toEqual([instances[1]]);
+          expect(read.deliveries).toEqual([delivery]);
+          await again();
+        }
+      });
+
+      test.each(['before', 'after'])(
+        'that throws %s it has saved keeps nothing, and the next one knows nothing of it',
+        async (when) => {
+          await save(store, { alerts: [write('insert', alert(1))], instances: [instance('web-1')] });
+          const failed = store.transaction(async (tx) => {
+            const [known] = await tx.findAlerts([identityOf(alert(1))]);
+            if (when === 'before') throw new Error('on purpose');
+            const refreshed = write('refresh', alert(1, { occurrences: 99, observedAt: T + 99 }), known?.ref ?? null);
+            const instances = [instance('web-1', { version: '9' }), instance('web-2')];
+            const deliveries = [{ key: 'k', signature: 's', answer: '{}', at: T }];
+            const alerts = [refreshed, write('insert', alert(2))];
+            await tx.save(changes({ alerts, incidents: [incident(1)], events: [event(1)], instances, deliveries }));
+            throw new Error('on purpose');
+          });
+          await expect(failed).rejects.toThrow('on purpose');
+          await store.transaction(async (tx) => {
+            expect(await tx.findAlerts([alert(1), alert(2)].map(identityOf))).toEqual([
+              expect.objectContaining({ occurrences: 3, observedAt: T - 10 }),
+              undefined,
+            ]);
+            expect(await tx.findInstances(['web-1', 'web-2'])).toEqual([instance('web-1')]);
+            expect(await tx.findIncidents([idOf(1)], ['key-1'])).toEqual([]);
+            expect(await tx.findDeliveries(['k'])).toEqual([]);
+          });
+          expect((await store.listAlerts({ limit: 10 })).items).toEqual([alert(1)]);
+          expect(await store.history([idOf(1)], 10)).toEqual([]);
+        },
+      );
+
+      test('that the store refuses keeps nothing, and the store goes on', async () => {
+        await save(store, { alerts: [write('insert', alert(1))], incidents: [incident(1)] });
+        const twice = [write('insert', alert(2)), write('insert', alert(3, { fingerprint: 'check-2' }))];
+        await expect(save(store, { alerts: twice, events: [event(1)] })).rejects.toThrow();
+        const second = incident(2, { key: 'key-1', status: 'acknowledged' });
+        await expect(save(store, { incidents: [second] })).rejects.toThrow();
+        await save(store, { incidents: [{ ...second, status: 'resolved' }] });
+        expect((await store.listAlerts({ limit: 10 })).items).toHaveLength(1);
+        expect((await store.listIncidents({ limit: 10 })).items).toHaveLength(2);
+        expect(await store.history([idOf(1)], 10)).toEqual([]);
+      });
+
+      test('runs alone: fifty at once count every one', async () => {
+        await save(store, { alerts: [write('insert', alert(1, { occurrences: 0 }))] });
+        const count = () =>
+          store.transaction(async (tx) => {
+            const [known] = await tx.findAlerts([identityOf(alert(1))]);
+            await new Promise((resolve) => setImmediate(resolve));
+            const next = alert(1, { occurrences: (known?.occurrences ?? 0) + 1 });
+            await tx.save(changes({ alerts: [write('refresh', next, known?.ref ?? null)] }));
+          });
+        await Promise.all(Array.from({ length: 50 }, count));
+        expect(await store.findAlert(idOf(1))).toMatchObject({ occurrences: 50 });
+      });
+    });
+
+    describe('an alert that is written again', () => {
+      const refOf = (one = alert(1)) =>
+        store.transaction(async (tx) => (await tx.findAlerts([identityOf(one)]))[0]?.ref ?? null);
+
+      test('as a refresh: what repeats is renewed', async () => {
+        await save(store, { alerts: [write('insert', alert(1))] });
+        const repeat = alert(1, {
+          labels: { a: 'b' },
+          annotations: {},
+          metrics: {},
+          observedAt: T + 5,
+          lastSeenAt: T + 6,
+          occurrences: 4,
+        });
+        await save(store, { alerts: [write('refresh', repeat, await refOf())] });
+        expect(await store.findAlert(idOf(1))).toEqual(repeat);
+        await again();
+        expect(await store.findAlert(idOf(1))).toEqual(repeat);
+      });
+
+      test('as an update: every field but its identity', async () => {
+        await save(store, { alerts: [write('insert', alert(1))] });
+        const changed = alert(1, {
+          name: 'Load',
+          status: 'resolved',
+          severity: 'critical',
+          labels: {},
+          annotations: { x: 'y' },
+          metrics: { n: 1 },
+          startedAt: T + 1,
+          endedAt: T + 2,
+          observedAt: T + 3,
+          receivedAt: T + 4,
+          lastSeenAt: T + 5,
+          occurrences: 9,
+          incidentId: idOf(4),
+        });
+        const ref = await refOf();
+        await save(store, { alerts: [write('update', changed, ref)] });
+        expect(await store.findAlert(idOf(1))).toEqual(changed);
+        expect(await refOf()).toBe(ref);
+      });
+
+      test('identities do not mix: the same fingerprint of another source or origin is another alert', async () => {
+        const others = [
+          alert(1),
+          alert(2, { fingerprint: 'check-1', origin: 'web-2' }),
+          alert(3, { fingerprint: 'check-1', source: 'monitor' }),
+        ];
+        await save(store, { alerts: others.map((one) => write('insert', one)) });
+        const found = await store.transaction((tx) => tx.findAlerts(others.map(identityOf)));
+        expect(found.map((one) => one?.id)).toEqual([idOf(1), idOf(2), idOf(3)]);
+      });
+    });
+
+    describe('two that have it open', () => {
+      test('each sees at once what the other has committed, and works on that', async () => {
+        const other = await place.open();
+        try {
+          await save(store, { alerts: [write('insert', alert(1))], instances: [instance('web-1')] });
+          for (let round = 1; round <= 4; round += 1) {
+            const [writer, reader] = round % 2 === 0 ? [store, other] : [other, store];
+            await writer.transaction(async (tx) => {
+              const [known] = await tx.findAlerts([identityOf(alert(1))]);
+              const [heard] = await tx.findInstances(['web-1']);
+              expect([known?.occurrences, heard?.version]).toEqual([
+                2 + round,
+                round === 1 ? '1.2.3' : `r${round - 1}`,
+              ]);
+              const alerts = [write('refresh', alert(1, { occurrences: 3 + round }), known?.ref ?? null)];
+              await tx.save(changes({ alerts, instances: [instance('web-1', { version: `r${round}` })] }));
+            });
+            expect(await reader.findAlert(idOf(1))).toMatchObject({ occurrences: 3 + round });
+          }
+          await other.createKey({ id: 'k1', instanceId: 'web-1', secret: 's', createdAt: T, expiresAt: null });
+          expect(await store.findKey('k1')).toMatchObject({ instanceId: 'web-1' });
+          await other.forgiveDowntime(1000);
+          const [forgiven] = await store.transaction((tx) => tx.findInstances(['web-1']));
+          expect(forgiven?.staleAt).toBe(T + 61_000);
+        } finally {
+          await other.close();
+        }
+      });
+    });
+
+    test('opening it for the first time from several sides at once prepares it once', async () => {
+      const fresh = await make();
+      const stores = await Promise.all([fresh.open(), fresh.open(), fresh.open()]);
+      for (const [index, one] of stores.entries()) await save(one, { alerts: [write('insert', alert(index))] });
+      expect((await stores[0].listAlerts({ limit: 10 })).items).toHaveLength(3);
+      for (const one of stores) await one.close();
+      await fresh.remove();
+    });
+
+    test('it says that it can be written', async () => {
+      await store.checkWritable(T);
+    });
+  });
+}

@@ -1,0 +1,105 @@
+import type { Alert } from '../../src/core/alert.ts';
+import type { NewEvent } from '../../src/core/history.ts';
+import { alertKey } from '../../src/core/identity.ts';
+import type { Incident } from '../../src/core/incident.ts';
+import type { Instance } from '../../src/core/instance.ts';
+import type { AlertIdentity, AlertWrite, Changes, Store } from '../../src/stores/contract.ts';
+
+/** A time long past, so that nothing here depends on the clock. */
+export const T = 1_700_000_000_000;
+
+/** An id that sorts by its number, in the form of a UUIDv7. */
+export function idOf(number: number): string {
+  return `018bcfe5-6800-7000-8000-${number.toString(16).padStart(12, '0')}`;
+}
+
+/** An alert as it is stored; the number makes its id and fingerprint. */
+export function alert(number: number, fields: Partial<Alert> = {}): Alert {
+  return {
+    id: idOf(number),
+    source: 'cluster',
+    origin: 'web-1',
+    fingerprint: `check-${number}`,
+    name: 'CPU usage',
+    status: 'firing',
+    severity: 'warning',
+    labels: { checker: 'cpu', instance_id: 'web-1' },
+    annotations: { message: 'CPU at 95.2%' },
+    metrics: { cpu_percent: 95.2, cores: [1, null, { a: true }] },
+    startedAt: T - 1000,
+    endedAt: null,
+    observedAt: T - 10,
+    receivedAt: T,
+    lastSeenAt: T + 1,
+    occurrences: 3,
+    incidentId: null,
+    ...fields,
+  };
+}
+
+/** An incident as it is stored. */
+export function incident(number: number, fields: Partial<Incident> = {}): Incident {
+  return {
+    id: idOf(number),
+    key: `key-${number}`,
+    title: `Incident ${number}`,
+    status: 'open',
+    severity: 'critical',
+    openedAt: T,
+    acknowledgedAt: null,
+    resolvedAt: null,
+    alertCount: 4,
+    firing: { critical: 1, warning: 2, info: 0 },
+    ...fields,
+  };
+}
+
+/** An event of an alert that the store has not yet numbered. */
+export function event(number: number, fields: Partial<NewEvent> = {}): NewEvent {
+  const data = { severity: 'critical', nested: { list: [1, 'two'] } };
+  return {
+    at: T + number,
+    subject: 'alert',
+    subjectId: idOf(1),
+    kind: 'opened',
+    reason: 'new',
+    actor: 'cluster:web-1',
+    data,
+    ...fields,
+  };
+}
+
+/** An instance as it is stored. */
+export function instance(instanceId: string, fields: Partial<Instance> = {}): Instance {
+  return {
+    instanceId,
+    hostname: `${instanceId}.example`,
+    version: '1.2.3',
+    firstSeenAt: T - 5000,
+    lastSeenAt: T,
+    clockOffsetMs: -420,
+    staleAt: T + 60_000,
+    silentSince: null,
+    ...fields,
+  };
+}
+
+/** Identity of an alert as a transaction asks for it. */
+export function identityOf({ source, origin, fingerprint }: Alert): AlertIdentity {
+  return { source, origin, fingerprint, key: alertKey(source, origin, fingerprint) };
+}
+
+/** An alert to be written. */
+export function write(mode: AlertWrite['mode'], one: Alert, ref: number | null = null): AlertWrite {
+  return { key: identityOf(one).key, mode, ref, alert: one };
+}
+
+/** Changes of one transaction, empty where nothing is given. */
+export function changes(fields: Partial<Changes>): Changes {
+  return { alerts: [], incidents: [], events: [], instances: [], deliveries: [], ...fields };
+}
+
+/** Writes and commits. */
+export function save(store: Store, fields: Partial<Changes>): Promise<void> {
+  return store.transaction((tx) => tx.save(changes(fields)));
+}
