@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { delivery, incoming, openWorld, type World } from '../../support/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = openWorld();
+});
+afterEach(() => world.close());
+
+const fire = (name: string, severity: 'critical' | 'warning' | 'info' = 'warning', fields = {}) =>
+  incoming(name, 'firing', severity, fields);
+const resolve = (name: string, fields = {}) => incoming(name, 'resolved', 'info', fields);
+const NONE = { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
+const counts = (fields: Partial<typeof NONE>) => ({
+  outcome: 'committed',
+  counts: { ...NONE, ...fields },
+  errors: [],
+});
+
+test('the life of an alert, each turn with its answer and its reason', async () => {
+  const answers = [
+    await world.commit(delivery(0, [resolve('cpu')])),
+    await world.commit(delivery(1, [fire('cpu')])),
+    await world.commit(delivery(2, [fire('cpu')])),
+    await world.commit(delivery(3, [fire('cpu', 'critical')])),
+    await world.commit(delivery(4, [fire('cpu', 'info', { observedAt: 1_700_000_000_002 })])),
+    await world.commit(delivery(5, [resolve('cpu')])),
+    await world.commit(delivery(6, [resolve('cpu')])),
+    await world.commit(delivery(7, [fire('cpu')])),
+  ];
+  expect(answers.flat()).toEqual([
+    counts({}),
+    counts({ alertsCreated: 1, incidentsCreated: 1 }),
+    counts({ alertsUpdated: 1 }),
+    counts({ alertsUpdated: 1, incidentsUpdated: 1 }),
+    counts({}),
+    counts({ alertsResolved: 1, incidentsUpdated: 1 }),
+    counts({}),
+    counts({ alertsUpdated: 1, incidentsUpdated: 1 }),
+  ]);
+  const { alerts, incidents } = await world.story();
+  const who = 'cluster:web-1';
+  const seen = (at: number) => `observed_at=${new Date(1_700_000_000_000 + at).toISOString()}`;
+  expect(alerts).toMatchObject([
+    {
+      status: 'firing',
+      severity: 'warning',
+      occurrences: 1,
+      incidentId: 'incident 0',
+      history: [
+        `1 opened new ${who} status=firing severity=warning incident_id=incident 0 message=cpu is firing ${seen(1)}`,
+        `3 updated severity_changed ${who} status=firing severity=critical incident_id=incident 0 previous_severity=warning message=cpu is firing ${seen(3)}`,
+        `5 resolved resolved ${who} status=resolved severity=critical incident_id=incident 0 message=cpu is resolved ${seen(5)}`,
+        `7 opened refired ${who} status=firing severity=warning incident_id=incident 0 previous_severity=critical message=cpu is firing ${seen(7)}`,
+      ],
+    },
+  ]);
+  expect(incidents).toMatchObject([
+    {
+      status: 'open',
+      severity: 'warning',
+      alertCount: 1,
+      title: 'cpu trouble on web-1',
+      history: [
+        `1 opened new ${who} status=open severity=warning alert_id=cluster/web-1/cpu`,
+        `3 severity_changed alert_severity_changed ${who} status=open severity=critical alert_id=cluster/web-1/cpu previous_severity=warning`,
+        `5 resolved all_resolved ${who} status=resolved severity=critical alert_id=cluster/web-1/cpu`,
+        `7 reopened refired ${who} status=open severity=warning alert_id=cluster/web-1/cpu previous_severity=critical`,
+      ],
+    },
+  ]);
+});
+
+describe('several items of one identity in one batch', () => {
+  test('in one delivery: each is decided on what the one before made of it', async () => {
+    const turns = [fire('a'), fire('a', 'critical'), resolve('a'), fire('a', 'info'), resolve('b'), fire('b')];
+    expect(await world.commit(delivery(0, turns))).toEqual([
+      counts({ alertsCreated: 2, alertsUpdated: 2, alertsResolved: 1, incidentsCreated: 1 }),
+    ]);
+    const { alerts, incidents } = await world.story();
+    expect(alerts.map((one) => one.history.map((line) => line.split(' ')[1]))).toEqual([
+      ['opened', 'updated', 'resolved', 'opened'],
+      ['opened'],
+    ]);
+    expect(incidents).toMatchObject([
+      { alertCount: 2, severity: 'warning', firing: { critical: 0, warning: 1, info: 1 } },
+    ]);
+  });
+
+  test('of several deliveries: each is answered for its own part', async () => {
+    const batch = [delivery(1, [fire('a')]), delivery(2, [fire('a'), fire('b')]), delivery(3, [resolve('a')])];
+    expect(await world.commit(...batch)).toEqual([
+      counts({ alertsCreated: 1, incidentsCreated: 1 }),
+      counts({ alertsCreated: 1, alertsUpdated: 1, incidentsUpdated: 1 }),
+      counts({ alertsResolved: 1, incidentsUpdated: 1 }),
+    ]);
+  });
+
+  test('an observation told again is not another occurrence', async () => {
+    const seen = { observedAt: 1_700_000_000_001 };
+    await world.commit(delivery(1, [fire('a', 'warning', seen)]));
+    await world.commit(delivery(2, [fire('a', 'warning', seen)]), delivery(3, [fire('a', 'warning', seen)]));
+    await world.commit(delivery(4, [fire('a')]));
+    expect((await world.story()).alerts).toMatchObject([{ occurrences: 2, lastSeenAt: 1_700_000_000_004 }]);
+  });
+});
+
+describe('deliveries that name themselves', () => {
+  const named = (at: number, key: string, signature: string, ...alerts: ReturnType<typeof fire>[]) =>
+    delivery(at, alerts, { replay: { key, signature } });
+  const reused = { outcome: 'refused', reason: expect.stringContaining('X-Cluster-Nonce was used before') };
+
+  test('again: the same answer, and nothing changes', async () => {
+    const errors = [{ path: 'alerts[1].labels', message: 'must be an object' }];
+    const first = { ...named(1, 'n', 's', fire('a')), errors };
+    const answer = await world.commit(first);
+    expect(answer).toEqual([{ ...counts({ alertsCreated: 1, incidentsCreated: 1 }), errors }]);
+    const before = await world.story();
+    expect(await world.commit({ ...first, receivedAt: first.receivedAt + 9 })).toEqual(answer);
+    expect(await world.story()).toEqual(before);
+  });
+
+  test('twice in one batch: both get the same answer, one of them counts', async () => {
+    const twins = [named(1, 'n', 's', fire('a')), named(2, 'n', 's', fire('a')), named(3, 'm', 's', fire('a'))];
+    const [first, second, third] = await world.commit(...twins);
+    expect([first, second, third]).toEqual([
+      counts({ alertsCreated: 1, incidentsCreated: 1 }),
+      first,
+      counts({ alertsUpdated: 1 }),
+    ]);
+  });
+
+  test('a nonce with another signature is refused, later and in one batch', async () => {
+    expect(await world.commit(named(1, 'n', 's', fire('a')), named(1, 'n', 'x', fire('b')))).toEqual([
+      expect.objectContaining({ outcome: 'committed' }),
+      reused,
+    ]);
+    expect(await world.commit(named(2, 'n', 'y', fire('c')), named(2, 'n', 's'))).toEqual([
+      reused,
+      expect.objectContaining({ outcome: 'committed' }),
+    ]);
+    expect((await world.story()).alerts).toHaveLength(1);
+  });
+});
+
+describe('incidents', () => {
+  test('two keys are two incidents; the source tells identities apart, not incidents', async () => {
+    const own = delivery(0, [fire('a'), fire('b', 'info', { groupKey: 'other' })]);
+    await world.commit(own, { ...own, source: 'grafana', origin: '', actor: 'grafana' });
+    const { alerts, incidents } = await world.story();
+    expect(alerts.map((one) => [one.id, one.incidentId])).toEqual([
+      ['cluster/web-1/a', 'incident 0'],
+      ['cluster/web-1/b', 'incident 1'],
+      ['grafana//a', 'incident 0'],
+      ['grafana//b', 'incident 1'],
+    ]);
+    expect(incidents.map((one) => [one.key, one.alertCount])).toEqual([
+      ['group', 2],
+      ['other', 2],
+    ]);
+  });
+
+  test('labels of the configuration make the key and the title; one that is missing counts as empty', async () => {
+    await world.close();
+    world = openWorld({ groupBy: ['service', 'zone'] });
+    const labels = (service: string, zone?: string) => ({ labels: { service, ...(zone && { zone }), other: 'x' } });
+    await world.commit(
+      delivery(0, [fire('a', 'info', labels('db', 'z1')), fire('b', 'info', labels('db', 'z1'))]),
+      delivery(1, [fire('c', 'info', labels('db')), fire('d', 'info', { labels: { service: 'db', zone: '' } })]),
+    );
+    expect((await world.story()).incidents.map((one) => [one.key, one.title, one.alertCount])).toEqual([
+      ['labels:[["service","db"],["zone","z1"]]', 'a trouble (db, z1)', 2],
+      ['labels:[["service","db"],["zone",""]]', 'c trouble (db)', 2],
+    ]);
+  });
+
+  test('an alert that refires under another key does not bring two live incidents of one key about', async () => {
+    await world.close();
+    world = openWorld({ groupBy: ['service'] });
+    const of = (service: string) => ({ labels: { service } });
+    await world.commit(delivery(1, [fire('a', 'warning', of('x'))]));
+    await world.commit(delivery(2, [resolve('a', of('x'))]));
+    await world.commit(delivery(3, [fire('b', 'warning', of('x'))]));
+    await world.commit(delivery(4, [fire('a', 'warning', of('y'))]));
+    expect((await world.story()).incidents.map((one) => [one.key, one.status])).toEqual([
+      ['labels:[["service","x"]]', 'resolved'],
+      ['labels:[["service","x"]]', 'open'],
+      ['labels:[["service","y"]]', 'open'],
+    ]);
+  });
+
+  test('a firing alert whose labels change stays in its incident until it has resolved', async () => {
+    await world.close();
+    world = openWorld({ groupBy: ['service'] });
+    await world.commit(delivery(1, [fire('a', 'warning', { labels: { service: 'x' } })]));
+    await world.commit(delivery(2, [fire('a', 'critical', { labels: { service: 'y' } })]));
+    expect((await world.story()).incidents).toMatchObject([{ severity: 'critical', alertCount: 1 }]);
+    await world.commit(delivery(3, [resolve('a', { labels: { service: 'y' } })]));
+    expect((await world.story()).incidents).toMatchObject([{ status: 'resolved' }]);
+  });
+});
