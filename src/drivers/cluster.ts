@@ -2,7 +2,7 @@ import { type AlertStatus, type IncomingAlert, type Labels, LIMITS, type Severit
 import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/read.ts';
 import { severityOfWord, statusOfWord } from '../core/words.ts';
 import { fingerprintOf, sha256 } from '../lib/digest.ts';
-import { verifyClusterRequest } from './cluster-signature.ts';
+import { clusterSignature } from './cluster-signature.ts';
 import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
 
 /**
@@ -12,7 +12,9 @@ import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
 export const cluster: Driver = {
   name: 'cluster',
   summary: 'Pushes of other instances of monitor, in the cluster wire format 1.0',
-  verify: verifyClusterRequest,
+  schemes: [],
+  signature: clusterSignature,
+  claims: (body) => isObject(body) && body.source === 'cluster',
   parse(body, context) {
     const envelope = readEnvelope(body);
     return 'ok' in envelope ? envelope : readAlerts(envelope, context);

@@ -1,4 +1,6 @@
+import type * as z from 'zod';
 import type { IncomingAlert } from '../core/alert.ts';
+import type { IncomingNote } from '../core/note.ts';
 import type { FieldError } from '../core/read.ts';
 import type { Secret } from '../lib/secret.ts';
 
@@ -8,6 +10,8 @@ export interface RawRequest {
   readonly method: string;
   /** Path as sent, without query. */
   readonly path: string;
+  /** What followed the driver's name in the path, if anything: a secret. */
+  readonly pathSecret?: string;
   /** Header values by lower-case name. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
@@ -48,6 +52,10 @@ export interface Parsed {
   readonly alerts: readonly IncomingAlert[];
   /** Alerts left out because they are invalid. */
   readonly errors: readonly FieldError[];
+  /** What is said of alerts beside firing and resolving: acknowledgements, notes, escalations. */
+  readonly notes?: readonly IncomingNote[];
+  /** What was accepted though there is nothing to keep: a test of the connection, an event type without a meaning here. */
+  readonly remarks?: readonly string[];
   readonly instance?: InstanceReport;
 }
 
@@ -73,11 +81,30 @@ export interface Driver {
   readonly name: string;
   /** One line for the docs. */
   readonly summary: string;
-  /** Verifies the raw bytes against each of the secrets (several during rotation); pure but for the HMAC. */
-  verify(request: RawRequest, secrets: readonly Secret[], policy: VerifyPolicy): Verified | Refused;
+  /** How its senders can prove who they are, beside a signature; all of them use the driver's one secret. */
+  readonly schemes: readonly Scheme[];
+  /** Whether a body that came without a route is this vendor's: exactly one driver claims each real body. */
+  claims(body: unknown): boolean;
+  /**
+   * Only where the vendor signs. Verifies the raw bytes against each of the secrets (several during rotation); pure
+   * but for the HMAC. `isSigned` says whether the request carries a signature at all.
+   */
+  readonly signature?: {
+    isSigned(request: RawRequest): boolean;
+    verify(request: RawRequest, secrets: readonly Secret[], policy: VerifyPolicy): Verified | Refused;
+  };
   /** Reads a parsed JSON body; never throws. */
   parse(body: unknown, context: ParseContext): Parsed | Unreadable;
+  /** Only where the operator may choose: shape of `drivers.<name>`, and the driver with those choices bound. */
+  readonly options?: z.ZodObject;
+  bind?(options: unknown): Driver;
 }
+
+/**
+ * A way to show the secret: `Authorization: Bearer <secret>`, basic authentication with the secret as its password,
+ * the header `X-Webhook-Token`, or the last part of the path, `/alerts/webhook/<driver>/<secret>`.
+ */
+export type Scheme = 'bearer' | 'basic' | 'header' | 'path';
 
 /** The operator's choices that bear on verification. */
 export interface VerifyPolicy {

@@ -4,6 +4,7 @@ import { Secret } from '../lib/secret.ts';
 import { HEADERS } from '../lib/signature.ts';
 import type { InstanceKey } from '../stores/contract.ts';
 import { isLocalRequest } from './address.ts';
+import { shownSecret, waysOf } from './schemes.ts';
 
 /** In whose name a request was accepted. */
 export interface Credential {
@@ -47,7 +48,7 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
     }
     const secrets = parts.secrets[driver.name] ?? [];
     if (secrets.length > 0) {
-      const verified = driver.verify(raw, secrets, parts.policy);
+      const verified = verify(driver, raw, secrets, parts.policy);
       return verified.ok ? { ok: true, verified, credential: { name: 'secret' } } : verified;
     }
     if (parts.insecure || isLocalRequest(request))
@@ -62,10 +63,19 @@ async function withKey(parts: CredentialParts, driver: Driver, raw: RawRequest, 
   const ended = key !== undefined && key.expiresAt !== null && key.expiresAt <= raw.receivedAt;
   // One text for unknown and ended: an id tells a stranger nothing.
   if (key === undefined || ended) return refused('X-Cluster-Key is not known here, or it was revoked');
-  const verified = driver.verify(raw, [new Secret(key.secret)], parts.policy);
+  const verified = verify(driver, raw, [new Secret(key.secret)], parts.policy);
   return verified.ok
     ? { ok: true as const, verified, credential: { name: `key:${key.id}`, instanceId: key.instanceId } }
     : verified;
+}
+
+/** A signature where there is one, else the secret itself; whichever it is, its failure is final. */
+function verify(driver: Driver, raw: RawRequest, secrets: readonly Secret[], policy: VerifyPolicy): Verified | Refused {
+  if (driver.signature?.isSigned(raw)) return driver.signature.verify(raw, secrets, policy);
+  const shown = shownSecret(driver, raw);
+  if (shown === null) return refused(`this request shows no secret; ${driver.name} takes it by ${waysOf(driver)}`);
+  if (secrets.some((secret) => secret.equals(shown.secret))) return { ok: true };
+  return refused(`the secret shown is not that of WEBHOOK_SECRET_${driver.name.toUpperCase()}`);
 }
 
 function refused(reason: string): Refused {

@@ -1,0 +1,43 @@
+import type { Driver, RawRequest, Scheme } from '../drivers/contract.ts';
+
+/** Header in which a sender that can set headers, but no Authorization, shows the secret. */
+export const TOKEN_HEADER = 'x-webhook-token';
+
+/** What a request shows to prove itself: the secret in plain, and how. */
+export interface Shown {
+  readonly scheme: Scheme;
+  readonly secret: string;
+}
+
+/**
+ * The one thing a request shows, by the schemes of its driver, or null. Only the first scheme that the request uses
+ * counts: a wrong one is not made good by another.
+ */
+export function shownSecret({ schemes }: Driver, { headers, pathSecret }: RawRequest): Shown | null {
+  const { authorization } = headers;
+  if (typeof authorization === 'string') {
+    const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (bearer !== undefined && schemes.includes('bearer')) return { scheme: 'bearer', secret: bearer };
+    const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization)?.[1];
+    if (basic === undefined || !schemes.includes('basic')) return { scheme: 'bearer', secret: '' };
+    const pair = Buffer.from(basic, 'base64').toString('utf8');
+    return { scheme: 'basic', secret: pair.slice(pair.indexOf(':') + 1) };
+  }
+  const token = headers[TOKEN_HEADER];
+  if (token !== undefined && schemes.includes('header')) return { scheme: 'header', secret: String(token) };
+  if (pathSecret !== undefined && schemes.includes('path')) return { scheme: 'path', secret: pathSecret };
+  return null;
+}
+
+const WAYS: Record<Scheme, string> = {
+  bearer: 'Authorization: Bearer',
+  basic: 'basic authentication (the secret is the password)',
+  header: 'the header X-Webhook-Token',
+  path: 'the end of the path',
+};
+
+/** The ways of a driver in words, for the answer to a request that shows nothing. */
+export function waysOf(driver: Driver): string {
+  const ways = driver.schemes.map((scheme) => WAYS[scheme]);
+  return (driver.signature === undefined ? ways : ['a signature', ...ways]).join(', or ');
+}
