@@ -1,7 +1,10 @@
 // npm run torture -- [--rounds 200] [--seed N] [--only hub|agent|inject] [--jobs 2]
+// npm run torture -- --fuzz 200000 [--seed N]
 // Kills hubs and agents and holds what they keep against what was acknowledged: first at every write of fixed scenarios,
 // then at random moments under load. Round i of `--seed N` has the seed N + i: `--rounds 1 --seed <that>` plays it again.
+// With --fuzz it kills nothing: so many hostile requests go to one hub, which must answer each of them below 500.
 import { parseArgs } from 'node:util';
+import { fuzz } from './torture/fuzz/run.ts';
 import { injectEverywhere } from './torture/inject.ts';
 import { freePort } from './torture/process.ts';
 import { runRound } from './torture/round.ts';
@@ -12,6 +15,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '200' },
     seed: { type: 'string' },
     only: { type: 'string' },
+    fuzz: { type: 'string' },
     jobs: { type: 'string', default: '2' },
   },
 });
@@ -20,6 +24,8 @@ if (only !== undefined && !['hub', 'agent', 'inject'].includes(only))
   throw new Error('--only takes hub, agent or inject');
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
 const rounds = only === 'inject' ? 0 : Number(values.rounds);
+if (values.fuzz !== undefined) process.exit(await fuzzed(Number(values.fuzz)));
+
 const jobs = Array.from({ length: Number(values.jobs) }, (_, job) => 20_000 + job * 100);
 
 const sum = { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, kills: 0 };
@@ -73,3 +79,18 @@ console.log(
 );
 if (bad > 0) console.log(`${bad} went bad; play a round again with: npm run torture -- --rounds 1 --seed <its seed>`);
 process.exitCode = bad === 0 ? 0 : 1;
+
+async function fuzzed(requests: number): Promise<number> {
+  const result = await fuzz(requests, seed, (text) => console.log(text));
+  for (const problem of result.problems) console.log(`    ${problem}`);
+  const answers = Object.entries(result.statuses).map(
+    ([status, count]) => `${count} × ${status === '0' ? 'closed' : status}`,
+  );
+  console.log(`seed ${seed}: ${answers.join(', ')}`);
+  const [first, half, end] = result.memory;
+  console.log(
+    `${result.requests} hostile requests in ${result.seconds.toFixed(0)} s: ${result.problems.length} problems; ` +
+      `memory ${first} MB at first, ${half} MB after half of them, ${end} MB at the end`,
+  );
+  return result.problems.length === 0 ? 0 : 1;
+}

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type KillAt, type Monitor, pause, SECRET, startMonitor } from './process.ts';
+import { type Extras, type KillAt, type Monitor, pause, SECRET, startMonitor } from './process.ts';
 
 /** A hub that is killed and started again on the same files and the same port. */
 export interface Hub {
@@ -26,7 +26,12 @@ export interface Hub {
 const PATIENCE_MS = 20_000;
 
 /** A hub in a folder; nothing runs yet. `env` is added to what every hub of the torture has. */
-export function createHub(folder: string, port: number, env: Readonly<Record<string, string>> = {}): Hub {
+export function createHub(
+  folder: string,
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+  more: Extras = {},
+): Hub {
   const state = join(folder, 'hub');
   const errors: string[] = [];
   let monitor: Monitor | null = null;
@@ -48,7 +53,7 @@ export function createHub(folder: string, port: number, env: Readonly<Record<str
           MONITOR_LIMITS_BURST: '1000000',
           ...env,
         },
-        killAt === undefined ? {} : { killAt },
+        { ...more, ...(killAt === undefined ? {} : { killAt }) },
       );
       monitor = started;
       let over = false;

@@ -27,19 +27,28 @@ export interface Monitor {
   kill(): Promise<void>;
 }
 
+/** What a process is started with beside the program. */
+export interface Extras {
+  readonly killAt?: KillAt;
+  /** Modules of this folder that are loaded before the program. */
+  readonly imports?: readonly string[];
+  /** Flags of Node.js. */
+  readonly flags?: readonly string[];
+}
+
 /** More than this much of what a process writes is not kept. */
 const KEPT = 64 * 1024;
 
-/** Starts `bin/monitor` with only the given environment. `imports` are modules loaded before it. */
+/** Starts `bin/monitor` with only the given environment. */
 export function startMonitor(
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
-  more: { readonly killAt?: KillAt; readonly imports?: readonly string[] } = {},
+  more: Extras = {},
 ): Monitor {
   const modules = [...(more.killAt === undefined ? [] : ['kill-at.js']), ...(more.imports ?? [])];
   const imports = modules.flatMap((file) => ['--import', pathToFileURL(join(HERE, file)).href]);
-  const child = spawn(process.execPath, [...imports, join(ROOT, 'bin/monitor'), ...args], {
+  const child = spawn(process.execPath, [...(more.flags ?? []), ...imports, join(ROOT, 'bin/monitor'), ...args], {
     cwd,
     env: {
       PATH: process.env.PATH ?? '',

@@ -10,12 +10,12 @@ const secret = new Secret(SECRET);
 
 /** A push as it goes over the wire; sent twice, it is the same delivery. */
 export interface Push {
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Signs a body: with version 1 only, or with both, each time with a nonce of its own. */
-export function sign(body: string, version: 1 | 2): Push {
+export function sign(body: string | Buffer, version: 1 | 2): Push {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'user-agent': 'monitor/0.0.0-torture',
