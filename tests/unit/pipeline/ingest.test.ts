@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Answer, Delivery } from '../../../src/pipeline/delivery.ts';
+import { createIngest, Unavailable } from '../../../src/pipeline/ingest.ts';
+import { delivery, incoming } from '../../support/world.ts';
+
+const answerTo = (one: Delivery): Answer => ({ outcome: 'refused', reason: one.actor });
+const named = (actor: string, alerts = 0) =>
+  delivery(
+    0,
+    Array.from({ length: alerts }, () => incoming('a', 'firing', 'info')),
+    { actor },
+  );
+
+/** A commit that is let through by hand. */
+function slowCommit() {
+  const batches: { actors: string[]; finish: (error?: Error) => void }[] = [];
+  const commit = (deliveries: readonly Delivery[]) =>
+    new Promise<readonly Answer[]>((resolve, reject) => {
+      const actors = deliveries.map((one) => one.actor);
+      batches.push({ actors, finish: (error) => (error ? reject(error) : resolve(deliveries.map(answerTo))) });
+    });
+  return { commit, batches };
+}
+const turn = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+const noFailure = (error: unknown) => {
+  throw error;
+};
+
+describe('group commit', () => {
+  test('deliveries of one turn share a commit, and each gets its own answer', async () => {
+    const { commit, batches } = slowCommit();
+    const ingest = createIngest(commit, noFailure);
+    const answers = ['a', 'b', 'c'].map((actor) => ingest.submit(named(actor)));
+    await turn();
+    expect(batches.map((one) => one.actors)).toEqual([['a', 'b', 'c']]);
+    batches[0]?.finish();
+    expect(await Promise.all(answers)).toEqual(['a', 'b', 'c'].map((actor) => answerTo(named(actor))));
+  });
+
+  test('nobody is answered before its commit has ended', async () => {
+    const { commit, batches } = slowCommit();
+    const ingest = createIngest(commit, noFailure);
+    let answered = false;
+    void ingest.submit(named('a')).then(() => {
+      answered = true;
+    });
+    for (let index = 0; index < 5; index += 1) await turn();
+    expect(answered).toBe(false);
+    batches[0]?.finish();
+    await turn();
+    expect(answered).toBe(true);
+  });
+
+  test('a batch is bounded, the order is kept, and one delivery beyond the bound goes alone', async () => {
+    const { commit, batches } = slowCommit();
+    const ingest = createIngest(commit, noFailure);
+    void ingest.submit(named('large', 5000));
+    for (let index = 0; index < 5; index += 1) void ingest.submit(named(`d${index}`, 900));
+    for (let index = 0; index < 8; index += 1) await turn();
+    expect(batches.map((one) => one.actors)).toEqual([['large'], ['d0', 'd1'], ['d2', 'd3'], ['d4']]);
+    for (const batch of batches) batch.finish();
+  });
+});
+
+describe('when a commit fails', () => {
+  test('each delivery of the batch is tried alone, so that one does not fail the rest', async () => {
+    const failures: unknown[] = [];
+    const tried: string[][] = [];
+    const commit = async (deliveries: readonly Delivery[]) => {
+      tried.push(deliveries.map((one) => one.actor));
+      if (deliveries.some((one) => one.actor === 'bad')) throw new Error('poison');
+      return deliveries.map(answerTo);
+    };
+    const ingest = createIngest(commit, (error) => failures.push(error));
+    const results = await Promise.allSettled(['a', 'bad', 'b'].map((actor) => ingest.submit(named(actor))));
+    expect(results.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(tried).toEqual([['a', 'bad', 'b'], ['a'], ['bad'], ['b']]);
+    expect(failures.map(String)).toEqual(['Error: poison', 'Error: poison']);
+    await ingest.close();
+  });
+});
+
+describe('too much at once', () => {
+  test('beyond the queue senders are told to come back, and are let in again once it is shorter', async () => {
+    const { commit, batches } = slowCommit();
+    const ingest = createIngest(commit, noFailure);
+    const waiting: Promise<Answer>[] = [];
+    const send = (actor: string) => waiting.push(ingest.submit(named(actor, 999)));
+    while (waiting.length < 50) send(`d${waiting.length}`);
+    await expect(ingest.submit(named('late'))).rejects.toThrow('the hub is busy');
+    await turn();
+    send('later');
+    for (let done = 0; done < waiting.length; done += 1) {
+      for (const batch of batches.splice(0)) batch.finish();
+      await turn();
+    }
+    expect(await Promise.all(waiting)).toHaveLength(51);
+  });
+});
+
+describe('close', () => {
+  test('what was taken is committed first, what comes later is refused', async () => {
+    const { commit, batches } = slowCommit();
+    const ingest = createIngest(commit, noFailure);
+    const taken = ingest.submit(named('a'));
+    let closed = false;
+    const closing = ingest.close().then(() => {
+      closed = true;
+    });
+    await expect(ingest.submit(named('b'))).rejects.toThrow(Unavailable);
+    await turn();
+    expect(closed).toBe(false);
+    batches[0]?.finish();
+    expect(await taken).toEqual(answerTo(named('a')));
+    await closing;
+  });
+
+  test('of one that has nothing to do resolves at once', async () => {
+    await createIngest(slowCommit().commit, noFailure).close();
+  });
+});
