@@ -30,8 +30,6 @@ export interface IncomingAlert {
   readonly groupKey: string;
   /** Only for resolved alerts whose sender says that it is no recovery: `rule_changed`, `rule_deleted`, `paused`, … */
   readonly resolution?: string;
-  /** When it resolves by itself unless it is told again; left out, never. */
-  readonly expiresAt?: number;
 }
 
 /** One problem as the hub keeps it: the row of the `alerts` table. Times are UTC milliseconds. */

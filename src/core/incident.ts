@@ -111,6 +111,15 @@ export function leaveIncident(incident: Incident, severity: Severity, now: numbe
   };
 }
 
+/** Somebody acknowledges a live incident or takes that back; null when that changes nothing. */
+export function acknowledgeIncident(incident: Incident, kind: string, now: number): Incident | null {
+  if (kind === 'acknowledged' && incident.status === 'open')
+    return { ...incident, status: 'acknowledged', acknowledgedAt: now };
+  if (kind === 'unacknowledged' && incident.status === 'acknowledged')
+    return { ...incident, status: 'open', acknowledgedAt: null };
+  return null;
+}
+
 const NONE: FiringCounts = { critical: 0, warning: 0, info: 0 };
 
 function moved(firing: FiringCounts, from: Severity | null, to: Severity | null): FiringCounts {

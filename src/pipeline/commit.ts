@@ -1,6 +1,7 @@
 import { alertKey } from '../core/identity.ts';
-import type { Store } from '../stores/contract.ts';
+import type { AlertIdentity, Store } from '../stores/contract.ts';
 import { admit, isOpen } from './admit.ts';
+import { annotate, type NoteItem } from './annotate.ts';
 import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
 import { dedup, type Item } from './dedup.ts';
 import type { Answer, Delivery } from './delivery.ts';
@@ -16,7 +17,7 @@ export interface CommitPolicy extends GroupingPolicy {
 
 /**
  * Commits a batch of deliveries in one transaction, through the list of stages: admit → presence → dedup → correlate →
- * record. Answers stand in the order of the deliveries. Throws when nothing could be committed.
+ * annotate → record. Answers stand in the order of the deliveries. Throws when nothing could be committed.
  */
 export function commitBatch(
   store: Store,
@@ -30,9 +31,13 @@ export function commitBatch(
     const presence = markPresence(open, instances, policy.staleAfterMs);
     const items = itemsOf(open, presence);
     const transitions = dedup(items, await tx.findAlerts(items.map((item) => item.identity)), policy.newId);
-    const needs = incidentNeeds(transitions, policy);
-    const correlations = correlate(transitions, await tx.findIncidents(needs.ids, needs.keys), policy, policy.newId);
-    const { changes, answers } = record(entries, transitions, correlations, presence);
+    const notes = notesOf(open);
+    const noted = await tx.findAlerts(notes.map((item) => item.identity));
+    const needs = incidentNeeds(transitions, noted, policy);
+    const incidents = await tx.findIncidents(needs.ids, needs.keys);
+    const correlations = correlate(transitions, incidents, policy, policy.newId);
+    const annotations = annotate(notes, noted, transitions, correlations, incidents);
+    const { changes, answers } = record(entries, transitions, correlations, annotations, presence);
     await tx.save(changes);
     return answers;
   });
@@ -48,7 +53,20 @@ function itemsOf(deliveries: readonly Delivery[], presence: Presence): Item[] {
   return items;
 }
 
+function notesOf(deliveries: readonly Delivery[]): NoteItem[] {
+  return deliveries.flatMap((delivery) =>
+    (delivery.notes ?? []).map((note) => ({
+      delivery,
+      note,
+      identity: identityOf(delivery.source, delivery.origin, note.fingerprint),
+    })),
+  );
+}
+
 function itemOf(delivery: Delivery, source: string, origin: string, incoming: Item['incoming']): Item {
-  const { fingerprint } = incoming;
-  return { delivery, identity: { source, origin, fingerprint, key: alertKey(source, origin, fingerprint) }, incoming };
+  return { delivery, identity: identityOf(source, origin, incoming.fingerprint), incoming };
+}
+
+function identityOf(source: string, origin: string, fingerprint: string): AlertIdentity {
+  return { source, origin, fingerprint, key: alertKey(source, origin, fingerprint) };
 }

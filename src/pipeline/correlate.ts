@@ -7,6 +7,7 @@ import {
   leaveIncident,
   reweighIncident,
 } from '../core/incident.ts';
+import type { StoredAlert } from '../stores/contract.ts';
 import type { Item, Transition } from './dedup.ts';
 
 /** How incidents are formed: the operator's choice. */
@@ -30,8 +31,12 @@ export function groupKeyOf(item: Item, policy: GroupingPolicy): string {
   return `labels:${JSON.stringify(policy.groupBy.map((label) => [label, item.incoming.labels[label] ?? '']))}`;
 }
 
-/** What must be read from the store before `correlate`: incidents that alerts belong to, and keys that alerts fire under. */
-export function incidentNeeds(transitions: readonly Transition[], policy: GroupingPolicy) {
+/** What must be read from the store before `correlate`: incidents that alerts (those of notes too) belong to, and keys that alerts fire under. */
+export function incidentNeeds(
+  transitions: readonly Transition[],
+  noted: readonly (StoredAlert | undefined)[],
+  policy: GroupingPolicy,
+) {
   const ids = new Set<string>();
   const keys = new Set<string>();
   for (const { item, decision, before } of transitions) {
@@ -39,6 +44,7 @@ export function incidentNeeds(transitions: readonly Transition[], policy: Groupi
     if (before?.incidentId) ids.add(before.incidentId);
     if (decision.action === 'open') keys.add(groupKeyOf(item, policy));
   }
+  for (const alert of noted) if (alert?.incidentId) ids.add(alert.incidentId);
   return { ids: [...ids], keys: [...keys] };
 }
 

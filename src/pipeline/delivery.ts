@@ -1,4 +1,5 @@
 import type { IncomingAlert } from '../core/alert.ts';
+import type { IncomingNote } from '../core/note.ts';
 import type { FieldError } from '../core/read.ts';
 
 /** What a delivery says of an instance: that it was heard, or (the hub's own word) that it was not for too long. */
@@ -24,6 +25,10 @@ export interface Delivery {
   readonly alerts: readonly IncomingAlert[];
   /** Alerts left out as invalid; told in the answer. */
   readonly errors: readonly FieldError[];
+  /** What is said of alerts beside firing and resolving. */
+  readonly notes?: readonly IncomingNote[];
+  /** What was accepted though there is nothing to keep; told in the answer. */
+  readonly remarks?: readonly string[];
   /** Name the sender gave the delivery: a second one with the same key and signature changes nothing. */
   readonly replay: { readonly key: string; readonly signature: string } | null;
   readonly instance: InstanceSignal | null;
@@ -40,5 +45,10 @@ export interface Counts {
 
 /** What its sender is told once the delivery is committed, or why it is refused. */
 export type Answer =
-  | { readonly outcome: 'committed'; readonly counts: Readonly<Counts>; readonly errors: readonly FieldError[] }
+  | {
+      readonly outcome: 'committed';
+      readonly counts: Readonly<Counts>;
+      readonly errors: readonly FieldError[];
+      readonly remarks?: readonly string[];
+    }
   | { readonly outcome: 'refused'; readonly reason: string };

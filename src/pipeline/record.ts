@@ -2,6 +2,7 @@ import type { NewEvent } from '../core/history.ts';
 import { type Incident, isLive } from '../core/incident.ts';
 import type { AlertWrite, Changes, DeliveryRecord } from '../stores/contract.ts';
 import { type Entry, isOpen } from './admit.ts';
+import type { Annotations } from './annotate.ts';
 import type { Correlation } from './correlate.ts';
 import type { Draft, Transition } from './dedup.ts';
 import type { Answer, Counts, Delivery } from './delivery.ts';
@@ -10,25 +11,27 @@ import type { Presence } from './presence.ts';
 // A message in the history is for reading, not for keeping the whole text a second time.
 const MESSAGE_CHARS = 500;
 
-/** Stage 5: what the transaction writes, and what each delivery is answered. */
+/** Stage 6: what the transaction writes, and what each delivery is answered. */
 export function record(
   entries: readonly Entry[],
   transitions: readonly Transition[],
   correlations: readonly Correlation[],
+  annotations: Annotations,
   presence: Presence,
 ): { readonly changes: Changes; readonly answers: readonly Answer[] } {
-  const counts = countAll(transitions, correlations);
+  const counts = countAll(transitions, correlations, annotations);
   const answerOf = (entry: Entry): Answer =>
     entry.settled ?? {
       outcome: 'committed',
       counts: counts.get((entry.twin ?? entry).delivery) ?? noCounts(),
       errors: entry.delivery.errors,
+      ...(entry.delivery.remarks !== undefined && { remarks: entry.delivery.remarks }),
     };
   const answers = entries.map(answerOf);
   const changes: Changes = {
     alerts: alertWrites(transitions),
-    incidents: incidentWrites(correlations),
-    events: eventsOf(transitions, correlations),
+    incidents: incidentWrites(correlations, annotations),
+    events: [...eventsOf(transitions, correlations), ...annotations.events],
     instances: [...presence.instances.values()],
     deliveries: entries.flatMap((entry, index) => deliveryRecord(entry, answers[index])),
   };
@@ -47,9 +50,10 @@ function alertWrites(transitions: readonly Transition[]): AlertWrite[] {
   return [...last.values()].map((alert) => ({ key: alert.key, mode: alert.mode, ref: alert.ref, alert }));
 }
 
-function incidentWrites(correlations: readonly Correlation[]): Incident[] {
+function incidentWrites(correlations: readonly Correlation[], annotations: Annotations): Incident[] {
   const last = new Map<string, Incident>();
   for (const { change } of correlations) last.set(change.incident.id, change.incident);
+  for (const incident of annotations.incidents) last.set(incident.id, incident);
   // Ended ones first: a key may have one live incident only, also between two statements.
   return [...last.values()].sort((a, b) => Number(isLive(a)) - Number(isLive(b)));
 }
@@ -71,6 +75,7 @@ function eventsOf(transitions: readonly Transition[], correlations: readonly Cor
     if (before !== undefined && before.severity !== after.severity) data.previous_severity = before.severity;
     const message = after.annotations.message;
     if (message !== undefined) data.message = message.slice(0, MESSAGE_CHARS);
+    if (item.incoming.resolution !== undefined) data.resolution = item.incoming.resolution;
     data.observed_at = new Date(after.observedAt).toISOString();
     events.push({
       at,
@@ -99,7 +104,11 @@ function incidentEvent({ before, change }: Correlation, alertId: string, actor: 
   return [{ at, subject: 'incident', subjectId: incident.id, kind, reason, actor, data }];
 }
 
-function countAll(transitions: readonly Transition[], correlations: readonly Correlation[]): Map<Delivery, Counts> {
+function countAll(
+  transitions: readonly Transition[],
+  correlations: readonly Correlation[],
+  annotations: Annotations,
+): Map<Delivery, Counts> {
   const counts = new Map<Delivery, Counts>();
   const of = (delivery: Delivery) =>
     counts.get(delivery) ?? counts.set(delivery, noCounts()).get(delivery) ?? noCounts();
@@ -120,6 +129,7 @@ function countAll(transitions: readonly Transition[], correlations: readonly Cor
     if (change.kind === 'opened') of(delivery).incidentsCreated += 1;
     else of(delivery).incidentsUpdated += 1;
   }
+  for (const delivery of annotations.movers) of(delivery).incidentsUpdated += 1;
   return counts;
 }
 

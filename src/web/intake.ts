@@ -1,5 +1,6 @@
 import { LIMITS } from '../core/alert.ts';
 import { nestsDeeperThan, storableValue } from '../core/json.ts';
+import { isObject } from '../core/read.ts';
 import type { Driver, Parsed, Verified } from '../drivers/contract.ts';
 import type { Answer, Delivery } from '../pipeline/delivery.ts';
 import type { Credential } from './credentials.ts';
@@ -52,34 +53,43 @@ export function createIntake(parts: IntakeParts): Intake {
 }
 
 function read(driver: Driver, { receivedAt, userAgent, verified }: Job, body: Buffer): Parsed | Reply {
-  if (nestsDeeperThan(body, LIMITS.depth)) return failure(413, `JSON may nest at most ${LIMITS.depth} deep`);
-  const json = parseJson(body);
-  if (!json.ok) return failure(400, json.message, [{ path: '', message: json.message }]);
+  const json = readJson(body);
+  if (!json.ok) return json.reply;
+  // A push is a push on its own route only: nobody else may speak in an instance's name.
+  if (driver.name !== 'cluster' && isObject(json.value) && json.value.source === 'cluster') {
+    return failure(400, 'a body with "source": "cluster" is taken at /alerts/webhook/cluster/ only');
+  }
   const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
   const parsed = driver.parse(json.value, { userAgent, receivedAt, ...sentAt });
   return parsed.ok ? parsed : failure(parsed.tooMany ? 413 : 400, parsed.message, parsed.errors);
 }
 
-function parseJson(bytes: Buffer): { ok: true; value: unknown } | { ok: false; message: string } {
+/** A body as JSON within the bounds, or the answer to its sender. */
+export function readJson(bytes: Buffer): { ok: true; value: unknown } | { ok: false; reply: Reply } {
+  if (nestsDeeperThan(bytes, LIMITS.depth)) {
+    return { ok: false, reply: failure(413, `JSON may nest at most ${LIMITS.depth} deep`) };
+  }
   const text = bytes.toString('utf8');
   try {
     const value: unknown = JSON.parse(text);
     // Only an escape can bring NUL or half a surrogate pair into valid UTF-8.
     return { ok: true, value: text.includes('\\u') ? storableValue(value) : value };
   } catch {
-    return { ok: false, message: 'the body is not JSON' };
+    const message = 'the body is not JSON';
+    return { ok: false, reply: failure(400, message, [{ path: '', message }]) };
   }
 }
 
 function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: Parsed): Delivery {
-  const { origin, alerts, errors, instance } = parsed;
+  const { origin, alerts, errors, notes, remarks, instance } = parsed;
   const actor = origin === '' ? driver : `${driver}:${origin}`;
   const signal = instance === undefined ? null : ({ kind: 'seen', ...instance } as const);
+  const said = { ...(notes && { notes }), ...(remarks && { remarks }) };
   const replay =
     verified.replay === undefined
       ? null
       : { signature: verified.replay.signature, key: `${credential.name}:${verified.replay.key}` };
-  return { source: driver, origin, actor, receivedAt, alerts, errors, replay, instance: signal };
+  return { source: driver, origin, actor, receivedAt, alerts, errors, ...said, replay, instance: signal };
 }
 
 function replyTo(answer: Answer): Reply {
@@ -90,7 +100,7 @@ function replyTo(answer: Answer): Reply {
 /** An answer as its sender reads it. */
 export function answerJson(answer: Answer): Record<string, unknown> {
   if (answer.outcome === 'refused') return { status: 'error', message: answer.reason };
-  const { counts, errors } = answer;
+  const { counts, errors, remarks = [] } = answer;
   const body = {
     status: errors.length === 0 ? 'success' : 'partial',
     alerts_created: counts.alertsCreated,
@@ -99,5 +109,5 @@ export function answerJson(answer: Answer): Record<string, unknown> {
     incidents_created: counts.incidentsCreated,
     incidents_updated: counts.incidentsUpdated,
   };
-  return errors.length === 0 ? body : { ...body, errors };
+  return { ...body, ...(errors.length > 0 && { errors }), ...(remarks.length > 0 && { remarks }) };
 }

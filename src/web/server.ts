@@ -5,7 +5,7 @@ import { type ApiParts, createApi } from './api.ts';
 import { discardRest } from './body.ts';
 import { send } from './reply.ts';
 import { createRoutes, type RouteParts } from './routes.ts';
-import { answerWebhook, type WebhookParts, webhookDriver } from './webhook.ts';
+import { answerWebhook, type WebhookParts, webhookRoute } from './webhook.ts';
 
 /** Where and what to serve. */
 export interface ServerParts {
@@ -81,12 +81,12 @@ function dispatch(
   const url = request.url ?? '/';
   const query = url.indexOf('?');
   const path = query === -1 ? url : url.slice(0, query);
-  const driver = webhookDriver(path);
-  if (driver === null) {
+  const route = webhookRoute(path);
+  if (route === null) {
     api(request, response);
     return;
   }
-  answerWebhook(webhook, request, path, driver)
+  answerWebhook(webhook, request, route)
     .then((reply) => {
       send(response, reply);
       if (reply.unread) discardRest(request);

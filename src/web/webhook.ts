@@ -3,7 +3,7 @@ import { LIMITS } from '../core/alert.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { readBody } from './body.ts';
 import type { Authenticate } from './credentials.ts';
-import type { Intake } from './intake.ts';
+import { type Intake, readJson } from './intake.ts';
 import { failure, later, type Reply } from './reply.ts';
 
 /** What the webhook routes need of the rest of the hub. */
@@ -18,23 +18,34 @@ export interface WebhookParts {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The driver of a webhook route, `/alerts/webhook/<driver>` with or without its last slash; null for another path. */
-export function webhookDriver(path: string): string | null {
-  const match = /^\/alerts\/webhook(?:\/([^/]*))?\/?$/.exec(path);
-  return match === null ? null : (match[1] ?? '');
+/** What a webhook path names. */
+export interface WebhookRoute {
+  readonly path: string;
+  /** '' where the body has to tell. */
+  readonly driver: string;
+  /** The secret behind the driver's name, if there is one. */
+  readonly pathSecret?: string;
+}
+
+/** `/alerts/webhook`, `/alerts/webhook/<driver>` or `/alerts/webhook/<driver>/<secret>`, with or without a last slash; null for another path. */
+export function webhookRoute(path: string): WebhookRoute | null {
+  const match = /^\/alerts\/webhook(?:\/([^/]*)(?:\/([^/]+))?)?\/?$/.exec(path);
+  if (match === null) return null;
+  const [, driver = '', pathSecret] = match;
+  return { path, driver, ...(pathSecret !== undefined && { pathSecret }) };
 }
 
 /** Answers one request of a webhook route: its method, its size, its sender; then intake has it. */
 export async function answerWebhook(
   parts: WebhookParts,
   request: IncomingMessage,
-  path: string,
-  name: string,
+  route: WebhookRoute,
 ): Promise<Reply> {
-  const driver = parts.drivers.get(name);
+  const { path, driver: name, pathSecret } = route;
   if (request.method === 'GET' || request.method === 'HEAD') {
-    if (driver === undefined) return unknownDriver(parts, name);
-    return { status: 200, body: { status: 'ok', message: 'Alert webhook endpoint is ready', driver: driver.name } };
+    if (name !== '' && !parts.drivers.has(name)) return unknownDriver(parts, name);
+    const ready = { status: 'ok', message: 'Alert webhook endpoint is ready', driver: name || 'auto-detect' };
+    return { status: 200, body: ready };
   }
   if (request.method !== 'POST') {
     const reply = failure(405, 'send alerts with POST; GET says whether the endpoint is ready');
@@ -51,19 +62,32 @@ export async function answerWebhook(
     return { ...(body.reason === 'too_large' ? tooLarge : failure(400, 'the body was cut off')), unread: true };
   }
   if (isLate) return later(503, 'the hub is stopping', 5);
+  const driver = name === '' ? detectDriver(parts.drivers, body.bytes) : parts.drivers.get(name);
   if (driver === undefined) return unknownDriver(parts, name);
+  if ('status' in driver) return driver;
   const receivedAt = parts.now();
-  const raw = { method: 'POST', path, headers, body: body.bytes, receivedAt };
+  const raw = { method: 'POST', path, ...(pathSecret && { pathSecret }), headers, body: body.bytes, receivedAt };
   try {
     const proof = await parts.authenticate(driver, raw, request);
     if (!proof.ok) return failure(403, proof.reason);
     const { verified, credential } = proof;
     const userAgent = headers['user-agent'] ?? '';
-    return await parts.intake({ driver: name, receivedAt, userAgent, verified, credential }, body.bytes);
+    return await parts.intake({ driver: driver.name, receivedAt, userAgent, verified, credential }, body.bytes);
   } catch (error) {
     parts.onFailure(error);
     return later(503, 'the hub cannot take this at the moment', 5);
   }
+}
+
+const NOT_DETECTED =
+  'Could not detect driver for payload: send it to the path of its tool, such as /alerts/webhook/generic/';
+
+/** The driver that claims a body, `generic` only where nobody else does; else the answer to its sender. */
+function detectDriver(drivers: WebhookParts['drivers'], bytes: Buffer): Driver | Reply {
+  const json = readJson(bytes);
+  if (!json.ok) return json.reply;
+  const claimants = [...drivers.values()].filter((driver) => driver.claims(json.value));
+  return claimants.find((driver) => driver.name !== 'generic') ?? claimants[0] ?? failure(400, NOT_DETECTED);
 }
 
 function unknownDriver(parts: WebhookParts, name: string): Reply {

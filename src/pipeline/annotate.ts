@@ -1,0 +1,72 @@
+import type { NewEvent } from '../core/history.ts';
+import { acknowledgeIncident, type Incident } from '../core/incident.ts';
+import type { IncomingNote } from '../core/note.ts';
+import type { AlertIdentity, StoredAlert } from '../stores/contract.ts';
+import type { Correlation } from './correlate.ts';
+import type { Transition } from './dedup.ts';
+import type { Delivery } from './delivery.ts';
+
+/** One note of a batch. */
+export interface NoteItem {
+  readonly delivery: Delivery;
+  readonly identity: AlertIdentity;
+  readonly note: IncomingNote;
+}
+
+/** What the notes of a batch add to its changes. */
+export interface Annotations {
+  readonly events: readonly NewEvent[];
+  /** Incidents that were acknowledged or taken back, as they stand now. */
+  readonly incidents: readonly Incident[];
+  /** Deliveries that moved an incident so. */
+  readonly movers: readonly Delivery[];
+}
+
+/**
+ * Stage 5: notes become events of the alert they speak of; an acknowledgement also moves its live incident. A note of
+ * an alert that was never seen has nothing to stand with and is left out. `stored` are the alerts of the notes.
+ */
+export function annotate(
+  items: readonly NoteItem[],
+  stored: readonly (StoredAlert | undefined)[],
+  transitions: readonly Transition[],
+  correlations: readonly Correlation[],
+  found: readonly Incident[],
+): Annotations {
+  const incidents = new Map(found.map((incident) => [incident.id, incident]));
+  for (const { change } of correlations) incidents.set(change.incident.id, change.incident);
+  const inBatch = new Map(
+    transitions.flatMap(({ after }) => (after === undefined ? [] : [[after.key, after] as const])),
+  );
+  const events: NewEvent[] = [];
+  const moved = new Map<string, Incident>();
+  const movers: Delivery[] = [];
+  items.forEach(({ delivery, identity, note }, index) => {
+    const alert = inBatch.get(identity.key) ?? stored[index];
+    if (alert === undefined) return;
+    const { actor, receivedAt: at } = delivery;
+    const data = {
+      message: note.message,
+      by: note.by,
+      noted_at: new Date(note.at).toISOString(),
+      incident_id: alert.incidentId,
+    };
+    events.push({ at, subject: 'alert', subjectId: alert.id, kind: note.kind, reason: 'told', actor, data });
+    const incident = incidents.get(alert.incidentId ?? '');
+    const next = incident === undefined ? null : acknowledgeIncident(incident, note.kind, at);
+    if (next === null) return;
+    incidents.set(next.id, next);
+    moved.set(next.id, next);
+    movers.push(delivery);
+    events.push({
+      at,
+      subject: 'incident',
+      subjectId: next.id,
+      kind: note.kind,
+      reason: 'told',
+      actor,
+      data: { by: note.by, alert_id: alert.id },
+    });
+  });
+  return { events, incidents: [...moved.values()], movers };
+}
