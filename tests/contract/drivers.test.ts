@@ -1,0 +1,182 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { LIMITS, SEVERITIES } from '../../src/core/alert.ts';
+import type { Driver, Parsed, RawRequest } from '../../src/drivers/contract.ts';
+import { DRIVERS, enabledDrivers } from '../../src/drivers/registry.ts';
+import { Secret } from '../../src/lib/secret.ts';
+import { ROOT } from '../support/sources.ts';
+
+const FIXTURES = join(ROOT, 'tests/fixtures/drivers');
+const CANARY = 'canary-7b1f0c-must-not-appear';
+const ARRIVAL = Date.UTC(2026, 2, 29, 12, 5);
+
+/** A body as a vendor sends it, and what its driver makes of it; times of alerts are written as ISO text. */
+interface Case {
+  readonly about: string;
+  readonly body: unknown;
+  readonly userAgent?: string;
+  readonly sentAt?: string;
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+
+interface Named {
+  readonly driver: string;
+  readonly file: string;
+  readonly given: Case;
+}
+
+const CASES: readonly Named[] = readdirSync(FIXTURES).flatMap((driver) =>
+  readdirSync(join(FIXTURES, driver)).map((file) => {
+    const given = JSON.parse(readFileSync(join(FIXTURES, driver, file), 'utf8')) as Case;
+    return { driver, file, given };
+  }),
+);
+const casesOf = (driver: Driver) => CASES.filter((one) => one.driver === driver.name);
+
+function parse(driver: Driver, body: unknown, { userAgent = '', sentAt }: Partial<Case> = {}) {
+  return driver.parse(body, { userAgent, receivedAt: ARRIVAL, ...(sentAt && { sentAt: Date.parse(sentAt) }) });
+}
+
+const TIMES = ['startedAt', 'endedAt', 'observedAt', 'at'];
+
+/** The same with times as ISO text. */
+function readable(value: unknown): unknown {
+  const iso = (key: string, inner: unknown) =>
+    TIMES.includes(key) && typeof inner === 'number' ? new Date(inner).toISOString() : inner;
+  return JSON.parse(JSON.stringify(value, iso));
+}
+
+test('the registry holds every driver of the folder, and only those', () => {
+  const names = DRIVERS.map((driver) => driver.name);
+  const files = readdirSync(join(ROOT, 'src/drivers')).map((file) => file.replace(/\.ts$/, ''));
+  // A driver may have its signature, or another part of it, in a file of its own behind its name.
+  const isFrame = (file: string) => ['contract', 'registry'].includes(file);
+  const isPart = (file: string) => names.some((name) => file.startsWith(`${name}-`));
+  expect(files.filter((file) => !isFrame(file) && !isPart(file)).toSorted()).toEqual(names.toSorted());
+});
+
+test('every driver has fixtures, and every fixture belongs to a driver', () => {
+  expect(readdirSync(FIXTURES).toSorted()).toEqual(DRIVERS.map((driver) => driver.name).toSorted());
+});
+
+test('pushes of instances are taken only where they are wanted', () => {
+  expect(enabledDrivers({ clusterEnabled: false }).has('cluster')).toBe(false);
+  expect([...enabledDrivers({ clusterEnabled: true }).keys()].toSorted()).toEqual(
+    DRIVERS.map((driver) => driver.name).toSorted(),
+  );
+});
+
+test.each(CASES.map((one) => [`${one.driver}/${one.file}`, one] as const))(
+  '%s is claimed by its own driver and no other',
+  (_, { driver, given }) => {
+    expect(DRIVERS.filter((one) => one.claims(given.body)).map((one) => one.name)).toEqual([driver]);
+  },
+);
+
+/** What must hold of all that a driver reads, whatever it was given. */
+function isWellFormed(parsed: Parsed): void {
+  expect(JSON.parse(JSON.stringify(parsed))).toEqual(parsed);
+  for (const alert of parsed.alerts) {
+    expect(alert.fingerprint.length).toBeGreaterThan(0);
+    expect(alert.fingerprint.length).toBeLessThanOrEqual(LIMITS.fingerprint);
+    expect(alert.name.length).toBeGreaterThan(0);
+    expect(alert.name.length).toBeLessThanOrEqual(LIMITS.name);
+    expect(['firing', 'resolved']).toContain(alert.status);
+    expect(SEVERITIES).toContain(alert.severity);
+    for (const text of [...Object.values(alert.labels), ...Object.values(alert.annotations), alert.groupKey]) {
+      expect(typeof text).toBe('string');
+    }
+    expect(alert.groupKey).not.toBe('');
+    for (const time of [alert.startedAt, alert.observedAt, alert.endedAt ?? 1]) {
+      expect(Number.isSafeInteger(time) && time > 0).toBe(true);
+    }
+    expect(alert.observedAt).toBeLessThanOrEqual(ARRIVAL);
+    expect(alert.endedAt === null).toBe(alert.status === 'firing');
+  }
+}
+
+describe.each(DRIVERS.map((driver) => [driver.name, driver] as const))('%s', (_, driver) => {
+  test('describes itself in a line, and by a name that a route can hold', () => {
+    expect(driver.name).toMatch(/^[a-z][a-z0-9]*$/);
+    expect(driver.summary).toMatch(/^[A-Z][^\n]{10,120}$/);
+  });
+
+  test.each(casesOf(driver).map((one) => [`${one.file}: ${one.given.about}`, one.given] as const))(
+    'reads %s',
+    (_, given) => {
+      const parsed = parse(driver, given.body, given);
+      expect(readable(parsed)).toMatchObject(given.expect);
+      expect(parsed.ok).toBe(given.expect.message === undefined);
+      if (parsed.ok) isWellFormed(parsed);
+    },
+  );
+
+  test('the same body reads the same twice: fingerprints do not depend on when it came', () => {
+    for (const { given } of casesOf(driver)) {
+      const [first, second] = [parse(driver, given.body), parse(driver, given.body)];
+      expect(second).toEqual(first);
+      const later = driver.parse(given.body, { userAgent: '', receivedAt: ARRIVAL + 3_600_000 });
+      const prints = (parsed: typeof first) => (parsed.ok ? parsed.alerts.map((alert) => alert.fingerprint) : []);
+      expect(prints(later)).toEqual(prints(first));
+    }
+  });
+
+  test('throws at no JSON, and names what is wrong with it', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (body) => {
+        driver.claims(body);
+        const parsed = parse(driver, body);
+        if (parsed.ok) isWellFormed(parsed);
+        else expect(parsed.message).toMatch(/^\S.*$/);
+      }),
+    );
+  });
+
+  test('throws at no fixture in which anything is another type, and what is left is well-formed', () => {
+    for (const { given } of casesOf(driver)) {
+      for (const body of distorted(given.body)) {
+        driver.claims(body);
+        const parsed = parse(driver, body, given);
+        if (parsed.ok) isWellFormed(parsed);
+        else for (const error of parsed.errors) expect(error.message).toMatch(/^\S.*$/);
+      }
+    }
+  });
+
+  test('tells no secret to whom it refuses', () => {
+    const body = Buffer.from(JSON.stringify(casesOf(driver)[0]?.given.body));
+    const { signature } = driver;
+    if (signature === undefined) return;
+    const verify = (headers: RawRequest['headers']) =>
+      signature.verify(
+        { method: 'POST', path: `/alerts/webhook/${driver.name}/`, headers, body, receivedAt: ARRIVAL },
+        [new Secret(CANARY)],
+        { requireV2: false },
+      );
+    for (const value of ['', 'x', 'a'.repeat(64), `sha256=${'0'.repeat(64)}`, `v1=${'0'.repeat(64)}`]) {
+      const headers = Object.fromEntries(['', '-v2'].map((end) => [`x-${driver.name}-signature${end}`, value]));
+      for (const answer of [verify({}), verify(headers)]) {
+        expect(answer.ok).toBe(false);
+        expect(JSON.stringify(answer)).not.toContain(CANARY);
+      }
+    }
+  });
+});
+
+const WRONG: readonly unknown[] = [null, true, 0, -1, 1e300, '', '\u0000', [], [[]], {}, { a: { b: [null] } }];
+
+/** The body with each of its parts, one at a time, replaced by something else or left out. */
+function* distorted(body: unknown): Generator<unknown> {
+  yield* WRONG;
+  if (typeof body !== 'object' || body === null) return;
+  for (const key of Object.keys(body)) {
+    const inner = (body as Record<string, unknown>)[key];
+    const replaced = (value: unknown) =>
+      Array.isArray(body) ? body.with(Number(key), value) : { ...body, [key]: value };
+    for (const value of distorted(inner)) yield replaced(value);
+    const { [key]: _, ...rest } = body as Record<string, unknown>;
+    yield Array.isArray(body) ? body.toSpliced(Number(key), 1) : rest;
+  }
+}
