@@ -12,9 +12,12 @@ export async function seed(folder: string, alerts: number, events: number): Prom
   const db = new Database(file);
   db.pragma('synchronous = OFF');
   const alert = db.prepare(
-    `INSERT INTO alerts (id, source, origin, fingerprint, name, status, severity, labels, annotations, metrics, started_at,
-       ended_at, observed_at, received_at, last_seen_at, occurrences, incident_id)
-     VALUES (?, 'cluster', ?, ?, ?, ?, 'warning', ?, ?, '{"percent":91.2}', ?, ?, ?, ?, ?, 3, ?)`,
+    `INSERT INTO alerts (rid, id, source, origin, fingerprint, name, status, severity, started_at, ended_at, received_at,
+       incident_id)
+     VALUES (?, ?, 'cluster', ?, ?, ?, ?, 'warning', ?, ?, ?, ?)`,
+  );
+  const state = db.prepare(
+    'INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content) VALUES (?, ?, ?, 3, ?)',
   );
   const event = db.prepare(
     `INSERT INTO events (at, subject, subject_id, kind, reason, actor, data) VALUES (?, 'alert', ?, ?, ?, ?, ?)`,
@@ -27,14 +30,14 @@ export async function seed(folder: string, alerts: number, events: number): Prom
       const at = Math.floor(begun + n * step);
       const id = uuidv7(at);
       const instance = `old-server-${Math.floor(n / 100)}`;
-      const labels = JSON.stringify({ checker: `check-${n % 100}`, hostname: instance, instance_id: instance });
+      const labels = { checker: `check-${n % 100}`, hostname: instance, instance_id: instance };
       const isFiring = n % 50 === 0;
-      const message = JSON.stringify({ message: `check ${n % 100} at 91.2%`, metrics: '{"percent":91.2}' });
+      const annotations = { message: `check ${n % 100} at 91.2%` };
       const ended = isFiring ? null : at + 60_000;
-      alert.run(
-        ...[id, instance, `check-${n % 100}-${instance}`, `Check ${n % 100}`, isFiring ? 'firing' : 'resolved', labels],
-        ...[message, at, ended, at, at, at, uuidv7(at)],
-      );
+      const status = isFiring ? 'firing' : 'resolved';
+      const fingerprint = `check-${n % 100}-${instance}`;
+      alert.run(n + 1, id, instance, fingerprint, `Check ${n % 100}`, status, at, ended, at, uuidv7(at));
+      state.run(n + 1, at, at, JSON.stringify({ labels, annotations, metrics: { percent: 91.2 } }));
       ids.push(id);
     }
   })();

@@ -17,7 +17,7 @@ export function readFacts(file: string): Facts {
   const Database: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
   const db = new Database(file, { fileMustExist: true });
   try {
-    const alerts = db.prepare('SELECT * FROM alerts').all() as AlertRow[];
+    const alerts = db.prepare('SELECT * FROM alerts JOIN alert_states USING (rid)').all() as AlertRow[];
     const events = db.prepare('SELECT * FROM events ORDER BY seq').all() as EventRow[];
     const incidents = db.prepare('SELECT * FROM incidents').all() as IncidentRow[];
     const integrity = (db.pragma('integrity_check') as { integrity_check: string }[]).map((row) => row.integrity_check);

@@ -31,6 +31,9 @@ export function verifyClusterRequest(
   if (v2 !== undefined && (timestamp === undefined || nonce === undefined)) {
     return refused('X-Cluster-Signature-V2 needs X-Cluster-Timestamp and X-Cluster-Nonce');
   }
+  if (v2 === undefined && (timestamp !== undefined || nonce !== undefined)) {
+    return refused('X-Cluster-Signature-V2 is missing beside X-Cluster-Timestamp or X-Cluster-Nonce: was it cut out?');
+  }
   const secret = secrets.find((candidate) => v1 === undefined || signatureMatches(v1, signV1(candidate, request.body)));
   if (secret === undefined) return refused('X-Cluster-Signature does not match: the secrets of sender and hub differ');
   if (v2 === undefined || timestamp === undefined || nonce === undefined) return { ok: true };

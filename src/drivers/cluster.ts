@@ -73,10 +73,6 @@ function readAlert(value: unknown, envelope: Envelope, context: ParseContext): I
   if (envelope.hostname !== '') labels.hostname = envelope.hostname;
   const annotations = isObject(value.annotations) ? textMap(value.annotations) : {};
   const metrics = isObject(value.metrics) ? value.metrics : {};
-  for (const _ in metrics) {
-    annotations.metrics = JSON.stringify(metrics);
-    break;
-  }
   const status = readStatus(value.status, annotations);
   const name = bounded(scalarText(value.name) || 'Unknown Alert', 'original_name', annotations);
   const observedAt = Math.min(timeOf(value.observed_at) ?? context.sentAt ?? context.receivedAt, context.receivedAt);

@@ -99,7 +99,8 @@ function isUnknown(eb: ExpressionBuilder<Tables, 'alerts'>) {
 function selectAlerts(db: Kysely<Tables>) {
   return db
     .selectFrom('alerts')
-    .selectAll('alerts')
+    .innerJoin('alert_states', 'alert_states.rid', 'alerts.rid')
+    .selectAll()
     .select((eb) => eb.case().when(isUnknown(eb)).then(sql.lit(1)).else(sql.lit(0)).end().as('unknown'));
 }
 

@@ -1,12 +1,17 @@
 import type { Selectable } from 'kysely';
+import type { Alert } from '../core/alert.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
 import type { AlertView, InstanceKey } from './contract.ts';
-import type { AlertRow, EventRow, IncidentRow, InstanceRow, KeyRow } from './tables.ts';
+import type { AlertRow, AlertStateRow, EventRow, IncidentRow, InstanceRow, KeyRow } from './tables.ts';
+
+/** The maps of an alert as they are kept together. */
+export type AlertContent = Pick<Alert, 'labels' | 'annotations' | 'metrics'>;
 
 /** An alert's row as people see it; `unknown` is true while its instance is silent. */
-export function alertOf(row: Selectable<AlertRow> & { unknown: number }): AlertView {
+export function alertOf(row: Selectable<AlertRow> & AlertStateRow & { unknown: number }): AlertView {
+  const { labels, annotations, metrics } = JSON.parse(row.content) as AlertContent;
   return {
     id: row.id,
     source: row.source,
@@ -15,9 +20,9 @@ export function alertOf(row: Selectable<AlertRow> & { unknown: number }): AlertV
     name: row.name,
     status: row.unknown ? 'unknown' : row.status,
     severity: row.severity,
-    labels: JSON.parse(row.labels),
-    annotations: JSON.parse(row.annotations),
-    metrics: JSON.parse(row.metrics),
+    labels,
+    annotations,
+    metrics,
     startedAt: row.started_at,
     endedAt: row.ended_at,
     observedAt: row.observed_at,

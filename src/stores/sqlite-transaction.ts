@@ -3,7 +3,7 @@ import type { Incident } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
 import type { AlertIdentity, AlertWrite, Changes, DeliveryRecord, StoredAlert, Transaction } from './contract.ts';
 import { createRecent, type Recent } from './recent.ts';
-import { incidentOf, instanceOf } from './rows.ts';
+import { type AlertContent, incidentOf, instanceOf } from './rows.ts';
 import type { IncidentRow, InstanceRow } from './tables.ts';
 
 // About 300 bytes an entry: most of what repeats is found here, and the memory stays small however much is stored.
@@ -78,8 +78,10 @@ function prepare(db: BetterSqlite3.Database) {
     dataVersion: db.prepare('PRAGMA data_version').pluck(),
     alert: db
       .prepare(
-        `SELECT rid, id, name, status, severity, started_at, ended_at, observed_at, received_at, occurrences, incident_id
-         FROM alerts WHERE fingerprint = ? AND origin = ? AND source = ?`,
+        `SELECT alerts.rid, id, name, status, severity, started_at, ended_at, observed_at, received_at, occurrences,
+           incident_id
+         FROM alerts JOIN alert_states ON alert_states.rid = alerts.rid
+         WHERE fingerprint = ? AND origin = ? AND source = ?`,
       )
       .raw(),
     incident: db.prepare('SELECT * FROM incidents WHERE id = ?'),
@@ -87,17 +89,19 @@ function prepare(db: BetterSqlite3.Database) {
     instance: db.prepare('SELECT * FROM instances WHERE instance_id = ?'),
     delivery: db.prepare('SELECT key, signature, answer, at FROM deliveries WHERE key = ?'),
     insertAlert: db.prepare(
-      `INSERT INTO alerts (id, source, origin, fingerprint, name, status, severity, labels, annotations, metrics,
-         started_at, ended_at, observed_at, received_at, last_seen_at, occurrences, incident_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO alerts (id, source, origin, fingerprint, name, status, severity, started_at, ended_at, received_at,
+         incident_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertState: db.prepare(
+      'INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content) VALUES (?, ?, ?, ?, ?)',
     ),
     updateAlert: db.prepare(
-      `UPDATE alerts SET name = ?, status = ?, severity = ?, labels = ?, annotations = ?, metrics = ?, started_at = ?,
-         ended_at = ?, observed_at = ?, received_at = ?, last_seen_at = ?, occurrences = ?, incident_id = ? WHERE rid = ?`,
+      `UPDATE alerts SET name = ?, status = ?, severity = ?, started_at = ?, ended_at = ?, received_at = ?,
+         incident_id = ? WHERE rid = ?`,
     ),
-    refreshAlert: db.prepare(
-      `UPDATE alerts SET labels = ?, annotations = ?, metrics = ?, observed_at = ?, last_seen_at = ?, occurrences = ?
-       WHERE rid = ?`,
+    updateState: db.prepare(
+      'UPDATE alert_states SET observed_at = ?, last_seen_at = ?, occurrences = ?, content = ? WHERE rid = ?',
     ),
     saveIncident: db.prepare(
       `INSERT INTO incidents (id, key, title, status, severity, opened_at, acknowledged_at, resolved_at, alert_count,
@@ -211,26 +215,26 @@ function remember({ alerts }: Memory, { key, mode, alert }: AlertWrite, ref: num
   else Object.assign(known, values);
 }
 
-/** Writes a row and gives its number. */
+/** Writes an alert and gives the number of its rows. */
 function saveAlert(statements: Statements, { mode, ref, alert: a }: AlertWrite): number {
-  const labels = JSON.stringify(a.labels);
-  const annotations = JSON.stringify(a.annotations);
-  const metrics = JSON.stringify(a.metrics);
+  const content = JSON.stringify({
+    labels: a.labels,
+    annotations: a.annotations,
+    metrics: a.metrics,
+  } satisfies AlertContent);
   if (mode === 'insert' || ref === null) {
     const { lastInsertRowid } = statements.insertAlert.run(
-      ...[a.id, a.source, a.origin, a.fingerprint, a.name, a.status, a.severity, labels, annotations, metrics],
-      ...[a.startedAt, a.endedAt, a.observedAt, a.receivedAt, a.lastSeenAt, a.occurrences, a.incidentId],
+      ...[a.id, a.source, a.origin, a.fingerprint, a.name, a.status, a.severity, a.startedAt, a.endedAt],
+      ...[a.receivedAt, a.incidentId],
     );
+    statements.insertState.run(lastInsertRowid, a.observedAt, a.lastSeenAt, a.occurrences, content);
     return Number(lastInsertRowid);
   }
-  if (mode === 'refresh') {
-    statements.refreshAlert.run(labels, annotations, metrics, a.observedAt, a.lastSeenAt, a.occurrences, ref);
-  } else {
-    statements.updateAlert.run(
-      ...[a.name, a.status, a.severity, labels, annotations, metrics, a.startedAt, a.endedAt, a.observedAt],
-      ...[a.receivedAt, a.lastSeenAt, a.occurrences, a.incidentId, ref],
-    );
+  if (mode === 'update') {
+    const { name, status, severity, startedAt, endedAt, receivedAt, incidentId } = a;
+    statements.updateAlert.run(name, status, severity, startedAt, endedAt, receivedAt, incidentId, ref);
   }
+  statements.updateState.run(a.observedAt, a.lastSeenAt, a.occurrences, content, ref);
   return ref;
 }
 

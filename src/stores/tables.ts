@@ -3,13 +3,14 @@ import type { Generated } from 'kysely';
 /** Columns of the tables as both engines give them: text, and whole numbers for times and counts. */
 export interface Tables {
   alerts: AlertRow;
+  alert_states: AlertStateRow;
   incidents: IncidentRow;
   events: EventRow;
   instances: InstanceRow;
   instance_keys: KeyRow;
 }
 
-/** Row of `alerts`; labels, annotations and metrics are JSON text. */
+/** Row of `alerts`: what stays while an alert repeats. */
 export interface AlertRow {
   rid: Generated<number>;
   id: string;
@@ -19,16 +20,19 @@ export interface AlertRow {
   name: string;
   status: 'firing' | 'resolved';
   severity: 'critical' | 'warning' | 'info';
-  labels: string;
-  annotations: string;
-  metrics: string;
   started_at: number;
   ended_at: number | null;
-  observed_at: number;
   received_at: number;
+  incident_id: string | null;
+}
+
+/** Row of `alert_states`: what every repeat rewrites. `content` is JSON text of labels, annotations and metrics. */
+export interface AlertStateRow {
+  rid: number;
+  observed_at: number;
   last_seen_at: number;
   occurrences: number;
-  incident_id: string | null;
+  content: string;
 }
 
 /** Row of `incidents`. */

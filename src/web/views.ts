@@ -14,7 +14,7 @@ export function alertJson(alert: AlertView) {
     status: alert.status,
     severity: alert.severity,
     labels: alert.labels,
-    annotations: alert.annotations,
+    annotations: withMetrics(alert),
     metrics: alert.metrics,
     started_at: iso(alert.startedAt),
     ended_at: iso(alert.endedAt),
@@ -65,6 +65,11 @@ export function instanceJson(instance: Instance) {
 export function pageJson<T, J>({ items, nextCursor }: Page<T>, json: (item: T) => J) {
   const cursor = nextCursor === null ? null : Buffer.from(nextCursor).toString('base64url');
   return { items: items.map(json), next_cursor: cursor };
+}
+
+/** Annotations with the metrics as JSON text, where readers of the wire format 1.0 look for them. */
+function withMetrics({ annotations, metrics }: AlertView): AlertView['annotations'] {
+  return Object.keys(metrics).length === 0 ? annotations : { metrics: JSON.stringify(metrics), ...annotations };
 }
 
 function iso(time: number | null): string | null {

@@ -91,9 +91,10 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
       test('that the store refuses keeps nothing, and the store goes on', async () => {
         await save(store, { alerts: [write('insert', alert(1))], incidents: [incident(1)] });
         const twice = [write('insert', alert(2)), write('insert', alert(3, { fingerprint: 'check-2' }))];
-        await expect(save(store, { alerts: twice, events: [event(1)] })).rejects.toThrow();
+        // By its code: a native module's errors belong to the realm that loaded it first, which may be another test's.
+        await expect(save(store, { alerts: twice, events: [event(1)] })).rejects.toHaveProperty('code');
         const second = incident(2, { key: 'key-1', status: 'acknowledged' });
-        await expect(save(store, { incidents: [second] })).rejects.toThrow();
+        await expect(save(store, { incidents: [second] })).rejects.toHaveProperty('code');
         await save(store, { incidents: [{ ...second, status: 'resolved' }] });
         expect((await store.listAlerts({ limit: 10 })).items).toHaveLength(1);
         expect((await store.listIncidents({ limit: 10 })).items).toHaveLength(2);

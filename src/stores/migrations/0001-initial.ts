@@ -14,16 +14,18 @@ export const initial: Migration = {
       name TEXT NOT NULL,
       status TEXT NOT NULL,
       severity TEXT NOT NULL,
-      labels TEXT NOT NULL,
-      annotations TEXT NOT NULL,
-      metrics TEXT NOT NULL,
       started_at INTEGER NOT NULL,
       ended_at INTEGER,
-      observed_at INTEGER NOT NULL,
       received_at INTEGER NOT NULL,
+      incident_id TEXT
+    ) STRICT;
+    -- What every repeat of an alert rewrites, apart from what stays: a repeat touches one small row and no index.
+    CREATE TABLE alert_states (
+      rid INTEGER PRIMARY KEY,
+      observed_at INTEGER NOT NULL,
       last_seen_at INTEGER NOT NULL,
       occurrences INTEGER NOT NULL,
-      incident_id TEXT
+      content TEXT NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX alerts_identity ON alerts (fingerprint, origin, source);
     CREATE INDEX alerts_origin ON alerts (origin, id);
