@@ -69,7 +69,7 @@ export function pageJson<T, J>({ items, nextCursor }: Page<T>, json: (item: T) =
 
 /** Annotations with the metrics as JSON text, where readers of the wire format 1.0 look for them. */
 function withMetrics({ annotations, metrics }: AlertView): AlertView['annotations'] {
-  return Object.keys(metrics).length === 0 ? annotations : { metrics: JSON.stringify(metrics), ...annotations };
+  return Object.keys(metrics).length === 0 ? annotations : { ...annotations, metrics: JSON.stringify(metrics) };
 }
 
 function iso(time: number | null): string | null {
