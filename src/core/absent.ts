@@ -2,8 +2,7 @@ import type { Labels } from './alert.ts';
 import { isObject, put, scalarText, textMap, timeOf } from './read.ts';
 
 // What templates leave where they had nothing to write: Go's text/template and fmt, Python, JavaScript.
-const LEFT_BY_TEMPLATES =
-  /^\s*(?:null|undefined|<nil>|<no value>|\[no value\]|%!\w?\([^)]*\))?\s*$/;
+const LEFT_BY_TEMPLATES = /^\s*(?:null|undefined|<nil>|<no value>|\[no value\]|%!\w?\([^)]*\))?\s*$/;
 
 /** Whether a text stands for nothing: blank, or what a template leaves for a value it does not have. */
 export function isAbsent(text: string): boolean {

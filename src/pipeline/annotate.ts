@@ -33,6 +33,7 @@ export function annotate(
   correlations: readonly Correlation[],
   found: readonly Incident[],
 ): Annotations {
+  if (items.length === 0) return { events: [], incidents: [], movers: [] };
   const incidents = new Map(found.map((incident) => [incident.id, incident]));
   for (const { change } of correlations) incidents.set(change.incident.id, change.incident);
   const inBatch = new Map(

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { type Tried, tryDriver } from '../app/try-driver.ts';
+import { loadSettings } from '../config/load.ts';
+import { nearest } from '../core/nearest.ts';
+import { DRIVERS } from '../drivers/registry.ts';
+import { columns, fields, printable } from './columns.ts';
+import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
+
+interface Flags {
+  readonly json?: boolean;
+  readonly config?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  monitor drivers list
+  monitor drivers try alertmanager body.json     what would the hub make of this body?
+  curl -s https://example.com/hook.json | monitor drivers try auto -`;
+
+/** `monitor drivers`: which tools can speak to the hub, and what it makes of what they say. */
+export const command: CommandModule = {
+  define(program, terminal) {
+    program.addHelpText('after', EXAMPLES);
+    const add = (words: string, about: string) =>
+      program
+        .command(words)
+        .description(about)
+        .option('--json', 'print one JSON document')
+        .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
+        .addHelpText('after', EXAMPLES);
+    add('list', 'list the drivers and how their senders prove who they are').action((flags: Flags) =>
+      list(flags, terminal),
+    );
+    add(
+      'try <name> <file>',
+      'show what a body becomes, and why; needs no hub (name: a driver, or auto; file: - for stdin)',
+    ).action((name: string, file: string, flags: Flags) => attempt(name, file, flags, terminal));
+  },
+};
+
+function list({ json, config }: Flags, terminal: Terminal): void {
+  const { webhookSecrets } = loadSettings({ configFile: config });
+  const rows = DRIVERS.map(({ name, summary, schemes, signature }) => ({
+    name,
+    summary,
+    authentication: [...(signature === undefined ? [] : ['signature']), ...schemes],
+    secret_set: (webhookSecrets[name]?.length ?? 0) > 0,
+  }));
+  if (json) terminal.out(JSON.stringify({ items: rows }));
+  else {
+    const cells = rows.map((row) => [
+      row.name,
+      row.secret_set ? 'yes' : 'no',
+      row.authentication.join(', '),
+      row.summary,
+    ]);
+    for (const line of columns(['DRIVER', 'SECRET', 'AUTHENTICATION', 'TAKES'], cells)) terminal.out(line);
+  }
+}
+
+function attempt(name: string, file: string, { json, config }: Flags, terminal: Terminal): void {
+  loadSettings({ configFile: config });
+  const names = [...DRIVERS.map((driver) => driver.name), 'auto'];
+  if (!names.includes(name)) {
+    const near = nearest(name, names);
+    const fix = near === null ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
+    throw new UsageError(`there is no driver "${name}"; ${fix}`);
+  }
+  const tried = tryDriver(name, readFileSync(file === '-' ? 0 : file));
+  if (json) terminal.out(JSON.stringify(tried));
+  else for (const line of lines(tried)) terminal.out(line);
+  if (tried.status !== 'taken') throw new Exit(1);
+}
+
+function lines({ driver, claimed_by, status, message, alerts, notes, remarks, errors }: Tried): string[] {
+  const claimed = claimed_by.length === 0 ? 'no driver claims it by itself' : `claimed by ${claimed_by.join(', ')}`;
+  return [
+    `${status === 'taken' ? 'Taken' : 'Refused'} by ${driver ?? 'nobody'} (${claimed})${message === null ? '' : `: ${printable(message)}`}`,
+    ...alerts.flatMap((alert) => ['', ...alertLines(alert)]),
+    ...notes.map((note) => `\nnote  ${note.kind} of ${printable(note.fingerprint)}: ${printable(note.message)}`),
+    ...remarks.map((remark) => `\nremark  ${printable(remark)}`),
+    ...errors.map((error) => `\nerror  ${error.path}: ${printable(error.message)}`),
+  ];
+}
+
+function alertLines(alert: Tried['alerts'][number]): string[] {
+  const text = (map: Readonly<Record<string, unknown>>) =>
+    Object.entries(map)
+      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join('  ');
+  return fields([
+    ['name', alert.name],
+    ['status', `${alert.status} (${alert.severity})`],
+    ['becomes', `${alert.decision}: ${alert.reason}`],
+    ['fingerprint', alert.fingerprint],
+    ['incident key', alert.incident_key],
+    ['started', alert.started_at],
+    ['ended', alert.ended_at],
+    ['observed', alert.observed_at],
+    ['resolution', alert.resolution],
+    ['labels', text(alert.labels)],
+    ['annotations', text(alert.annotations)],
+    ['metrics', text(alert.metrics)],
+  ]);
+}
