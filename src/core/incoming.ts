@@ -79,18 +79,19 @@ function meaning<M extends string>(
 const OVERTAKING_MS = 60_000;
 
 /**
- * The time that orders deliveries of senders which tell when an alert began and ended, but not when they looked:
- * `told` is the start of a firing alert and the end of a resolved one.
+ * The `observedAt` for senders that tell when an alert began (`startedAt`) and, once resolved, ended (`endedAt`), but
+ * not when they looked, and that tell it in every delivery. Without a start it is the arrival.
  *
- * Neither that time nor the arrival alone will do. By the arrival, a firing notice that a second Alertmanager sends
+ * Neither the time told nor the arrival alone will do. By the arrival, a firing notice that a second Alertmanager sends
  * some seconds after the first one's resolved notice would open the problem again. By the time told, an alert that
  * comes back with its old start (Prometheus could not reach Alertmanager, which resolved it by `resolve_timeout`)
- * would be older than its own end for ever, and never be heard of again. So the time told decides within the minute
- * in which deliveries may overtake each other, and the arrival decides beyond it. In the order in which a sender speaks
- * this time never goes back.
+ * would be older than its own end for ever, and nobody would hear of it again. So the time told decides within the
+ * minute in which deliveries may overtake each other, and the arrival beyond it. For deliveries that come in the order
+ * in which they were sent this never goes back: no resolve is older than its firing, and no repeat is stale.
  */
-export function toldTime(told: number | undefined, receivedAt: number): number {
-  return Math.min(Math.max(told ?? receivedAt, receivedAt - OVERTAKING_MS), receivedAt);
+export function toldTime(startedAt: number | undefined, endedAt: number | undefined, receivedAt: number): number {
+  if (startedAt === undefined) return receivedAt;
+  return Math.min(Math.max(startedAt, endedAt ?? 0, receivedAt - OVERTAKING_MS), receivedAt);
 }
 
 /** The answer of `parse` to a body that holds nothing to keep; the message names the field and the fix. */
