@@ -4,12 +4,17 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 
+// `npm ci --omit=dev` in a checkout calls this too, without the tools to build with.
+const esbuild = await import('esbuild').catch(() => null);
+if (esbuild === null) {
+  console.error('esbuild is not installed, nothing is built: run npm ci without --omit=dev');
+  process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : 1);
+}
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({
+await esbuild.build({
   absWorkingDir: root,
   entryPoints: { main: 'src/commands/main.ts' },
   outdir: 'dist',
