@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -27,11 +27,22 @@ interface Named {
   readonly given: Case;
 }
 
+/**
+ * A file is a case, or a body as its vendor sends it: then `<name>.golden.json` beside it, which
+ * `driver-fixtures.test.ts` compares whole, tells only whether it can be read at all.
+ */
+function caseOf(path: string): Case {
+  const json = JSON.parse(readFileSync(path, 'utf8'));
+  const golden = path.replace(/\.json$/, '.golden.json');
+  if (!existsSync(golden)) return json;
+  const { message } = JSON.parse(readFileSync(golden, 'utf8'));
+  return { about: 'a body of its vendor', body: json, expect: message === undefined ? {} : { message } };
+}
+
 const CASES: readonly Named[] = readdirSync(FIXTURES).flatMap((driver) =>
-  readdirSync(join(FIXTURES, driver)).map((file) => {
-    const given = JSON.parse(readFileSync(join(FIXTURES, driver, file), 'utf8')) as Case;
-    return { driver, file, given };
-  }),
+  readdirSync(join(FIXTURES, driver))
+    .filter((file) => !file.endsWith('.golden.json'))
+    .map((file) => ({ driver, file, given: caseOf(join(FIXTURES, driver, file)) })),
 );
 const casesOf = (driver: Driver) => CASES.filter((one) => one.driver === driver.name);
 
