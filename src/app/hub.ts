@@ -51,6 +51,7 @@ export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub
         secrets: settings.webhookSecrets,
         sharedSecret: cluster.sharedSecret,
         insecure: settings.insecure,
+        withoutAuth: settings.webhooksWithoutAuth,
         policy: { requireV2: cluster.requireV2 },
         findKey: store.findKey,
       }),

@@ -64,6 +64,13 @@ function crossChecks(settings: Settings, env: Env): string[] {
     if (isAlone && (settings.webhookSecrets[driver]?.length ?? 0) < 2)
       problems.push(`${name}_PREVIOUS: is set without ${name}; set that, too`);
   }
+  for (const name of settings.webhooksWithoutAuth) {
+    if (!WEBHOOK_DRIVERS.some((driver) => driver === name)) {
+      problems.push(
+        `MONITOR_WEBHOOKS_WITHOUT_AUTH: there is no driver "${name}"; there are ${WEBHOOK_DRIVERS.join(', ')}`,
+      );
+    }
+  }
   if (settings.caFile !== undefined) {
     try {
       accessSync(settings.caFile, constants.R_OK);

@@ -171,6 +171,15 @@ export const SETTINGS = {
     description:
       'Accept webhooks without a secret on addresses beyond loopback. Anyone who reaches the port can then raise alerts.',
   }),
+  webhooksWithoutAuth: setting({
+    env: 'MONITOR_WEBHOOKS_WITHOUT_AUTH',
+    yaml: 'webhooks.without_auth',
+    kind: list(),
+    default: [],
+    defaultText: 'none',
+    example: 'alertmanager',
+    description: 'Drivers whose webhooks need no secret from any address. The others need one beyond loopback.',
+  }),
   caFile: setting({
     env: 'MONITOR_CA_FILE',
     yaml: 'ca_file',

@@ -46,6 +46,7 @@ describe('without anything', () => {
       pushTimeoutMs: 30_000,
       url: 'http://127.0.0.1:8080',
       insecure: false,
+      webhooksWithoutAuth: [],
       proxy: {},
       cluster: { requireV2: false, sharedSecret: true, staleAfterMs: 900_000 },
       incidents: { groupBy: [], reopenWithinMs: 600_000 },
