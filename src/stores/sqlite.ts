@@ -34,13 +34,13 @@ export function openSqliteStore(file: string): Store {
   return createStore(writer, openReader(Database, file), openWalSync(`${file}-wal`));
 }
 
-function openReader(Database: typeof BetterSqlite3, file: string): Kysely<Tables> {
+function openReader(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
   const database = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   database.pragma(`cache_size = -${READ_CACHE_KIB}`);
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  return database;
 }
 
-function createStore(writer: BetterSqlite3.Database, reader: Kysely<Tables>, sync: WalSync): Store {
+function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Database, sync: WalSync): Store {
   const alone = createQueue();
   const transaction = createSqliteTransaction(writer);
   const statements = prepareSmallWrites(writer);
@@ -49,7 +49,7 @@ function createStore(writer: BetterSqlite3.Database, reader: Kysely<Tables>, syn
   const rollback = writer.prepare('ROLLBACK');
   return {
     engine: 'sqlite',
-    ...createReads(reader),
+    ...createReads(new Kysely<Tables>({ dialect: new SqliteDialect({ database: reader }) })),
     transaction: async (work) => {
       const result = await alone(async () => {
         begin.run();
@@ -94,7 +94,8 @@ function createStore(writer: BetterSqlite3.Database, reader: Kysely<Tables>, syn
     },
     close: () =>
       alone(async () => {
-        await reader.destroy();
+        // Closed here, for Kysely closes only what it has used; then the writer is the last one and tidies up the log.
+        reader.close();
         await sync.close();
         writer.close();
       }),

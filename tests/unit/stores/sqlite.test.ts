@@ -44,6 +44,13 @@ describe('what it leaves on the disk', () => {
     }
   });
 
+  test('when it is closed nothing but the database is left, also when nothing was read', async () => {
+    const store = openSqliteStore(file);
+    await save(store, { alerts: [write('insert', alert(1))] });
+    await store.close();
+    expect(readdirSync(join(folder, 'a/b'))).toEqual(['monitor.db']);
+  });
+
   test('a folder that is there already keeps its mode', async () => {
     mkdirSync(join(folder, 'a'), { mode: 0o755 });
     await openSqliteStore(join(folder, 'a/monitor.db')).close();
