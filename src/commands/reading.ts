@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { askHub } from '../app/hub-client.ts';
 import { loadSettings } from '../config/load.ts';
+import { SEVERITIES } from '../core/alert.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { Terminal } from './contract.ts';
+import { type Terminal, UsageError } from './contract.ts';
 
 /** What a list of a hub is called and how it is shown. */
 export interface Listing<Item> {
@@ -46,6 +47,7 @@ export function defineReading<Item>(program: Command, terminal: Terminal, listin
     .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
     .addHelpText('after', listing.examples)
     .action(async ({ json, config, instance, ...query }: Flags) => {
+      refuseWrong(query, listing.statuses);
       const settings = loadSettings({ configFile: config });
       const filters = { ...query, instance_id: instance };
       const page = (await askHub(settings, `/api/v1/${noun}`, filters)) as {
@@ -70,4 +72,17 @@ export function defineReading<Item>(program: Command, terminal: Terminal, listin
       const item = (await askHub(settings, `/api/v1/${noun}/${encodeURIComponent(id)}`)) as Item;
       print(json, item, () => listing.page(item, systemClock.now()));
     });
+}
+
+/** What the hub would refuse is a wrong call, and told as one before anything is asked. */
+function refuseWrong({ status, severity, limit }: Flags, statuses: readonly string[]): void {
+  const oneOf = (flag: string, word: string | undefined, words: readonly string[]) => {
+    if (word === undefined || words.includes(word)) return;
+    throw new UsageError(`${flag} must be one of ${words.join(', ')}, not "${word}"`);
+  };
+  oneOf('--status', status, statuses);
+  oneOf('--severity', severity, SEVERITIES);
+  if (limit !== undefined && !(/^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= 500)) {
+    throw new UsageError(`--limit must be a whole number from 1 to 500, not "${limit}"`);
+  }
 }
