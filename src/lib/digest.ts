@@ -17,6 +17,10 @@ export function fingerprintOf(name: string, labels: Labels): string {
  * none, the hash of name and labels.
  */
 export function identityOf(given: string | undefined, name: string, labels: Labels): string {
-  if (given === undefined || given === '') return fingerprintOf(name, labels);
-  return given.length <= LIMITS.fingerprint ? given : `sha256:${sha256(given)}`;
+  return given === undefined || given === '' ? fingerprintOf(name, labels) : keyOf(given);
+}
+
+/** A text as a key: itself, or its hash when it is longer than a fingerprint may be. */
+export function keyOf(text: string): string {
+  return text.length <= LIMITS.fingerprint ? text : `sha256:${sha256(text)}`;
 }

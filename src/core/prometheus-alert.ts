@@ -1,0 +1,96 @@
+import { presentMap, presentText, presentTime } from './absent.ts';
+import type { Labels } from './alert.ts';
+import { type AlertDraft, toldTime } from './incoming.ts';
+import { type FieldError, isObject, type JsonObject, put } from './read.ts';
+import { statusOfWord } from './words.ts';
+
+/** One alert in the form that Alertmanager gave it and that Grafana, Mimir and others kept, before it has an identity. */
+export interface PrometheusAlert extends Omit<AlertDraft, 'fingerprint'> {
+  /** The sender's fingerprint; '' when it gives none. */
+  readonly given: string;
+  /** Labels as sent: what a missing fingerprint is made of. */
+  readonly identity: Labels;
+}
+
+/** Where alerts point to: field of the alert or the envelope, and annotation that keeps it. */
+const LINKS = {
+  generatorURL: 'generator_url',
+  silenceURL: 'silence_url',
+  dashboardURL: 'dashboard_url',
+  panelURL: 'panel_url',
+  imageURL: 'image_url',
+  externalURL: 'external_url',
+} as const;
+
+/** Grafana's stand-ins for a rule that has nothing to look at, and what they mean. */
+const GAPS: ReadonlyMap<string, { readonly kind: string; readonly title: string }> = new Map([
+  ['DatasourceNoData', { kind: 'no_data', title: 'No data' }],
+  ['DatasourceError', { kind: 'datasource_error', title: 'Data source error' }],
+]);
+
+/** Why Grafana ends an alert that has not recovered (`annotations.grafana_state_reason`), and our word for it. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['updated', 'rule_changed'],
+  ['paused', 'paused'],
+  ['ruledeleted', 'rule_deleted'],
+  ['missingseries', 'missing_series'],
+  ['nodata', 'no_data'],
+  ['error', 'datasource_error'],
+]);
+
+/**
+ * Reads one entry of `alerts[]`. Its own status counts, never the envelope's. `DatasourceNoData` and `DatasourceError`
+ * are alerts about the rule's data, not the rule's own alert: they carry the label `alert_kind` and a name of their own.
+ */
+export function readPrometheusAlert(
+  value: unknown,
+  envelope: JsonObject,
+  receivedAt: number,
+): PrometheusAlert | FieldError {
+  if (!isObject(value)) return { path: '', message: 'must be an object' };
+  for (const field of ['labels', 'annotations']) {
+    const map = value[field];
+    if (map !== undefined && map !== null && !isObject(map))
+      return { path: `.${field}`, message: 'must be an object of text' };
+  }
+  for (const field of ['status', 'fingerprint']) {
+    if (typeof value[field] === 'object' && value[field] !== null)
+      return { path: `.${field}`, message: 'must be text' };
+  }
+  const identity = presentMap(value.labels);
+  const annotations = presentMap(value.annotations);
+  const labels = { ...identity };
+  const gap = GAPS.get(identity.alertname ?? '');
+  if (gap !== undefined) put(labels, 'alert_kind', gap.kind);
+  const name = gap ? `${gap.title}: ${identity.rulename ?? 'unknown rule'}` : identity.alertname;
+  addLinks(annotations, value, envelope);
+  const startedAt = presentTime(value.startsAt);
+  const endedAt = presentTime(value.endsAt);
+  const status = presentText(value.status);
+  const isResolved = status !== undefined && statusOfWord(status) === 'resolved';
+  return {
+    given: presentText(value.fingerprint) ?? '',
+    identity,
+    name: name ?? annotations.summary ?? presentText(envelope.title),
+    status,
+    severity: identity.severity,
+    labels,
+    annotations,
+    ...{ startedAt, endedAt },
+    observedAt: toldTime(startedAt, isResolved ? endedAt : undefined, receivedAt),
+    resolution: resolutionOf(annotations.grafana_state_reason),
+  };
+}
+
+function addLinks(annotations: Labels, alert: JsonObject, envelope: JsonObject): void {
+  for (const [field, annotation] of Object.entries(LINKS)) {
+    const link = presentText(alert[field]) ?? presentText(envelope[field]);
+    if (link !== undefined && annotations[annotation] === undefined) put(annotations, annotation, link);
+  }
+}
+
+// Grafana joins reasons by ", ": "NoData, KeepLast".
+function resolutionOf(reasons: string | undefined): string | undefined {
+  const words = reasons?.split(',').map((word) => REASONS.get(word.trim().toLowerCase())) ?? [];
+  return words.find((word) => word !== undefined);
+}

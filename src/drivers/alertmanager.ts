@@ -1,0 +1,52 @@
+import { presentText } from '../core/absent.ts';
+import { isPush, unreadable } from '../core/incoming.ts';
+import { readPrometheusGroup } from '../core/prometheus-group.ts';
+import { isObject } from '../core/read.ts';
+import { identityOf, keyOf } from '../lib/digest.ts';
+import type { Driver } from './contract.ts';
+
+/**
+ * Prometheus Alertmanager, webhook version 4 (prometheus/alertmanager `notify/webhook/webhook.go`,
+ * `template/template.go`).
+ *
+ * | Alertmanager | here |
+ * |---|---|
+ * | `alerts[].status` | status; the group's own `status` is ignored |
+ * | `alerts[].fingerprint` | identity; without one the hash of the labels |
+ * | label `alertname`, else annotation `summary` | name; `DatasourceNoData` and `DatasourceError` as grafana.md says |
+ * | label `severity` | severity |
+ * | `startsAt`, `endsAt` | times of start and end, order (`toldTime`) |
+ * | `groupKey` | incident, as `alertmanager:<groupKey>` |
+ * | `generatorURL`, `externalURL`, `receiver` | annotations `generator_url`, `external_url`, `receiver` |
+ * | `truncatedAlerts` | remark |
+ */
+export const alertmanager: Driver = {
+  name: 'alertmanager',
+  summary: 'Groups of alerts of Prometheus Alertmanager, webhook version 4',
+  schemes: ['bearer', 'basic', 'header', 'path'],
+  claims: (body) =>
+    isObject(body) &&
+    Array.isArray(body.alerts) &&
+    typeof body.version === 'string' &&
+    body.version !== '1' &&
+    ('groupKey' in body || 'groupLabels' in body) &&
+    !isPush(body),
+  parse(body, { receivedAt }) {
+    if (!isObject(body)) return unreadable('', 'the body must be a JSON object');
+    if (isPush(body)) return unreadable('source', 'a push of an instance is taken at /alerts/webhook/cluster/ only');
+    const version = presentText(body.version);
+    if (version !== undefined && version !== '4') return unreadable('version', wrongVersion(version));
+    const key = presentText(body.groupKey);
+    const groupKey = key === undefined ? undefined : `alertmanager:${keyOf(key)}`;
+    return readPrometheusGroup(body, receivedAt, ({ given, identity, ...alert }) => {
+      const fingerprint = identityOf(given, identity.alertname ?? '', identity);
+      return { ...alert, fingerprint, groupKey };
+    });
+  },
+};
+
+function wrongVersion(version: string): string {
+  const fix =
+    version === '1' ? 'this looks like Grafana, whose route is /alerts/webhook/grafana/' : 'upgrade Alertmanager';
+  return `version must be "4", not "${version.slice(0, 20)}": ${fix}`;
+}

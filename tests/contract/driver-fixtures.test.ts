@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import { LIMITS } from '../../src/core/alert.ts';
+import type { Parsed, RawRequest, Unreadable } from '../../src/drivers/contract.ts';
+import { DRIVERS } from '../../src/drivers/registry.ts';
+import { Secret } from '../../src/lib/secret.ts';
+import { GOLDEN_ARRIVAL, goldenOf, payloadsOf } from '../support/golden.ts';
+
+const CANARY = 'canary-5e0d12-must-not-appear';
+const PAYLOADS = DRIVERS.flatMap((driver) => payloadsOf(driver.name));
+/** Pushes of instances have cases instead (`drivers.test.ts`). */
+const OUTSIDE = DRIVERS.filter((driver) => driver.name !== 'cluster');
+
+describe('the matrix of payloads and drivers', () => {
+  test.each(PAYLOADS.map((payload) => [payload.path, payload] as const))(
+    '%s is claimed by its driver alone',
+    (_, one) => {
+      expect(DRIVERS.filter((driver) => driver.claims(one.body)).map((driver) => driver.name)).toEqual([one.driver]);
+    },
+  );
+
+  test.each(PAYLOADS.map((payload) => [payload.path, payload] as const))(
+    '%s is claimed by no driver but cluster once it says that it is a push',
+    (_, { body }) => {
+      if (typeof body !== 'object' || Array.isArray(body)) return;
+      const push = { ...body, source: 'cluster' };
+      expect(DRIVERS.filter((driver) => driver.claims(push)).map((driver) => driver.name)).toEqual(['cluster']);
+    },
+  );
+});
+
+describe.each(OUTSIDE.map((driver) => [driver.name, driver] as const))('%s', (name, driver) => {
+  const payloads = payloadsOf(name);
+  const read = (body: unknown) => driver.parse(body, { userAgent: '', receivedAt: GOLDEN_ARRIVAL });
+
+  test('has payloads', () => {
+    expect(payloads.length).toBeGreaterThan(1);
+  });
+
+  test.each(payloads.map((payload) => [payload.path, payload] as const))('%s becomes its golden file', (_, payload) => {
+    expect(payload.golden).toBeDefined();
+    expect(JSON.parse(JSON.stringify(goldenOf(driver, payload.body)))).toEqual(payload.golden);
+  });
+
+  test.each(payloads.map((payload) => [payload.path, payload] as const))(
+    '%s with any field removed, null, of a wrong type, huge or a macro: nothing is thrown, nothing is closed by it',
+    (_, { body }) => {
+      const whole = read(body);
+      for (const { path, mutant } of mutants(body, [...GONE, ...WRONG_TYPES, ...HUGE, ...MACROS])) {
+        driver.claims(mutant);
+        const parsed = read(mutant);
+        isBounded(parsed);
+        expect({ path, closed: closedBy(whole, parsed) }).toEqual({ path, closed: [] });
+      }
+    },
+  );
+
+  test.each(payloads.map((payload) => [payload.path, payload] as const))(
+    '%s with an unknown word in any field: what changes by it keeps the word, or is refused',
+    (_, { body }) => {
+      const whole = read(body);
+      for (const { path, mutant } of mutants(body, [UNKNOWN])) {
+        const parsed = read(mutant);
+        const isTold = JSON.stringify(parsed).includes(UNKNOWN) || parsed.errors.length > whole.errors.length;
+        expect({ path, silent: !isTold && states(parsed) !== states(whole) }).toEqual({ path, silent: false });
+      }
+    },
+  );
+
+  test('tells neither its secret nor a body in what it answers', () => {
+    const tell = (answer: unknown) => expect(JSON.stringify(answer)).not.toContain(CANARY);
+    for (const body of [CANARY, [CANARY], { [CANARY]: CANARY }, { secret: CANARY, password: CANARY, token: CANARY }]) {
+      tell(read(body));
+    }
+    const { signature } = driver;
+    if (signature === undefined) return;
+    const request = (value: string): RawRequest => ({
+      ...{ method: 'POST', path: `/alerts/webhook/${name}/`, body: Buffer.from('{}'), receivedAt: GOLDEN_ARRIVAL },
+      headers: new Proxy({}, { get: (_, header) => (header === 'toJSON' ? undefined : value) }),
+    });
+    for (const value of ['', 'x', `v1=${'0'.repeat(64)}`, '0'.repeat(64), `sha256=${'f'.repeat(63)}`]) {
+      const answer = signature.verify(request(value), [new Secret(CANARY)], { requireV2: false });
+      expect(answer.ok).toBe(false);
+      tell(answer);
+    }
+  });
+});
+
+const UNKNOWN = 'zorblax';
+const REMOVED = Symbol('removed');
+const GONE: readonly unknown[] = [REMOVED, null, '', '<no value>'];
+const WRONG_TYPES: readonly unknown[] = [{}, [], [[null]], { a: { b: 1 } }, true];
+const HUGE: readonly unknown[] = ['x'.repeat(100_000), 1e300, 1e15, 'x '.repeat(2000)];
+const MACROS: readonly unknown[] = ['{EVENT.ID}', '{$ZABBIX.URL}', '$ALERT_ID', '{{ .Status }}', '{{json state}}'];
+
+interface Mutant {
+  readonly path: string;
+  readonly mutant: unknown;
+}
+
+/** The body with each of its parts, one at a time, replaced by each of the values. */
+function* mutants(body: unknown, values: readonly unknown[], path = ''): Generator<Mutant> {
+  if (typeof body !== 'object' || body === null) return;
+  for (const [key, inner] of Object.entries(body)) {
+    const at = `${path}.${key}`;
+    for (const value of values) yield { path: at, mutant: replaced(body, key, value) };
+    for (const one of mutants(inner, values, at)) yield { path: one.path, mutant: replaced(body, key, one.mutant) };
+  }
+}
+
+function replaced(body: object, key: string, value: unknown): unknown {
+  if (Array.isArray(body)) {
+    return value === REMOVED ? body.toSpliced(Number(key), 1) : body.with(Number(key), value);
+  }
+  const { [key]: _, ...rest } = body as Record<string, unknown>;
+  return value === REMOVED ? rest : { ...rest, [key]: value };
+}
+
+function isBounded(parsed: Parsed | Unreadable): void {
+  for (const error of parsed.errors) expect(error.message).toMatch(/^\S[^\n]{3,400}$/);
+  if (!parsed.ok) {
+    expect(parsed.message).toMatch(/^\S[^\n]{3,400}$/);
+    return;
+  }
+  for (const remark of parsed.remarks ?? []) expect(remark).toMatch(/^\S[^\n]{3,400}$/);
+  for (const note of parsed.notes ?? []) {
+    isIdentity(note.fingerprint);
+    expect(note.at).toBeLessThanOrEqual(GOLDEN_ARRIVAL);
+    expect(note.message).not.toBe('');
+  }
+  for (const { fingerprint, name, groupKey, observedAt, startedAt } of parsed.alerts) {
+    isIdentity(fingerprint);
+    expect(name.length >= 1 && name.length <= LIMITS.name).toBe(true);
+    expect(groupKey).not.toBe('');
+    expect(observedAt <= GOLDEN_ARRIVAL && startedAt > 0).toBe(true);
+  }
+}
+
+function isIdentity(fingerprint: string): void {
+  expect(fingerprint.length >= 1 && fingerprint.length <= LIMITS.fingerprint).toBe(true);
+}
+
+/** Alerts that are resolved though the body before its change held no such resolve. */
+function closedBy(whole: Parsed | Unreadable, parsed: Parsed | Unreadable): string[] {
+  const resolved = (one: Parsed | Unreadable) =>
+    one.ok ? one.alerts.filter(({ status }) => status === 'resolved') : [];
+  return resolved(parsed).length > resolved(whole).length ? resolved(parsed).map(({ name }) => name) : [];
+}
+
+/** States and severities of the alerts, in order. */
+function states(parsed: Parsed | Unreadable): string {
+  return parsed.ok ? parsed.alerts.map(({ status, severity }) => `${status} ${severity}`).join() : '';
+}
