@@ -3,7 +3,7 @@ import { acknowledgeIncident, type Incident } from '../core/incident.ts';
 import type { IncomingNote } from '../core/note.ts';
 import type { AlertIdentity, StoredAlert } from '../stores/contract.ts';
 import type { Correlation } from './correlate.ts';
-import type { Transition } from './dedup.ts';
+import type { Deduped } from './dedup.ts';
 import type { Delivery } from './delivery.ts';
 
 /** One note of a batch. */
@@ -29,21 +29,18 @@ export interface Annotations {
 export function annotate(
   items: readonly NoteItem[],
   stored: readonly (StoredAlert | undefined)[],
-  transitions: readonly Transition[],
+  drafts: Deduped['drafts'],
   correlations: readonly Correlation[],
   found: readonly Incident[],
 ): Annotations {
   if (items.length === 0) return { events: [], incidents: [], movers: [] };
   const incidents = new Map(found.map((incident) => [incident.id, incident]));
   for (const { change } of correlations) incidents.set(change.incident.id, change.incident);
-  const inBatch = new Map(
-    transitions.flatMap(({ after }) => (after === undefined ? [] : [[after.key, after] as const])),
-  );
   const events: NewEvent[] = [];
   const moved = new Map<string, Incident>();
   const movers: Delivery[] = [];
   items.forEach(({ delivery, identity, note }, index) => {
-    const alert = inBatch.get(identity.key) ?? stored[index];
+    const alert = drafts.get(identity.key) ?? stored[index];
     if (alert === undefined) return;
     const { actor, receivedAt: at } = delivery;
     const data = {

@@ -30,14 +30,14 @@ export function commitBatch(
     const instances = await tx.findInstances([...new Set(open.flatMap((d) => d.instance?.instanceId ?? []))]);
     const presence = markPresence(open, instances, policy.staleAfterMs);
     const items = itemsOf(open, presence);
-    const transitions = dedup(items, await tx.findAlerts(items.map((item) => item.identity)), policy.newId);
+    const { transitions, drafts } = dedup(items, await tx.findAlerts(items.map((item) => item.identity)), policy.newId);
     const notes = notesOf(open);
     const noted = await tx.findAlerts(notes.map((item) => item.identity));
     const needs = incidentNeeds(transitions, noted, policy);
     const incidents = await tx.findIncidents(needs.ids, needs.keys);
     const correlations = correlate(transitions, incidents, policy, policy.newId);
-    const annotations = annotate(notes, noted, transitions, correlations, incidents);
-    const { changes, answers } = record(entries, transitions, correlations, annotations, presence);
+    const annotations = annotate(notes, noted, drafts, correlations, incidents);
+    const { changes, answers } = record(entries, { transitions, drafts }, correlations, annotations, presence);
     await tx.save(changes);
     return answers;
   });

@@ -63,7 +63,8 @@ export function correlate(
   for (const transition of transitions) {
     const { decision, before, after } = transition;
     if (after === undefined) continue;
-    const incidentId = incidentOfAlert.get(after.id) ?? before?.incidentId ?? null;
+    const moved = incidentOfAlert.size === 0 ? undefined : incidentOfAlert.get(after.id);
+    const incidentId = moved ?? before?.incidentId ?? null;
     after.incidentId = incidentId;
     if (decision.action === 'refresh') continue;
     const previous = incidentId === null ? undefined : incidents.get(incidentId);

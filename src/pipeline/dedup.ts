@@ -26,6 +26,14 @@ export type Draft = { -readonly [K in keyof Alert]: Alert[K] } & {
   mode: AlertWrite['mode'];
 };
 
+/** What stage 3 makes of a batch. */
+export interface Deduped {
+  /** In the order of the items. */
+  readonly transitions: readonly Transition[];
+  /** By identity, each alert as its last transition left it. */
+  readonly drafts: ReadonlyMap<string, Draft>;
+}
+
 /**
  * Stage 3: each item is decided against the stored alert or, when the batch speaks of it more than once, against what
  * the items before it made of it.
@@ -34,9 +42,9 @@ export function dedup(
   items: readonly Item[],
   stored: readonly (StoredAlert | undefined)[],
   newId: () => string,
-): readonly Transition[] {
+): Deduped {
   const drafts = new Map<string, Draft>();
-  return items.map((item, index) => {
+  const transitions = items.map((item, index) => {
     const draft = drafts.get(item.identity.key);
     const before = draft === undefined ? stored[index] : { ...draft, ref: draft.ref ?? 0 };
     const decision = decide(before, item.incoming, item.delivery.receivedAt);
@@ -45,6 +53,7 @@ export function dedup(
     drafts.set(item.identity.key, after);
     return { item, decision, before, after };
   });
+  return { transitions, drafts };
 }
 
 function draftOf(

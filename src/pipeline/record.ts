@@ -4,7 +4,7 @@ import type { AlertWrite, Changes, DeliveryRecord } from '../stores/contract.ts'
 import { type Entry, isOpen } from './admit.ts';
 import type { Annotations } from './annotate.ts';
 import type { Correlation } from './correlate.ts';
-import type { Draft, Transition } from './dedup.ts';
+import type { Deduped, Transition } from './dedup.ts';
 import type { Answer, Counts, Delivery } from './delivery.ts';
 import type { Presence } from './presence.ts';
 
@@ -14,7 +14,7 @@ const MESSAGE_CHARS = 500;
 /** Stage 6: what the transaction writes, and what each delivery is answered. */
 export function record(
   entries: readonly Entry[],
-  transitions: readonly Transition[],
+  { transitions, drafts }: Deduped,
   correlations: readonly Correlation[],
   annotations: Annotations,
   presence: Presence,
@@ -29,7 +29,7 @@ export function record(
     };
   const answers = entries.map(answerOf);
   const changes: Changes = {
-    alerts: alertWrites(transitions),
+    alerts: alertWrites(drafts),
     incidents: incidentWrites(correlations, annotations),
     events: [...eventsOf(transitions, correlations), ...annotations.events],
     instances: [...presence.instances.values()],
@@ -44,10 +44,8 @@ function deliveryRecord(entry: Entry, answer: Answer | undefined): DeliveryRecor
   return [{ key: replay.key, signature: replay.signature, answer: JSON.stringify(answer), at: receivedAt }];
 }
 
-function alertWrites(transitions: readonly Transition[]): AlertWrite[] {
-  const last = new Map<string, Draft>();
-  for (const { after } of transitions) if (after !== undefined) last.set(after.id, after);
-  return [...last.values()].map((alert) => ({ key: alert.key, mode: alert.mode, ref: alert.ref, alert }));
+function alertWrites(drafts: Deduped['drafts']): AlertWrite[] {
+  return Array.from(drafts.values(), (alert) => ({ key: alert.key, mode: alert.mode, ref: alert.ref, alert }));
 }
 
 function incidentWrites(correlations: readonly Correlation[], annotations: Annotations): Incident[] {
