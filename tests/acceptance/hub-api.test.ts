@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createRoutes } from '../../src/web/routes.ts';
+import { ask, bodyOf, both, items, PUSH_PATH, push, request, wire } from '../support/cluster-push.ts';
+import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+
+let home: HubHome;
+let hub: Hub;
+const TOKEN = '4f1d2c9be07a4c63a1f58b90d7e64a21';
+
+beforeAll(async () => {
+  home = makeHubHome();
+  hub = await home.serve();
+  for (const round of ['firing', 'resolved', 'firing']) {
+    await push(hub.url, 'web-1', [wire('cpu', { severity: 'critical', status: round }), wire('disk')]);
+  }
+  await push(hub.url, 'web-2', [wire('cpu'), wire('load', { severity: 'info' })]);
+  await push(hub.url, 'web-2', [wire('load', { status: 'resolved' })]);
+});
+afterAll(() => home.remove());
+
+const get = (path: string, headers: Record<string, string> = {}) => request(`${hub.url}${path}`, { headers });
+const NAMES = async (query: string) =>
+  (await items(hub.url, `alerts?${query}`)).map((one) => `${one.origin} ${one.fingerprint}`);
+
+/** Every route of the API with an id where it wants one, and how it says that it is guarded. */
+const ROUTES = createRoutes({ store: {} as never, notReady: async () => null, version: '' }).map(
+  ({ path, authentication }) => [path.replace(':id', 'x'), authentication] as const,
+);
+
+describe('who is answered', () => {
+  test('every route says how it is guarded, and only those that tell nothing are open', () => {
+    expect(ROUTES.filter(([, authentication]) => authentication === 'none').map(([path]) => path)).toEqual([
+      '/healthz',
+      '/readyz',
+      '/api/health',
+    ]);
+    for (const [, authentication] of ROUTES) expect(['none', 'api']).toContain(authentication);
+  });
+
+  const FOREIGN: readonly [string, Record<string, string>][] = [
+    ['through a proxy', { 'x-forwarded-for': '10.0.0.1' }],
+    ['through a proxy that says so otherwise', { forwarded: 'for=10.0.0.1' }],
+    ['under a foreign name', { host: 'rebound.example.com' }],
+    ['from a page', { origin: 'https://example.com' }],
+  ];
+
+  test.each(ROUTES)('without a token, %s (%s): programs of this machine only', async (path, authentication) => {
+    const straight = (await get(path)).status;
+    expect([200, 404]).toContain(straight);
+    for (const [, headers] of FOREIGN) {
+      const { status, json } = await get(path, headers);
+      if (authentication === 'none') expect(status).toBe(200);
+      else
+        expect([status, json]).toEqual([
+          403,
+          { status: 'error', message: expect.stringContaining('MONITOR_API_TOKEN') },
+        ]);
+    }
+  });
+
+  test('with a token, every guarded route wants it, wherever the request comes from', async () => {
+    const guarded = await home.serve({ MONITOR_API_TOKEN: TOKEN });
+    const answer = (path: string, headers: Record<string, string>) => request(`${guarded.url}${path}`, { headers });
+    const wrong: Record<string, string>[] = [
+      {},
+      { authorization: '' },
+      { authorization: 'Bearer' },
+      { authorization: `Bearer ${TOKEN}x` },
+      { authorization: `Bearer ${TOKEN.toUpperCase()}` },
+      { authorization: `Bearer ${TOKEN} ${TOKEN}` },
+      { authorization: `Basic ${Buffer.from(`x:${TOKEN}`).toString('base64')}` },
+      { authorization: TOKEN },
+      { 'x-api-key': TOKEN },
+      { cookie: `token=${TOKEN}` },
+    ];
+    for (const [path, authentication] of ROUTES) {
+      for (const headers of wrong) {
+        const { status, json, headers: said } = await answer(path, headers);
+        if (authentication === 'none') expect([path, status]).toEqual([path, 200]);
+        else {
+          expect([path, headers, status]).toEqual([path, headers, 401]);
+          expect(json?.message).toMatch(/bearer token/);
+          expect(said['www-authenticate']).toBe('Bearer');
+        }
+      }
+      const right = await answer(path, { authorization: `bearer ${TOKEN}`, 'x-forwarded-for': '10.0.0.1' });
+      expect([200, 404]).toContain(right.status);
+    }
+    expect((await answer(`/api/v1/alerts?token=${TOKEN}`, {})).status).toBe(401);
+    // Identity on one route is none on another: a push is not let in by the token, nor the API by a signature.
+    const body = bodyOf('web-9', wire('x'));
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    expect((await request(`${guarded.url}${PUSH_PATH}`, { body, headers })).status).toBe(403);
+    expect((await answer('/api/v1/alerts', both(''))).status).toBe(401);
+    const read = await home.run(['alerts', '--json'], { MONITOR_URL: guarded.url, MONITOR_API_TOKEN: TOKEN });
+    expect(read.code).toBe(0);
+    const refused = await home.run(['alerts'], { MONITOR_URL: guarded.url });
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('wants MONITOR_API_TOKEN')]);
+    const { stderr } = await guarded.stop();
+    expect(stderr).not.toContain(TOKEN);
+  });
+
+  test.each(['POST', 'PUT', 'DELETE', 'PATCH'])('%s changes nothing: 405', async (method) => {
+    for (const path of ['/api/v1/alerts', '/healthz']) {
+      const { status, headers } = await request(`${hub.url}${path}`, { method, headers: { 'content-length': '0' } });
+      expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
+    }
+  });
+
+  test('an answer is no page: it may load nothing and be framed by nobody, and does not name what made it', async () => {
+    const { headers } = await get('/api/v1/alerts');
+    expect(headers['content-security-policy']).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+});
+
+describe('lists', () => {
+  test('filters by field, alone and together', async () => {
+    expect(await NAMES('')).toHaveLength(4);
+    expect((await NAMES('status=firing')).toSorted()).toEqual(['web-1 cpu', 'web-1 disk', 'web-2 cpu']);
+    expect(await NAMES('status=resolved')).toEqual(['web-2 load']);
+    expect(await NAMES('status=unknown')).toEqual([]);
+    expect(await NAMES('severity=critical')).toEqual(['web-1 cpu']);
+    expect(await NAMES('instance_id=web-2&status=firing')).toEqual(['web-2 cpu']);
+    expect((await NAMES('name=Check%20cpu&source=cluster')).toSorted()).toEqual(['web-1 cpu', 'web-2 cpu']);
+    expect(await NAMES("name=' OR 1=1 --")).toEqual([]);
+    expect(await items(hub.url, 'incidents?instance_id=web-2')).toMatchObject([{ title: 'Check cpu on web-2' }]);
+    expect(await items(hub.url, 'incidents?status=open&severity=critical')).toHaveLength(1);
+  });
+
+  test.each([1, 2, 3, 50])('pages of %d hold everything once', async (limit) => {
+    const seen: unknown[] = [];
+    for (let cursor: unknown = '', pages = 0; cursor !== null && pages < 9; pages += 1) {
+      const page = await ask(hub.url, `alerts?limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      expect(Object.keys(page)).toEqual(['items', 'next_cursor']);
+      seen.push(...(page.items as { id: string }[]).map((one) => one.id));
+      cursor = page.next_cursor;
+    }
+    expect(seen).toEqual((await items(hub.url, 'alerts')).map((one) => one.id));
+  });
+
+  test.each([
+    ['alerts?limit=0', 'limit'],
+    ['alerts?limit=x', 'limit'],
+    ['alerts?limit=1&limit=2', 'limit'],
+    ['alerts?status=open', 'status'],
+    ['alerts?severity=bad', 'severity'],
+    ['alerts?cursor=%20', 'cursor'],
+    ['alerts?nmae=x', 'nmae'],
+    ['alerts?__proto__=x', '__proto__'],
+    ['incidents?name=x', 'name'],
+    ['instances?status=silent', 'status'],
+  ])('%s: 400 names the parameter', async (path, name) => {
+    const { status, json } = await get(`/api/v1/${path}`);
+    expect([status, json]).toEqual([
+      400,
+      {
+        status: 'error',
+        message: expect.stringContaining(name),
+        errors: [{ path: name, message: expect.stringMatching(/\S/) }],
+      },
+    ]);
+  });
+});
+
+describe('one thing', () => {
+  test('an alert with its history', async () => {
+    const [listed] = await items(hub.url, 'alerts?severity=critical');
+    const { events, ...alert } = await ask(hub.url, `alerts/${listed?.id}`);
+    expect(alert).toEqual(listed);
+    expect(alert).toMatchObject({
+      source: 'cluster',
+      origin: 'web-1',
+      labels: { checker: 'cpu', instance_id: 'web-1', hostname: 'web-1.example' },
+      annotations: { message: 'cpu is bad', metrics: '{"value":95.2}' },
+      metrics: { value: 95.2 },
+      started_at: '2026-03-29T12:00:00.000Z',
+      ended_at: null,
+      occurrences: 1,
+    });
+    const told = (events as Record<string, unknown>[]).map(({ subject, subject_id, kind, reason, actor }) => [
+      subject,
+      subject_id,
+      kind,
+      reason,
+      actor,
+    ]);
+    const by = (kind: string, reason: string) => ['alert', listed?.id, kind, reason, 'cluster:web-1'];
+    expect(told).toEqual([by('opened', 'new'), by('resolved', 'resolved'), by('opened', 'refired')]);
+    for (const event of events as object[]) {
+      expect(Object.keys(event)).toEqual(['seq', 'at', 'subject', 'subject_id', 'kind', 'reason', 'actor', 'data']);
+    }
+  });
+
+  test('an incident with its alerts and its history', async () => {
+    const [listed] = await items(hub.url, 'incidents?instance_id=web-1');
+    const { events, alerts, ...incident } = await ask(hub.url, `incidents/${listed?.id}`);
+    expect(incident).toEqual(listed);
+    expect(incident).toMatchObject({ status: 'open', severity: 'critical', alert_count: 2, firing_count: 2 });
+    expect((alerts as { fingerprint: string }[]).map((one) => one.fingerprint).toSorted()).toEqual(['cpu', 'disk']);
+    const own = (events as Record<string, unknown>[]).filter((event) => event.subject === 'incident');
+    // The disk fired on while the processor did not: the incident never ended.
+    expect(own.map((event) => [event.kind, event.reason])).toEqual([
+      ['opened', 'new'],
+      ['severity_changed', 'alert_resolved'],
+      ['severity_changed', 'alert_fired'],
+    ]);
+  });
+
+  test('instances, with their clocks and versions', async () => {
+    const body = bodyOf('web-3');
+    const timestamp = String(Math.floor(Date.now() / 1000) - 100);
+    const headers = { ...both(body, { timestamp }), 'user-agent': 'monitor/9.8.7' };
+    await request(`${hub.url}${PUSH_PATH}`, { body, headers });
+    const listed = await items(hub.url, 'instances');
+    expect(listed.map((one) => one.instance_id)).toEqual(['web-1', 'web-2', 'web-3']);
+    const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(listed[2]).toEqual({
+      instance_id: 'web-3',
+      hostname: 'web-3.example',
+      version: '9.8.7',
+      status: 'heard',
+      first_seen_at: iso,
+      last_seen_at: iso,
+      silent_since: null,
+      clock_offset_ms: expect.any(Number),
+    });
+    const offset = Number(listed[2]?.clock_offset_ms);
+    expect(offset <= -100_000 && offset > -102_000).toBe(true);
+  });
+
+  test.each([
+    'alerts/x',
+    'incidents/x',
+    'alerts/%00',
+    "alerts/'%20OR%201",
+    'nosuch',
+    'alerts/a/b',
+    '..%2f..%2fetc%2fpasswd',
+  ])('%s: 404', async (path) => {
+    const { status, json } = await get(`/api/v1/${path}`);
+    expect([status, json]).toEqual([404, { status: 'error', message: expect.stringMatching(/^there is no/) }]);
+  });
+});
+
+describe('monitor alerts and monitor incidents', () => {
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await home.run(args, { MONITOR_URL: hub.url });
+    expect([args, code, stderr]).toEqual([args, 0, '']);
+    return stdout;
+  };
+
+  test('show what the hub holds, to programs as it is', async () => {
+    const alerts = await items(hub.url, 'alerts?instance_id=web-1');
+    const listed = JSON.parse(await run('alerts', '--instance', 'web-1', '--json')) as { items: object[] };
+    expect(listed.items).toEqual(alerts);
+    const [first] = alerts;
+    expect(JSON.parse(await run('alerts', 'show', String(first?.id), '--json'))).toMatchObject({ ...first });
+  });
+
+  test('and to people as tables, with the history and its reasons', async () => {
+    const list = (await run('alerts', '--status', 'firing')).split('\n');
+    expect(list[0]).toMatch(/^STATUS +SEVERITY +INSTANCE +NAME +SINCE +SEEN +ID +MESSAGE$/);
+    expect(list.slice(1, -1)).toHaveLength(3);
+    const [incident] = await items(hub.url, 'incidents?instance_id=web-1');
+    const page = await run('incidents', 'show', String(incident?.id));
+    for (const word of ['Check cpu on web-1', 'opened', 'refired', 'cluster:web-1']) expect(page).toContain(word);
+    expect(await run('incidents', '--limit', '1')).toMatch(/More: monitor incidents --cursor [\w-]+\n$/);
+    expect(await run('alerts', '--status', 'unknown')).toBe('No alerts.\n');
+  });
+
+  test('what a sender wrote cannot drive the terminal', async () => {
+    await push(hub.url, 'web-4', [
+      wire('evil', { name: '\u001b[2J\u001b]0;owned\u0007x\r\nSTATUS', severity: 'critical' }),
+    ]);
+    const list = await run('alerts', '--instance', 'web-4');
+    expect(list.split('\n')).toHaveLength(3);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come through
+    expect(list).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+});
