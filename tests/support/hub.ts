@@ -12,6 +12,8 @@ export interface Hub {
   /** Where it listens; '' for an agent, which listens nowhere. */
   readonly url: string;
   readonly child: ChildProcess;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<Ended>;
   /** Lines written so far. */
   lines(): readonly LogLine[];
   /** Resolves with the first line of this message, also one still to come. */
@@ -107,6 +109,7 @@ async function hubOf({ child, ended }: Running): Promise<Hub> {
   return {
     url: typeof url === 'string' ? url : '',
     child,
+    ended,
     lines: () => lines,
     line,
     stop: () => {
