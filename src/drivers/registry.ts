@@ -1,9 +1,14 @@
 import { alertmanager } from './alertmanager.ts';
 import { cluster } from './cluster.ts';
 import type { Driver } from './contract.ts';
+import { datadog } from './datadog.ts';
+import { grafana } from './grafana.ts';
+import { newrelic } from './newrelic.ts';
+import { opsgenie } from './opsgenie.ts';
+import { zabbix } from './zabbix.ts';
 
 /** Every driver there is. */
-export const DRIVERS: readonly Driver[] = [cluster, alertmanager];
+export const DRIVERS: readonly Driver[] = [cluster, alertmanager, datadog, newrelic, opsgenie, zabbix, grafana];
 
 /** The drivers a process offers: `cluster` only where pushes of instances are wanted. */
 export function enabledDrivers(options: { readonly clusterEnabled: boolean }): ReadonlyMap<string, Driver> {

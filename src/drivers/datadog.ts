@@ -1,0 +1,139 @@
+import { presentTime } from '../core/absent.ts';
+import { type AlertStatus, compareSeverity, type IncomingAlert, type Severity } from '../core/alert.ts';
+import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
+import { oneLine } from '../core/one-line.ts';
+import { isObject, type JsonObject } from '../core/read.ts';
+import { severityOfWord } from '../core/words.ts';
+import { identityOf } from '../lib/digest.ts';
+import type { Driver, Parsed, Unreadable } from './contract.ts';
+import { annotationsOf, identityFrom, isVariable, labelsOf, pick, priorityOf } from './datadog-fields.ts';
+import { readTitle, type Title } from './datadog-title.ts';
+
+/**
+ * Datadog's webhooks integration. The body is the user's template: that of docs/integrations, the default one, and
+ * others that name their fields alike (docs/drivers/datadog.md has the table).
+ *
+ * `$ALERT_TRANSITION`: Recovered… → resolved · No Data, Re-No Data → firing, an alert of its own · Warn, Re-Warn →
+ * firing, a warning at most · Triggered, Re-Triggered, Renotify → firing. Without it `$ALERT_TYPE` decides (success =
+ * resolved), then the title's prefix. A monitor's group has one state, so whatever tells that data is there ends its
+ * no-data alert; and "Recovered from No Data" ends the real alert too, for no other recovery of it will be sent.
+ */
+export const datadog: Driver = {
+  name: 'datadog',
+  summary: 'Monitors of Datadog, by its webhooks integration',
+  schemes: ['bearer', 'basic', 'header', 'path'],
+  claims(body) {
+    if (!isObject(body) || isPush(body) || 'alerts' in body) return false;
+    if (['alert_transition', 'alert_cycle_key', 'aggreg_key'].some((field) => field in body)) return true;
+    if (isObject(body.org) && 'last_updated' in body) return true;
+    if ('alert_id' in body && 'alert_type' in body) return true;
+    const type = typeof body.event_type === 'string' ? body.event_type : '';
+    return /(?:_monitor|_alert|^service_check)$/.test(type) && ('title' in body || 'alert_title' in body);
+  },
+  parse(body, { receivedAt }) {
+    return isObject(body) ? read(body, receivedAt) : unreadable('', 'the body must be a JSON object');
+  },
+};
+
+/** What a notice says. */
+interface Notice {
+  readonly name: string;
+  readonly title: Title;
+  /** The transition, as told or derived. */
+  readonly word: string;
+  readonly type: string | undefined;
+}
+
+function read(body: JsonObject, receivedAt: number): Parsed | Unreadable {
+  const titles = ['title', 'event_title', 'alert_title'].flatMap((field) => pick(body, field) ?? []).map(readTitle);
+  const title = titles[0] ?? readTitle('');
+  const own = readTitle(pick(body, 'alert_title') ?? '').name;
+  const id = pick(body, 'alert_id');
+  const transition = pick(body, 'alert_transition', 'transition');
+  const named = own || title.name;
+  if (named === '' && id === undefined && transition === undefined) {
+    if (Object.values(body).some(isVariable)) return remarked('a test: no variable of the template was replaced');
+    const fix = 'use the template that "monitor drivers template datadog" prints';
+    return unreadable('title', `title, alert_id and alert_transition are missing: ${fix}`);
+  }
+  const name = named || `Datadog monitor ${id ?? ''}`.trim();
+  if (titles.some(({ isTest }) => isTest))
+    return remarked(`a test notification of "${oneLine(name)}": nothing is opened`);
+  const type = pick(body, 'alert_type')?.toLowerCase();
+  const word = transition ?? (type === 'success' ? 'Recovered' : (title.transition ?? type));
+  if (word === undefined) {
+    const lacks = 'neither alert_transition nor alert_type nor a prefix of the title';
+    return remarked(`"${oneLine(name)}" is no notice of a monitor (${lacks} says what it is): nothing is opened`);
+  }
+  return { ok: true, origin: '', errors: [], alerts: alertsOf(body, { name, title, word, type }, receivedAt) };
+}
+
+function remarked(remark: string): Parsed {
+  return { ok: true, origin: '', errors: [], alerts: [], remarks: [remark] };
+}
+
+type Kind = 'triggered' | 'warned' | 'no_data' | 'recovered' | 'unsaid';
+const STATUS: Record<Kind, AlertStatus | undefined> = {
+  ...{ triggered: 'firing', warned: 'firing', no_data: 'firing', recovered: 'resolved', unsaid: undefined },
+};
+
+function kindOf(word: string): Kind {
+  const lower = word.trim().toLowerCase();
+  if (/recovered|resolved/.test(lower)) return 'recovered';
+  if (/^(?:re-?)?no[ _-]?data/.test(lower)) return 'no_data';
+  if (/^(?:re-?)?warn/.test(lower)) return 'warned';
+  return /^(?:re-?)?trigger/.test(lower) ? 'triggered' : 'unsaid';
+}
+
+function alertsOf(body: JsonObject, notice: Notice, receivedAt: number): IncomingAlert[] {
+  const { name, title, word } = notice;
+  const said = kindOf(word);
+  const isRepeat = word === notice.type || /^re-?notif/i.test(word);
+  // Neither a repeat nor the type says which problem is meant, and an unknown word says nothing; the prefix may.
+  const prefix = said === 'unsaid' && title.transition !== undefined ? kindOf(title.transition) : said;
+  const kind = prefix === 'recovered' ? said : prefix;
+  const id = pick(body, 'alert_id');
+  const at = plausible(pick(body, 'date', 'date_posix'), receivedAt);
+  const common = {
+    annotations: annotationsOf(body, notice.type),
+    startedAt: at,
+    endedAt: at,
+    observedAt: plausible(pick(body, 'last_updated'), receivedAt) ?? at,
+    groupKey: identityOf(`datadog:${id === undefined ? name : `monitor:${id}`}`, '', {}),
+  };
+  const labels = labelsOf(body, title);
+  const fingerprint = (suffix: string) => identityFrom(body, { name, scope: title.scope, suffix });
+  const gap = (means: AlertStatus) => {
+    const own = { name: `No data: ${name}`, labels: { ...labels, alert_kind: 'no_data' }, severity: 'warning' };
+    return incomingAlert(
+      { ...common, ...own, fingerprint: fingerprint(':no_data'), status: { word, means } },
+      receivedAt,
+    );
+  };
+  if (kind === 'no_data') return [gap('firing')];
+  const status = { word, means: STATUS[said] ?? (isRepeat ? 'firing' : STATUS[kind]) };
+  const severity = severityOf(body, notice, kind);
+  const real = incomingAlert({ ...common, fingerprint: fingerprint(''), name, status, severity, labels }, receivedAt);
+  return said === 'unsaid' ? [real] : [real, gap('resolved')];
+}
+
+/**
+ * `$ALERT_PRIORITY`, else `$ALERT_TYPE`, else what the transition implies (Triggered is the alert threshold: critical);
+ * of the warning threshold it is a warning at most.
+ */
+function severityOf(body: JsonObject, { title, word, type }: Notice, kind: Kind): Word<Severity> | undefined {
+  const priority = pick(body, 'alert_priority') ?? priorityOf(pick(body, 'priority')) ?? title.priority;
+  const told = priority ?? type;
+  const means = told === 'success' ? 'info' : severityOfWord(told ?? '');
+  if (kind === 'warned' && (told === undefined || (means !== undefined && compareSeverity(means, 'warning') > 0))) {
+    return { word: told ?? 'warning', means: 'warning' };
+  }
+  if (told !== undefined) return { word: told, means };
+  return kind === 'triggered' ? { word, means: 'critical' } : undefined;
+}
+
+/** Milliseconds as text; undefined before there was a Datadog, for that is no time of a notice. */
+function plausible(given: string | undefined, receivedAt: number): number | undefined {
+  const at = presentTime(given);
+  return at === undefined || at < Date.UTC(2010, 0) ? undefined : Math.min(at, receivedAt);
+}

@@ -1,0 +1,158 @@
+import * as z from 'zod';
+import { presentMap, presentText, presentTime } from '../core/absent.ts';
+import type { AlertStatus, Labels, Severity } from '../core/alert.ts';
+import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
+import type { IncomingNote } from '../core/note.ts';
+import { oneLine } from '../core/one-line.ts';
+import { isObject, type JsonObject } from '../core/read.ts';
+import { severityOfWord } from '../core/words.ts';
+import { identityOf } from '../lib/digest.ts';
+import type { Driver, Parsed, Unreadable } from './contract.ts';
+import { listOf, pick } from './newrelic-fields.ts';
+import { isLegacy, readLegacy } from './newrelic-legacy.ts';
+
+const options = z.strictObject({
+  high: z
+    .enum(['critical', 'warning'])
+    .default('critical')
+    .describe('Severity of issues with priority HIGH, which is also how New Relic sends a warning threshold'),
+});
+
+/**
+ * New Relic: issues of workflows, and incidents of the old alert channels (`newrelic-legacy.ts`).
+ *
+ * Identity is the issue. `state` CLOSED → resolved, and nothing else is; CREATED, ACTIVATED and any other → firing.
+ * `trigger` USER_ACTION → acknowledged or taken back · PRIORITY_CHANGED → priority_changed · INCIDENT_ADDED,
+ * INCIDENT_CLOSED, MERGE_REQUEST → noted; each of them refreshes the alert as well. CRITICAL and HIGH → critical,
+ * MEDIUM → warning, LOW → info. HIGH stays where the ladder of all drivers has that word, because a page too many is
+ * the smaller fault; whoever uses warning thresholds sets `high: warning`. The word is kept in either case.
+ */
+export const newrelic: Driver = driverWith({ high: 'critical' });
+
+function driverWith(bound: z.output<typeof options>): Driver {
+  return {
+    name: 'newrelic',
+    summary: 'Issues of New Relic workflows, and incidents of its old alert channels',
+    schemes: ['bearer', 'basic', 'header', 'path'],
+    options,
+    bind: (given) => driverWith(options.parse(given)),
+    claims(body) {
+      if (!isObject(body) || isPush(body)) return false;
+      const isIssue = 'issueUrl' in body || ('state' in body && ISSUE_FIELDS.some((field) => field in body));
+      return isLegacy(body) || isIssue;
+    },
+    parse(body, { receivedAt }) {
+      if (!isObject(body)) return unreadable('', 'the body must be a JSON object');
+      if (isLegacy(body)) return readLegacy(body, receivedAt);
+      return readIssue(body, bound, receivedAt);
+    },
+  };
+}
+
+const ISSUE_FIELDS = ['issueId', 'totalIncidents', 'alertConditionNames', 'alertPolicyNames'];
+const STATES: Readonly<Record<string, AlertStatus>> = { created: 'firing', activated: 'firing', closed: 'resolved' };
+
+/** Ways in which an issue is closed without the condition having recovered. */
+const RESOLUTIONS: Readonly<Record<string, string>> = {
+  ...{ CLOSE_INACTIVE: 'closed_inactive', CLOSE_TTL: 'closed_ttl', CLOSED_TTL: 'closed_ttl' },
+  ...{ USER_ACTION: 'closed_manually', MERGE_REQUEST: 'merged' },
+};
+
+function readIssue(body: JsonObject, bound: z.output<typeof options>, receivedAt: number): Parsed | Unreadable {
+  const url = pick(body, 'issueUrl', 'issuePageUrl');
+  const id = pick(body, 'id', 'issueId') ?? /\/issues\/([\w-]+)/.exec(url ?? '')?.[1];
+  if (id === undefined) {
+    const fix = 'use the template that "monitor drivers template newrelic" prints';
+    return unreadable('id', `id, the id of the issue, is missing: ${fix}`);
+  }
+  const state = pick(body, 'state', 'stateText');
+  const trigger = pick(body, 'trigger', 'triggerEvent')?.toUpperCase();
+  const conditions = listOf(body.alertConditionNames);
+  const name = listOf(body.title) ?? conditions ?? `New Relic issue ${id}`;
+  const fingerprint = identityOf(id, '', {});
+  const updatedAt = plausible(body.updatedAt);
+  const createdAt = plausible(body.createdAt);
+  const resolution = RESOLUTIONS[trigger ?? ''];
+  const alert = incomingAlert(
+    {
+      fingerprint,
+      name,
+      status: state === undefined ? undefined : { word: state, means: STATES[state.toLowerCase()] },
+      severity: severityOf(pick(body, 'priority', 'priorityText'), bound),
+      labels: labelsOf(body, url),
+      annotations: annotationsOf(body, url, trigger),
+      startedAt: createdAt ?? updatedAt,
+      endedAt: plausible(body.closedAt) ?? updatedAt,
+      observedAt: updatedAt,
+      groupKey: identityOf(`newrelic:issue:${id}`, '', {}),
+      ...(resolution !== undefined && { resolution }),
+    },
+    receivedAt,
+  );
+  const at = Math.min(updatedAt ?? receivedAt, receivedAt);
+  const note = alert.status === 'resolved' ? null : noteOf(body, trigger, { fingerprint, at });
+  const remarks = state === undefined ? ['state is missing: the issue is taken as open'] : [];
+  return { ok: true, origin: '', errors: [], alerts: [alert], notes: note === null ? [] : [note], remarks };
+}
+
+function severityOf(priority: string | undefined, { high }: z.output<typeof options>): Word<Severity> | undefined {
+  if (priority === undefined) return undefined;
+  return { word: priority, means: priority.toUpperCase() === 'HIGH' ? high : severityOfWord(priority) };
+}
+
+/** What the trigger says beside firing. Templates without it may still tell of an acknowledgement. */
+function noteOf(
+  body: JsonObject,
+  trigger: string | undefined,
+  note: Pick<IncomingNote, 'fingerprint' | 'at'>,
+): IncomingNote | null {
+  const by = oneLine(pick(body, 'owner', 'acknowledgedBy') ?? '');
+  const flag = pick(body, 'isAcknowledged')?.toLowerCase();
+  const incidents = pick(body, 'totalIncidents') ?? 'an unknown number of';
+  const isAcknowledged = flag === 'true' || by !== '' || pick(body, 'issueAcknowledgedAt') !== undefined;
+  if (trigger === 'USER_ACTION' || (trigger === undefined && flag !== 'false' && isAcknowledged)) {
+    const kind = flag === 'false' ? 'unacknowledged' : 'acknowledged';
+    return { ...note, kind, by, message: `${kind} in New Relic` };
+  }
+  if (trigger === 'PRIORITY_CHANGED') {
+    const priority = oneLine(pick(body, 'priority') ?? 'an unknown one');
+    return { ...note, kind: 'priority_changed', by, message: `the priority is now ${priority}` };
+  }
+  const message = {
+    ...{ INCIDENT_ADDED: 'an incident was added', INCIDENT_CLOSED: 'an incident was closed' },
+    ...{ MERGE_REQUEST: 'issues were merged into this one' },
+  }[trigger ?? ''];
+  return message === undefined
+    ? null
+    : { ...note, kind: 'noted', by, message: `${message}: ${oneLine(incidents)} in all` };
+}
+
+function labelsOf(body: JsonObject, url: string | undefined): Labels {
+  return presentMap({
+    issue_id: pick(body, 'id', 'issueId'),
+    account_id: pick(body, 'accountId', 'nrAccountId') ?? /\/accounts\/(\d+)\//.exec(url ?? '')?.[1],
+    condition: listOf(body.alertConditionNames),
+    policy: listOf(body.alertPolicyNames),
+    entity: listOf(body.impactedEntities),
+    source: listOf(body.sources),
+    workflow: pick(body, 'workflowName'),
+  });
+}
+
+function annotationsOf(body: JsonObject, url: string | undefined, trigger: string | undefined): Labels {
+  return presentMap({
+    message: listOf(body.description),
+    url,
+    runbook_url: listOf(body.runbookUrl),
+    trigger,
+    total_incidents: pick(body, 'totalIncidents'),
+    is_correlated: pick(body, 'isCorrelated'),
+    owner: pick(body, 'owner'),
+  });
+}
+
+/** Epoch milliseconds, undefined before New Relic was: templates write 0 and small numbers where they have no time. */
+function plausible(value: unknown): number | undefined {
+  const at = presentTime(presentText(value) === undefined ? undefined : value);
+  return at === undefined || at < Date.UTC(2008, 0) ? undefined : at;
+}

@@ -1,0 +1,155 @@
+import { presentMap, presentText, presentTime } from '../core/absent.ts';
+import type { IncomingAlert, Labels } from '../core/alert.ts';
+import { incomingAlert, isPush, unreadable } from '../core/incoming.ts';
+import type { IncomingNote } from '../core/note.ts';
+import { oneLine } from '../core/one-line.ts';
+import { isObject, type JsonObject } from '../core/read.ts';
+import { tagLabels } from '../core/tags.ts';
+import { identityOf } from '../lib/digest.ts';
+import type { Driver, Parsed, Unreadable } from './contract.ts';
+
+/**
+ * Opsgenie's outgoing webhook, and that of Jira Service Management, which keeps its shape. Identity is
+ * `alert.alertId`: an alias is used again by later alerts.
+ *
+ * Create → firing · UnAcknowledge → firing and unacknowledged · UpdatePriority → firing and priority_changed ·
+ * UpdateMessage, UpdateDescription → firing and noted · Close → resolved · Delete → resolved (`deleted`) ·
+ * Acknowledge → acknowledged · Escalate… → escalated · AssignOwnership, TakeOwnership → assigned · AddNote, tags,
+ * teams, snoozes, custom actions and all that is unknown → noted. P1, P2 → critical, P3 → warning, P4, P5 → info.
+ */
+export const opsgenie: Driver = {
+  name: 'opsgenie',
+  summary: 'Alerts of Opsgenie and of Jira Service Management, by their outgoing webhook',
+  schemes: ['bearer', 'basic', 'header', 'path'],
+  claims: (body) =>
+    isObject(body) && !isPush(body) && 'action' in body && isObject(body.alert) && 'alertId' in body.alert,
+  parse(body, { receivedAt }) {
+    return isObject(body) ? read(body, receivedAt) : unreadable('', 'the body must be a JSON object');
+  },
+};
+
+type Kind = IncomingNote['kind'];
+interface Meaning {
+  readonly status?: 'firing' | 'resolved';
+  readonly resolution?: string;
+  readonly note?: Kind;
+}
+
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries({
+    create: { status: 'firing' },
+    unacknowledge: { status: 'firing', note: 'unacknowledged' },
+    updatepriority: { status: 'firing', note: 'priority_changed' },
+    updatemessage: { status: 'firing', note: 'noted' },
+    updatedescription: { status: 'firing', note: 'noted' },
+    close: { status: 'resolved' },
+    delete: { status: 'resolved', resolution: 'deleted' },
+    acknowledge: { note: 'acknowledged' },
+    escalate: { note: 'escalated' },
+    escalatetonext: { note: 'escalated' },
+    assignownership: { note: 'assigned' },
+    takeownership: { note: 'assigned' },
+  } satisfies Record<string, Meaning>),
+);
+
+function read(body: JsonObject, receivedAt: number): Parsed | Unreadable {
+  const action = presentText(body.action)?.trim();
+  if (action === undefined) return unreadable('action', 'action is missing: it says what happened to the alert');
+  const word = action.toLowerCase();
+  const known = MEANINGS.get(word);
+  const alert = isObject(body.alert) ? body.alert : {};
+  const id = presentText(alert.alertId)?.trim();
+  const said = { ok: true, origin: '', errors: [] } as const;
+  const isOurs = ['integrationId', 'integrationName'].some((field) => field in body);
+  if (id === undefined && known === undefined && isOurs && !('alert' in body)) {
+    return { ...said, alerts: [], remarks: [`the action "${oneLine(action)}" names no alert: nothing to keep`] };
+  }
+  if (id === undefined)
+    return unreadable('alert.alertId', 'alert.alertId, which says which alert is meant, is missing');
+  const meaning = known ?? { note: 'noted' };
+  const fingerprint = identityOf(id, '', {});
+  const alerts =
+    meaning.status === undefined ? [] : [alertOf(alert, { id, fingerprint, action, word, meaning }, receivedAt)];
+  if (meaning.note === undefined) return { ...said, alerts };
+  const by = oneLine(presentText(alert.username) ?? '');
+  const message = messageOf(body, alert, action);
+  return { ...said, alerts, notes: [{ fingerprint, kind: meaning.note, at: receivedAt, by, message }] };
+}
+
+interface Said {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly action: string;
+  readonly word: string;
+  readonly meaning: Meaning;
+}
+
+/**
+ * `updatedAt` counts nanoseconds beyond 2^53, which a JSON parser rounds, so times come from `createdAt` and the arrival.
+ * A Create is as old as its alert: the second one that a team's integration gets changes nothing, and one that comes
+ * after the Close opens nothing.
+ */
+function alertOf(
+  alert: JsonObject,
+  { fingerprint, action, word, meaning, id }: Said,
+  receivedAt: number,
+): IncomingAlert {
+  const createdAt = presentTime(alert.createdAt);
+  const { status, resolution } = meaning;
+  return incomingAlert(
+    {
+      fingerprint,
+      name: presentText(alert.message) ?? `Opsgenie alert ${presentText(alert.tinyId) ?? id}`,
+      status: { word: action, means: status },
+      severity: priorityOf(alert.priority),
+      labels: labelsOf(alert),
+      annotations: annotationsOf(alert, action),
+      startedAt: createdAt,
+      observedAt: word === 'create' && createdAt !== undefined ? createdAt : receivedAt,
+      ...(resolution !== undefined && { resolution }),
+    },
+    receivedAt,
+  );
+}
+
+/** Old bodies count priorities 1 to 5. Without one, Opsgenie's own default is P3. */
+function priorityOf(value: unknown): string | undefined {
+  const text = presentText(value)?.trim();
+  return text !== undefined && /^[1-5]$/.test(text) ? `P${text}` : text;
+}
+
+function labelsOf(alert: JsonObject): Labels {
+  const details = presentMap(alert.details);
+  const own = presentMap({
+    alias: presentText(alert.alias),
+    entity: presentText(alert.entity),
+    source: presentText(alert.source),
+    team: presentText(alert.team),
+    tiny_id: presentText(alert.tinyId),
+    priority: priorityOf(alert.priority),
+  });
+  return { ...details, ...tagLabels(alert.tags), ...own };
+}
+
+function annotationsOf(alert: JsonObject, action: string): Labels {
+  return presentMap({
+    message: presentText(alert.description),
+    action,
+    username: presentText(alert.username),
+    note: presentText(alert.note),
+  });
+}
+
+function messageOf(body: JsonObject, alert: JsonObject, action: string): string {
+  const note = presentText(alert.note);
+  const to = priorityOf(alert.priority);
+  const from = priorityOf(alert.oldPriority);
+  const escalation = presentText(body.escalationName);
+  if (/^updatepriority$/i.test(action)) return oneLine(`priority ${from ?? 'unknown'} → ${to ?? 'unknown'}`);
+  if (escalation !== undefined) {
+    const notified = isObject(body.escalationNotify) ? presentText(body.escalationNotify.name) : undefined;
+    return oneLine(`escalated by ${escalation}${notified === undefined ? '' : ` to ${notified}`}`);
+  }
+  if (/^addnote$/i.test(action) && note !== undefined) return oneLine(note, 500);
+  return oneLine(note === undefined ? action : `${action}: ${note}`, 500);
+}

@@ -1,0 +1,118 @@
+import { presentMap, presentText, presentTime } from '../core/absent.ts';
+import type { Labels } from '../core/alert.ts';
+import { isObject, type JsonObject } from '../core/read.ts';
+import { addTag, tagLabels } from '../core/tags.ts';
+
+/** A macro that Zabbix could not resolve stays as it is: `{EVENT.ID}`, `{$ZABBIX.URL}`, `{#IFNAME}`, `{EVENT.TAGS."x"}`. */
+export function isMacro(value: unknown): boolean {
+  return typeof value === 'string' && /^\s*\{[$#]?[A-Z][A-Z0-9_]*(?:[.:][^{}]*|\d)?\}\s*$/.test(value);
+}
+
+/** Text of a scalar that stands for something. Zabbix writes `*UNKNOWN*` where it knows the macro but no value. */
+export function textOf(value: unknown): string | undefined {
+  const text = isMacro(value) ? undefined : presentText(value)?.trim();
+  return text === '*UNKNOWN*' ? undefined : text;
+}
+
+/** Text of the first of these fields that has one. */
+export function pick(body: JsonObject, ...fields: readonly string[]): string | undefined {
+  for (const field of fields) {
+    const text = textOf(body[field]);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** UTC milliseconds of the first of these fields that holds Unix seconds of this century. */
+export function timeIn(body: JsonObject, ...fields: readonly string[]): number | undefined {
+  const at = presentTime(pick(body, ...fields));
+  return at === undefined || at < Date.UTC(2001, 0) ? undefined : at;
+}
+
+/**
+ * UTC milliseconds of a date `yyyy.mm.dd` and a time `hh:mm:ss` on a clock of that IANA zone; undefined when they are
+ * none. Of an hour that comes twice, it is the first.
+ */
+export function timeInZone(date: string | undefined, time: string | undefined, zone: string): number | undefined {
+  const day = /^(\d{4})[.-](\d\d)[.-](\d\d)$/.exec(date ?? '');
+  const clock = /^(\d\d):(\d\d):(\d\d)$/.exec(time ?? '');
+  if (day === null || clock === null) return undefined;
+  const asUtc = Date.parse(`${day[1]}-${day[2]}-${day[3]}T${clock[0]}Z`);
+  if (Number.isNaN(asUtc)) return undefined;
+  const before = asUtc - offsetAt(asUtc - 86_400_000, zone);
+  const after = asUtc - offsetAt(asUtc + 86_400_000, zone);
+  return [before, after].find((at) => at + offsetAt(at, zone) === asUtc) ?? before;
+}
+
+/** How far clocks of a zone are ahead of UTC, in milliseconds. */
+function offsetAt(at: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    ...{ timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' },
+    ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
+  }).formatToParts(at);
+  const [year = 0, month = 1, day, hour, minute, second] = ['year', 'month', 'day', 'hour', 'minute', 'second'].map(
+    (type) => Number(parts.find((part) => part.type === type)?.value),
+  );
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.trunc(at / 1000) * 1000;
+}
+
+/** Tags as `{EVENT.TAGSJSON}` (text or list), as `key: value` apart by commas, or as lists of values by name. */
+export function tagsOf(given: unknown): Labels {
+  const value = typeof given === 'string' && /^\s*[[{]/.test(given) && !isMacro(given) ? parsed(given) : given;
+  if (typeof value === 'string') return isMacro(value) ? {} : tagLabels(value);
+  const labels: Labels = {};
+  const add = (key: unknown, inner: unknown) => {
+    const name = textOf(key);
+    if (name !== undefined) addTag(labels, name, textOf(inner) ?? '');
+  };
+  if (Array.isArray(value)) for (const tag of value) if (isObject(tag)) add(tag.tag, tag.value);
+  if (isObject(value)) {
+    for (const [key, inner] of Object.entries(value)) for (const one of [inner].flat()) add(key, one);
+  }
+  return labels;
+}
+
+/** A JSON text as a value; undefined when it is none. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What names the place of a problem, and its tags. */
+export function labelsOf(body: JsonObject): Labels {
+  const own = presentMap({
+    hostname: pick(body, 'host_name', 'hostname', 'host_host', 'host'),
+    host_ip: pick(body, 'host_ip'),
+    host_groups: Array.isArray(body.host_groups)
+      ? body.host_groups.flatMap((one) => textOf(one) ?? []).join(',')
+      : pick(body, 'host_groups', 'host_group'),
+    trigger_id: triggerOf(body),
+    event_source: pick(body, 'event_source'),
+  });
+  return { ...tagsOf(body.event_tags ?? body.event_tags_json), ...own };
+}
+
+/** The trigger's id; a link of Zabbix holds it too. */
+export function triggerOf(body: JsonObject): string | undefined {
+  return pick(body, 'trigger_id') ?? /[?&]triggerid=(\d+)/.exec(pick(body, 'link', 'url') ?? '')?.[1];
+}
+
+/** What a person reads. */
+export function annotationsOf(body: JsonObject): Labels {
+  const server = pick(body, 'zabbix_url')?.replace(/\/+$/, '');
+  const [trigger, event] = [triggerOf(body), pick(body, 'event_id')];
+  const page = server && trigger && event ? `${server}/tr_events.php?triggerid=${trigger}&eventid=${event}` : undefined;
+  return presentMap({
+    message: pick(body, 'alert_message', 'message')?.replaceAll('\r\n', '\n'),
+    operational_data: pick(body, 'event_opdata', 'operation_data', 'item'),
+    description: pick(body, 'trigger_description'),
+    url: page ?? pick(body, 'link', 'trigger_url', 'url'),
+    runbook_url: page === undefined ? undefined : pick(body, 'trigger_url'),
+    event_id: event,
+    event_date: [pick(body, 'event_date'), pick(body, 'event_time')].filter((one) => one !== undefined).join(' '),
+    acknowledged: pick(body, 'event_ack_status', 'acknowledged'),
+  });
+}

@@ -1,0 +1,148 @@
+import * as z from 'zod';
+import type { AlertStatus, Severity } from '../core/alert.ts';
+import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
+import { oneLine } from '../core/one-line.ts';
+import { isObject, type JsonObject } from '../core/read.ts';
+import { severityOfWord, statusOfWord } from '../core/words.ts';
+import { identityOf } from '../lib/digest.ts';
+import type { Driver, Parsed, Unreadable } from './contract.ts';
+import { annotationsOf, isMacro, labelsOf, pick, timeIn, timeInZone, triggerOf } from './zabbix-fields.ts';
+import { readUpdate, SEVERITY_NAMES } from './zabbix-update.ts';
+
+const options = z.strictObject({
+  timezone: z
+    .string()
+    .refine(isZone, 'is no IANA time zone, such as Europe/Berlin')
+    .optional()
+    .describe('Time zone of the Zabbix server: reads event_date and event_time where event_timestamp is missing'),
+});
+
+/**
+ * Zabbix, by the webhook media type of docs/integrations; others that post their parameters flat are read too.
+ *
+ * Identity is `{EVENT.ID}`, which in a recovery still is the problem's; else trigger and host. Value 1 → firing,
+ * value 0 → resolved. An update refreshes the alert and becomes notes: acknowledged, unacknowledged, comments,
+ * severities; closed by hand → resolved (`closed_manually`). "Escalation cancelled" (host, trigger or action disabled)
+ * → resolved (`escalation_cancelled`), for Zabbix will never speak of the problem again. Disaster, High → critical,
+ * Average, Warning → warning, Information, Not classified → info. Values are texts or numbers; macros left as they
+ * are, are absent; with `{EVENT.ID}` among them it is the Test dialog.
+ */
+export const zabbix: Driver = driverWith({});
+
+function driverWith({ timezone }: z.output<typeof options>): Driver {
+  return {
+    name: 'zabbix',
+    summary: 'Problems of Zabbix, by a webhook media type',
+    schemes: ['bearer', 'basic', 'header', 'path'],
+    options,
+    bind: (given) => driverWith(options.parse(given)),
+    claims(body) {
+      if (!isObject(body) || isPush(body)) return false;
+      const has = (...fields: string[]) => fields.every((field) => field in body);
+      if (has('event_id') && EVENT_FIELDS.some((field) => field in body)) return true;
+      if (has('trigger_id') && (has('event_name') || has('event_value') || has('trigger_name'))) return true;
+      return has('hostname', 'trigger', 'status', 'severity') || has('event_nseverity', 'event_source');
+    },
+    parse(body, { receivedAt }) {
+      return isObject(body) ? read(body, timezone, receivedAt) : unreadable('', 'the body must be a JSON object');
+    },
+  };
+}
+
+const EVENT_FIELDS = ['event_value', 'event_nseverity', 'event_update_status', 'event_source', 'trigger_id'];
+const DISCOVERIES: Readonly<Record<string, string>> = { 1: 'discovery', 2: 'autoregistration' };
+
+/** Ends that are no recovery. */
+const ENDINGS = {
+  closed: { word: 'closed', resolution: 'closed_manually' },
+  cancelled: { word: 'Escalation cancelled', resolution: 'escalation_cancelled' },
+} as const;
+
+function read(body: JsonObject, timezone: string | undefined, receivedAt: number): Parsed | Unreadable {
+  const parsed = { ok: true, origin: '', errors: [] } as const;
+  const event = pick(body, 'event_id');
+  if (isMacro(body.event_id)) {
+    return { ...parsed, alerts: [], remarks: ['a test: Zabbix left {EVENT.ID} as it stands; nothing is opened'] };
+  }
+  const labels = labelsOf(body);
+  const subject = pick(body, 'alert_subject', 'subject')?.replace(
+    /^(?:problem|resolved|updated problem)[^:]{0,40}: /i,
+    '',
+  );
+  const told = pick(body, 'event_name', 'trigger_name', 'trigger') ?? subject;
+  const trigger = triggerOf(body);
+  if (event === undefined && trigger === undefined && told === undefined) {
+    const fix = 'import the media type that "monitor drivers template zabbix" prints';
+    return unreadable('event_id', `event_id, trigger_id and event_name are missing: ${fix}`);
+  }
+  const name = told ?? `Zabbix event ${event ?? `of trigger ${trigger}`}`;
+  const kind = DISCOVERIES[pick(body, 'event_source') ?? ''];
+  if (kind !== undefined) {
+    return {
+      ...parsed,
+      alerts: [],
+      remarks: [`an event of ${kind} ("${oneLine(name)}") is no problem: nothing is opened`],
+    };
+  }
+  const host = labels.hostname ?? '';
+  const fallback = trigger === undefined ? undefined : `trigger:${trigger}:${host}`;
+  const fingerprint = identityOf(event ?? fallback, name, { hostname: host });
+  // Whatever is not 0 is an update, also what nobody knows: a note is the least that can be wrong.
+  const isUpdate = (pick(body, 'event_update_status', 'update_status') ?? '0') !== '0';
+  const update = isUpdate ? readUpdate(body, fingerprint, receivedAt) : null;
+  const ending = update?.closes ? ENDINGS.closed : isCancelled(body) ? ENDINGS.cancelled : undefined;
+  const status = ending === undefined ? statusOf(body) : { word: ending.word, means: 'resolved' as const };
+  const startedAt = timeIn(body, 'event_timestamp', 'event_datetime_timestamp');
+  const endedAt = timeIn(body, 'event_recovery_timestamp');
+  const zoned = (prefix: string) =>
+    timezone === undefined
+      ? undefined
+      : timeInZone(pick(body, `${prefix}_date`), pick(body, `${prefix}_time`), timezone);
+  const isFiring = status === undefined || status.means !== 'resolved';
+  const alert = incomingAlert(
+    {
+      ...{ fingerprint, name, status, severity: severityOf(body, update?.severity), labels },
+      annotations: annotationsOf(body),
+      startedAt: startedAt ?? zoned('event'),
+      endedAt: endedAt ?? zoned('event_recovery'),
+      // A problem, each of its steps and its updates are as old as the event, so that none overtakes the recovery.
+      observedAt: isFiring ? startedAt : endedAt,
+      groupKey: host === '' ? undefined : identityOf(`zabbix:host:${host}`, '', {}),
+      ...(ending !== undefined && { resolution: ending.resolution }),
+    },
+    receivedAt,
+  );
+  return { ...parsed, alerts: [alert], notes: update?.notes ?? [] };
+}
+
+/** `{EVENT.VALUE}`, else a word. Without any it fires. */
+function statusOf(body: JsonObject): Exclude<Word<AlertStatus>, string> | undefined {
+  const value = pick(body, 'event_value');
+  if (value === '1' || value === '0')
+    return { word: value === '1' ? 'firing' : 'resolved', means: value === '1' ? 'firing' : 'resolved' };
+  const word = value ?? pick(body, 'event_status', 'trigger_status', 'status');
+  return word === undefined ? undefined : { word, means: statusOfWord(word) };
+}
+
+/** What an update changed it to, else `{EVENT.NSEVERITY}`, else a word. */
+function severityOf(body: JsonObject, changed: string | undefined): Word<Severity> | undefined {
+  const word = changed ?? pick(body, 'event_nseverity', 'nseverity', 'event_severity', 'trigger_severity', 'severity');
+  if (word === undefined || !/^[0-5]$/.test(word)) return word;
+  const name = SEVERITY_NAMES[Number(word)] ?? word;
+  return { word: name, means: severityOfWord(name) };
+}
+
+function isCancelled(body: JsonObject): boolean {
+  return [body.alert_message, body.message].some(
+    (text) => typeof text === 'string' && /^\s*NOTE: Escalation cancell?ed/i.test(text),
+  );
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
