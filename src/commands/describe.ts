@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { checkerTables, configSchema, envSample, settingsTable } from '../config/describe.ts';
+import { DRIVERS } from '../drivers/registry.ts';
 import type { Terminal } from './contract.ts';
 import { run } from './program.ts';
 import { COMMANDS } from './registry.ts';
@@ -14,6 +15,7 @@ export async function madeFiles(read: (path: string) => string): Promise<Readonl
     '.env.sample': envSample(),
     'monitor.schema.json': `${JSON.stringify(configSchema(), null, 2)}\n`,
     'docs/configuration.md': fill(configuration, 'checkers', checkerTables()),
+    'docs/http-api.md': fill(read('docs/http-api.md'), 'drivers', driverTable()),
     'docs/cli.md': fill(read('docs/cli.md'), 'commands', await commandHelp()),
   };
 }
@@ -24,6 +26,14 @@ function fill(page: string, name: string, text: string): string {
   const to = page.indexOf(end, from);
   if (from === -1 || to === -1) throw new Error(`the page lacks ${start} … ${end}`);
   return `${page.slice(0, from + start.length)}\n\n${text}\n\n${page.slice(to)}`;
+}
+
+function driverTable(): string {
+  const rows = DRIVERS.map(({ name, summary, schemes, signature }) => {
+    const ways = [...(signature === undefined ? [] : ['signature']), ...schemes].join(', ');
+    return `| \`POST /alerts/webhook/${name}/\` | ${ways} | ${summary} |`;
+  });
+  return ['| route | proof | takes |', '|---|---|---|', ...rows].join('\n');
 }
 
 async function commandHelp(): Promise<string> {
