@@ -83,10 +83,18 @@ export function readPrometheusAlert(
 }
 
 function addLinks(annotations: Labels, alert: JsonObject, envelope: JsonObject): void {
+  const base = presentText(envelope.externalURL);
   for (const [field, annotation] of Object.entries(LINKS)) {
     const link = presentText(alert[field]) ?? presentText(envelope[field]);
-    if (link !== undefined && annotations[annotation] === undefined) put(annotations, annotation, link);
+    if (link !== undefined && annotations[annotation] === undefined) put(annotations, annotation, whole(link, base));
   }
+}
+
+// Grafana's test button sends "?orgId=1".
+function whole(link: string, base: string | undefined): string {
+  return /^[?/]/.test(link) && base !== undefined && /^https?:/.test(base) && URL.canParse(link, base)
+    ? new URL(link, base).href
+    : link;
 }
 
 // Grafana joins reasons by ", ": "NoData, KeepLast".
