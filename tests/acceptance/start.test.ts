@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { items, request } from '../support/cluster-push.ts';
+import { eventually, makeHubHome } from '../support/hub.ts';
+import { type Running, startMonitor } from '../support/run-monitor.ts';
+
+// `monitor start` as a person calls it the first time: nothing set but what keeps the test to itself.
+const home = makeHubHome();
+let running: Running;
+let text = '';
+
+beforeAll(async () => {
+  running = startMonitor(['start', '--port', '0'], home.folder, { MONITOR_CHECKERS: 'memory,plugin:probe' });
+  running.child.stdout?.on('data', (part: string) => {
+    text += part;
+  });
+  await eventually(() => expect(text).toContain('Ctrl-C stops it.'));
+});
+afterAll(async () => {
+  running.child.kill('SIGKILL');
+  await running.ended;
+  await home.remove();
+});
+
+const url = () => /a hub on (http:\S+),/.exec(text)?.[1] ?? '';
+
+test('says where it is, and keeps its store in the folder it was called in', () => {
+  expect(text.split('\n')[0]).toMatch(
+    /^monitor \S+: a hub on http:\/\/127\.0\.0\.1:\d+, its store in \S+\.monitor, and \S+ as its agent$/,
+  );
+  expect(existsSync(join(home.folder, '.monitor/monitor.db'))).toBe(true);
+});
+
+test('shows what was checked, and what the hub made of it', async () => {
+  const [checked, made] = text.split('What the hub made of it:');
+  expect(checked).toMatch(/memory.*\n/);
+  expect(checked).toContain('the probe is critical');
+  expect(made).toMatch(/Pushed 2 results \(.*1.*firing.*\) to http/);
+  expect(made).toMatch(/firing +critical .*Probe of the test/);
+  expect(await items(url(), 'alerts?status=firing')).toMatchObject([{ source: 'cluster', name: 'Probe of the test' }]);
+  expect(await items(url(), 'instances')).toMatchObject([{ status: 'heard' }]);
+  expect((await request(`${url()}/readyz`)).status).toBe(200);
+});
+
+describe('the three commands to try next', () => {
+  const commands = () => {
+    const lines = (text.split(/Try next, in another terminal: *\n/)[1] ?? '').split('\n').slice(0, 3);
+    return lines.map((line) => /^ {2}(?:MONITOR_URL=(\S+) )?(\S*monitor) (\S+(?: --?\S+)?) {2,}\S/.exec(line) ?? []);
+  };
+
+  test('are there, and each works as it stands', async () => {
+    expect(commands().map(([, , , words]) => words)).toEqual(['alerts', 'incidents', 'check --list']);
+    for (const [, hubUrl, , words = ''] of commands()) {
+      const { code, stdout } = await home.run(words.split(' '), hubUrl === undefined ? {} : { MONITOR_URL: hubUrl });
+      expect([words, code]).toEqual([words, 0]);
+      expect(stdout).toContain(words === 'check --list' ? 'memory' : 'robe of the test');
+    }
+  });
+});
+
+test('Ctrl-C stops it, with 0', async () => {
+  running.child.kill('SIGINT');
+  const { code, stderr } = await running.ended;
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Stopping')]);
+});
