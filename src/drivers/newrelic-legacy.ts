@@ -41,7 +41,7 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
   const state = pick(body, 'current_state');
   const labels = labelsOf(body, account, incident);
   const given = incident === undefined ? undefined : account === undefined ? incident : `${account}:${incident}`;
-  const at = plausible(presentTime(body.timestamp), receivedAt);
+  const at = plausible(presentTime(body.timestamp ?? body.updatedAt), receivedAt);
   const alert = incomingAlert(
     {
       fingerprint: identityOf(given, name, labels),
@@ -60,7 +60,7 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
   );
   const remarks = state === undefined ? ['current_state is missing: the incident is taken as open'] : [];
   const by = oneLine(pick(body, 'owner') ?? '');
-  const note = { fingerprint: alert.fingerprint, at: alert.observedAt, by } as const;
+  const note = { fingerprint: alert.fingerprint, at: at ?? receivedAt, by } as const;
   const notes: IncomingNote[] =
     state?.toLowerCase() === 'acknowledged'
       ? [{ ...note, kind: 'acknowledged', message: 'acknowledged in New Relic' }]
@@ -81,8 +81,8 @@ function labelsOf(body: JsonObject, account: string | undefined, incident: strin
     account: pick(body, 'account_name'),
     incident_id: incident,
     condition_id: pick(body, 'condition_id'),
-    policy: listOf(body.policy_name),
-    entity: listOf(targets.length > 0 ? names : body.targets),
+    policy: listOf(body.policy_name ?? body.alertPolicyNames),
+    entity: listOf(targets.length > 0 ? names : (body.targets ?? body.impactedEntities)),
     product: listOf([...new Set(products)]),
   });
 }

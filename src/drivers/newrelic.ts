@@ -90,7 +90,8 @@ function readIssue(body: JsonObject, bound: z.output<typeof options>, receivedAt
     receivedAt,
   );
   const at = Math.min(updatedAt ?? receivedAt, receivedAt);
-  const note = alert.status === 'resolved' ? null : noteOf(body, trigger, { fingerprint, at });
+  const isNew = state?.toLowerCase() === 'created' && trigger === 'INCIDENT_ADDED';
+  const note = alert.status === 'resolved' || isNew ? null : noteOf(body, trigger, { fingerprint, at });
   const remarks = state === undefined ? ['state is missing: the issue is taken as open'] : [];
   return { ok: true, origin: '', errors: [], alerts: [alert], notes: note === null ? [] : [note], remarks };
 }

@@ -96,15 +96,17 @@ function alertOf(
 ): IncomingAlert {
   const createdAt = presentTime(alert.createdAt);
   const { status, resolution } = meaning;
+  const alias = presentText(alert.alias);
   return incomingAlert(
     {
       fingerprint,
       name: presentText(alert.message) ?? `Opsgenie alert ${presentText(alert.tinyId) ?? id}`,
-      status: { word: action, means: status },
+      status,
       severity: priorityOf(alert.priority),
       labels: labelsOf(alert),
       annotations: annotationsOf(alert, action),
       startedAt: createdAt,
+      groupKey: alias === undefined ? undefined : identityOf(`opsgenie:${alias}`, '', {}),
       observedAt: word === 'create' && createdAt !== undefined ? createdAt : receivedAt,
       ...(resolution !== undefined && { resolution }),
     },

@@ -31,7 +31,9 @@ export function readUpdate(body: JsonObject, fingerprint: string, receivedAt: nu
   const has = (flag: string, words: RegExp) => detail[flag] === true || words.test(rest);
   const closes = has('close', /(?:^|, | and )closed\b/);
   const comment = textOf(detail.message) ?? message;
-  const severity = now ?? pick(body, 'event_update_nseverity', 'event_update_severity');
+  const asNumber = isObject(detail.severity) ? now : undefined;
+  // Severities may have been renamed: a number says more than a word.
+  const severity = asNumber ?? pick(body, 'event_update_nseverity') ?? now ?? pick(body, 'event_update_severity');
   const actions: Action[] = [];
   if (has('acknowledge', /(?:^|, | and )acknowledged\b/)) actions.push(['acknowledged', 'acknowledged in Zabbix']);
   if (has('unacknowledge', /\bunacknowledged\b/)) actions.push(['unacknowledged', 'unacknowledged in Zabbix']);
@@ -47,7 +49,7 @@ export function readUpdate(body: JsonObject, fingerprint: string, receivedAt: nu
   if (actions.length === 0 && comment === undefined) actions.push(['noted', 'updated']);
   if (comment !== undefined) actions.push(['noted', comment]);
   const by = oneLine(pick(body, 'event_update_user', 'update_user') ?? '');
-  const at = Math.min(timeIn(body, 'event_update_timestamp') ?? receivedAt, receivedAt);
+  const at = Math.min(timeIn(body, 'event_update_timestamp') ?? timeIn(detail, 'timestamp') ?? receivedAt, receivedAt);
   const notes = actions.map(
     ([kind, text]): IncomingNote => ({ fingerprint, kind, at, by, message: oneLine(text, 500) }),
   );

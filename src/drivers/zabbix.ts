@@ -124,12 +124,14 @@ function statusOf(body: JsonObject): Exclude<Word<AlertStatus>, string> | undefi
   return word === undefined ? undefined : { word, means: statusOfWord(word) };
 }
 
-/** What an update changed it to, else `{EVENT.NSEVERITY}`, else a word. */
+/** What an update changed it to, else `{EVENT.NSEVERITY}`, else a word: the first that is known, else the first. */
 function severityOf(body: JsonObject, changed: string | undefined): Word<Severity> | undefined {
-  const word = changed ?? pick(body, 'event_nseverity', 'nseverity', 'event_severity', 'trigger_severity', 'severity');
-  if (word === undefined || !/^[0-5]$/.test(word)) return word;
-  const name = SEVERITY_NAMES[Number(word)] ?? word;
-  return { word: name, means: severityOfWord(name) };
+  const fields = ['event_nseverity', 'nseverity', 'event_severity', 'trigger_severity', 'severity'];
+  const words = [changed, ...fields.map((field) => pick(body, field))].flatMap((word) =>
+    word === undefined ? [] : [/^[0-5]$/.test(word) ? (SEVERITY_NAMES[Number(word)] ?? word) : word],
+  );
+  const word = words.find((one) => severityOfWord(one) !== undefined) ?? words[0];
+  return word === undefined ? undefined : { word, means: severityOfWord(word) };
 }
 
 function isCancelled(body: JsonObject): boolean {
