@@ -5,10 +5,20 @@ import { datadog } from './datadog.ts';
 import { grafana } from './grafana.ts';
 import { newrelic } from './newrelic.ts';
 import { opsgenie } from './opsgenie.ts';
+import { pagerduty } from './pagerduty.ts';
 import { zabbix } from './zabbix.ts';
 
 /** Every driver there is. */
-export const DRIVERS: readonly Driver[] = [cluster, alertmanager, datadog, newrelic, opsgenie, zabbix, grafana];
+export const DRIVERS: readonly Driver[] = [
+  cluster,
+  alertmanager,
+  datadog,
+  newrelic,
+  opsgenie,
+  zabbix,
+  grafana,
+  pagerduty,
+];
 
 /** The drivers a process offers: `cluster` only where pushes of instances are wanted. */
 export function enabledDrivers(options: { readonly clusterEnabled: boolean }): ReadonlyMap<string, Driver> {
