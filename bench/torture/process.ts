@@ -58,6 +58,9 @@ export function startMonitor(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Nothing outlives a torture that fails.
+  const orphan = () => child.kill('SIGKILL');
+  process.once('exit', orphan);
   let [out, log] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out = (out + text).slice(-KEPT);
@@ -67,7 +70,10 @@ export function startMonitor(
   });
   const ended = new Promise<{ code: number | null; killed: boolean; out: string }>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, killed: signal === 'SIGKILL', out }));
+    child.once('close', (code, signal) => {
+      process.off('exit', orphan);
+      resolve({ code, killed: signal === 'SIGKILL', out });
+    });
   });
   return {
     child,

@@ -45,9 +45,9 @@ export interface Connections {
   close(): void;
 }
 
-/** Connections to the hub at this port of 127.0.0.1. */
-export function connections(port: number): Connections {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+/** At most `width` connections to the hub at this port of 127.0.0.1. */
+export function connections(port: number, width = 8): Connections {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: width });
   return {
     close: () => agent.destroy(),
     post: ({ body, headers }) =>

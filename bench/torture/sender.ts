@@ -82,7 +82,7 @@ export function createSender(
         for (const observation of observations) observation.acknowledged = true;
         tally.pushes += 1;
         tally.alerts += observations.length;
-        if (timed && random.chance(0.2)) late.push(again(push, body, answer));
+        if (timed && random.chance(0.2)) keep(again(push, body, answer));
         return;
       }
       if (timed && random.chance(0.1) && !over()) {
@@ -106,6 +106,12 @@ export function createSender(
     if (isReplay && answer.body !== first.body) {
       throw new Error(`${instance}: a replay was answered ${answer.body}, at first ${first.body}`);
     }
+  };
+
+  /** What fails late is told when the round is over. */
+  const keep = (copy: Promise<void>) => {
+    copy.catch(() => {});
+    late.push(copy);
   };
 
   return {

@@ -7,8 +7,8 @@ export interface Reaction {
   readonly inTime: boolean;
 }
 
-/** Longer than the hub gives a request (30 s, looked at every 30 s). */
-const DEADLINE_MS = 75_000;
+/** Longer than the hub gives a request (30 s, looked at every 30 s) and a connection that rests (75 s). */
+const DEADLINE_MS = 100_000;
 
 /** How long the hub may be quiet before it is told that nothing more comes: at first, and after it has spoken. */
 const QUIET_MS = 40;
