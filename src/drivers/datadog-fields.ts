@@ -1,23 +1,9 @@
-import { presentMap, presentText } from '../core/absent.ts';
+import { presentMap } from '../core/absent.ts';
 import type { Labels } from '../core/alert.ts';
+import { pick } from '../core/fields.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
 import { tagLabels } from '../core/tags.ts';
 import { identityOf } from '../lib/digest.ts';
-import type { Title } from './datadog-title.ts';
-
-/** Datadog leaves a variable that it does not know as it stands in the template: `$ALERT_SCOPE`, `$TAGS[env]`. */
-export function isVariable(value: unknown): boolean {
-  return typeof value === 'string' && /^\s*\$[A-Z][A-Z0-9_]*(?:\[[^\]]*\])?\s*$/.test(value);
-}
-
-/** Text of the first of these fields that has one. */
-export function pick(body: JsonObject, ...fields: readonly string[]): string | undefined {
-  for (const field of fields) {
-    const value = isVariable(body[field]) ? undefined : presentText(body[field])?.trim();
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
 
 /** The field `priority` is `$PRIORITY` (normal, low) in most templates; in some it is the monitor's, P1 to P5. */
 export function priorityOf(text: string | undefined): string | undefined {
@@ -57,9 +43,8 @@ function inOrder(scope: string): string {
 }
 
 /** Tags, and beside them what Datadog says of monitor and group. */
-export function labelsOf(body: JsonObject, title: Title): Labels {
-  const tags = isVariable(body.tags) ? undefined : body.tags;
-  const labels = tagLabels(tags ?? (isVariable(body.event_tags) ? undefined : body.event_tags));
+export function labelsOf(body: JsonObject, title: { readonly scope?: string; readonly priority?: string }): Labels {
+  const labels = tagLabels(body.tags ?? body.event_tags);
   // Only the driver says that an alert is about missing data.
   delete labels.alert_kind;
   const own = {

@@ -1,12 +1,12 @@
-import { presentTime } from '../core/absent.ts';
 import { type AlertStatus, compareSeverity, type IncomingAlert, type Severity } from '../core/alert.ts';
+import { pick, timeIn, withoutMacros } from '../core/fields.ts';
 import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
 import { oneLine } from '../core/one-line.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
 import { severityOfWord } from '../core/words.ts';
 import { identityOf } from '../lib/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
-import { annotationsOf, identityFrom, isVariable, labelsOf, pick, priorityOf } from './datadog-fields.ts';
+import { annotationsOf, identityFrom, labelsOf, priorityOf } from './datadog-fields.ts';
 import { readTitle, type Title } from './datadog-title.ts';
 
 /**
@@ -44,7 +44,11 @@ interface Notice {
   readonly type: string | undefined;
 }
 
-function read(body: JsonObject, receivedAt: number): Parsed | Unreadable {
+/** Datadog leaves a variable that it does not know as it stands in the template: `$ALERT_SCOPE`, `$TAGS[env]`. */
+const VARIABLE = /^\s*\$[A-Z][A-Z0-9_]*(?:\[[^\]]*\])?\s*$/;
+
+function read(given: JsonObject, receivedAt: number): Parsed | Unreadable {
+  const body = withoutMacros(given, VARIABLE);
   const titles = ['title', 'event_title', 'alert_title'].flatMap((field) => pick(body, field) ?? []).map(readTitle);
   const title = titles[0] ?? readTitle('');
   const own = readTitle(pick(body, 'alert_title') ?? '').name;
@@ -52,7 +56,8 @@ function read(body: JsonObject, receivedAt: number): Parsed | Unreadable {
   const transition = pick(body, 'alert_transition', 'transition');
   const named = own || title.name;
   if (named === '' && id === undefined && transition === undefined) {
-    if (Object.values(body).some(isVariable)) return remarked('a test: no variable of the template was replaced');
+    const isTemplate = Object.keys(body).length < Object.keys(given).length;
+    if (isTemplate) return remarked('a test: no variable of the template was replaced');
     const fix = 'use the template that "monitor drivers template datadog" prints';
     return unreadable('title', `title, alert_id and alert_transition are missing: ${fix}`);
   }
@@ -93,12 +98,12 @@ function alertsOf(body: JsonObject, notice: Notice, receivedAt: number): Incomin
   const prefix = said === 'unsaid' && title.transition !== undefined ? kindOf(title.transition) : said;
   const kind = prefix === 'recovered' ? said : prefix;
   const id = pick(body, 'alert_id');
-  const at = plausible(pick(body, 'date', 'date_posix'), receivedAt);
+  const at = timeIn(body, 'date', 'date_posix');
   const common = {
     annotations: annotationsOf(body, notice.type),
     startedAt: at,
     endedAt: at,
-    observedAt: plausible(pick(body, 'last_updated'), receivedAt) ?? at,
+    observedAt: timeIn(body, 'last_updated') ?? at,
     groupKey: identityOf(`datadog:${id === undefined ? name : `monitor:${id}`}`, '', {}),
   };
   const labels = labelsOf(body, title);
@@ -130,10 +135,4 @@ function severityOf(body: JsonObject, { title, word, type }: Notice, kind: Kind)
   }
   if (told !== undefined) return { word: told, means };
   return kind === 'triggered' ? { word, means: 'critical' } : undefined;
-}
-
-/** Milliseconds as text; undefined before there was a Datadog, for that is no time of a notice. */
-function plausible(given: string | undefined, receivedAt: number): number | undefined {
-  const at = presentTime(given);
-  return at === undefined || at < Date.UTC(2010, 0) ? undefined : Math.min(at, receivedAt);
 }

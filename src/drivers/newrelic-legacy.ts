@@ -1,12 +1,12 @@
-import { presentMap, presentTime } from '../core/absent.ts';
+import { presentMap } from '../core/absent.ts';
 import type { AlertStatus, Labels } from '../core/alert.ts';
+import { listOf, pick, timeIn } from '../core/fields.ts';
 import { incomingAlert, toldTime, unreadable } from '../core/incoming.ts';
 import type { IncomingNote } from '../core/note.ts';
 import { oneLine } from '../core/one-line.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
 import { identityOf } from '../lib/digest.ts';
 import type { Parsed, Unreadable } from './contract.ts';
-import { listOf, pick } from './newrelic-fields.ts';
 
 /** Whether a body is an incident of the old alert channels, or of a workflow that imitates them. */
 export function isLegacy(body: JsonObject): boolean {
@@ -41,7 +41,9 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
   const state = pick(body, 'current_state');
   const labels = labelsOf(body, account, incident);
   const given = incident === undefined ? undefined : account === undefined ? incident : `${account}:${incident}`;
-  const at = plausible(presentTime(body.timestamp ?? body.updatedAt), receivedAt);
+  const told = timeIn(body, 'timestamp', 'updatedAt');
+  // What is later than the arrival is no time at all: templates multiply where they should not.
+  const at = told === undefined || told > receivedAt ? undefined : told;
   const alert = incomingAlert(
     {
       fingerprint: identityOf(given, name, labels),
@@ -66,10 +68,6 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
       ? [{ ...note, kind: 'acknowledged', message: 'acknowledged in New Relic' }]
       : [];
   return { ...parsed, alerts: [alert], notes, remarks };
-}
-
-function plausible(told: number | undefined, receivedAt: number): number | undefined {
-  return told === undefined || told < Date.UTC(2008, 0) || told > receivedAt ? undefined : told;
 }
 
 function labelsOf(body: JsonObject, account: string | undefined, incident: string | undefined): Labels {

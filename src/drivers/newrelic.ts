@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { presentMap, presentText, presentTime } from '../core/absent.ts';
+import { presentMap } from '../core/absent.ts';
 import type { AlertStatus, Labels, Severity } from '../core/alert.ts';
+import { listOf, pick, timeIn, withoutMacros } from '../core/fields.ts';
 import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
 import type { IncomingNote } from '../core/note.ts';
 import { oneLine } from '../core/one-line.ts';
@@ -8,7 +9,6 @@ import { isObject, type JsonObject } from '../core/read.ts';
 import { severityOfWord } from '../core/words.ts';
 import { identityOf } from '../lib/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
-import { listOf, pick } from './newrelic-fields.ts';
 import { isLegacy, readLegacy } from './newrelic-legacy.ts';
 
 const options = z.strictObject({
@@ -41,13 +41,17 @@ function driverWith(bound: z.output<typeof options>): Driver {
       const isIssue = 'issueUrl' in body || ('state' in body && ISSUE_FIELDS.some((field) => field in body));
       return isLegacy(body) || isIssue;
     },
-    parse(body, { receivedAt }) {
-      if (!isObject(body)) return unreadable('', 'the body must be a JSON object');
-      if (isLegacy(body)) return readLegacy(body, receivedAt);
+    parse(given, { receivedAt }) {
+      if (!isObject(given)) return unreadable('', 'the body must be a JSON object');
+      const body = withoutMacros(given, UNRESOLVED);
+      if (isLegacy(given)) return readLegacy(body, receivedAt);
       return readIssue(body, bound, receivedAt);
     },
   };
 }
+
+/** What New Relic leaves of a template that it could not fill in: `{{json owner}}`, `$INCIDENT_ID`. */
+const UNRESOLVED = /^\s*(?:\{\{.*\}\}|\$[A-Z][A-Z0-9_]*)\s*$/s;
 
 const ISSUE_FIELDS = ['issueId', 'totalIncidents', 'alertConditionNames', 'alertPolicyNames'];
 const STATES: Readonly<Record<string, AlertStatus>> = { created: 'firing', activated: 'firing', closed: 'resolved' };
@@ -70,8 +74,8 @@ function readIssue(body: JsonObject, bound: z.output<typeof options>, receivedAt
   const conditions = listOf(body.alertConditionNames);
   const name = listOf(body.title) ?? conditions ?? `New Relic issue ${id}`;
   const fingerprint = identityOf(id, '', {});
-  const updatedAt = plausible(body.updatedAt);
-  const createdAt = plausible(body.createdAt);
+  const updatedAt = timeIn(body, 'updatedAt');
+  const createdAt = timeIn(body, 'createdAt');
   const resolution = RESOLUTIONS[trigger ?? ''];
   const alert = incomingAlert(
     {
@@ -82,7 +86,7 @@ function readIssue(body: JsonObject, bound: z.output<typeof options>, receivedAt
       labels: labelsOf(body, url),
       annotations: annotationsOf(body, url, trigger),
       startedAt: createdAt ?? updatedAt,
-      endedAt: plausible(body.closedAt) ?? updatedAt,
+      endedAt: timeIn(body, 'closedAt') ?? updatedAt,
       observedAt: updatedAt,
       groupKey: identityOf(`newrelic:issue:${id}`, '', {}),
       ...(resolution !== undefined && { resolution }),
@@ -150,10 +154,4 @@ function annotationsOf(body: JsonObject, url: string | undefined, trigger: strin
     is_correlated: pick(body, 'isCorrelated'),
     owner: pick(body, 'owner'),
   });
-}
-
-/** Epoch milliseconds, undefined before New Relic was: templates write 0 and small numbers where they have no time. */
-function plausible(value: unknown): number | undefined {
-  const at = presentTime(presentText(value) === undefined ? undefined : value);
-  return at === undefined || at < Date.UTC(2008, 0) ? undefined : at;
 }

@@ -1,33 +1,8 @@
-import { presentMap, presentText, presentTime } from '../core/absent.ts';
+import { presentMap, presentText } from '../core/absent.ts';
 import type { Labels } from '../core/alert.ts';
+import { parsedJson, pick } from '../core/fields.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
 import { addTag, tagLabels } from '../core/tags.ts';
-
-/** A macro that Zabbix could not resolve stays as it is: `{EVENT.ID}`, `{$ZABBIX.URL}`, `{#IFNAME}`, `{EVENT.TAGS."x"}`. */
-export function isMacro(value: unknown): boolean {
-  return typeof value === 'string' && /^\s*\{[$#]?[A-Z][A-Z0-9_]*(?:[.:][^{}]*|\d)?\}\s*$/.test(value);
-}
-
-/** Text of a scalar that stands for something. Zabbix writes `*UNKNOWN*` where it knows the macro but no value. */
-export function textOf(value: unknown): string | undefined {
-  const text = isMacro(value) ? undefined : presentText(value)?.trim();
-  return text === '*UNKNOWN*' ? undefined : text;
-}
-
-/** Text of the first of these fields that has one. */
-export function pick(body: JsonObject, ...fields: readonly string[]): string | undefined {
-  for (const field of fields) {
-    const text = textOf(body[field]);
-    if (text !== undefined) return text;
-  }
-  return undefined;
-}
-
-/** UTC milliseconds of the first of these fields that holds Unix seconds of this century. */
-export function timeIn(body: JsonObject, ...fields: readonly string[]): number | undefined {
-  const at = presentTime(pick(body, ...fields));
-  return at === undefined || at < Date.UTC(2001, 0) ? undefined : at;
-}
 
 /**
  * UTC milliseconds of a date `yyyy.mm.dd` and a time `hh:mm:ss` on a clock of that IANA zone; undefined when they are
@@ -58,12 +33,12 @@ function offsetAt(at: number, zone: string): number {
 
 /** Tags as `{EVENT.TAGSJSON}` (text or list), as `key: value` apart by commas, or as lists of values by name. */
 export function tagsOf(given: unknown): Labels {
-  const value = typeof given === 'string' && /^\s*[[{]/.test(given) && !isMacro(given) ? parsed(given) : given;
-  if (typeof value === 'string') return isMacro(value) ? {} : tagLabels(value);
+  const value = typeof given === 'string' && /^\s*[[{]/.test(given) ? parsedJson(given) : given;
+  if (typeof value === 'string') return tagLabels(value);
   const labels: Labels = {};
   const add = (key: unknown, inner: unknown) => {
-    const name = textOf(key);
-    if (name !== undefined) addTag(labels, name, textOf(inner) ?? '');
+    const name = presentText(key);
+    if (name !== undefined) addTag(labels, name, presentText(inner) ?? '');
   };
   if (Array.isArray(value)) for (const tag of value) if (isObject(tag)) add(tag.tag, tag.value);
   if (isObject(value)) {
@@ -72,22 +47,13 @@ export function tagsOf(given: unknown): Labels {
   return labels;
 }
 
-/** A JSON text as a value; undefined when it is none. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What names the place of a problem, and its tags. */
 export function labelsOf(body: JsonObject): Labels {
   const own = presentMap({
     hostname: pick(body, 'host_name', 'hostname', 'host_host', 'host'),
     host_ip: pick(body, 'host_ip'),
     host_groups: Array.isArray(body.host_groups)
-      ? body.host_groups.flatMap((one) => textOf(one) ?? []).join(',')
+      ? body.host_groups.flatMap((one) => presentText(one) ?? []).join(',')
       : pick(body, 'host_groups', 'host_group'),
     trigger_id: triggerOf(body),
     event_source: pick(body, 'event_source'),

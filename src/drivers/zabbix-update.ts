@@ -1,7 +1,8 @@
+import { presentText } from '../core/absent.ts';
+import { parsedJson, pick, timeIn } from '../core/fields.ts';
 import type { IncomingNote } from '../core/note.ts';
 import { oneLine } from '../core/one-line.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
-import { parsed, pick, textOf, timeIn } from './zabbix-fields.ts';
 
 /** What somebody did with a problem. */
 export interface Update {
@@ -22,15 +23,15 @@ type Action = readonly [IncomingNote['kind'], string];
 export function readUpdate(body: JsonObject, fingerprint: string, receivedAt: number): Update {
   const told = oneLine(pick(body, 'event_update_action', 'update_action') ?? '', 1000);
   const message = pick(body, 'event_update_message', 'update_message');
-  const json = parsed(textOf(body.event_update_actionjson) ?? '');
+  const json = parsedJson(pick(body, 'event_update_actionjson') ?? '');
   const [first] = Array.isArray(json) ? json : [json];
   const detail = isObject(first) ? first : {};
   const change = CHANGE.exec(told);
-  const now = isObject(detail.severity) ? textOf(detail.severity.new) : change?.[2];
+  const now = isObject(detail.severity) ? presentText(detail.severity.new) : change?.[2];
   const rest = change === null ? told : told.replace(change[0], '');
   const has = (flag: string, words: RegExp) => detail[flag] === true || words.test(rest);
   const closes = has('close', /(?:^|, | and )closed\b/);
-  const comment = textOf(detail.message) ?? message;
+  const comment = presentText(detail.message) ?? message;
   const asNumber = isObject(detail.severity) ? now : undefined;
   // Severities may have been renamed: a number says more than a word.
   const severity = asNumber ?? pick(body, 'event_update_nseverity') ?? now ?? pick(body, 'event_update_severity');

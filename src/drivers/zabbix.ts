@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { AlertStatus, Severity } from '../core/alert.ts';
+import { pick, timeIn, withoutMacros } from '../core/fields.ts';
 import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
 import { oneLine } from '../core/one-line.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
 import { severityOfWord, statusOfWord } from '../core/words.ts';
 import { identityOf } from '../lib/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
-import { annotationsOf, isMacro, labelsOf, pick, timeIn, timeInZone, triggerOf } from './zabbix-fields.ts';
+import { annotationsOf, labelsOf, timeInZone, triggerOf } from './zabbix-fields.ts';
 import { readUpdate, SEVERITY_NAMES } from './zabbix-update.ts';
 
 const options = z.strictObject({
@@ -58,10 +59,17 @@ const ENDINGS = {
   cancelled: { word: 'Escalation cancelled', resolution: 'escalation_cancelled' },
 } as const;
 
-function read(body: JsonObject, timezone: string | undefined, receivedAt: number): Parsed | Unreadable {
+/**
+ * A macro that Zabbix could not resolve stays as it is: `{EVENT.ID}`, `{$ZABBIX.URL}`, `{#IFNAME}`, `{EVENT.TAGS."x"}`.
+ * Where it knows the macro but no value it writes `*UNKNOWN*`.
+ */
+const MACRO = /^\s*(?:\{[$#]?[A-Z][A-Z0-9_]*(?:[.:][^{}]*|\d)?\}|\*UNKNOWN\*)\s*$/;
+
+function read(given: JsonObject, timezone: string | undefined, receivedAt: number): Parsed | Unreadable {
   const parsed = { ok: true, origin: '', errors: [] } as const;
+  const body = withoutMacros(given, MACRO);
   const event = pick(body, 'event_id');
-  if (isMacro(body.event_id)) {
+  if ('event_id' in given && !('event_id' in body)) {
     return { ...parsed, alerts: [], remarks: ['a test: Zabbix left {EVENT.ID} as it stands; nothing is opened'] };
   }
   const labels = labelsOf(body);
