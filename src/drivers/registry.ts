@@ -2,6 +2,7 @@ import { alertmanager } from './alertmanager.ts';
 import { cluster } from './cluster.ts';
 import type { Driver } from './contract.ts';
 import { datadog } from './datadog.ts';
+import { generic } from './generic.ts';
 import { grafana } from './grafana.ts';
 import { newrelic } from './newrelic.ts';
 import { opsgenie } from './opsgenie.ts';
@@ -18,6 +19,7 @@ export const DRIVERS: readonly Driver[] = [
   zabbix,
   grafana,
   pagerduty,
+  generic,
 ];
 
 /** The drivers a process offers: `cluster` only where pushes of instances are wanted. */

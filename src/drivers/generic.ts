@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { LIMITS } from '../core/alert.ts';
+import { isPush, tooManyAlerts, unreadable } from '../core/incoming.ts';
+import { isObject, type JsonObject } from '../core/read.ts';
+import type { Driver, Parsed, Unreadable } from './contract.ts';
+import { readGenericAlert } from './generic-alert.ts';
+import { type SourceMap, type SourceOptions, sourceMap, sourceSchema } from './generic-map.ts';
+import { genericSignature } from './generic-signature.ts';
+
+const sourceName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,62}$/, { error: 'must be lower-case letters, digits, - and _' });
+
+const options = z.strictObject({
+  sources: z
+    .record(sourceName, sourceSchema)
+    .default({})
+    .describe('Tools with a form of their own, each with a map, at /alerts/webhook/<name>/'),
+});
+
+/**
+ * Any tool that can post JSON: one object, a list of them, or `{"alerts": […]}`; also the "formatted webhook" of
+ * Grafana OnCall. Where a source has a map (`drivers.generic.sources.<name>`), that says where its fields stand.
+ *
+ * | first of these that is there | here |
+ * |---|---|
+ * | `fingerprint`, `alert_uid`, `dedup_key`, `id` | identity; without one the hash of title and labels |
+ * | `title`, `name`, `alert_name`, `alertname`, label `alertname`, the message's beginning | name |
+ * | `state`, `status` | status by the common words; without one it fires |
+ * | `severity`, `priority`, `level`, label `severity`, a status such as "CRITICAL" | severity |
+ * | `started_at`, `startsAt`; `ended_at`, `endsAt`, `resolved_at`; else `timestamp`, `time` | start; end |
+ * | `message`, `description`, `summary`, `text` | annotation `message` |
+ * | `link_to_upstream_details`, `link`, `url`; `image_url` | annotations `link`, `image_url` |
+ * | `labels`, `tags`; `host`, `service`, `environment`, … | labels |
+ * | `annotations`; `metrics` | the same |
+ *
+ * Times order nothing: such senders tell them too differently, so that the arrival does.
+ */
+export const generic: Driver = {
+  ...genericDriver('generic', {}),
+  claims: (body) => (Array.isArray(body) ? body.length > 0 && body.every(isNamed) : isNamed(body) || isList(body)),
+  options,
+  bind(given) {
+    options.parse(given);
+    return generic;
+  },
+};
+
+/** The drivers of the named sources in the options of `generic`; throws ZodError on bad options. */
+export function genericSources(given: unknown): readonly Driver[] {
+  return Object.entries(options.parse(given).sources).map(([name, source]) => genericDriver(name, source));
+}
+
+/** A driver for one tool with a form of its own; it claims no body, its route is the only way to it. */
+export function genericDriver(name: string, source: SourceOptions): Driver {
+  const map = sourceMap(source);
+  return {
+    name,
+    summary: 'Any tool that posts JSON, by common names of fields or by a map of them',
+    schemes: ['bearer', 'basic', 'header', 'path'],
+    signature: genericSignature,
+    claims: () => false,
+    parse: (body, { receivedAt }) => read(body, map, receivedAt),
+  };
+}
+
+function read(body: unknown, map: SourceMap, receivedAt: number): Parsed | Unreadable {
+  if (isPush(body)) return unreadable('source', 'a push of an instance is taken at /alerts/webhook/cluster/ only');
+  const listed = map.list(body);
+  const values: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
+  const tooMany = tooManyAlerts('alerts', values.length);
+  if (tooMany !== null) return tooMany;
+  const alerts = [];
+  const errors = [];
+  for (const [index, value] of values.entries()) {
+    const alert = readGenericAlert(value, map, receivedAt);
+    if (!('message' in alert)) alerts.push(alert);
+    else errors.push({ ...alert, path: Array.isArray(listed) ? `alerts[${index}]${alert.path}` : alert.path });
+  }
+  const first = errors[0];
+  if (alerts.length > 0 || first === undefined) return { ok: true, origin: '', alerts, errors };
+  return { ok: false, message: `no alert of this body is valid: ${first.path} ${first.message}`, errors };
+}
+
+/** Fields by which other tools are known: a body with one of them is not taken for any tool's. */
+const MARKS = [
+  ...['groupKey', 'groupLabels', 'ruleId', 'evalMatches', 'event', 'messages', 'routing_key', 'service_key'],
+  ...['issueUrl', 'issueId', 'totalIncidents', 'current_state', 'incident_id', 'event_type', 'alert_type'],
+  ...['alert_transition', 'alert_cycle_key', 'aggreg_key', 'event_id', 'event_value', 'event_nseverity', 'trigger_id'],
+  ...['alertConditionNames', 'alertPolicyNames', 'action', 'org'],
+];
+const NAMES = ['title', 'name', 'alert_name', 'alertname', 'alert_uid', 'message'];
+
+function isUnmarked(body: unknown): body is JsonObject {
+  return isObject(body) && !isPush(body) && !MARKS.some((mark) => mark in body);
+}
+
+function isNamed(body: unknown): boolean {
+  return isUnmarked(body) && !('alerts' in body) && NAMES.some((name) => typeof body[name] === 'string');
+}
+
+function isList(body: unknown): boolean {
+  return isUnmarked(body) && Array.isArray(body.alerts) && body.alerts.slice(0, LIMITS.alerts).every(isObject);
+}
