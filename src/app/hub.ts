@@ -6,6 +6,7 @@ import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/logger.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
 import { createAuthenticate } from '../web/credentials.ts';
+import { createLimiter } from '../web/limits.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
 import { createReadiness } from './readiness.ts';
 import { createWriter, type Writer } from './writer.ts';
@@ -15,6 +16,14 @@ export interface Hub {
   readonly parts: readonly Part[];
   readonly server: Server;
   readonly submit: Writer['submit'];
+}
+
+/** Tells whoever runs the hub that somebody is locked out: a few lines an address, for a stranger may ask for ever. */
+function createRefusalLog(clock: Clock, logger: Logger): (driver: string, reason: string, address: string) => void {
+  const limit = createLimiter({ perSecond: 1 / 60, burst: 3 });
+  return (driver, reason, address) => {
+    if (limit(address, clock.now()) === 0) logger.warn({ driver, reason, address }, 'request refused');
+  };
 }
 
 /** Base address of the API of a started hub, as programs of this machine reach it. */
@@ -44,7 +53,14 @@ export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub
   const server = createHttpServer({
     host: settings.host,
     port: settings.port,
-    api: { store, version: settings.version, notReady, token: settings.apiToken, onFailure },
+    api: {
+      store,
+      version: settings.version,
+      instanceId: settings.instanceId,
+      notReady,
+      token: settings.apiToken,
+      onFailure,
+    },
     webhook: {
       drivers,
       authenticate: createAuthenticate({
@@ -56,6 +72,7 @@ export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub
         findKey: store.findKey,
       }),
       intake: writer.intake,
+      onRefused: createRefusalLog(clock, logger),
       now: clock.now,
       onFailure,
     },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomSecret, uuidv7 } from '../lib/ids.ts';
@@ -22,7 +23,12 @@ export async function withKeys<T>(
   clock: Clock,
   work: (keys: Keys) => Promise<T>,
 ): Promise<T> {
-  const store = openSqliteStore(storeFile(settings));
+  const file = storeFile(settings);
+  // Never made here: a key in a store that no hub reads would look like one that works.
+  if (!existsSync(file)) {
+    throw new Error(`there is no store ${file}: start the hub once, or set MONITOR_STATE_DIR to that of the hub`);
+  }
+  const store = openSqliteStore(file);
   const create = async (instanceId: string) => {
     const now = clock.now();
     const id = `k${uuidv7(now).replaceAll('-', '').slice(8)}`;

@@ -3,7 +3,10 @@ export function columns(header: readonly string[], rows: readonly (readonly stri
   const clean = [header, ...rows].map((row) => row.map(printable));
   const widths = header.map((_, index) => Math.max(...clean.map((row) => row[index]?.length ?? 0)));
   return clean.map((row) =>
-    row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  '),
+    row
+      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .join('  ')
+      .trimEnd(),
   );
 }
 

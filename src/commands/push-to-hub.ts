@@ -19,7 +19,7 @@ const EXAMPLES = `
 Examples:
   monitor push-to-hub --dry-run                what would be told to the hub?
   HUB_URL=https://hub.example.com monitor push-to-hub --checkers cpu,memory
-  * * * * *  monitor push-to-hub --json        a line of cron
+  * * * * *  monitor push-to-hub >/dev/null    a line of cron: only what goes wrong is mailed
 
 Exit codes: 0 the hub has committed everything; 1 it has not, and what is missing waits for the next run; 2 wrong usage.`;
 

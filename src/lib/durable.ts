@@ -1,11 +1,10 @@
-import { chmod, type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makePrivateFolder } from './folder.ts';
 
-/** Makes a folder with mode 0700, and its parents. One that exists keeps the mode that its owner gave it. */
+/** `makePrivateFolder` for callers that wait for everything else too. */
 export async function privateFolder(path: string): Promise<void> {
-  const made = await mkdir(path, { recursive: true, mode: 0o700 });
-  // A umask may take more away than it should; parents that had to be made are as private.
-  if (made !== undefined) await chmod(path, 0o700);
+  makePrivateFolder(path);
 }
 
 /**

@@ -84,6 +84,8 @@ export interface AlertQuery extends PageQuery {
   readonly severity?: Severity;
   readonly source?: string;
   readonly instanceId?: string;
+  /** With `instanceId`: alerts of the hub's own machine too, which have no origin. */
+  readonly orLocal?: boolean;
   readonly name?: string;
   readonly incidentId?: string;
 }
@@ -94,6 +96,8 @@ export interface IncidentQuery extends PageQuery {
   readonly severity?: Severity;
   /** Incidents with an alert of this instance. */
   readonly instanceId?: string;
+  /** With `instanceId`: with an alert of the hub's own machine too. */
+  readonly orLocal?: boolean;
 }
 
 /** A key with which one instance may push. The secret is kept as it is, for an HMAC cannot be checked from a hash. */

@@ -96,6 +96,12 @@ function isUnknown(eb: ExpressionBuilder<Tables, 'alerts'>) {
   return eb.and([eb('alerts.source', '=', 'cluster'), eb.exists(silent)]);
 }
 
+/** Alerts of an instance; those of the hub's own machine have no origin but a source of their own. */
+function isOf(eb: ExpressionBuilder<Tables, 'alerts'>, instanceId: string, orLocal = false) {
+  const pushed = eb('alerts.origin', '=', instanceId);
+  return orLocal ? eb.or([pushed, eb('alerts.source', '=', 'local')]) : pushed;
+}
+
 function selectAlerts(db: Kysely<Tables>) {
   return db
     .selectFrom('alerts')
@@ -114,7 +120,7 @@ function alertsPage(db: Kysely<Tables>, query: AlertQuery) {
   }
   if (severity !== undefined) select = select.where('severity', '=', severity);
   if (source !== undefined) select = select.where('source', '=', source);
-  if (instanceId !== undefined) select = select.where('origin', '=', instanceId);
+  if (instanceId !== undefined) select = select.where((eb) => isOf(eb, instanceId, query.orLocal));
   if (name !== undefined) select = select.where('name', '=', name);
   if (incidentId !== undefined) select = select.where('incident_id', '=', incidentId);
   if (cursor !== undefined) select = select.where('alerts.id', '<', cursor);
@@ -127,7 +133,10 @@ function incidentsPage(db: Kysely<Tables>, query: IncidentQuery) {
   if (status !== undefined) select = select.where('status', '=', status);
   if (severity !== undefined) select = select.where('severity', '=', severity);
   if (instanceId !== undefined) {
-    const joined = db.selectFrom('alerts').select('incident_id').where('origin', '=', instanceId);
+    const joined = db
+      .selectFrom('alerts')
+      .select('incident_id')
+      .where((eb) => isOf(eb, instanceId, query.orLocal));
     select = select.where('id', 'in', joined.where('incident_id', 'is not', null).$castTo<{ incident_id: string }>());
   }
   if (cursor !== undefined) select = select.where('id', '<', cursor);

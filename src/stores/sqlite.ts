@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
+import { makePrivateFolder } from '../lib/folder.ts';
 import type { InstanceKey, Store } from './contract.ts';
 import { StoreError } from './error.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
@@ -117,7 +118,7 @@ function createQueue() {
 
 function open(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makePrivateFolder(dirname(file));
     const fresh = !existsSync(file);
     const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
     if (fresh) chmodSync(file, 0o600);

@@ -32,6 +32,7 @@ export function createApi({ routes, token, onFailure }: ApiParts): Express {
   );
   for (const route of routes) {
     app.all(route.path, async (request: Request, response: Response) => {
+      response.setHeader('Cache-Control', 'no-store');
       send(response, await answer(route, request, token, onFailure));
     });
   }

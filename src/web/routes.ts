@@ -9,6 +9,8 @@ export interface RouteParts {
   /** null when the store can be written, else the reason why not. */
   readonly notReady: () => Promise<string | null>;
   readonly version: string;
+  /** The hub's own INSTANCE_ID. */
+  readonly instanceId: string;
 }
 
 /** One route of the API. `none` needs no credential and tells nothing but whether the hub lives. */
@@ -24,7 +26,11 @@ const HISTORY_SHOWN = 500;
 const ALERTS_SHOWN = 200;
 
 /** Every route beside the webhooks, all of them GET. */
-export function createRoutes({ store, notReady, version }: RouteParts): readonly Route[] {
+export function createRoutes({ store, notReady, version, instanceId }: RouteParts): readonly Route[] {
+  const withOwn = <Q extends { instanceId?: string }>(query: Q) => ({
+    ...query,
+    orLocal: query.instanceId === instanceId,
+  });
   const api = (path: string, answer: Route['answer']): Route => ({ path, authentication: 'api', answer });
   const open = (path: string, answer: Route['answer']): Route => ({ path, authentication: 'none', answer });
   return [
@@ -37,7 +43,9 @@ export function createRoutes({ store, notReady, version }: RouteParts): readonly
       const reason = await notReady();
       return ok({ status: reason === null ? 'ok' : 'degraded', version });
     }),
-    api('/api/v1/alerts', async ({ query }) => ok(pageJson(await store.listAlerts(alertQuery(query)), alertJson))),
+    api('/api/v1/alerts', async ({ query }) =>
+      ok(pageJson(await store.listAlerts(withOwn(alertQuery(query))), alertJson)),
+    ),
     api('/api/v1/alerts/:id', async ({ params }) => {
       const alert = await store.findAlert(params.id ?? '');
       if (alert === undefined) return failure(404, 'there is no alert with this id');
@@ -45,7 +53,7 @@ export function createRoutes({ store, notReady, version }: RouteParts): readonly
       return ok({ ...alertJson(alert), events: events.map(eventJson) });
     }),
     api('/api/v1/incidents', async ({ query }) =>
-      ok(pageJson(await store.listIncidents(incidentQuery(query)), incidentJson)),
+      ok(pageJson(await store.listIncidents(withOwn(incidentQuery(query))), incidentJson)),
     ),
     api('/api/v1/incidents/:id', async ({ params }) => {
       const incident = await store.findIncident(params.id ?? '');

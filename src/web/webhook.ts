@@ -14,6 +14,8 @@ export interface WebhookParts {
   readonly now: () => number;
   /** Whether the hub is stopping and takes nothing new. */
   readonly stopping: () => boolean;
+  /** Hears of requests that are not who they say. */
+  readonly onRefused: (driver: string, reason: string, address: string) => void;
   /** Hears of requests that failed on the hub's side. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -69,7 +71,10 @@ export async function answerWebhook(
   const raw = { method: 'POST', path, ...(pathSecret && { pathSecret }), headers, body: body.bytes, receivedAt };
   try {
     const proof = await parts.authenticate(driver, raw, request);
-    if (!proof.ok) return failure(403, proof.reason);
+    if (!proof.ok) {
+      parts.onRefused(driver.name, proof.reason, request.socket.remoteAddress ?? '');
+      return failure(403, proof.reason);
+    }
     const { verified, credential } = proof;
     const userAgent = headers['user-agent'] ?? '';
     return await parts.intake({ driver: driver.name, receivedAt, userAgent, verified, credential }, body.bytes);
