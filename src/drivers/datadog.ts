@@ -92,8 +92,9 @@ function kindOf(word: string): Kind {
 
 function alertsOf(body: JsonObject, notice: Notice, receivedAt: number): IncomingAlert[] {
   const { name, title, word } = notice;
-  const said = kindOf(word);
-  const isRepeat = word === notice.type || /^re-?notif/i.test(word);
+  const isType = word === notice.type;
+  const said = isType ? 'unsaid' : kindOf(word);
+  const isRepeat = isType || /^re-?notif/i.test(word);
   // Neither a repeat nor the type says which problem is meant, and an unknown word says nothing; the prefix may.
   const prefix = said === 'unsaid' && title.transition !== undefined ? kindOf(title.transition) : said;
   const kind = prefix === 'recovered' ? said : prefix;
@@ -130,7 +131,8 @@ function severityOf(body: JsonObject, { title, word, type }: Notice, kind: Kind)
   const priority = pick(body, 'alert_priority') ?? priorityOf(pick(body, 'priority')) ?? title.priority;
   const told = priority ?? type;
   const means = told === 'success' ? 'info' : severityOfWord(told ?? '');
-  if (kind === 'warned' && (told === undefined || (means !== undefined && compareSeverity(means, 'warning') > 0))) {
+  const isWarning = kind === 'warned' || type === 'warning';
+  if (isWarning && (told === undefined || (means !== undefined && compareSeverity(means, 'warning') > 0))) {
     return { word: told ?? 'warning', means: 'warning' };
   }
   if (told !== undefined) return { word: told, means };
