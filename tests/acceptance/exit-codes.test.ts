@@ -75,7 +75,7 @@ const ROWS: readonly Row[] = [
   [0, 'keys revoke KEY', {}],
   [1, 'keys revoke k0', {}, /there is no key k0/],
   [1, 'keys rotate k0', {}, /there is no key k0/],
-  [1, 'keys list', { MONITOR_STATE_DIR: '/dev/null/x' }, /cannot open the store/],
+  [1, 'keys list', { MONITOR_STATE_DIR: '/dev/null/x' }, /there is no store/],
   [2, 'keys rotate KEY --overlap soon', {}, /--overlap/],
   [2, 'keys create', {}, /missing required argument 'instance'/],
   [2, 'keys list', BAD, /MONITOR_PORT/],
