@@ -1,6 +1,7 @@
 import { Agent, get } from 'node:http';
+import { createConnection } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ask, items, push, wire } from '../support/cluster-push.ts';
+import { ask, bodyOf, items, PUSH_PATH, push, v1, wire } from '../support/cluster-push.ts';
 import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 
 let home: HubHome;
@@ -93,4 +94,31 @@ test('a hub that is idle stops at once, though connections are held open', async
   });
   expect((await hub.stop()).code).toBe(0);
   agent.destroy();
+});
+
+test('a push that begins while it stops: 503 with Retry-After, and nothing of it is kept', async () => {
+  const hub = await home.serve();
+  const socket = createConnection(Number(new URL(hub.url).port), '127.0.0.1').setEncoding('utf8');
+  let text = '';
+  const first = new Promise<void>((resolve) => {
+    socket.on('data', (data: string) => {
+      text += data;
+      if (text.includes('"status":"success"')) resolve();
+    });
+  });
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const [early, late] = [bodyOf('web-1', wire('early')), bodyOf('web-1', wire('late'))];
+  const head = (body: string) =>
+    `POST ${PUSH_PATH} HTTP/1.1\r\nHost: h\r\nContent-Length: ${body.length}\r\nX-Cluster-Signature: ${v1(body)['x-cluster-signature']}\r\n`;
+  // One packet holds a whole push and the beginning of the next: the answer to the first says that the second has begun.
+  socket.write(`${head(early)}\r\n${early}${head(late)}`);
+  await first;
+  const stopped = hub.stop();
+  await hub.line('stopping');
+  socket.write(`\r\n${late}`);
+  expect((await stopped).code).toBe(0);
+  await closed;
+  expect(text).toMatch(/HTTP\/1\.1 503 .*Retry-After: 5\r\n.*"message":"the hub is stopping"/s);
+  const again = await home.serve();
+  expect((await items(again.url, 'alerts')).map((one) => one.fingerprint)).toEqual(['early']);
 });
