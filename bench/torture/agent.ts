@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelAlert } from './model.ts';
-import { type KillAt, SECRET, startMonitor } from './process.ts';
+import { type Extras, type KillAt, SECRET, startMonitor } from './process.ts';
 
 /** How one run of `monitor push-to-hub` ended. */
 export interface AgentRun {
@@ -29,13 +29,8 @@ const STATES = [
 ] as const;
 const WORDS = ['ok', 'warning', 'critical', 'unknown'];
 
-/** Makes one in a folder, pushing as `instance`. `imports` are loaded into its process before the program. */
-export function createAgent(
-  folder: string,
-  instance: string,
-  checks: number,
-  imports: readonly string[] = [],
-): TorturedAgent {
+/** Makes one in a folder, pushing as `instance`. `extras` are what its process is started with. */
+export function createAgent(folder: string, instance: string, checks: number, extras: Extras = {}): TorturedAgent {
   mkdirSync(folder, { recursive: true });
   const names = Array.from({ length: checks }, (_, index) => `p${index}`);
   const script = join(folder, 'probe.sh');
@@ -65,7 +60,7 @@ export function createAgent(
           WEBHOOK_SECRET_CLUSTER: SECRET,
           MONITOR_PUSH_TIMEOUT: '10s',
         },
-        { imports, ...(killAt === undefined ? {} : { killAt }) },
+        { ...extras, ...(killAt === undefined ? {} : { killAt }) },
       );
       const timer = killAfterMs === undefined ? null : setTimeout(() => monitor.child.kill('SIGKILL'), killAfterMs);
       const { code, killed } = await monitor.ended;

@@ -34,6 +34,8 @@ export interface Extras {
   readonly imports?: readonly string[];
   /** Flags of Node.js. */
   readonly flags?: readonly string[];
+  /** A program and its arguments that start Node.js in its place, such as strace. */
+  readonly through?: readonly string[];
 }
 
 /** More than this much of what a process writes is not kept. */
@@ -48,7 +50,9 @@ export function startMonitor(
 ): Monitor {
   const modules = [...(more.killAt === undefined ? [] : ['kill-at.js']), ...(more.imports ?? [])];
   const imports = modules.flatMap((file) => ['--import', pathToFileURL(join(HERE, file)).href]);
-  const child = spawn(process.execPath, [...(more.flags ?? []), ...imports, join(ROOT, 'bin/monitor'), ...args], {
+  const node = [process.execPath, ...(more.flags ?? []), ...imports, join(ROOT, 'bin/monitor'), ...args];
+  const [program = '', ...words] = [...(more.through ?? []), ...node];
+  const child = spawn(program, words, {
     cwd,
     env: {
       PATH: process.env.PATH ?? '',
