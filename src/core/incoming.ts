@@ -20,7 +20,7 @@ export interface AlertDraft {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly metrics?: Readonly<Record<string, unknown>> | undefined;
-  /** Left out, the time observed. */
+  /** Left out, the time observed, or the end when that was before. */
   readonly startedAt?: number | undefined;
   /** Left out, the time observed; ignored while it fires. */
   readonly endedAt?: number | undefined;
@@ -45,6 +45,7 @@ export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAl
   const name = full.length > LIMITS.name ? full.slice(0, LIMITS.name).toWellFormed() : full;
   const observedAt = Math.min(draft.observedAt ?? receivedAt, receivedAt);
   const isResolved = status === 'resolved';
+  const endedAt = isResolved ? (draft.endedAt ?? observedAt) : null;
   return {
     fingerprint: draft.fingerprint.slice(0, LIMITS.fingerprint),
     name,
@@ -53,8 +54,8 @@ export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAl
     labels: draft.labels,
     annotations,
     metrics: draft.metrics ?? {},
-    startedAt: draft.startedAt ?? observedAt,
-    endedAt: isResolved ? (draft.endedAt ?? observedAt) : null,
+    startedAt: draft.startedAt ?? Math.min(observedAt, endedAt ?? observedAt),
+    endedAt,
     observedAt,
     groupKey: draft.groupKey || name,
     ...(isResolved && draft.resolution !== undefined && { resolution: draft.resolution }),

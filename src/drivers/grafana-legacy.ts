@@ -10,9 +10,11 @@ export function isLegacy(body: JsonObject): boolean {
   return 'ruleId' in body && ('evalMatches' in body || 'ruleName' in body || 'ruleUrl' in body);
 }
 
+const WITH_DATA = ['alerting', 'ok', 'paused'];
+
 /**
  * Dashboard alerting, Grafana up to 10. A body is one rule without times: the arrival orders it. The rule's alert and
- * the gap in its data (`no_data`) are two alerts; any state in which the rule has data ends the gap.
+ * the gap in its data (`no_data`) are two alerts; a state in which the rule has data, or is not asked, ends the gap.
  */
 export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unreadable {
   for (const field of ['ruleId', 'orgId', 'ruleName', 'state']) {
@@ -37,7 +39,8 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
     });
   if (state === 'no_data') return { ok: true, origin: '', alerts: [gap('firing')], errors: [] };
   const own = make(state === 'paused' ? { resolution: 'paused' } : {});
-  return { ok: true, origin: '', alerts: [own, gap('resolved')], errors: [] };
+  const hasData = state !== undefined && WITH_DATA.includes(state);
+  return { ok: true, origin: '', alerts: hasData ? [own, gap('resolved')] : [own], errors: [] };
 }
 
 function draftOf(body: JsonObject, rule: string): AlertDraft {

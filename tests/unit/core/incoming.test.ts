@@ -83,7 +83,8 @@ test('a long name is cut and kept whole beside, a blank one is unknown, a long f
 
 test('an end and a resolution belong to resolved alerts only', () => {
   expect(made({ status: 'ok', endedAt: 5, resolution: 'paused' })).toMatchObject({ endedAt: 5, resolution: 'paused' });
-  expect(made({ status: 'ok' })).toMatchObject({ endedAt: NOW });
+  expect(made({ status: 'ok' })).toMatchObject({ endedAt: NOW, startedAt: NOW });
+  expect(made({ status: 'ok', endedAt: 5 })).toMatchObject({ startedAt: 5 });
   expect(made({ status: 'ok' })).not.toHaveProperty('resolution');
   expect(made({ resolution: 'paused' })).not.toHaveProperty('resolution');
 });

@@ -57,7 +57,7 @@ describe('the default names', () => {
     expect(times({ startsAt: start, ended_at: end, state: 'ok' })).toEqual([s, e]);
     expect(times({ started_at: s / 1000, resolved_at: String(e), state: 'ok' })).toEqual([s, e]);
     expect(times({ timestamp: start })).toEqual([s, null]);
-    expect(times({ time: end, state: 'ok' })).toEqual([NOW, e]);
+    expect(times({ time: end, state: 'ok' })).toEqual([e, e]);
     expect(times({ started_at: start, time: end, state: 'ok' })).toEqual([s, e]);
     expect(times({ startsAt: '0001-01-01T00:00:00Z' })).toEqual([NOW, null]);
   });

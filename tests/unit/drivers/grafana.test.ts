@@ -131,13 +131,8 @@ describe('dashboard alerting', () => {
     ['no_data', [['2/7/no_data', 'firing', 'No data: CPU']]],
     ['pending', []],
     ['unknown', []],
-    [
-      'melting',
-      [
-        ['2/7', 'firing', 'CPU'],
-        ['2/7/no_data', 'resolved', 'No data: CPU'],
-      ],
-    ],
+    ['melting', [['2/7', 'firing', 'CPU']]],
+    [undefined, [['2/7', 'firing', 'CPU']]],
   ])('%s', (state, expected) => {
     expect(states({ state })).toEqual(expected);
   });
