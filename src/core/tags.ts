@@ -7,22 +7,30 @@ import { put } from './read.ts';
  * one key stand side by side, apart by commas. What is no tag is left out.
  */
 export function tagLabels(tags: unknown): Labels {
-  const labels: Labels = {};
   const list = typeof tags === 'string' ? tags.split(',') : Array.isArray(tags) ? tags : [];
-  for (const tag of list) {
-    const text = presentText(tag)?.trim();
-    if (text === undefined) continue;
-    const colon = text.indexOf(':');
-    if (colon === -1) addTag(labels, text, 'true');
-    else addTag(labels, text.slice(0, colon).trim(), text.slice(colon + 1).trim());
-  }
-  return labels;
+  return joinedTags(
+    list.flatMap((tag): Tag[] => {
+      const text = presentText(tag)?.trim();
+      if (text === undefined) return [];
+      const colon = text.indexOf(':');
+      return [colon === -1 ? [text, 'true'] : [text.slice(0, colon).trim(), text.slice(colon + 1).trim()]];
+    }),
+  );
 }
 
-/** Adds one tag to labels, beside the values that its key has already. */
-export function addTag(labels: Labels, key: string, value: string): void {
-  if (key === '') return;
-  const before = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  if (before === undefined || before === '') put(labels, key, value);
-  else if (value !== '' && !before.split(',').includes(value)) put(labels, key, `${before},${value}`);
+/** A tag's key and value. */
+export type Tag = readonly [key: string, value: string];
+
+/** Labels of tags whose keys may come several times: their values stand side by side, each once. */
+export function joinedTags(tags: readonly Tag[]): Labels {
+  const values = new Map<string, Set<string>>();
+  for (const [key, value] of tags) {
+    if (key === '') continue;
+    const known = values.get(key);
+    if (known === undefined) values.set(key, new Set([value]));
+    else known.add(value);
+  }
+  const labels: Labels = {};
+  for (const [key, known] of values) put(labels, key, [...known].filter((value) => value !== '').join(','));
+  return labels;
 }

@@ -10,13 +10,15 @@ export interface Title {
   readonly isTest: boolean;
 }
 
+/** Far beyond any title; what is longer is no title, and not worth the time. */
+const LONGEST = 4096;
 const BRACKET = /^\s*\[([^\]]*)\]\s*/;
 const TRANSITION =
   /^((?:re-?)?(?:triggered|no data|warn|renotif\w*|notified)|recovered[^{]*?|resolved)(?: on \{(.*)\})?$/i;
 
 /** Reads a title such as `[P1] [Triggered on {host:web-1}] Disk is full`; other brackets belong to the name. */
 export function readTitle(title: string): Title {
-  let rest = title;
+  let rest = title.slice(0, LONGEST);
   let isTest = false;
   const found: { priority?: string; transition?: string; scope?: string } = {};
   for (let match = BRACKET.exec(rest); match !== null; match = BRACKET.exec(rest)) {
@@ -30,5 +32,5 @@ export function readTitle(title: string): Title {
     } else break;
     rest = rest.slice(match[0].length);
   }
-  return { ...found, isTest, name: rest.trim() || title.trim() };
+  return { ...found, isTest, name: rest.trim() || title.slice(0, LONGEST).trim() };
 }

@@ -2,7 +2,7 @@ import { presentMap, presentText } from '../core/absent.ts';
 import type { Labels } from '../core/alert.ts';
 import { parsedJson, pick } from '../core/fields.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
-import { addTag, tagLabels } from '../core/tags.ts';
+import { joinedTags, tagLabels } from '../core/tags.ts';
 
 /**
  * UTC milliseconds of a date `yyyy.mm.dd` and a time `hh:mm:ss` on a clock of that IANA zone; undefined when they are
@@ -35,16 +35,12 @@ function offsetAt(at: number, zone: string): number {
 export function tagsOf(given: unknown): Labels {
   const value = typeof given === 'string' && /^\s*[[{]/.test(given) ? parsedJson(given) : given;
   if (typeof value === 'string') return tagLabels(value);
-  const labels: Labels = {};
-  const add = (key: unknown, inner: unknown) => {
-    const name = presentText(key);
-    if (name !== undefined) addTag(labels, name, presentText(inner) ?? '');
-  };
-  if (Array.isArray(value)) for (const tag of value) if (isObject(tag)) add(tag.tag, tag.value);
+  const pairs: (readonly [unknown, unknown])[] = [];
+  if (Array.isArray(value)) for (const tag of value) if (isObject(tag)) pairs.push([tag.tag, tag.value]);
   if (isObject(value)) {
-    for (const [key, inner] of Object.entries(value)) for (const one of [inner].flat()) add(key, one);
+    for (const [key, inner] of Object.entries(value)) for (const one of [inner].flat()) pairs.push([key, one]);
   }
-  return labels;
+  return joinedTags(pairs.map(([key, one]) => [presentText(key)?.trim() ?? '', presentText(one)?.trim() ?? '']));
 }
 
 /** What names the place of a problem, and its tags. */

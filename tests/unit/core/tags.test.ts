@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isAbsent } from '../../../src/core/absent.ts';
 import { oneLine } from '../../../src/core/one-line.ts';
-import { addTag, tagLabels } from '../../../src/core/tags.ts';
+import { joinedTags, tagLabels } from '../../../src/core/tags.ts';
 
 describe('tags', () => {
   test.each([
@@ -23,9 +23,13 @@ describe('tags', () => {
       ['__proto__', 'x'],
       ['constructor', 'y'],
     ]);
-    addTag(labels, '__proto__', 'z');
     expect(Object.getPrototypeOf(labels)).toBe(Object.prototype);
   });
+});
+
+test('a hundred thousand values of one key are joined at once', () => {
+  const tags = Array.from({ length: 100_000 }, (_, index) => ['a', String(index)] as const);
+  expect(joinedTags(tags).a?.split(',')).toHaveLength(100_000);
 });
 
 describe('one line', () => {
