@@ -42,7 +42,7 @@ export function storeFile(settings: Pick<Settings, 'stateDir'>): string {
 export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub {
   const { clusterEnabled, incidents: grouping, cluster, limits } = settings;
   const store = openSqliteStore(storeFile(settings));
-  const drivers = enabledDrivers({ clusterEnabled });
+  const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers });
   const rate = { perSecond: limits.perCredentialPerSecond, burst: limits.burst };
   const writer = createWriter(
     { store, drivers, clock, onFailure: (message, error) => logger.error({ error }, message) },

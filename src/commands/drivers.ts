@@ -5,6 +5,7 @@ import { nearest } from '../core/nearest.ts';
 import { DRIVERS } from '../drivers/registry.ts';
 import { columns, fields, printable } from './columns.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
+import { driverTemplate } from './driver-template.ts';
 
 interface Flags {
   readonly json?: boolean;
@@ -31,6 +32,10 @@ export const command: CommandModule = {
     add('list', 'list the drivers and how their senders prove who they are').action((flags: Flags) =>
       list(flags, terminal),
     );
+    add(
+      'template <name>',
+      'print what to put into a tool so that it can speak to the hub: datadog, newrelic, zabbix',
+    ).action((name: string) => terminal.out(driverTemplate(name)));
     add(
       'try <name> <file>',
       'show what a body becomes, and why; needs no hub (name: a driver, or auto; file: - for stdin)',

@@ -77,7 +77,8 @@ export function configSchema(): Schema {
     ...emptyObject(),
     properties: Object.fromEntries(options),
   };
-  Object.assign(root.properties as Schema, { checkers });
+  const drivers = { description: 'Options of the drivers, see docs/drivers', type: 'object' };
+  Object.assign(root.properties as Schema, { checkers, drivers });
   return root;
 }
 

@@ -64,6 +64,11 @@ function crossChecks(settings: Settings, env: Env): string[] {
     if (isAlone && (settings.webhookSecrets[driver]?.length ?? 0) < 2)
       problems.push(`${name}_PREVIOUS: is set without ${name}; set that, too`);
   }
+  for (const name of Object.keys(settings.drivers)) {
+    if (!WEBHOOK_DRIVERS.some((driver) => driver === name)) {
+      problems.push(`drivers.${name}: there is no such driver; there are ${WEBHOOK_DRIVERS.join(', ')}`);
+    }
+  }
   for (const name of settings.webhooksWithoutAuth) {
     if (!WEBHOOK_DRIVERS.some((driver) => driver === name)) {
       problems.push(
@@ -112,12 +117,14 @@ function complete(values: Branch, file: ConfigFile | null): Settings {
       ? `[${host}]`
       : host;
   const checkers = isMap(file?.values.checkers) ? file.values.checkers : {};
+  const drivers = isMap(file?.values.drivers) ? file.values.drivers : {};
   return {
     ...(values as unknown as Settings),
     url: (values.url as string | undefined) ?? `http://${shown}:${port}`,
     webhookSecrets,
     ...(clusterSecret === undefined ? {} : { clusterSecret }),
     checkers,
+    drivers,
     ...(file === null ? {} : { configFile: file.path }),
     version: version(),
   };

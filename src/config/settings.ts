@@ -356,6 +356,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly clusterSecret?: Secret;
   /** Options of checkers by name, as written; each checker has accepted its own. */
   readonly checkers: Readonly<Record<string, unknown>>;
+  /** Options of drivers by name, as written; each driver accepts its own when a hub starts. */
+  readonly drivers: Readonly<Record<string, unknown>>;
   /** The configuration file that was read. */
   readonly configFile?: string;
   /** Version of this program. */

@@ -28,7 +28,7 @@ export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
     Object.entries(branch).flatMap(([key, value]) => {
       const keys = [...above, key];
       const path = keys.join('.');
-      if (path === 'checkers' || known.includes(path)) return [];
+      if (path === 'checkers' || path === 'drivers' || known.includes(path)) return [];
       const where = `${file.at(keys)}: ${path}`;
       const env = secrets.get(path);
       if (env !== undefined)
@@ -36,7 +36,7 @@ export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
           `${where}: a secret does not belong in this file: set ${env}, or ${path}_file to the path of a file that holds it`,
         ];
       if (!known.some((one) => one.startsWith(`${path}.`)))
-        return [`${where}: there is no such setting${suggestion(path, [...known, 'checkers'])}`];
+        return [`${where}: there is no such setting${suggestion(path, [...known, 'checkers', 'drivers'])}`];
       if (value === null) return [];
       return isMap(value) ? walk(value, keys) : [`${where}: must hold settings in the form "name: value"`];
     });

@@ -20,18 +20,37 @@ const DROP_UNSEEN: Decision = { action: 'drop', reason: 'resolved_unseen' };
 const DROP_RESOLVED: Decision = { action: 'drop', reason: 'already_resolved' };
 const DROP_STALE: Decision = { action: 'drop', reason: 'stale' };
 
+/** The clocks of one delivery, UTC milliseconds. */
+export interface DeliveryClock {
+  /** Arrival, by the hub's clock. */
+  readonly receivedAt: number;
+  /** What the sender's clock said, to the second, where a signature proves it. */
+  readonly sentAt?: number;
+}
+
+// A signed time names a second that has begun; what was seen within it was seen before it was signed.
+const SECOND_MS = 999;
+// Senders whose clock is further off are refused, so nothing stored is further ahead but by a clock set back since.
+const TOLERANCE_MS = 300_000;
+
+/** The latest moment at which the sender can have seen anything, by its own clock where that is proven. */
+export function latestSeen({ receivedAt, sentAt }: DeliveryClock): number {
+  return sentAt === undefined ? receivedAt : Math.max(receivedAt, sentAt + SECOND_MS);
+}
+
 /**
- * The life of an alert: one incoming state against the stored one (undefined when never seen).
- * `now` bounds the sender's clock, so that one delivery from the future cannot make all later ones stale.
+ * The life of an alert: one incoming state against the stored one (undefined when never seen). A stored state of a time
+ * that is still to come, for hub and sender alike, was written by a clock that has been set back: it makes nothing stale.
  */
 export function decide(
   previous: PreviousAlert | undefined,
   incoming: Pick<IncomingAlert, 'status' | 'severity' | 'observedAt'>,
-  now: number,
+  clock: DeliveryClock,
 ): Decision {
   const firing = incoming.status === 'firing';
   if (previous === undefined) return firing ? OPEN_NEW : DROP_UNSEEN;
-  if (Math.min(incoming.observedAt, now) < previous.observedAt) return DROP_STALE;
+  const believed = clock.sentAt === undefined ? clock.receivedAt + TOLERANCE_MS : latestSeen(clock);
+  if (incoming.observedAt < previous.observedAt && previous.observedAt <= believed) return DROP_STALE;
   if (previous.status === 'resolved') return firing ? OPEN_REFIRED : DROP_RESOLVED;
   if (!firing) return RESOLVE;
   return incoming.severity === previous.severity ? REFRESH : UPDATE;

@@ -75,7 +75,7 @@ function readAlert(value: unknown, envelope: Envelope, context: ParseContext): I
   const metrics = isObject(value.metrics) ? value.metrics : {};
   const status = readStatus(value.status, annotations);
   const name = bounded(scalarText(value.name) || 'Unknown Alert', 'original_name', annotations);
-  const observedAt = Math.min(timeOf(value.observed_at) ?? context.sentAt ?? context.receivedAt, context.receivedAt);
+  const observedAt = Math.min(timeOf(value.observed_at) ?? context.sentAt ?? context.receivedAt, latestSeen(context));
   return {
     fingerprint: readFingerprint(value.fingerprint, name, labels, annotations),
     name,

@@ -2,7 +2,7 @@ import { alertmanager } from './alertmanager.ts';
 import { cluster } from './cluster.ts';
 import type { Driver } from './contract.ts';
 import { datadog } from './datadog.ts';
-import { generic } from './generic.ts';
+import { generic, genericSources } from './generic.ts';
 import { grafana } from './grafana.ts';
 import { newrelic } from './newrelic.ts';
 import { opsgenie } from './opsgenie.ts';
@@ -22,9 +22,41 @@ export const DRIVERS: readonly Driver[] = [
   generic,
 ];
 
-/** The drivers a process offers: `cluster` only where pushes of instances are wanted. */
-export function enabledDrivers(options: { readonly clusterEnabled: boolean }): ReadonlyMap<string, Driver> {
-  return new Map(
-    DRIVERS.filter((driver) => driver.name !== 'cluster' || options.clusterEnabled).map((d) => [d.name, d]),
-  );
+/** Options that drivers do not accept; `problems` name each with its path. */
+export class DriverOptionsError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super('a problem with the options of the drivers');
+    this.name = 'DriverOptionsError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * The drivers a process offers, by the name in their path, their options bound: `cluster` only where pushes of
+ * instances are wanted, and beside `generic` its named sources. Throws DriverOptionsError.
+ */
+export function enabledDrivers(choice: {
+  readonly clusterEnabled: boolean;
+  readonly options?: Readonly<Record<string, unknown>>;
+}): ReadonlyMap<string, Driver> {
+  const { clusterEnabled, options = {} } = choice;
+  const problems: string[] = [];
+  const drivers = DRIVERS.filter((driver) => driver.name !== 'cluster' || clusterEnabled).flatMap((driver) => {
+    const given = options[driver.name];
+    if (given === undefined || given === null) return [driver];
+    const result = driver.options?.safeParse(given);
+    if (result === undefined) problems.push(`drivers.${driver.name}: this driver has no options; remove it`);
+    else if (!result.success) {
+      const paths = result.error.issues.map(({ path, message }) => `${[driver.name, ...path].join('.')}: ${message}`);
+      problems.push(...paths.map((path) => `drivers.${path}`));
+    } else return [driver.bind?.(given) ?? driver, ...(driver === generic ? genericSources(given) : [])];
+    return [];
+  });
+  const names = drivers.map((driver) => driver.name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  problems.push(...twice.map((name) => `drivers.generic.sources.${name}: a driver has this name; choose another`));
+  if (problems.length > 0) throw new DriverOptionsError(problems);
+  return new Map(drivers.map((driver) => [driver.name, driver]));
 }

@@ -8,14 +8,22 @@ const PRIVATE = 0o700;
  * it. Throws the system's error where it cannot be made; Node's own recursive mkdir goes round for ever below /proc.
  */
 export function makePrivateFolder(path: string): void {
+  let problem = make(path);
+  if (problem?.code === 'ENOENT' && dirname(path) !== path) {
+    makePrivateFolder(dirname(path));
+    problem = make(path);
+  }
+  // Another process may have made it meanwhile; it does what is said here, too.
+  if (problem?.code === 'EEXIST') return;
+  if (problem !== null) throw problem;
+  chmodSync(path, PRIVATE);
+}
+
+function make(path: string): NodeJS.ErrnoException | null {
   try {
     mkdirSync(path, { mode: PRIVATE });
+    return null;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    makePrivateFolder(dirname(path));
-    mkdirSync(path, { mode: PRIVATE });
+    return error as NodeJS.ErrnoException;
   }
-  chmodSync(path, PRIVATE);
 }

@@ -1,5 +1,5 @@
 import type { Alert, IncomingAlert } from '../core/alert.ts';
-import { type Decision, decide } from '../core/decide.ts';
+import { type Decision, decide, latestSeen } from '../core/decide.ts';
 import type { AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract.ts';
 import type { Delivery } from './delivery.ts';
 
@@ -47,7 +47,7 @@ export function dedup(
   const transitions = items.map((item, index) => {
     const draft = drafts.get(item.identity.key);
     const before = draft === undefined ? stored[index] : { ...draft, ref: draft.ref ?? 0 };
-    const decision = decide(before, item.incoming, item.delivery.receivedAt);
+    const decision = decide(before, item.incoming, item.delivery);
     if (decision.action === 'drop') return { item, decision, before, after: undefined };
     const after = draftOf(item, decision, before, draft, newId);
     drafts.set(item.identity.key, after);
@@ -83,7 +83,7 @@ function draftOf(
     metrics: incoming.metrics,
     startedAt: opens || before === undefined ? incoming.startedAt : before.startedAt,
     endedAt: resolves ? incoming.endedAt : null,
-    observedAt: Math.min(incoming.observedAt, now),
+    observedAt: Math.min(incoming.observedAt, latestSeen(delivery)),
     receivedAt: changed || before === undefined ? now : before.receivedAt,
     lastSeenAt: now,
     occurrences: opens || before === undefined ? 1 : before.occurrences + again,

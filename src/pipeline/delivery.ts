@@ -22,6 +22,8 @@ export interface Delivery {
   readonly actor: string;
   /** UTC milliseconds. */
   readonly receivedAt: number;
+  /** The sender's clock when it signed, UTC milliseconds to the second; left out when it did not. */
+  readonly sentAt?: number;
   readonly alerts: readonly IncomingAlert[];
   /** Alerts left out as invalid; told in the answer. */
   readonly errors: readonly FieldError[];

@@ -48,7 +48,8 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
         'this hub takes pushes with an instance key only: create one with `monitor keys create` (X-Cluster-Key is missing)',
       );
     }
-    const secrets = parts.secrets[driver.name] ?? [];
+    // A named source of the generic driver has the secret of that.
+    const secrets = parts.secrets[driver.name] ?? parts.secrets.generic ?? [];
     if (secrets.length > 0) {
       const verified = verify(driver, raw, secrets, parts.policy);
       return verified.ok ? { ok: true, verified, credential: { name: 'secret' } } : verified;

@@ -89,7 +89,8 @@ function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: P
     verified.replay === undefined
       ? null
       : { signature: verified.replay.signature, key: `${credential.name}:${verified.replay.key}` };
-  return { source: driver, origin, actor, receivedAt, alerts, errors, ...said, replay, instance: signal };
+  const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
+  return { source: driver, origin, actor, receivedAt, ...sentAt, alerts, errors, ...said, replay, instance: signal };
 }
 
 function replyTo(answer: Answer): Reply {

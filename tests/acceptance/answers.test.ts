@@ -25,7 +25,7 @@ afterAll(async () => {
   const { code, stderr } = await hub.stop();
   await home.remove();
   // Whatever was sent, nothing of it was a fault of the hub.
-  expect([code, stderr.match(/"level":"(warn|error|fatal)"/)]).toEqual([0, null]);
+  expect([code, stderr.match(/"level":"(error|fatal)"/)]).toEqual([0, null]);
   expect(stderr).not.toContain(SECRET);
 });
 

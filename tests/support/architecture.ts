@@ -23,12 +23,13 @@ export const floors: Rule = (sources) =>
     });
   });
 
-/** A plug-in imports, of its own folder, its contract and the parts that carry its name in front (`cluster-signature`). */
+/** A plug-in imports, of its own folder, its contract and the parts that carry its name in front (`cluster-signature`); its parts may know one another. */
 export const strangers: Rule = (sources) =>
   plugIns(sources).flatMap((source) =>
     importsOf(source).flatMap(({ specifier, target }) => {
       if (target === null || folderOf(target) !== folderOf(source.path)) return [];
-      const isOwnPart = nameOf(target).startsWith(`${nameOf(source.path)}-`);
+      const [plugIn = ''] = nameOf(source.path).split('-');
+      const isOwnPart = nameOf(target).startsWith(`${plugIn}-`);
       return nameOf(target) === 'contract' || isOwnPart
         ? []
         : [`${source.path}: may not know its sibling ${specifier}`];

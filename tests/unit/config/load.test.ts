@@ -53,6 +53,7 @@ describe('without anything', () => {
       limits: { perCredentialPerSecond: 100, burst: 200 },
       spool: { maxAlerts: 10_000, maxBytes: 8_388_608 },
       checkers: {},
+      drivers: {},
     });
     expect(Object.keys(settings)).not.toEqual(
       expect.arrayContaining(['hubUrl', 'databaseUrl', 'clusterSecret', 'configFile']),
