@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgent, type TorturedAgent } from './agent.ts';
 import { createHub, type Hub } from './hub.ts';
-import type { KillAt } from './process.ts';
+import type { Extras, KillAt } from './process.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /** Agents that end themselves at one write, all pushing to one hub. */
@@ -19,9 +19,10 @@ const AWAY = 1;
 
 /**
  * Three runs: one while the hub is away, whose results wait; one that is killed, with other results; one to its end. The
- * results of the first and the last must arrive in any case, those of the killed run when they were on disk.
+ * results of the first and the last must arrive in any case, those of the killed run when they were on disk. `extras` are
+ * what the agents' processes are started with.
  */
-export async function startAgentInjection(port: number): Promise<AgentInjection> {
+export async function startAgentInjection(port: number, extras: Extras = {}): Promise<AgentInjection> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-torture-'));
   const hub: Hub = createHub(folder, port);
   await hub.start();
@@ -29,7 +30,7 @@ export async function startAgentInjection(port: number): Promise<AgentInjection>
   return {
     async play(killAt) {
       const name = `${killAt.point}-${killAt.when}-${killAt.nth}`;
-      const agent = createAgent(join(folder, name), name, 2);
+      const agent = createAgent(join(folder, name), name, 2, extras);
       agents.push(agent);
       agent.set([2, 1]);
       await agent.run({ hubPort: AWAY });

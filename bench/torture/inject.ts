@@ -1,6 +1,6 @@
 import { startAgentInjection } from './inject-agent.ts';
 import { createSilence, life, type Scenario } from './inject-hub.ts';
-import type { KillAt } from './process.ts';
+import type { Extras, KillAt } from './process.ts';
 import type { Verdict } from './verdict.ts';
 
 /** All kills at one kind of write. */
@@ -26,7 +26,11 @@ export async function injectEverywhere(
   for (const when of WHEN) {
     for (const point of which.hub ? hubPoints : []) tasks.push((port) => injectHub(life, point, when, port));
     if (which.hub) tasks.push((port) => injectHub(silence, 'sql', when, port));
-    for (const point of which.agent ? agentPoints : []) tasks.push((port) => injectAgent(point, when, port));
+    for (const point of which.agent ? agentPoints : []) {
+      tasks.push((port) => injectAgent(point, when, port, 'agent', {}));
+    }
+    const ahead = { imports: ['clock-ahead.js'] };
+    if (which.agent) tasks.push((port) => injectAgent('receive', when, port, 'agent with a clock ahead', ahead));
   }
   try {
     await Promise.all(
@@ -61,9 +65,15 @@ async function injectHub(
   return { ...sum, differences: [...sum.differences, 'there is no end of it'], name, kills: MOST };
 }
 
-async function injectAgent(point: KillAt['point'], when: KillAt['when'], port: number): Promise<Injection> {
-  const name = `agent, ${when} each ${point}`;
-  const injection = await startAgentInjection(port);
+async function injectAgent(
+  point: KillAt['point'],
+  when: KillAt['when'],
+  port: number,
+  who: string,
+  extras: Extras,
+): Promise<Injection> {
+  const name = `${who}, ${when} each ${point}`;
+  const injection = await startAgentInjection(port, extras);
   const failures: string[] = [];
   let kills = 0;
   const play = (nth: number) =>

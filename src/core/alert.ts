@@ -24,7 +24,7 @@ export interface IncomingAlert {
   readonly startedAt: number;
   /** Only for resolved alerts. */
   readonly endedAt: number | null;
-  /** When the sender saw this state; orders deliveries of one alert. Never later than the arrival. */
+  /** When the sender saw this state; orders deliveries of one alert. Never later than `latestSeen`. */
   readonly observedAt: number;
   /** Key of the incident this alert belongs to when it fires. */
   readonly groupKey: string;

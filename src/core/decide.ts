@@ -38,18 +38,22 @@ export function latestSeen({ receivedAt, sentAt }: DeliveryClock): number {
   return sentAt === undefined ? receivedAt : Math.max(receivedAt, sentAt + SECOND_MS);
 }
 
+/** The latest time that a stored state can tell, unless a clock has been set back since it was stored. */
+export function latestBelieved(clock: DeliveryClock): number {
+  return clock.sentAt === undefined ? clock.receivedAt + TOLERANCE_MS : latestSeen(clock);
+}
+
 /**
- * The life of an alert: one incoming state against the stored one (undefined when never seen). A stored state of a time
- * that is still to come, for hub and sender alike, was written by a clock that has been set back: it makes nothing stale.
+ * The life of an alert: one incoming state against the stored one (undefined when never seen). A stored state
+ * later than `believed` was told by a clock that has been set back: it makes nothing stale.
  */
 export function decide(
   previous: PreviousAlert | undefined,
   incoming: Pick<IncomingAlert, 'status' | 'severity' | 'observedAt'>,
-  clock: DeliveryClock,
+  believed: number,
 ): Decision {
   const firing = incoming.status === 'firing';
   if (previous === undefined) return firing ? OPEN_NEW : DROP_UNSEEN;
-  const believed = clock.sentAt === undefined ? clock.receivedAt + TOLERANCE_MS : latestSeen(clock);
   if (incoming.observedAt < previous.observedAt && previous.observedAt <= believed) return DROP_STALE;
   if (previous.status === 'resolved') return firing ? OPEN_REFIRED : DROP_RESOLVED;
   if (!firing) return RESOLVE;

@@ -1,4 +1,5 @@
 import { type AlertStatus, type IncomingAlert, type Labels, LIMITS, type Severity } from '../core/alert.ts';
+import { latestSeen } from '../core/decide.ts';
 import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/read.ts';
 import { severityOfWord, statusOfWord } from '../core/words.ts';
 import { fingerprintOf, sha256 } from '../lib/digest.ts';

@@ -1,5 +1,5 @@
 import type { Alert, IncomingAlert } from '../core/alert.ts';
-import { type Decision, decide, latestSeen } from '../core/decide.ts';
+import { type Decision, decide, latestBelieved, latestSeen } from '../core/decide.ts';
 import type { AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract.ts';
 import type { Delivery } from './delivery.ts';
 
@@ -47,7 +47,7 @@ export function dedup(
   const transitions = items.map((item, index) => {
     const draft = drafts.get(item.identity.key);
     const before = draft === undefined ? stored[index] : { ...draft, ref: draft.ref ?? 0 };
-    const decision = decide(before, item.incoming, item.delivery);
+    const decision = decide(before, item.incoming, latestBelieved(item.delivery));
     if (decision.action === 'drop') return { item, decision, before, after: undefined };
     const after = draftOf(item, decision, before, draft, newId);
     drafts.set(item.identity.key, after);

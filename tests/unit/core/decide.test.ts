@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SEVERITIES } from '../../../src/core/alert.ts';
-import { type Decision, decide, type PreviousAlert } from '../../../src/core/decide.ts';
+import { type Decision, decide, latestBelieved, latestSeen, type PreviousAlert } from '../../../src/core/decide.ts';
 
 const NOW = 1_000_000;
 const OLD = NOW - 1000;
@@ -66,10 +66,18 @@ describe('order', () => {
     expect(decide(undefined, said('firing', 'warning', 1), NOW).reason).toBe('new');
   });
 
-  test('a clock that is ahead counts as the arrival: neither does it win, nor does it shut others out', () => {
-    expect(decide(stored('firing'), said('resolved', 'info', NOW + 3_600_000), NOW).action).toBe('resolve');
-    const ahead = { ...stored('firing'), observedAt: NOW };
-    expect(decide(ahead, said('resolved', 'info', NOW + 3_600_000), NOW - 1).reason).toBe('stale');
+  test('a stored state of a time that nobody believes yet shuts nothing out: its clock was set back', () => {
+    const ahead = { ...stored('firing'), observedAt: NOW + 1 };
     expect(decide(ahead, said('resolved', 'info', NOW), NOW).action).toBe('resolve');
+    expect(decide(ahead, said('resolved', 'info', NOW), NOW + 1).reason).toBe('stale');
+  });
+
+  test('what a sender can have seen: up to the arrival, or to the second that its own clock has signed', () => {
+    expect(latestSeen({ receivedAt: NOW })).toBe(NOW);
+    expect(latestSeen({ receivedAt: NOW, sentAt: NOW - 5000 })).toBe(NOW);
+    expect(latestSeen({ receivedAt: NOW, sentAt: NOW + 40_000 })).toBe(NOW + 40_999);
+    expect(latestBelieved({ receivedAt: NOW, sentAt: NOW + 40_000 })).toBe(NOW + 40_999);
+    // Unsigned: a state of up to 300 s to come may stand there by right, and a copy of an older one must not undo it.
+    expect(latestBelieved({ receivedAt: NOW })).toBe(NOW + 300_000);
   });
 });

@@ -105,6 +105,34 @@ describe('several items of one identity in one batch', () => {
   });
 });
 
+describe('a sender whose clock is ahead, and proven by its signature', () => {
+  const AHEAD = 40_000;
+  const at = (ms: number) => ({ observedAt: 1_700_000_000_000 + AHEAD + ms });
+  const signed = (ms: number, alerts: ReturnType<typeof fire>[]) =>
+    delivery(ms, alerts, { sentAt: 1_700_000_000_000 + AHEAD + ms });
+
+  test('the same states told again after a lost answer change nothing', async () => {
+    const told = [fire('a', 'critical', at(1)), resolve('a', at(2))];
+    await world.commit(signed(10, told));
+    const before = await world.story();
+    expect(before.alerts[0]?.history).toHaveLength(2);
+    expect(await world.commit(signed(5000, told))).toEqual([counts({})]);
+    expect((await world.story()).alerts).toEqual(before.alerts);
+  });
+
+  test('once its clock is set right, what it says counts at once', async () => {
+    await world.commit(signed(10, [fire('a', 'critical', at(1))]));
+    const right = delivery(1000, [resolve('a')], { sentAt: 1_700_000_000_000 + 1000 });
+    expect(await world.commit(right)).toMatchObject([{ counts: { alertsResolved: 1 } }]);
+    expect((await world.story()).alerts).toMatchObject([{ status: 'resolved', observedAt: 1_700_000_001_000 }]);
+  });
+
+  test('an unsigned copy of an older state does not undo a newer one', async () => {
+    await world.commit(signed(10, [fire('a', 'critical', at(1)), resolve('a', at(2))]));
+    expect(await world.commit(delivery(3000, [fire('a', 'critical', at(1))]))).toEqual([counts({})]);
+  });
+});
+
 describe('deliveries that name themselves', () => {
   const named = (at: number, key: string, signature: string, ...alerts: ReturnType<typeof fire>[]) =>
     delivery(at, alerts, { replay: { key, signature } });
