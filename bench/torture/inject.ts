@@ -32,6 +32,9 @@ export async function injectEverywhere(
     const ahead = { imports: ['clock-ahead.js'] };
     if (which.agent) tasks.push((port) => injectAgent('receive', when, port, 'agent with a clock ahead', ahead));
   }
+  for (const scenario of which.hub ? [life, silence] : []) {
+    tasks.push((port) => injectHub(scenario, 'sql', 'fails', port));
+  }
   try {
     await Promise.all(
       ports.map(async (port) => {
@@ -50,7 +53,7 @@ async function injectHub(
   port: number,
 ): Promise<Injection> {
   const sum = { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, differences: [] as string[] };
-  const name = `hub ${scenario.name}, ${when} each ${point}`;
+  const name = `hub ${scenario.name}, ${when === 'fails' ? 'a full disk at' : when} each ${point}`;
   for (let nth = 1; nth < MOST; nth += 1) {
     const one = await scenario.play({ point, when, nth }, port).catch((error: Error) => error);
     if (one instanceof Error) {

@@ -1,5 +1,5 @@
 // Loaded before the product (node --import) in a process that is to end itself with SIGKILL right before or right after
-// its n-th write of one kind. The product knows nothing of it. TORTURE_KILL_AT is {"point","when","nth"}; the points:
+// its n-th write of one kind; or, with `when` "fails", that write is refused as by a full disk and the process lives on. The product knows nothing of it. TORTURE_KILL_AT is {"point","when","nth"}; the points:
 // `sql` a statement that is run (BEGIN, INSERT, COMMIT, a schema) · `sync` fdatasync or fsync · `send` a write to a
 // network socket · `receive` bytes that came from one · `file` a file's content · `rename` · `unlink`.
 import fs from 'node:fs';
@@ -19,6 +19,10 @@ function hook(name, object, method, counts = () => true) {
     if (!counts(this, args)) return original.apply(this, args);
     count += 1;
     if (count !== nth) return original.apply(this, args);
+    if (when === 'fails') {
+      process.stderr.write('torture: the write has failed\n');
+      throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+    }
     if (when === 'before') die();
     const callback = args.at(-1);
     if (typeof callback === 'function' && name === 'sync') return original.apply(this, [...args.slice(0, -1), die]);

@@ -12,7 +12,7 @@ export const SECRET = 'torture-secret-of-32-characters!';
 /** At which write a process ends itself, see kill-at.js. */
 export interface KillAt {
   readonly point: 'sql' | 'sync' | 'send' | 'receive' | 'file' | 'rename' | 'unlink';
-  readonly when: 'before' | 'after';
+  readonly when: 'before' | 'after' | 'fails';
   /** From 1. */
   readonly nth: number;
 }
