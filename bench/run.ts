@@ -1,6 +1,6 @@
 // npm run bench [-- ingest|stored|memory|cli|soak …]: what the program exists for, measured on the built program, side
 // by side with Alertmanager where `prometheus-alertmanager` is installed. Prints figures; judges them against the
-// budgets of docs/benchmarks.md. Rates of a shared machine differ from minute to minute, so two programs are always
+// budgets that each section names. Rates of a shared machine differ from minute to minute, so two programs are always
 // measured in turn and compared as medians.
 import { benchCli } from './cli.ts';
 import { benchIngest } from './ingest.ts';
