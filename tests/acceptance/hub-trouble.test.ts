@@ -112,9 +112,11 @@ describe('what a hub leaves on the disk', () => {
   });
 
   test('several that start on one fresh folder at once prepare it once', async () => {
-    const runs = await Promise.all(Array.from({ length: 4 }, () => home.run(['keys', 'create', 'web-1', '--json'])));
-    expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual(runs.map(() => [0, '']));
+    const hubs = await Promise.all(Array.from({ length: 4 }, () => home.serve()));
+    const keys = await Promise.all(hubs.map(() => home.run(['keys', 'create', 'web-1', '--json'])));
+    expect(keys.map(({ code, stderr }) => [code, stderr])).toEqual(keys.map(() => [0, '']));
     const { stdout } = await home.run(['keys', 'list', '--json']);
     expect((JSON.parse(stdout) as { items: unknown[] }).items).toHaveLength(4);
+    expect((await Promise.all(hubs.map((hub) => hub.stop()))).map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   });
 });
