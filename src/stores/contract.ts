@@ -2,6 +2,7 @@ import type { Alert, AlertStatus, Severity } from '../core/alert.ts';
 import type { HistoryEvent, NewEvent } from '../core/history.ts';
 import type { Incident, IncidentStatus } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
+import type { Lease, Leases } from './leases.ts';
 
 /** The part of a stored alert that ingest reads; `ref` is the store's own handle for writing it back. */
 export interface StoredAlert
@@ -111,11 +112,14 @@ export interface InstanceKey {
 }
 
 /** What keeps alerts, incidents and their history. Every store passes the same contract suite. */
-export interface Store {
+export interface Store extends Leases {
   /** Name of the engine. */
   readonly engine: 'sqlite';
-  /** Runs `work` alone and commits what it saved; when it throws, nothing is kept and the error is thrown on. */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` alone and commits what it saved; when it throws, nothing is kept and the error is thrown on. With a
+   * lease as its `fence`, that lease is checked first and cannot be taken before the commit; throws FencedError.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, fence?: Lease): Promise<T>;
   listAlerts(query: AlertQuery): Promise<Page<AlertView>>;
   findAlert(id: string): Promise<AlertView | undefined>;
   /** The newest `limit` events of a subject, oldest first. */
@@ -128,11 +132,11 @@ export interface Store {
   /** Numbers of rows, for logs and health. */
   counts(): Promise<{ readonly firing: number; readonly liveIncidents: number; readonly instances: number }>;
   /** Says that the hub is up at `now`, and gives when it last said so; undefined at the first start. */
-  heartbeat(now: number): Promise<number | undefined>;
+  heartbeat(now: number, fence?: Lease): Promise<number | undefined>;
   /** Moves on the `staleAt` of every instance not yet silent by the time that the hub was down. */
-  forgiveDowntime(ms: number): Promise<void>;
+  forgiveDowntime(ms: number, fence?: Lease): Promise<void>;
   /** Forgets deliveries older than `before`, at most `limit`; gives how many. */
-  pruneDeliveries(before: number, limit: number): Promise<number>;
+  pruneDeliveries(before: number, limit: number, fence?: Lease): Promise<number>;
   createKey(key: InstanceKey): Promise<void>;
   findKey(id: string): Promise<InstanceKey | undefined>;
   listKeys(): Promise<readonly InstanceKey[]>;

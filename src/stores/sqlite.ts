@@ -3,11 +3,14 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import { makePrivateFolder } from '../lib/folder.ts';
 import type { InstanceKey, Store } from './contract.ts';
 import { StoreError } from './error.ts';
+import type { Lease } from './leases.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
 import { createReads } from './reads.ts';
+import { createSqliteLeases } from './sqlite-leases.ts';
 import { createSqliteTransaction } from './sqlite-transaction.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,7 +25,7 @@ const BUSY_TIMEOUT_MS = 5000;
  * Opens the embedded store, makes its file (0600, in a directory 0700) and brings its schema up to date.
  * Throws StoreError when better-sqlite3 is missing, the path cannot be written, or the schema is newer.
  */
-export function openSqliteStore(file: string): Store {
+export function openSqliteStore(file: string, clock: Clock = systemClock): Store {
   const Database = loadDriver();
   const writer = open(Database, file);
   try {
@@ -31,7 +34,7 @@ export function openSqliteStore(file: string): Store {
     writer.close();
     throw error instanceof StoreError ? error : new StoreError(`cannot prepare ${file}: ${textOf(error)}`);
   }
-  return createStore(writer, openReader(Database, file));
+  return createStore(writer, openReader(Database, file), clock);
 }
 
 function openReader(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
@@ -40,8 +43,18 @@ function openReader(Database: typeof BetterSqlite3, file: string): BetterSqlite3
   return database;
 }
 
-function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Database): Store {
+function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Database, clock: Clock): Store {
   const alone = createQueue();
+  const leases = createSqliteLeases(writer, clock.now);
+  const fenced = <T>(fence: Lease | undefined, work: () => T): Promise<T> =>
+    alone(() => {
+      if (fence === undefined) return work();
+      const whole = writer.transaction(() => {
+        leases.check(fence);
+        return work();
+      });
+      return whole.immediate();
+    });
   const transaction = createSqliteTransaction(writer);
   const statements = prepareSmallWrites(writer);
   const begin = writer.prepare('BEGIN IMMEDIATE');
@@ -50,10 +63,15 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
   return {
     engine: 'sqlite',
     ...createReads(new Kysely<Tables>({ dialect: new SqliteDialect({ database: reader }) })),
-    transaction: (work) =>
+    now: async () => clock.now(),
+    claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
+    renew: (lease, ttlMs) => alone(() => leases.renew(lease, ttlMs)),
+    release: (lease) => alone(() => leases.release(lease)),
+    transaction: (work, fence) =>
       alone(async () => {
         begin.run();
         try {
+          if (fence !== undefined) leases.check(fence);
           transaction.begin();
           const result = await work(transaction);
           commit.run();
@@ -64,18 +82,18 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
           throw error;
         }
       }),
-    heartbeat: (now) =>
-      alone(() => {
+    heartbeat: (now, fence) =>
+      fenced(fence, () => {
         const last = statements.lastHeartbeat.get() as { value: number } | undefined;
         statements.note.run('heartbeat', now);
         return last?.value;
       }),
-    forgiveDowntime: (ms) =>
-      alone(() => {
+    forgiveDowntime: (ms, fence) =>
+      fenced(fence, () => {
         statements.forgive.run(ms);
         transaction.forget();
       }),
-    pruneDeliveries: (before, limit) => alone(() => statements.prune.run(before, limit).changes),
+    pruneDeliveries: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
     createKey: ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) =>
       alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt)),
     expireKey: (id, at) => alone(() => statements.expireKey.run(at, id).changes > 0),

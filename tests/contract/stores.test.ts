@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { describeStore, type Place } from '../support/store-contract.ts';
+import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
 
 async function sqlitePlace(): Promise<Place> {
@@ -13,4 +14,5 @@ async function sqlitePlace(): Promise<Place> {
   };
 }
 
-for (const describeHalf of [describeStore, describeStoreReads]) describeHalf('sqlite', sqlitePlace);
+for (const describeHalf of [describeStore, describeStoreReads, describeStoreLeases])
+  describeHalf('sqlite', sqlitePlace);

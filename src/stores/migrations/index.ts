@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts';
+import { leases } from './0002-leases.ts';
 import type { Migration } from './contract.ts';
 
 /** Every step of the schema, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, leases];

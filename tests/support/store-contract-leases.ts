@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Store } from '../../src/stores/contract.ts';
+import type { Lease } from '../../src/stores/leases.ts';
+import { eventually } from './hub.ts';
+import type { Place } from './store-contract.ts';
+import { alert, changes, idOf, instance, save, T, write } from './stored.ts';
+
+// Longer than any test takes, on any machine; and gone before anybody can look.
+const LONG = 3_600_000;
+const GONE = 1;
+
+/** The contract that every store keeps about leases; `make` gives an empty place. */
+export function describeStoreLeases(name: string, make: () => Promise<Place>): void {
+  describe(`leases of ${name}`, () => {
+    let place: Place;
+    let store: Store;
+    let other: Store;
+    beforeEach(async () => {
+      place = await make();
+      store = await place.open();
+      other = await place.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await other.close();
+      await place.remove();
+    });
+    const claimed = async (by: Store, holder: string, ttlMs = LONG): Promise<Lease> => {
+      const lease = await by.claim('sweep', holder, ttlMs);
+      if (lease === undefined) throw new Error(`${holder} was not given the lease`);
+      return lease;
+    };
+    const insert = (by: Store, number: number, fence: Lease) =>
+      by.transaction((tx) => tx.save(changes({ alerts: [write('insert', alert(number))] })), fence);
+    const stored = async () => (await store.listAlerts({ limit: 9 })).items.map((one) => one.id);
+
+    test('of many that claim at once, one wins', async () => {
+      const claims = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? store : other).claim('sweep', `hub-${n}`, LONG)),
+      );
+      expect(claims.filter((lease) => lease !== undefined)).toEqual([
+        { work: 'sweep', holder: expect.stringMatching(/^hub-/), number: 1 },
+      ]);
+      expect(await store.claim('sweep', 'late', LONG)).toBeUndefined();
+    });
+
+    test('each work has its own', async () => {
+      expect(await store.claim('sweep', 'a', LONG)).toEqual({ work: 'sweep', holder: 'a', number: 1 });
+      expect(await other.claim('retention', 'b', LONG)).toEqual({ work: 'retention', holder: 'b', number: 1 });
+    });
+
+    test('one that has run out is taken by another, and its holder can do nothing with it', async () => {
+      const first = await claimed(store, 'a', GONE);
+      const second = await eventually(() => claimed(other, 'b'));
+      expect(second).toEqual({ work: 'sweep', holder: 'b', number: 2 });
+      expect(await store.renew(first, LONG)).toBe(false);
+      await store.release(first);
+      await expect(insert(store, 1, first)).rejects.toHaveProperty('name', 'FencedError');
+      await insert(other, 2, second);
+      expect(await stored()).toEqual([idOf(2)]);
+    });
+
+    test('one that has run out is lost though nobody took it', async () => {
+      const lease = await claimed(store, 'a', GONE);
+      await eventually(async () => expect(await store.renew(lease, GONE)).toBe(false));
+      await expect(insert(store, 1, lease)).rejects.toHaveProperty('name', 'FencedError');
+      expect(await claimed(store, 'a')).toMatchObject({ number: 2 });
+    });
+
+    test('its holder renews it, and it stands', async () => {
+      const lease = await claimed(store, 'a', 30_000);
+      expect(await store.renew(lease, LONG)).toBe(true);
+      expect(await other.claim('sweep', 'b', LONG)).toBeUndefined();
+      await insert(store, 1, lease);
+      expect(await stored()).toEqual([idOf(1)]);
+    });
+
+    test('released, it is there for the next at once, under the next number; the one before is worth nothing', async () => {
+      const numbers: number[] = [];
+      let before: Lease | undefined;
+      for (const [by, holder] of [[store, 'a'] as const, [other, 'b'] as const, [store, 'a'] as const]) {
+        const lease = await claimed(by, holder);
+        numbers.push(lease.number);
+        if (before !== undefined) await expect(insert(by, 9, before)).rejects.toHaveProperty('name', 'FencedError');
+        await by.release(lease);
+        expect(await by.renew(lease, LONG)).toBe(false);
+        before = lease;
+      }
+      expect(numbers).toEqual([1, 2, 3]);
+      expect(await stored()).toEqual([]);
+    });
+
+    test('a holder that claims again, as after a restart, has it at once under a new number', async () => {
+      const old = await claimed(store, 'a');
+      const renewed = await claimed(other, 'a');
+      expect(renewed.number).toBe(2);
+      await expect(insert(store, 1, old)).rejects.toHaveProperty('name', 'FencedError');
+      await insert(other, 2, renewed);
+    });
+
+    test('the same number under another name is no lease: it may be of a database that has forgotten', async () => {
+      const lease = await claimed(store, 'a');
+      await expect(insert(store, 1, { ...lease, holder: 'b' })).rejects.toHaveProperty('name', 'FencedError');
+      await expect(insert(store, 1, { ...lease, number: 2 })).rejects.toHaveProperty('name', 'FencedError');
+      await expect(insert(store, 1, { ...lease, work: 'else' })).rejects.toHaveProperty('name', 'FencedError');
+    });
+
+    test('every write of the work is fenced', async () => {
+      const deliveries = [{ key: 'k', signature: 's', answer: '{}', at: T }];
+      await save(store, { instances: [instance('web-1')], deliveries });
+      const lost = await claimed(store, 'a');
+      await store.release(lost);
+      const present = await claimed(other, 'b');
+      for (const write of [
+        (fence: Lease) => store.heartbeat(T, fence),
+        (fence: Lease) => store.forgiveDowntime(5, fence),
+        (fence: Lease) => store.pruneDeliveries(T + 1, 9, fence),
+      ]) {
+        await expect(write(lost)).rejects.toHaveProperty('name', 'FencedError');
+      }
+      expect(await store.heartbeat(T + 1, present)).toBeUndefined();
+      const [untouched] = await store.transaction((tx) => tx.findInstances(['web-1']));
+      expect(untouched).toEqual(instance('web-1'));
+      await store.forgiveDowntime(5, present);
+      const [forgiven] = await store.transaction((tx) => tx.findInstances(['web-1']));
+      expect(forgiven?.staleAt).toBe(instance('web-1').staleAt + 5);
+      expect(await store.pruneDeliveries(T + 1, 9, present)).toBe(1);
+    });
+
+    test('it cannot be taken between the check and the commit', async () => {
+      const lease = await claimed(store, 'a');
+      const steps: string[] = [];
+      let next: Promise<unknown> = Promise.resolve();
+      await store.transaction(async (tx) => {
+        // The holder gives its lease up through another connection: that has to wait, or be done before the check.
+        next = store.release(lease).then(async () => {
+          await claimed(other, 'b');
+          steps.push('taken');
+        });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await tx.save(changes({ alerts: [write('insert', alert(1))] }));
+        steps.push('saved');
+      }, lease);
+      await next;
+      expect(steps).toEqual(['saved', 'taken']);
+    });
+
+    test('the clock of the store goes on', async () => {
+      const before = await store.now();
+      expect(before).toBeGreaterThan(Date.UTC(2020, 0));
+      await eventually(async () => expect(await other.now()).toBeGreaterThan(before));
+    });
+  });
+}
