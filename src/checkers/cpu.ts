@@ -11,14 +11,20 @@ const options = z
   .strictObject({
     warning: threshold('warning', 'Use in percent of all cores', 70, 100),
     critical: threshold('critical', 'Use in percent of all cores', 90, 100),
-    interval: timeSpan(50, 60_000).prefault('300ms').describe('Time between the two readings'),
+    interval: timeSpan(50, 60_000).prefault('300ms').describe('Least time between the two readings'),
+    since_last_run: timeSpan(0, 3_600_000)
+      .prefault('10m')
+      .describe('How old the reading of the last run may be to serve as the first one; 0: always read twice'),
     per_core: z.boolean().default(false).describe('Also tell the use of each core'),
     timeout: timeout(),
   })
   .refine(...inOrder('warning', 'critical'))
   .refine((o) => o.interval < o.timeout, { path: ['interval'], error: 'must be shorter than timeout' });
 
-/** Use of the processors over a short interval, without the share of this program itself. */
+/**
+ * Use of the processors since the last run, or over a short interval where there was none lately: what cron runs every
+ * minute sees the whole minute, and does not wait. Over the short interval, this program's own share is left out.
+ */
 export const cpu: Checker = {
   name: 'cpu',
   summary: 'use of the processors, with iowait and steal',
@@ -32,13 +38,17 @@ export const cpu: Checker = {
 };
 
 async function run(world: World, bound: z.output<typeof options>) {
-  const before = await readAll(world);
-  await sleep(world.clock, bound.interval);
+  const boot = (await readText(`${world.proc}/sys/kernel/random/boot_id`))?.trim() ?? '';
+  const before = lastReading(world, boot, bound.since_last_run) ?? (await readAll(world));
+  const wait = before.at + bound.interval - world.clock.now();
+  if (wait > 0) await sleep(world.clock, wait);
   const after = await readAll(world);
-  const use = compare(before.all, after.all, after.own - before.own);
+  const own = before.own === undefined ? 0 : (after.own ?? 0) - before.own;
+  const use = compare(before.all, after.all, own);
+  const remember = { boot, at: after.at, all: after.all, cores: after.cores };
   if (use === null) throw new Error('the processor counters did not move between the two readings');
   const status = judge(use.cpu_percent, bound);
-  const metrics: Metrics = { ...use, cores: after.cores.length, interval_ms: bound.interval };
+  const metrics: Metrics = { ...use, cores: after.cores.length, interval_ms: after.at - before.at };
   if (bound.per_core) {
     metrics.per_core_percent = after.cores.map((core, index) => {
       const earlier = before.cores[index];
@@ -54,7 +64,15 @@ async function run(world: World, bound: z.output<typeof options>) {
     if (top.length > 0)
       message += `; most by ${top.map((one) => `${one.name} (pid ${one.pid}) ${one.cpu_percent}%`).join(', ')}`;
   }
-  return { status, message, metrics };
+  return { status, message, metrics, remember };
+}
+
+/** The reading that the last run kept, when it is of this boot and not too old; else null. */
+function lastReading({ remembered, clock }: World, boot: string, maxAgeMs: number): Reading | null {
+  const last = kept.safeParse(remembered);
+  if (!last.success || boot === '' || last.data.boot !== boot) return null;
+  const age = clock.now() - last.data.at;
+  return age >= 0 && age <= maxAgeMs ? last.data : null;
 }
 
 /** Ticks since the start of the machine. Guest time is part of `user`, so it is not counted again (proc_stat(5)). */
@@ -67,20 +85,32 @@ interface Ticks {
 }
 
 interface Reading {
+  /** UTC milliseconds. */
+  readonly at: number;
   readonly all: Ticks;
   readonly cores: readonly Ticks[];
-  /** Ticks of this program. */
-  readonly own: number;
+  /** Ticks of this program; left out by a run that is over. */
+  readonly own?: number;
 }
 
+const ticks = z.object({
+  user: z.number(),
+  system: z.number(),
+  idle: z.number(),
+  iowait: z.number(),
+  steal: z.number(),
+}) satisfies z.ZodType<Ticks>;
+const kept = z.object({ boot: z.string(), at: z.number(), all: ticks, cores: z.array(ticks) });
+
 async function readAll(world: World): Promise<Reading> {
-  if (world.platform !== 'linux') return readPortable();
+  const at = world.clock.now();
+  if (world.platform !== 'linux') return { at, ...readPortable() };
   const [stat, self] = await Promise.all([readText(`${world.proc}/stat`), readText(`${world.proc}/self/stat`)]);
   const lines = (stat ?? '').split('\n').filter((line) => line.startsWith('cpu'));
   const [all, ...cores] = lines.map(parseTicks);
   if (all === undefined) throw new Error(`no line "cpu" in ${world.proc}/stat`);
   const own = self?.slice(self.lastIndexOf(')') + 2).split(' ') ?? [];
-  return { all, cores, own: Number(own[11] ?? 0) + Number(own[12] ?? 0) };
+  return { at, all, cores, own: Number(own[11] ?? 0) + Number(own[12] ?? 0) };
 }
 
 function parseTicks(line: string): Ticks {
@@ -91,7 +121,7 @@ function parseTicks(line: string): Ticks {
   return { user: user + nice, system: system + irq + softirq, idle, iowait, steal };
 }
 
-function readPortable(): Reading {
+function readPortable(): Omit<Reading, 'at'> {
   const cores = cpus().map(({ times }) => {
     return { user: times.user + times.nice, system: times.sys + times.irq, idle: times.idle, iowait: 0, steal: 0 };
   });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cpu } from '../../../src/checkers/cpu.ts';
 import { createMachine, quickClock, runOn, type TestMachine } from '../../support/checker-world.ts';
 
@@ -46,6 +46,47 @@ test('what this program uses itself does not count', async () => {
 
 test('thresholds of null are not applied', async () => {
   expect(await between('0 0 0 0', '100 0 0 0', { warning: null, critical: null })).toMatchObject({ status: 'ok' });
+});
+
+describe('the reading of the last run', () => {
+  const run = async (machine: TestMachine, ticks: string, remembered: unknown, atMs: number, options: unknown = {}) => {
+    machine.write('proc/stat', stat(ticks));
+    machine.write('proc/sys/kernel/random/boot_id', 'b1\n');
+    let waits = 0;
+    const quick = quickClock(() => {
+      waits += 1;
+      machine.write('proc/stat', stat('0 0 0 10'));
+    });
+    const clock = { ...quick, now: () => quick.now() + atMs };
+    const outcome = await runOn(machine, cpu.bind(options), { clock, remembered: { cpu: remembered } });
+    return { waits, result: outcome.results[0], kept: outcome.remember.cpu };
+  };
+  const first = async () => (await run(machine, '0 0 0 0', null, 0)).kept;
+
+  test('serves as the first one: a minute is judged, and nobody waits', async () => {
+    const { waits, result } = await run(machine, '95 0 0 15', await first(), 60_300, { warning: null, critical: null });
+    expect({ waits, ...result }).toMatchObject({
+      waits: 0,
+      status: 'ok',
+      metrics: { cpu_percent: 95, interval_ms: 60_000 },
+    });
+  });
+
+  test('that is a moment old is waited for, no longer than the interval asks', async () => {
+    const { waits, result } = await run(machine, '0 0 0 10', await first(), 400);
+    expect({ waits, message: result?.message }).toEqual({ waits: 1, message: expect.stringMatching('did not move') });
+  });
+
+  test.each([
+    ['too old', {}, 3_600_001, (kept: object) => kept],
+    ['of another boot', {}, 60_000, (kept: object) => ({ ...kept, boot: 'b0' })],
+    ['of a clock that was set back', {}, -60_000, (kept: object) => kept],
+    ['not wanted', { since_last_run: 0 }, 60_000, (kept: object) => kept],
+    ['damaged', {}, 60_000, (kept: object) => ({ ...kept, all: 'much' })],
+  ])('%s does not serve', async (_, options, atMs, alter) => {
+    const { waits } = await run(machine, '95 0 0 5', alter((await first()) as object), atMs, options);
+    expect(waits).toBe(1);
+  });
 });
 
 test('counters that stand still are unknown, not 0%', async () => {
