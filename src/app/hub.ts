@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
 import type { Clock } from '../lib/clock.ts';
+import { nonce } from '../lib/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Store } from '../stores/contract.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
 import { createAuthenticate } from '../web/credentials.ts';
 import { createLimiter } from '../web/limits.ts';
@@ -38,6 +40,14 @@ export function storeFile(settings: Pick<Settings, 'stateDir'>): string {
   return join(settings.stateDir, 'monitor.db');
 }
 
+/**
+ * Name of this process among all that share the store. The embedded one is one hub's, which after a crash takes what it
+ * held over at once; of a shared one nobody but the process itself can know whether it still lives.
+ */
+function holderOf({ engine }: Store, instanceId: string): string {
+  return engine === 'sqlite' ? 'the hub' : `${instanceId} ${nonce().slice(0, 8)}`;
+}
+
 /** Puts a hub together; nothing listens before its parts are started. Throws StoreError when the store cannot be opened. */
 export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub {
   const { clusterEnabled, incidents: grouping, cluster, limits } = settings;
@@ -46,7 +56,7 @@ export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub
   const rate = { perSecond: limits.perCredentialPerSecond, burst: limits.burst };
   const writer = createWriter(
     { store, drivers, clock, onFailure: (message, error) => logger.error({ error }, message) },
-    { grouping, staleAfterMs: cluster.staleAfterMs, limits: rate },
+    { grouping, staleAfterMs: cluster.staleAfterMs, holder: holderOf(store, settings.instanceId), limits: rate },
   );
   const onFailure = (error: unknown) => logger.error({ error }, 'request failed on the side of the hub');
   const notReady = createReadiness(() => store.checkWritable(clock.now()), clock);

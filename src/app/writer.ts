@@ -34,12 +34,14 @@ export interface WriterParts {
 export interface WriterOptions {
   readonly grouping: GroupingPolicy;
   readonly staleAfterMs: number;
+  /** Name of this process among all that share the store. */
+  readonly holder: string;
   readonly limits: RateLimit;
 }
 
 /** Puts the writer together over an open store. */
 export function createWriter({ store, drivers, clock, onFailure }: WriterParts, options: WriterOptions): Writer {
-  const { grouping, staleAfterMs } = options;
+  const { grouping, staleAfterMs, holder } = options;
   const policy = { ...grouping, staleAfterMs, newId: () => uuidv7(clock.now()) };
   const ingest = createIngest(
     (deliveries) => commitBatch(store, deliveries, policy),
@@ -53,8 +55,9 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   });
   const sweep = createSweep({
     store,
-    submit: ingest.submit,
+    commit: (deliveries, fence) => commitBatch(store, deliveries, policy, fence),
     clock,
+    holder,
     staleAfterMs,
     onFailure: (error) => onFailure('sweep failed', error),
   });

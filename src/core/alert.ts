@@ -30,6 +30,11 @@ export interface IncomingAlert {
   readonly groupKey: string;
   /** Only for resolved alerts whose sender says that it is no recovery: `rule_changed`, `rule_deleted`, `paused`, … */
   readonly resolution?: string;
+  /**
+   * Of a firing alert, when it resolves unless it is told again; left out, never. On a resolved one it is the hub's own
+   * word: the expiry that has passed, which counts for nothing where a later one is stored.
+   */
+  readonly expiresAt?: number;
 }
 
 /** One problem as the hub keeps it: the row of the `alerts` table. Times are UTC milliseconds. */
@@ -57,6 +62,8 @@ export interface Alert {
   /** Observations of the present episode, the first one counted. */
   readonly occurrences: number;
   readonly incidentId: string | null;
+  /** While it fires, when it resolves unless it is told again; null for never. */
+  readonly expiresAt: number | null;
 }
 
 /** Bounds of what one delivery may hold; beyond `bodyBytes`, `depth` and `alerts` it is answered 413. */

@@ -5,19 +5,21 @@ export type Decision =
   | { readonly action: 'open'; readonly reason: 'new' | 'refired' }
   | { readonly action: 'refresh'; readonly reason: 'repeat' }
   | { readonly action: 'update'; readonly reason: 'severity_changed' }
-  | { readonly action: 'resolve'; readonly reason: 'resolved' }
-  | { readonly action: 'drop'; readonly reason: 'resolved_unseen' | 'already_resolved' | 'stale' };
+  | { readonly action: 'resolve'; readonly reason: 'resolved' | 'expired' }
+  | { readonly action: 'drop'; readonly reason: 'resolved_unseen' | 'already_resolved' | 'renewed' | 'stale' };
 
 /** The part of a stored alert that a decision needs. */
-export type PreviousAlert = Pick<Alert, 'status' | 'severity' | 'observedAt'>;
+export type PreviousAlert = Pick<Alert, 'status' | 'severity' | 'observedAt'> & Partial<Pick<Alert, 'expiresAt'>>;
 
 const OPEN_NEW: Decision = { action: 'open', reason: 'new' };
 const OPEN_REFIRED: Decision = { action: 'open', reason: 'refired' };
 const REFRESH: Decision = { action: 'refresh', reason: 'repeat' };
 const UPDATE: Decision = { action: 'update', reason: 'severity_changed' };
 const RESOLVE: Decision = { action: 'resolve', reason: 'resolved' };
+const EXPIRE: Decision = { action: 'resolve', reason: 'expired' };
 const DROP_UNSEEN: Decision = { action: 'drop', reason: 'resolved_unseen' };
 const DROP_RESOLVED: Decision = { action: 'drop', reason: 'already_resolved' };
+const DROP_RENEWED: Decision = { action: 'drop', reason: 'renewed' };
 const DROP_STALE: Decision = { action: 'drop', reason: 'stale' };
 
 /** The clocks of one delivery, UTC milliseconds. */
@@ -49,13 +51,17 @@ export function latestBelieved(clock: DeliveryClock): number {
  */
 export function decide(
   previous: PreviousAlert | undefined,
-  incoming: Pick<IncomingAlert, 'status' | 'severity' | 'observedAt'>,
+  incoming: Pick<IncomingAlert, 'status' | 'severity' | 'observedAt' | 'expiresAt'>,
   believed: number,
 ): Decision {
   const firing = incoming.status === 'firing';
   if (previous === undefined) return firing ? OPEN_NEW : DROP_UNSEEN;
   if (incoming.observedAt < previous.observedAt && previous.observedAt <= believed) return DROP_STALE;
   if (previous.status === 'resolved') return firing ? OPEN_REFIRED : DROP_RESOLVED;
+  if (!firing && incoming.expiresAt !== undefined) {
+    const stored = previous.expiresAt ?? null;
+    return stored !== null && stored <= incoming.expiresAt ? EXPIRE : DROP_RENEWED;
+  }
   if (!firing) return RESOLVE;
   return incoming.severity === previous.severity ? REFRESH : UPDATE;
 }

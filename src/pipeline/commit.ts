@@ -1,5 +1,6 @@
 import { alertKey } from '../core/identity.ts';
 import type { AlertIdentity, Store } from '../stores/contract.ts';
+import type { Lease } from '../stores/leases.ts';
 import { admit, isOpen } from './admit.ts';
 import { annotate, type NoteItem } from './annotate.ts';
 import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
@@ -17,12 +18,14 @@ export interface CommitPolicy extends GroupingPolicy {
 
 /**
  * Commits a batch of deliveries in one transaction, through the list of stages: admit → presence → dedup → correlate →
- * annotate → record. Answers stand in the order of the deliveries. Throws when nothing could be committed.
+ * annotate → record. Answers stand in the order of the deliveries. Throws when nothing could be committed; FencedError
+ * when it is to be done under a lease and that is lost.
  */
 export function commitBatch(
   store: Store,
   deliveries: readonly Delivery[],
   policy: CommitPolicy,
+  fence?: Lease,
 ): Promise<readonly Answer[]> {
   return store.transaction(async (tx) => {
     const entries = admit(deliveries, await tx.findDeliveries(deliveries.flatMap((d) => d.replay?.key ?? [])));
@@ -40,7 +43,7 @@ export function commitBatch(
     const { changes, answers } = record(entries, { transitions, drafts }, correlations, annotations, presence);
     await tx.save(changes);
     return answers;
-  });
+  }, fence);
 }
 
 function itemsOf(deliveries: readonly Delivery[], presence: Presence): Item[] {

@@ -24,6 +24,7 @@ export type Draft = { -readonly [K in keyof Alert]: Alert[K] } & {
   key: string;
   ref: number | null;
   mode: AlertWrite['mode'];
+  checkAt: number | null;
 };
 
 /** What stage 3 makes of a batch. */
@@ -64,6 +65,7 @@ function draftOf(
   newId: () => string,
 ): Draft {
   const now = delivery.receivedAt;
+  const expiresAt = incoming.status === 'firing' ? (incoming.expiresAt ?? null) : null;
   const opens = decision.action === 'open';
   const resolves = decision.action === 'resolve';
   const changed = decision.action !== 'refresh' || before?.name !== incoming.name;
@@ -88,6 +90,8 @@ function draftOf(
     lastSeenAt: now,
     occurrences: opens || before === undefined ? 1 : before.occurrences + again,
     incidentId: before?.incidentId ?? null,
+    expiresAt,
+    checkAt: checkAt(expiresAt, before) ?? draft?.checkAt ?? null,
     key: identity.key,
     ref: draft === undefined ? (before?.ref ?? null) : draft.ref,
     mode:
@@ -97,4 +101,11 @@ function draftOf(
           ? 'update'
           : 'refresh',
   };
+}
+
+/** When the store shall look at the expiry first; null where the look it knows of comes in time. */
+function checkAt(expiresAt: number | null, before: StoredAlert | undefined): number | null {
+  if (expiresAt === null) return null;
+  const known = before?.status === 'firing' ? before.expiresAt : null;
+  return known === null || expiresAt < known ? expiresAt : null;
 }

@@ -82,8 +82,9 @@ function silenceAlert(instance: Instance, now: number): IncomingAlert {
     metrics: {},
     startedAt: silent ? lastSeenAt : now,
     endedAt: silent ? null : now,
-    // What silence knows is as old as the last push; so the next one ends it, even one that arrived a moment before.
-    observedAt: silent ? lastSeenAt : now,
+    // What silence knows is as old as the last push; so the next one ends it, even one that arrived a moment before, or
+    // at a hub whose clock is behind that of the one that heard the last.
+    observedAt: lastSeenAt,
     groupKey: `instance:${instanceId}`,
   };
 }

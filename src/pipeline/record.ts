@@ -45,7 +45,13 @@ function deliveryRecord(entry: Entry, answer: Answer | undefined): DeliveryRecor
 }
 
 function alertWrites(drafts: Deduped['drafts']): AlertWrite[] {
-  return Array.from(drafts.values(), (alert) => ({ key: alert.key, mode: alert.mode, ref: alert.ref, alert }));
+  return Array.from(drafts.values(), (alert) => ({
+    key: alert.key,
+    mode: alert.mode,
+    ref: alert.ref,
+    alert,
+    checkAt: alert.checkAt,
+  }));
 }
 
 function incidentWrites(correlations: readonly Correlation[], annotations: Annotations): Incident[] {

@@ -1,14 +1,23 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Store } from '../stores/contract.ts';
-import type { Answer, Delivery } from './delivery.ts';
+import type { Lease } from '../stores/leases.ts';
+import type { Delivery } from './delivery.ts';
+import { createTenure, unlessFenced } from './lease.ts';
 import { OWN_SOURCE } from './presence.ts';
 
 /** What the sweep works on. */
 export interface SweepParts {
-  readonly store: Pick<Store, 'heartbeat' | 'forgiveDowntime' | 'staleInstances' | 'pruneDeliveries'>;
-  readonly submit: (delivery: Delivery) => Promise<Answer>;
+  readonly store: Pick<
+    Store,
+    'now' | 'claim' | 'renew' | 'release' | 'heartbeat' | 'staleInstances' | 'pruneDeliveries'
+  >;
+  /** Commits deliveries of the hub itself under its lease. */
+  readonly commit: (deliveries: readonly Delivery[], fence: Lease) => Promise<unknown>;
+  /** Only for when to look again: what the time is, the database says. */
   readonly clock: Clock;
+  /** Name of this process among all that share the store. */
+  readonly holder: string;
   readonly staleAfterMs: number;
   readonly onFailure: (error: unknown) => void;
 }
@@ -16,48 +25,85 @@ export interface SweepParts {
 // Often enough that silence is told in time, seldom enough to cost nothing.
 const SLOWEST_MS = 15_000;
 const FASTEST_MS = 200;
+// Three looks may fail before another hub takes over; and a process that is held up for a moment keeps its turn.
+const LOOKS_A_LEASE = 3;
+const SHORTEST_LEASE_MS = 5000;
 // A nonce may come back for as long as its time is accepted, 300 s either way; twice that is kept.
 const NONCE_KEPT_MS = 1_200_000;
 const BATCH = 500;
 const PRUNED = 5000;
 
 /**
- * What must happen without anybody asking: instances that fell silent raise their alert, deliveries that cannot be
- * repeated any more are forgotten. The time that the hub itself was down, or held up (a suspended machine), is not held
- * against its instances: nobody could be heard then, so their time goes on where it stood.
+ * What must happen without anybody asking, at one hub of all that share the store (the lease `sweep`): instances that
+ * fell silent raise their alert, deliveries that cannot be repeated any more are forgotten.
+ *
+ * Time for which no hub was up is not held against the instances: nobody could be heard then, so their time goes on
+ * where it stood. The holder of the lease says that it is up each time it looks (the heartbeat). Every hub, also one
+ * that waits for the lease, knows since when it has been up itself: since its first look after its start, after it was
+ * held up (a suspended machine), or after it could not reach the database. Who takes the lease over forgives the time
+ * from the last heartbeat to there, and nothing when it was up all the while, for it could have been heard at. That
+ * another hub that waited was up longer it cannot know: then it forgives a little too much, and tells later by that.
+ *
+ * All of this goes by the clock of the database, which is the same for all hubs. When an instance was last heard is told
+ * by the clock of the hub that heard it: as much as that one is wrong, silence is told too early or too late.
  */
-export function createSweep({ store, submit, clock, staleAfterMs, onFailure }: SweepParts): Part {
-  const everyMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, staleAfterMs / 4));
+export function createSweep({ store, commit, clock, holder, staleAfterMs, onFailure }: SweepParts): Part {
+  const everyMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, Math.ceil(staleAfterMs / 4)));
+  const ttlMs = Math.max(SHORTEST_LEASE_MS, LOOKS_A_LEASE * everyMs);
+  const tenure = createTenure({ store, work: 'sweep', holder, ttlMs });
+  const gapMs = everyMs + staleAfterMs / 2;
+  let up = { since: 0, last: Number.NEGATIVE_INFINITY };
   let cancel = () => {};
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
   const again = () => {
     if (stopped) return;
     cancel = clock.after(everyMs, () => {
-      running = sweep().catch(onFailure).then(again);
+      running = unlessFenced(look).catch(onFailure).then(again);
     });
   };
-  const sweep = async () => {
-    const now = clock.now();
-    const last = await store.heartbeat(now);
-    const gap = last === undefined ? 0 : now - last;
-    if (gap > everyMs + staleAfterMs / 2) await store.forgiveDowntime(gap);
+  /** Claims or keeps the lease and says that the hub is up; gives what the work needs, undefined when it is another's. */
+  const begin = async () => {
+    const now = await store.now();
+    const since = now - up.last > gapMs ? now : up.since;
+    const lease = await tenure.hold();
+    if (lease !== undefined) await store.heartbeat(since, lease);
+    // Only now: a store that cannot be written, as on a full disk, has heard nobody either.
+    up = { since, last: now };
+    return lease && { now, lease };
+  };
+  const look = async () => {
+    const turn = await begin();
+    if (turn === undefined) return;
+    await tellSilent(turn.now, turn.lease);
+    await forgetOld(turn.now, turn.lease);
+  };
+  const tellSilent = async (now: number, lease: Lease) => {
     const silent = await store.staleInstances(now, BATCH);
-    await Promise.all(silent.map(({ instanceId }) => submit(silence(instanceId, now))));
-    while ((await store.pruneDeliveries(now - NONCE_KEPT_MS, PRUNED)) === PRUNED && !stopped);
+    if (silent.length > 0)
+      await commit(
+        silent.map(({ instanceId }) => silence(instanceId, now)),
+        lease,
+      );
+  };
+  const forgetOld = async (now: number, lease: Lease) => {
+    let held: Lease | undefined = lease;
+    while (held !== undefined && !stopped) {
+      if ((await store.pruneDeliveries(now - NONCE_KEPT_MS, PRUNED, held)) < PRUNED) return;
+      held = await tenure.hold();
+    }
   };
   return {
     name: 'sweep',
     start: async () => {
-      const now = clock.now();
-      const last = await store.heartbeat(now);
-      if (last !== undefined && now > last) await store.forgiveDowntime(now - last);
+      await unlessFenced(async () => void (await begin()));
       again();
     },
     stop: async () => {
       stopped = true;
       cancel();
       await running;
+      await tenure.release().catch(onFailure);
     },
   };
 }

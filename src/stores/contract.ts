@@ -131,12 +131,19 @@ export interface Store extends Leases {
   staleInstances(now: number, limit: number): Promise<readonly Instance[]>;
   /** Numbers of rows, for logs and health. */
   counts(): Promise<{ readonly firing: number; readonly liveIncidents: number; readonly instances: number }>;
-  /** Says that the hub is up at `now`, and gives when it last said so; undefined at the first start. */
-  heartbeat(now: number, fence?: Lease): Promise<number | undefined>;
-  /** Moves on the `staleAt` of every instance not yet silent by the time that the hub was down. */
-  forgiveDowntime(ms: number, fence?: Lease): Promise<void>;
+  /**
+   * Says that a hub is up, by the clock of the database, and moves on the `staleAt` of every instance not yet silent by
+   * the time for which none was: from the last such word to `upSince` (of the same clock). Gives that time in
+   * milliseconds; 0 when there was none, and at the first start.
+   */
+  heartbeat(upSince: number, fence: Lease): Promise<number>;
+  /**
+   * Looks at alerts whose look is due at `now`, at most `limit`: gives those that have expired, moves the look at the
+   * others on, and forgets it for those that do not expire any more. The given ones stay due until they have resolved.
+   */
+  dueExpiries(now: number, grace: Grace, limit: number): Promise<Expired>;
   /** Forgets deliveries older than `before`, at most `limit`; gives how many. */
-  pruneDeliveries(before: number, limit: number, fence?: Lease): Promise<number>;
+  pruneDeliveries(before: number, limit: number, fence: Lease): Promise<number>;
   createKey(key: InstanceKey): Promise<void>;
   findKey(id: string): Promise<InstanceKey | undefined>;
   listKeys(): Promise<readonly InstanceKey[]>;

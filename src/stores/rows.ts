@@ -30,6 +30,7 @@ export function alertOf(row: Selectable<AlertRow> & AlertStateRow & { unknown: n
     lastSeenAt: row.last_seen_at,
     occurrences: row.occurrences,
     incidentId: row.incident_id,
+    expiresAt: row.expires_at,
   };
 }
 

@@ -79,7 +79,7 @@ function prepare(db: BetterSqlite3.Database) {
     alert: db
       .prepare(
         `SELECT alerts.rid, id, name, status, severity, started_at, ended_at, observed_at, received_at, occurrences,
-           incident_id
+           incident_id, expires_at
          FROM alerts JOIN alert_states ON alert_states.rid = alerts.rid
          WHERE fingerprint = ? AND origin = ? AND source = ?`,
       )
@@ -94,14 +94,19 @@ function prepare(db: BetterSqlite3.Database) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertState: db.prepare(
-      'INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?)`,
     ),
     updateAlert: db.prepare(
       `UPDATE alerts SET name = ?, status = ?, severity = ?, started_at = ?, ended_at = ?, received_at = ?,
          incident_id = ? WHERE rid = ?`,
     ),
     updateState: db.prepare(
-      'UPDATE alert_states SET observed_at = ?, last_seen_at = ?, occurrences = ?, content = ? WHERE rid = ?',
+      `UPDATE alert_states SET observed_at = ?, last_seen_at = ?, occurrences = ?, content = ?, expires_at = ?
+       WHERE rid = ?`,
+    ),
+    saveExpiry: db.prepare(
+      'INSERT INTO expiries (rid, check_at) VALUES (?, ?) ON CONFLICT (rid) DO UPDATE SET check_at = excluded.check_at',
     ),
     saveIncident: db.prepare(
       `INSERT INTO incidents (id, key, title, status, severity, opened_at, acknowledged_at, resolved_at, alert_count,
@@ -139,6 +144,7 @@ type AlertTuple = [
   number,
   number,
   string | null,
+  number | null,
 ];
 
 function findAlert(
@@ -150,7 +156,8 @@ function findAlert(
   if (remembered !== undefined) return remembered;
   const row = statement.get(identity.fingerprint, identity.origin, identity.source) as AlertTuple | undefined;
   if (row === undefined) return undefined;
-  const [ref, id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences, incidentId] = row;
+  const [ref, id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences] = row;
+  const [incidentId, expiresAt] = [row[10], row[11]];
   const alert = {
     ref,
     id,
@@ -163,6 +170,7 @@ function findAlert(
     receivedAt,
     occurrences,
     incidentId,
+    expiresAt,
   };
   alerts.set(identity.key, alert);
   return alert;
@@ -175,7 +183,9 @@ function readInstance(statement: BetterSqlite3.Statement, id: string): Instance 
 
 function save(statements: Statements, memory: Memory, changes: Changes): void {
   for (const write of changes.alerts) {
-    remember(memory, write, saveAlert(statements, write));
+    const ref = saveAlert(statements, write);
+    remember(memory, write, ref);
+    if (write.checkAt !== null) statements.saveExpiry.run(ref, write.checkAt);
   }
   for (const incident of changes.incidents) saveIncident(statements, incident);
   for (const event of changes.events) {
@@ -195,9 +205,11 @@ function remember({ alerts }: Memory, { key, mode, alert }: AlertWrite, ref: num
   if (known !== undefined && mode === 'refresh') {
     known.observedAt = alert.observedAt;
     known.occurrences = alert.occurrences;
+    known.expiresAt = alert.expiresAt;
     return;
   }
-  const { id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences, incidentId } = alert;
+  const { id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences } = alert;
+  const { incidentId, expiresAt } = alert;
   const values = {
     ref,
     id,
@@ -210,6 +222,7 @@ function remember({ alerts }: Memory, { key, mode, alert }: AlertWrite, ref: num
     receivedAt,
     occurrences,
     incidentId,
+    expiresAt,
   };
   if (known === undefined) alerts.set(key, values);
   else Object.assign(known, values);
@@ -227,14 +240,14 @@ function saveAlert(statements: Statements, { mode, ref, alert: a }: AlertWrite):
       ...[a.id, a.source, a.origin, a.fingerprint, a.name, a.status, a.severity, a.startedAt, a.endedAt],
       ...[a.receivedAt, a.incidentId],
     );
-    statements.insertState.run(lastInsertRowid, a.observedAt, a.lastSeenAt, a.occurrences, content);
+    statements.insertState.run(lastInsertRowid, a.observedAt, a.lastSeenAt, a.occurrences, content, a.expiresAt);
     return Number(lastInsertRowid);
   }
   if (mode === 'update') {
     const { name, status, severity, startedAt, endedAt, receivedAt, incidentId } = a;
     statements.updateAlert.run(name, status, severity, startedAt, endedAt, receivedAt, incidentId, ref);
   }
-  statements.updateState.run(a.observedAt, a.lastSeenAt, a.occurrences, content, ref);
+  statements.updateState.run(a.observedAt, a.lastSeenAt, a.occurrences, content, a.expiresAt, ref);
   return ref;
 }
 

@@ -46,9 +46,8 @@ function openReader(Database: typeof BetterSqlite3, file: string): BetterSqlite3
 function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Database, clock: Clock): Store {
   const alone = createQueue();
   const leases = createSqliteLeases(writer, clock.now);
-  const fenced = <T>(fence: Lease | undefined, work: () => T): Promise<T> =>
+  const fenced = <T>(fence: Lease, work: () => T): Promise<T> =>
     alone(() => {
-      if (fence === undefined) return work();
       const whole = writer.transaction(() => {
         leases.check(fence);
         return work();
@@ -82,17 +81,16 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
           throw error;
         }
       }),
-    heartbeat: (now, fence) =>
+    heartbeat: (upSince, fence) =>
       fenced(fence, () => {
-        const last = statements.lastHeartbeat.get() as { value: number } | undefined;
-        statements.note.run('heartbeat', now);
-        return last?.value;
-      }),
-    forgiveDowntime: (ms, fence) =>
-      fenced(fence, () => {
-        statements.forgive.run(ms);
+        const last = statements.lastHeartbeat.get() as number | undefined;
+        statements.note.run('heartbeat', clock.now());
+        if (last === undefined || upSince <= last) return 0;
+        statements.forgive.run(upSince - last);
         transaction.forget();
+        return upSince - last;
       }),
+    dueExpiries: (now, grace, limit) => alone(() => dueExpiries(now, grace, limit)),
     pruneDeliveries: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
     createKey: ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) =>
       alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt)),
@@ -109,7 +107,7 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
 
 function prepareSmallWrites(db: BetterSqlite3.Database) {
   return {
-    lastHeartbeat: db.prepare(`SELECT value FROM notes WHERE name = 'heartbeat'`),
+    lastHeartbeat: db.prepare(`SELECT value FROM notes WHERE name = 'heartbeat'`).pluck(),
     note: db.prepare(
       'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     ),

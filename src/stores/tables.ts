@@ -33,6 +33,7 @@ export interface AlertStateRow {
   last_seen_at: number;
   occurrences: number;
   content: string;
+  expires_at: number | null;
 }
 
 /** Row of `incidents`. */

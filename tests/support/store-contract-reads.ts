@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AlertQuery, Page, PageQuery, Store } from '../../src/stores/contract.ts';
 import type { Place } from './store-contract.ts';
-import { alert, event, idOf, incident, instance, save, T, write } from './stored.ts';
+import { alert, claimed, event, idOf, incident, instance, save, T, write } from './stored.ts';
 
 /** Every item of a list, page by page; `between` runs after each page. */
 async function walk<T>(
@@ -195,10 +195,11 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
     test('deliveries are forgotten by age, no more at once than asked for', async () => {
       const deliveries = [10, 20, 30, 40].map((at) => ({ key: `k${at}`, signature: 's', answer: '{}', at: T + at }));
       await save(store, { deliveries });
-      expect(await store.pruneDeliveries(T + 10, 10)).toBe(0);
-      expect(await store.pruneDeliveries(T + 31, 2)).toBe(2);
-      expect(await store.pruneDeliveries(T + 31, 2)).toBe(1);
-      expect(await store.pruneDeliveries(T + 31, 2)).toBe(0);
+      const lease = await claimed(store);
+      expect(await store.pruneDeliveries(T + 10, 10, lease)).toBe(0);
+      expect(await store.pruneDeliveries(T + 31, 2, lease)).toBe(2);
+      expect(await store.pruneDeliveries(T + 31, 2, lease)).toBe(1);
+      expect(await store.pruneDeliveries(T + 31, 2, lease)).toBe(0);
       const left = await store.transaction((tx) => tx.findDeliveries(['k10', 'k20', 'k30', 'k40']));
       expect(left.map((one) => one.key)).toEqual(['k40']);
     });
@@ -209,12 +210,20 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
       await expect(save(store, { deliveries: [delivery] })).rejects.toHaveProperty('code');
     });
 
-    test('the sign of life is remembered, also by who opens it anew', async () => {
-      expect(await store.heartbeat(T)).toBeUndefined();
-      expect(await store.heartbeat(T + 5)).toBe(T);
+    test('the sign of life is remembered, also by who opens it anew: what came before it is no downtime', async () => {
+      const first = await claimed(store);
+      const begun = await store.now();
+      expect(await store.heartbeat(begun, first)).toBe(0);
+      const said = await store.now();
+      expect(await store.heartbeat(begun, first)).toBe(0);
+      await store.release(first);
       await store.close();
       store = await place.open();
-      expect(await store.heartbeat(T + 9)).toBe(T + 5);
+      const second = await claimed(store);
+      const down = await store.heartbeat(said + 60_000, second);
+      expect(down).toBeLessThanOrEqual(60_000);
+      expect(down).toBeGreaterThan(0);
+      expect(await store.heartbeat(said, second)).toBe(0);
     });
 
     test('stale instances: those whose time has come, not yet told, the longest first, at most so many', async () => {
@@ -226,11 +235,13 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
       expect(await ids(T, 10)).toEqual(['b', 'a']);
       expect(await ids(T, 1)).toEqual(['b']);
       expect(await ids(T - 6, 10)).toEqual([]);
-      await store.forgiveDowntime(1000);
-      expect(await ids(T + 994, 10)).toEqual([]);
-      expect(await ids(T + 995, 10)).toEqual(['b']);
+      const lease = await claimed(store);
+      await store.heartbeat(0, lease);
+      const down = await store.heartbeat((await store.now()) + 60_000, lease);
+      expect(await ids(T + down - 6, 10)).toEqual([]);
+      expect(await ids(T + down - 5, 10)).toEqual(['b']);
       const all = await store.transaction((tx) => tx.findInstances(['a', 'd']));
-      expect(all.map((one) => one.staleAt)).toEqual([T + 1000, T - 9]);
+      expect(all.map((one) => one.staleAt)).toEqual([T + down, T - 9]);
     });
 
     test('keys', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Store } from '../../src/stores/contract.ts';
-import { alert, changes, event, identityOf, idOf, incident, instance, save, T, write } from './stored.ts';
+import { alert, changes, claimed, event, identityOf, idOf, incident, instance, save, T, write } from './stored.ts';
 
 /** A place where a store keeps its data; it can be opened several times, as by several processes. */
 export interface Place {
@@ -191,9 +191,11 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
           }
           await other.createKey({ id: 'k1', instanceId: 'web-1', secret: 's', createdAt: T, expiresAt: null });
           expect(await store.findKey('k1')).toMatchObject({ instanceId: 'web-1' });
-          await other.forgiveDowntime(1000);
-          const [forgiven] = await store.transaction((tx) => tx.findInstances(['web-1']));
-          expect(forgiven?.staleAt).toBe(T + 61_000);
+          const lease = await claimed(other);
+          await other.heartbeat(0, lease);
+          const forgiven = await other.heartbeat((await other.now()) + 60_000, lease);
+          const [later] = await store.transaction((tx) => tx.findInstances(['web-1']));
+          expect(later?.staleAt).toBe(T + 60_000 + forgiven);
         } finally {
           await other.close();
         }

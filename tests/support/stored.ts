@@ -4,6 +4,7 @@ import { alertKey } from '../../src/core/identity.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import type { Instance } from '../../src/core/instance.ts';
 import type { AlertIdentity, AlertWrite, Changes, Store } from '../../src/stores/contract.ts';
+import type { Lease } from '../../src/stores/leases.ts';
 
 /** A time long past, so that nothing here depends on the clock. */
 export const T = 1_700_000_000_000;
@@ -102,4 +103,11 @@ export function changes(fields: Partial<Changes>): Changes {
 /** Writes and commits. */
 export function save(store: Store, fields: Partial<Changes>): Promise<void> {
   return store.transaction((tx) => tx.save(changes(fields)));
+}
+
+/** The lease of the sweep, for an hour unless told otherwise; throws when another holds it. */
+export async function claimed(store: Store, holder = 'test', ttlMs = 3_600_000): Promise<Lease> {
+  const lease = await store.claim('sweep', holder, ttlMs);
+  if (lease === undefined) throw new Error('another holds the lease');
+  return lease;
 }

@@ -1,0 +1,26 @@
+import type { Migration } from './contract.ts';
+
+/**
+ * When alerts that end by themselves do so. A repeat moves `expires_at` with the rest of its small row; `expiries` is
+ * written when an alert opens, and when a look at it is due.
+ */
+export const expiries: Migration = {
+  version: 3,
+  name: 'expiries',
+  sqlite: `
+    ALTER TABLE alert_states ADD COLUMN expires_at INTEGER;
+    CREATE TABLE expiries (
+      rid INTEGER PRIMARY KEY,
+      check_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX expiries_check ON expiries (check_at);
+  `,
+  postgres: `
+    ALTER TABLE alert_states ADD COLUMN expires_at bigint;
+    CREATE TABLE expiries (
+      rid bigint PRIMARY KEY,
+      check_at bigint NOT NULL
+    );
+    CREATE INDEX expiries_check ON expiries (check_at);
+  `,
+};
