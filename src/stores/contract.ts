@@ -18,6 +18,11 @@ export interface AlertWrite {
   /** The store's handle; null for an insert. */
   readonly ref: number | null;
   readonly alert: Alert;
+  /**
+   * When `dueExpiries` shall look at it: set when its `expiresAt` begins or comes earlier, else null. Later expiries need
+   * no write but that of the alert itself: the look finds them.
+   */
+  readonly checkAt: number | null;
 }
 
 /** A delivery that named itself, kept for as long as it may be repeated. */
@@ -59,6 +64,18 @@ export interface Transaction {
   findInstances(ids: readonly string[]): Promise<readonly Instance[]>;
   findDeliveries(keys: readonly string[]): Promise<readonly DeliveryRecord[]>;
   save(changes: Changes): Promise<void>;
+}
+
+/** Alerts that nobody could tell again while no hub was up: heard last `before` it, they have time `until` then. */
+export interface Grace {
+  readonly before: number;
+  readonly until: number;
+}
+
+/** Firing alerts whose `expiresAt` has passed, and whether there may be more of them. */
+export interface Expired {
+  readonly alerts: readonly Alert[];
+  readonly more: boolean;
 }
 
 /** One page of a list, newest first. */
@@ -114,7 +131,7 @@ export interface InstanceKey {
 /** What keeps alerts, incidents and their history. Every store passes the same contract suite. */
 export interface Store extends Leases {
   /** Name of the engine. */
-  readonly engine: 'sqlite';
+  readonly engine: 'sqlite' | 'postgres';
   /**
    * Runs `work` alone and commits what it saved; when it throws, nothing is kept and the error is thrown on. With a
    * lease as its `fence`, that lease is checked first and cannot be taken before the commit; throws FencedError.

@@ -10,6 +10,7 @@ import { StoreError } from './error.ts';
 import type { Lease } from './leases.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
 import { createReads } from './reads.ts';
+import { createSqliteExpiries } from './sqlite-expiries.ts';
 import { createSqliteLeases } from './sqlite-leases.ts';
 import { createSqliteTransaction } from './sqlite-transaction.ts';
 import type { Tables } from './tables.ts';
@@ -56,6 +57,7 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
     });
   const transaction = createSqliteTransaction(writer);
   const statements = prepareSmallWrites(writer);
+  const dueExpiries = createSqliteExpiries(writer);
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');

@@ -34,6 +34,7 @@ export function alert(number: number, fields: Partial<Alert> = {}): Alert {
     lastSeenAt: T + 1,
     occurrences: 3,
     incidentId: null,
+    expiresAt: null,
     ...fields,
   };
 }
@@ -92,7 +93,7 @@ export function identityOf({ source, origin, fingerprint }: Alert): AlertIdentit
 
 /** An alert to be written. */
 export function write(mode: AlertWrite['mode'], one: Alert, ref: number | null = null): AlertWrite {
-  return { key: identityOf(one).key, mode, ref, alert: one };
+  return { key: identityOf(one).key, mode, ref, alert: one, checkAt: null };
 }
 
 /** Changes of one transaction, empty where nothing is given. */
