@@ -2,6 +2,7 @@ import { ConfigError } from '../config/error.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Role, roleOf } from '../core/role.ts';
 import type { Clock } from '../lib/clock.ts';
+import { keepHeapSmall } from '../lib/heap.ts';
 import { type Part, startAll } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/logger.ts';
 
@@ -27,6 +28,7 @@ export async function startServing(settings: Settings, clock: Clock, logger: Log
     return { role, url: null, stop };
   }
   refuseUnsafe(settings);
+  keepHeapSmall();
   const { createHub, hubUrl } = await import('./hub.ts');
   const hub = createHub(settings, clock, logger);
   const stopHub = await startAll(hub.parts).catch((error: unknown) => {
