@@ -49,15 +49,15 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
       );
     }
     // A named source of the generic driver has the secret of that.
-    const secrets = parts.secrets[driver.name] ?? parts.secrets.generic ?? [];
+    const holder = Object.hasOwn(parts.secrets, driver.name) ? driver.name : 'generic';
+    const secrets = parts.secrets[holder] ?? [];
     if (secrets.length > 0) {
-      const verified = verify(driver, raw, secrets, parts.policy);
+      const verified = verify(driver, raw, { holder, secrets }, parts.policy);
       return verified.ok ? { ok: true, verified, credential: { name: 'secret' } } : verified;
     }
-    const isOpen = parts.insecure || parts.withoutAuth.includes(driver.name);
+    const isOpen = parts.insecure || parts.withoutAuth.includes(holder);
     if (isOpen || isLocalRequest(request)) return { ok: true, verified: { ok: true }, credential: { name: 'local' } };
-    const variable = `WEBHOOK_SECRET_${driver.name.toUpperCase()}`;
-    return refused(`without ${variable} this hub takes requests of programs on its own machine only`);
+    return refused(`without ${variable(holder)} this hub takes requests of programs on its own machine only`);
   };
 }
 
@@ -66,19 +66,28 @@ async function withKey(parts: CredentialParts, driver: Driver, raw: RawRequest, 
   const ended = key !== undefined && key.expiresAt !== null && key.expiresAt <= raw.receivedAt;
   // One text for unknown and ended: an id tells a stranger nothing.
   if (key === undefined || ended) return refused('X-Cluster-Key is not known here, or it was revoked');
-  const verified = verify(driver, raw, [new Secret(key.secret)], parts.policy);
+  const verified = verify(driver, raw, { holder: driver.name, secrets: [new Secret(key.secret)] }, parts.policy);
   return verified.ok
     ? { ok: true as const, verified, credential: { name: `key:${key.id}`, instanceId: key.instanceId } }
     : verified;
 }
 
 /** A signature where there is one, else the secret itself; whichever it is, its failure is final. */
-function verify(driver: Driver, raw: RawRequest, secrets: readonly Secret[], policy: VerifyPolicy): Verified | Refused {
+function verify(
+  driver: Driver,
+  raw: RawRequest,
+  { holder, secrets }: { readonly holder: string; readonly secrets: readonly Secret[] },
+  policy: VerifyPolicy,
+): Verified | Refused {
   if (driver.signature?.isSigned(raw)) return driver.signature.verify(raw, secrets, policy);
   const shown = shownSecret(driver, raw);
   if (shown === null) return refused(`this request shows no secret; ${driver.name} takes it by ${waysOf(driver)}`);
   if (secrets.some((secret) => secret.equals(shown.secret))) return { ok: true };
-  return refused(`the secret shown is not that of WEBHOOK_SECRET_${driver.name.toUpperCase()}`);
+  return refused(`the secret shown is not that of ${variable(holder)}`);
+}
+
+function variable(driver: string): string {
+  return `WEBHOOK_SECRET_${driver.toUpperCase()}`;
 }
 
 function refused(reason: string): Refused {

@@ -25,7 +25,7 @@ export interface WebhookRoute {
   readonly path: string;
   /** '' where the body has to tell. */
   readonly driver: string;
-  /** The secret behind the driver's name, if there is one. */
+  /** The secret behind the driver's name, if there is one, decoded. */
   readonly pathSecret?: string;
 }
 
@@ -34,7 +34,16 @@ export function webhookRoute(path: string): WebhookRoute | null {
   const match = /^\/alerts\/webhook(?:\/([^/]*)(?:\/([^/]+))?)?\/?$/.exec(path);
   if (match === null) return null;
   const [, driver = '', pathSecret] = match;
-  return { path, driver, ...(pathSecret !== undefined && { pathSecret }) };
+  return { path, driver, ...(pathSecret !== undefined && { pathSecret: decoded(pathSecret) }) };
+}
+
+/** A secret may hold what an address must encode; one that is wrongly encoded is none. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Answers one request of a webhook route: its method, its size, its sender; then intake has it. */

@@ -34,7 +34,8 @@ export function payloadsOf(driver: string): Payload[] {
   });
 }
 
-function isCase(body: unknown): boolean {
+/** Whether what a file of the folder holds is a case of `tests/contract/drivers.test.ts` and not a vendor's body. */
+export function isCase(body: unknown): body is { readonly body: unknown } {
   return typeof body === 'object' && body !== null && ['about', 'body', 'expect'].every((key) => key in body);
 }
 
