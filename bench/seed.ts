@@ -16,11 +16,16 @@ export async function seed(folder: string, alerts: number, events: number): Prom
        incident_id)
      VALUES (?, ?, 'cluster', ?, ?, ?, ?, 'warning', ?, ?, ?, ?)`,
   );
-  const state = db.prepare(
+  const content = db.prepare(
     'INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content) VALUES (?, ?, ?, 3, ?)',
   );
   const event = db.prepare(
     `INSERT INTO events (at, subject, subject_id, kind, reason, actor, data) VALUES (?, 'alert', ?, ?, ?, ?, ?)`,
+  );
+  const incident = db.prepare(
+    `INSERT INTO incidents (id, key, title, status, severity, opened_at, resolved_at, alert_count, firing_critical,
+       firing_warning, firing_info)
+     VALUES (?, ?, ?, ?, 'warning', ?, ?, 1, 0, ?, 0)`,
   );
   const begun = Date.now() - 90 * 86_400_000;
   const step = (90 * 86_400_000) / alerts;
@@ -36,8 +41,12 @@ export async function seed(folder: string, alerts: number, events: number): Prom
       const ended = isFiring ? null : at + 60_000;
       const status = isFiring ? 'firing' : 'resolved';
       const fingerprint = `check-${n % 100}-${instance}`;
-      alert.run(n + 1, id, instance, fingerprint, `Check ${n % 100}`, status, at, ended, at, uuidv7(at));
-      state.run(n + 1, at, at, JSON.stringify({ labels, annotations, metrics: { percent: 91.2 } }));
+      const incidentId = uuidv7(at);
+      const name = `Check ${n % 100}`;
+      alert.run(n + 1, id, instance, fingerprint, name, status, at, ended, at, incidentId);
+      const state = isFiring ? 'open' : 'resolved';
+      incident.run(incidentId, `alert:${n}`, `${name} on ${instance}`, state, at, ended, isFiring ? 1 : 0);
+      content.run(n + 1, at, at, JSON.stringify({ labels, annotations, metrics: { percent: 91.2 } }));
       ids.push(id);
     }
   })();

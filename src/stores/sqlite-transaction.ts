@@ -39,6 +39,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
       dataVersion = present;
     },
     forget,
+    forgetAlert: (key) => memory.alerts.delete(key),
     findAlerts: async (identities) => identities.map((identity) => findAlert(statements.alert, memory, identity)),
     findIncidents: async (ids, liveKeys) => {
       const byId = ids.map((id) => statements.incident.get(id));
@@ -69,6 +70,8 @@ export interface SqliteTransaction extends Transaction {
   begin(): void;
   /** It was rolled back: nothing that it remembered is true. */
   forget(): void;
+  /** The alert of this identity has been removed. */
+  forgetAlert(key: string): void;
 }
 
 type Statements = ReturnType<typeof prepare>;

@@ -12,6 +12,7 @@ import { migrateSqlite } from './migrate-sqlite.ts';
 import { createReads } from './reads.ts';
 import { createSqliteExpiries } from './sqlite-expiries.ts';
 import { createSqliteLeases } from './sqlite-leases.ts';
+import { createSqliteRetention } from './sqlite-retention.ts';
 import { createSqliteTransaction } from './sqlite-transaction.ts';
 import type { Tables } from './tables.ts';
 
@@ -58,6 +59,7 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
   const transaction = createSqliteTransaction(writer);
   const statements = prepareSmallWrites(writer);
   const dueExpiries = createSqliteExpiries(writer);
+  const thin = createSqliteRetention(writer, transaction.forgetAlert);
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
@@ -94,6 +96,7 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
       }),
     dueExpiries: (now, grace, limit) => alone(() => dueExpiries(now, grace, limit)),
     pruneDeliveries: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
+    thin: (table, before, after, limit, fence) => fenced(fence, () => thin(table, before, after, limit)),
     createKey: ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) =>
       alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt)),
     expireKey: (id, at) => alone(() => statements.expireKey.run(at, id).changes > 0),
