@@ -2,7 +2,6 @@ import { decide } from '../core/decide.ts';
 import type { IncomingNote } from '../core/note.ts';
 import type { FieldError } from '../core/read.ts';
 import type { Driver } from '../drivers/contract.ts';
-import { DRIVERS } from '../drivers/registry.ts';
 import { systemClock } from '../lib/clock.ts';
 import { readJson } from '../web/intake.ts';
 
@@ -38,16 +37,21 @@ interface TriedAlert {
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
-/** Reads a body as the driver of that name would; any other word takes the one that claims it. */
-export function tryDriver(name: string, body: Buffer, now: number = systemClock.now()): Tried {
-  const named = DRIVERS.find((driver) => driver.name === name);
+/** Reads a body as the driver of that name would, of those that a hub has; any other word takes the one that claims it. */
+export function tryDriver(
+  name: string,
+  body: Buffer,
+  drivers: ReadonlyMap<string, Driver>,
+  now: number = systemClock.now(),
+): Tried {
+  const named = drivers.get(name);
   const json = readJson(body);
   const nothing = { claimed_by: [], alerts: [], notes: [], remarks: [], errors: [] };
   if (!json.ok) {
     const message = String((json.reply.body as { message?: unknown }).message);
     return { ...nothing, driver: named?.name ?? null, status: 'refused', message };
   }
-  const claimants = DRIVERS.filter((driver) => driver.claims(json.value));
+  const claimants = [...drivers.values()].filter((driver) => driver.claims(json.value));
   const driver = named ?? claimants.find((one) => one.name !== 'generic') ?? claimants[0];
   const claimed_by = claimants.map((one) => one.name);
   if (driver === undefined)

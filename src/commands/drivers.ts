@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Tried, tryDriver } from '../app/try-driver.ts';
 import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
 import { nearest } from '../core/nearest.ts';
-import { DRIVERS } from '../drivers/registry.ts';
+import type { Driver } from '../drivers/contract.ts';
+import { enabledDrivers } from '../drivers/registry.ts';
 import { columns, fields, printable } from './columns.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
 import { driverTemplate } from './driver-template.ts';
@@ -38,18 +40,21 @@ export const command: CommandModule = {
     ).action((name: string) => terminal.out(driverTemplate(name)));
     add(
       'try <name> <file>',
-      'show what a body becomes, and why; needs no hub (name: a driver, or auto; file: - for stdin)',
+      'show what a body becomes, and why; needs no hub (name: a driver, a source of your own, or auto; file: - for stdin)',
     ).action((name: string, file: string, flags: Flags) => attempt(name, file, flags, terminal));
   },
 };
 
 function list({ json, config }: Flags, terminal: Terminal): void {
-  const { webhookSecrets } = loadSettings({ configFile: config });
-  const rows = DRIVERS.map(({ name, summary, schemes, signature }) => ({
+  const settings = loadSettings({ configFile: config });
+  // A named source of the generic driver has the secret of that.
+  const secrets = new Map(Object.entries(settings.webhookSecrets));
+  const isSet = (name: string) => (secrets.get(name) ?? secrets.get('generic') ?? []).length > 0;
+  const rows = [...driversOf(settings).values()].map(({ name, summary, schemes, signature }) => ({
     name,
     summary,
     authentication: [...(signature === undefined ? [] : ['signature']), ...schemes],
-    secret_set: (webhookSecrets[name]?.length ?? 0) > 0,
+    secret_set: isSet(name),
   }));
   if (json) terminal.out(JSON.stringify({ items: rows }));
   else {
@@ -63,15 +68,20 @@ function list({ json, config }: Flags, terminal: Terminal): void {
   }
 }
 
+/** Those of a hub with these settings that takes pushes, too. */
+function driversOf({ drivers: options }: Settings): ReadonlyMap<string, Driver> {
+  return enabledDrivers({ clusterEnabled: true, options });
+}
+
 function attempt(name: string, file: string, { json, config }: Flags, terminal: Terminal): void {
-  loadSettings({ configFile: config });
-  const names = [...DRIVERS.map((driver) => driver.name), 'auto'];
+  const drivers = driversOf(loadSettings({ configFile: config }));
+  const names = [...drivers.keys(), 'auto'];
   if (!names.includes(name)) {
     const near = nearest(name, names);
     const fix = near === null ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
     throw new UsageError(`there is no driver "${name}"; ${fix}`);
   }
-  const tried = tryDriver(name, readFileSync(file === '-' ? 0 : file));
+  const tried = tryDriver(name, readFileSync(file === '-' ? 0 : file), drivers);
   if (json) terminal.out(JSON.stringify(tried));
   else for (const line of lines(tried)) terminal.out(line);
   if (tried.status !== 'taken') throw new Exit(1);
