@@ -56,7 +56,13 @@ export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub
   const rate = { perSecond: limits.perCredentialPerSecond, burst: limits.burst };
   const writer = createWriter(
     { store, drivers, clock, onFailure: (message, error) => logger.error({ error }, message) },
-    { grouping, staleAfterMs: cluster.staleAfterMs, holder: holderOf(store, settings.instanceId), limits: rate },
+    {
+      grouping,
+      staleAfterMs: cluster.staleAfterMs,
+      resolveTimeoutMs: settings.resolveTimeoutMs,
+      holder: holderOf(store, settings.instanceId),
+      limits: rate,
+    },
   );
   const onFailure = (error: unknown) => logger.error({ error }, 'request failed on the side of the hub');
   const notReady = createReadiness(() => store.checkWritable(clock.now()), clock);

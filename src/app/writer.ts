@@ -5,6 +5,7 @@ import type { Part } from '../lib/lifecycle.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
 import type { Answer, Delivery } from '../pipeline/delivery.ts';
+import { createExpire } from '../pipeline/expire.ts';
 import { createIngest } from '../pipeline/ingest.ts';
 import { createSweep } from '../pipeline/sweep.ts';
 import type { Store } from '../stores/contract.ts';
@@ -34,6 +35,8 @@ export interface WriterParts {
 export interface WriterOptions {
   readonly grouping: GroupingPolicy;
   readonly staleAfterMs: number;
+  /** Time after which an alert of a sender that repeats its alerts, and that told no end, has ended. */
+  readonly resolveTimeoutMs: number;
   /** Name of this process among all that share the store. */
   readonly holder: string;
   readonly limits: RateLimit;
@@ -41,8 +44,8 @@ export interface WriterOptions {
 
 /** Puts the writer together over an open store. */
 export function createWriter({ store, drivers, clock, onFailure }: WriterParts, options: WriterOptions): Writer {
-  const { grouping, staleAfterMs, holder } = options;
-  const policy = { ...grouping, staleAfterMs, newId: () => uuidv7(clock.now()) };
+  const { grouping, staleAfterMs, resolveTimeoutMs, holder } = options;
+  const policy = { ...grouping, staleAfterMs, newId: () => uuidv7(clock.now()), now: clock.now };
   const ingest = createIngest(
     (deliveries) => commitBatch(store, deliveries, policy),
     (error) => onFailure('batch could not be committed', error),
@@ -50,6 +53,7 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   const intake = createIntake({
     drivers,
     limit: createLimiter(options.limits),
+    resolveTimeoutMs,
     submit: ingest.submit,
     onFailure: (error) => onFailure('delivery could not be committed', error),
   });
@@ -61,7 +65,14 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
     staleAfterMs,
     onFailure: (error) => onFailure('sweep failed', error),
   });
+  const expire = createExpire({
+    store,
+    commit: (deliveries) => commitBatch(store, deliveries, policy),
+    clock,
+    graceMs: resolveTimeoutMs,
+    onFailure: (error) => onFailure('alerts past their end could not be resolved', error),
+  });
   const storePart: Part = { name: 'store', start: async () => {}, stop: () => store.close() };
   const ingestPart: Part = { name: 'ingest', start: async () => {}, stop: () => ingest.close() };
-  return { intake, submit: ingest.submit, parts: [storePart, ingestPart, sweep] };
+  return { intake, submit: ingest.submit, parts: [storePart, ingestPart, sweep, expire] };
 }

@@ -180,6 +180,16 @@ export const SETTINGS = {
     example: 'alertmanager',
     description: 'Drivers whose webhooks need no secret from any address. The others need one beyond loopback.',
   }),
+  resolveTimeoutMs: setting({
+    env: 'MONITOR_RESOLVE_TIMEOUT',
+    yaml: 'resolve_timeout',
+    kind: duration(1, DAY),
+    default: 5 * MINUTE_MS,
+    defaultText: '5m',
+    example: '5m',
+    description:
+      'Time after which an alert of Prometheus that is not sent again, and came without an end, has ended; and the time that its senders have after a start of the hub.',
+  }),
   caFile: setting({
     env: 'MONITOR_CA_FILE',
     yaml: 'ca_file',

@@ -73,6 +73,8 @@ export interface ParseContext {
   readonly userAgent: string;
   readonly receivedAt: number;
   readonly sentAt?: number;
+  /** Time after which an alert that is not told again has ended, where its sender tells no end; left out, five minutes. */
+  readonly resolveTimeoutMs?: number;
 }
 
 /** A plug-in: one file in this folder, one line in `registry.ts`, its fixtures in `tests/fixtures/drivers/<name>`. */

@@ -24,6 +24,8 @@ export type Intake = (job: Job, body: Buffer) => Promise<Reply>;
 export interface IntakeParts {
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly limit: Limiter;
+  /** For `ParseContext`, in milliseconds. */
+  readonly resolveTimeoutMs: number;
   /** Resolves once the delivery is on disk. */
   readonly submit: (delivery: Delivery) => Promise<Answer>;
   /** Hears of deliveries that could not be committed. */
@@ -35,7 +37,7 @@ export function createIntake(parts: IntakeParts): Intake {
   return async (job, body) => {
     const driver = parts.drivers.get(job.driver);
     if (driver === undefined) return failure(400, 'Unknown driver');
-    const parsed = read(driver, job, body);
+    const parsed = read(driver, job, body, parts.resolveTimeoutMs);
     if ('status' in parsed) return parsed;
     const { credential, receivedAt } = job;
     if (credential.instanceId !== undefined && credential.instanceId !== parsed.origin) {
@@ -52,7 +54,12 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
-function read(driver: Driver, { receivedAt, userAgent, verified }: Job, body: Buffer): Parsed | Reply {
+function read(
+  driver: Driver,
+  { receivedAt, userAgent, verified }: Job,
+  body: Buffer,
+  resolveTimeoutMs: number,
+): Parsed | Reply {
   const json = readJson(body);
   if (!json.ok) return json.reply;
   // A push is a push on its own route only: nobody else may speak in an instance's name.
@@ -60,7 +67,7 @@ function read(driver: Driver, { receivedAt, userAgent, verified }: Job, body: Bu
     return failure(400, 'a body with "source": "cluster" is taken at /alerts/webhook/cluster/ only');
   }
   const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
-  const parsed = driver.parse(json.value, { userAgent, receivedAt, ...sentAt });
+  const parsed = driver.parse(json.value, { userAgent, receivedAt, ...sentAt, resolveTimeoutMs });
   return parsed.ok ? parsed : failure(parsed.tooMany ? 413 : 400, parsed.message, parsed.errors);
 }
 

@@ -33,7 +33,7 @@ describe('the table of the design, a row a reason', () => {
       said('resolved', 'info'),
       { action: 'resolve', reason: 'resolved' },
     ],
-    ['resolved, resolved', stored('resolved'), said('resolved'), { action: 'drop', reason: 'already_resolved' }],
+    ['resolved, resolved', stored('resolved'), said('resolved'), { action: 'confirm', reason: 'already_resolved' }],
     ['resolved, firing', stored('resolved'), said('firing'), { action: 'open', reason: 'refired' }],
     [
       'resolved, firing with another severity',
@@ -60,6 +60,18 @@ describe('order', () => {
     expect(decide(stored(before), said(after, 'warning', OLD), NOW)).toEqual(
       decide(stored(before), said(after, 'warning', OLD + 1), NOW),
     );
+  });
+
+  test('the word of the hub that an alert has expired counts unless it was told again', () => {
+    const expired = { ...said('resolved'), expiresAt: NOW };
+    const until = (expiresAt: number | null) => decide({ ...stored('firing'), expiresAt }, expired, NOW);
+    expect(until(NOW - 1)).toEqual({ action: 'resolve', reason: 'expired' });
+    expect(until(NOW)).toEqual({ action: 'resolve', reason: 'expired' });
+    expect(until(NOW + 1)).toEqual({ action: 'drop', reason: 'renewed' });
+    expect(until(null)).toEqual({ action: 'drop', reason: 'renewed' });
+    expect(decide({ ...stored('resolved'), expiresAt: null }, expired, NOW).reason).toBe('already_resolved');
+    expect(decide(undefined, expired, NOW).reason).toBe('resolved_unseen');
+    expect(decide({ ...stored('firing'), expiresAt: NOW }, said('resolved'), NOW).reason).toBe('resolved');
   });
 
   test('what was never seen cannot be stale', () => {
