@@ -11,10 +11,14 @@ export interface Credentials {
   readonly clusterSecret?: Secret;
 }
 
+// As the hub sees it. A proxy may serve the hub below a base path of its own and take that off: it is no part of what
+// is signed.
+const PATH = '/alerts/webhook/cluster/';
+
 /** Where pushes to the hub at this base address go. Throws on what is no URL. */
 export function pushUrl(hubUrl: string): URL {
   const url = new URL(hubUrl);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/alerts/webhook/cluster/`;
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${PATH}`;
   return url;
 }
 
@@ -31,19 +35,14 @@ export function warningsOf(url: URL, credentials: Credentials): string[] {
 }
 
 /** Headers that prove where a body comes from: both versions of the signature, new in time and nonce at every call. */
-export function signatureHeaders(
-  url: URL,
-  body: string,
-  credentials: Credentials,
-  clock: Clock,
-): Record<string, string> {
+export function signatureHeaders(body: string, credentials: Credentials, clock: Clock): Record<string, string> {
   const secret = credentials.clusterKey?.secret ?? credentials.clusterSecret;
   if (secret === undefined) return {};
   const signed: SignedRequest = {
     timestamp: String(Math.floor(clock.now() / 1000)),
     nonce: nonce(),
     method: 'POST',
-    path: url.pathname,
+    path: PATH,
   };
   return {
     [HEADERS.signature]: signV1(secret, body),

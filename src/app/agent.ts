@@ -166,5 +166,5 @@ async function post(
     allow: 'any',
     timeouts: { connectMs: Math.min(CONNECT_MS, timeMs), headersMs: timeMs, bodyMs: timeMs },
   };
-  return postJson({ url, body, signal, headers: signatureHeaders(url, body, settings, clock) }, how);
+  return postJson({ url, body, signal, headers: signatureHeaders(body, settings, clock) }, how);
 }

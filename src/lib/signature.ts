@@ -15,7 +15,7 @@ export function signV1(secret: Secret, body: Buffer | string): string {
   return secret.hmac(body);
 }
 
-/** What version 2 binds beside the body. `timestamp` is Unix seconds as text, `path` as sent, without query. */
+/** What version 2 binds beside the body. `timestamp` is Unix seconds as text, `path` as the hub has it, without query. */
 export interface SignedRequest {
   readonly timestamp: string;
   readonly nonce: string;
