@@ -87,7 +87,7 @@ async function runInterfaces(world: World, bound: Options): Promise<Finding> {
   const status = worst(looked.map((one) => one.status));
   const bad = looked.filter((one) => one.status !== 'ok').toSorted((a, b) => b.percent - a.percent);
   const total = looked.reduce((sum, one) => sum + one.errors, 0);
-  const span = earlier.size > 0 ? 'since the last run' : 'since the start';
+  const span = earlier.size > 0 ? 'since the last run' : 'since the machine started';
   return {
     status,
     message:

@@ -82,7 +82,11 @@ function refuseWrong({ status, severity, limit }: Flags, statuses: readonly stri
   };
   oneOf('--status', status, statuses);
   oneOf('--severity', severity, SEVERITIES);
-  if (limit !== undefined && !(/^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= 500)) {
-    throw new UsageError(`--limit must be a whole number from 1 to 500, not "${limit}"`);
-  }
+  if (limit !== undefined) limitOf(limit);
+}
+
+/** The value of --limit. Throws UsageError on what the hub would refuse. */
+export function limitOf(limit: string): string {
+  if (/^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= 500) return limit;
+  throw new UsageError(`--limit must be a whole number from 1 to 500, not "${limit}"`);
 }

@@ -14,6 +14,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'serve', summary: 'run as a hub, as an agent, or as both, until stopped', load: () => import('./serve.ts') },
   { name: 'alerts', summary: 'list the alerts of a hub, or show one', load: () => import('./alerts.ts') },
   { name: 'incidents', summary: 'list the incidents of a hub, or show one', load: () => import('./incidents.ts') },
+  { name: 'instances', summary: 'list the machines that push to a hub', load: () => import('./instances.ts') },
   { name: 'drivers', summary: 'show what the hub makes of what other tools send', load: () => import('./drivers.ts') },
   { name: 'keys', summary: 'make, list and end the keys of instances', load: () => import('./keys.ts') },
   { name: 'start', summary: 'try it: a hub and its agent on this machine', load: () => import('./start.ts') },

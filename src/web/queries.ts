@@ -3,9 +3,12 @@ import { SEVERITIES } from '../core/alert.ts';
 import type { FieldError } from '../core/read.ts';
 import type { AlertQuery, IncidentQuery, PageQuery } from '../stores/contract.ts';
 
-const text = z.string().max(1024);
+const oneOf = <const Word extends string>(words: readonly Word[]) =>
+  z.enum(words, { error: `must be one of ${words.join(', ')}` }).optional();
+const WHOLE = 'must be a whole number from 1 to 500';
+const text = z.string('must be given once').max(1024, 'is longer than 1024 characters');
 const page = {
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: z.coerce.number(WHOLE).int(WHOLE).min(1, WHOLE).max(500, WHOLE).default(50),
   cursor: text
     .regex(/^[A-Za-z0-9_-]+$/, 'is not a cursor that this hub gave out')
     .transform((cursor) => Buffer.from(cursor, 'base64url').toString('utf8'))
@@ -14,8 +17,8 @@ const page = {
 
 const alerts = z.strictObject({
   ...page,
-  status: z.enum(['firing', 'resolved', 'unknown']).optional(),
-  severity: z.enum(SEVERITIES).optional(),
+  status: oneOf(['firing', 'resolved', 'unknown']),
+  severity: oneOf(SEVERITIES),
   source: text.optional(),
   instance_id: text.optional(),
   name: text.optional(),
@@ -23,8 +26,8 @@ const alerts = z.strictObject({
 });
 const incidents = z.strictObject({
   ...page,
-  status: z.enum(['open', 'acknowledged', 'resolved', 'closed']).optional(),
-  severity: z.enum(SEVERITIES).optional(),
+  status: oneOf(['open', 'acknowledged', 'resolved', 'closed']),
+  severity: oneOf(SEVERITIES),
   instance_id: text.optional(),
 });
 const instances = z.strictObject(page);

@@ -244,7 +244,7 @@ describe('one thing', () => {
   });
 });
 
-describe('monitor alerts and monitor incidents', () => {
+describe('monitor alerts, monitor incidents and monitor instances', () => {
   const run = async (...args: string[]) => {
     const { code, stdout, stderr } = await home.run(args, { MONITOR_URL: hub.url });
     expect([args, code, stderr]).toEqual([args, 0, '']);
@@ -268,6 +268,15 @@ describe('monitor alerts and monitor incidents', () => {
     for (const word of ['Check cpu on web-1', 'opened', 'refired', 'cluster:web-1']) expect(page).toContain(word);
     expect(await run('incidents', '--limit', '1')).toMatch(/More: monitor incidents --cursor [\w-]+\n$/);
     expect(await run('alerts', '--status', 'unknown')).toBe('No alerts.\n');
+  });
+
+  test('instances are listed as the API gives them, and as a table', async () => {
+    const listed = JSON.parse(await run('instances', '--json')) as { items: object[] };
+    expect(listed.items).toEqual(await items(hub.url, 'instances'));
+    const table = (await run('instances')).split('\n');
+    expect(table[0]).toMatch(/^STATUS +INSTANCE +HOSTNAME +VERSION +SEEN +FIRST SEEN +CLOCK OFF BY$/);
+    expect(table.find((line) => / web-1 /.test(line))).toMatch(/^heard /);
+    expect(await run('instances', '--limit', '1')).toMatch(/More: monitor instances --cursor [\w-]+\n$/);
   });
 
   test('what a sender wrote cannot drive the terminal', async () => {

@@ -26,7 +26,7 @@ describe('errors of interfaces', () => {
       100,
       null,
       'critical',
-      /100 errors in 1000 packets, 9\.09%.*since the start/,
+      /100 errors in 1000 packets, 9\.09%.*since the machine started/,
     ],
     [
       'none new',
