@@ -1,5 +1,4 @@
 import { chmodSync, existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
@@ -10,6 +9,7 @@ import { StoreError } from './error.ts';
 import type { Lease } from './leases.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
 import { createReads } from './reads.ts';
+import { loadDriver } from './sqlite-driver.ts';
 import { createSqliteExpiries } from './sqlite-expiries.ts';
 import { createSqliteLeases } from './sqlite-leases.ts';
 import { createSqliteRetention } from './sqlite-retention.ts';
@@ -152,20 +152,6 @@ function open(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Datab
   } catch (error) {
     throw new StoreError(
       `cannot open the store ${file}: ${textOf(error)}; set MONITOR_STATE_DIR to a directory that can be written`,
-    );
-  }
-}
-
-function loadDriver(): typeof BetterSqlite3 {
-  try {
-    const Database: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
-    // Only a first database loads the compiled half, which may be missing or made for another Node.js.
-    new Database(':memory:').close();
-    return Database;
-  } catch (error) {
-    throw new StoreError(
-      `a hub keeps its alerts with better-sqlite3, which is not usable here (${textOf(error).split('\n')[0]}): run ` +
-        '`npm install better-sqlite3` beside monitor; where no prebuilt binary fits it needs python3, make and a C++ compiler',
     );
   }
 }
