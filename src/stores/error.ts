@@ -1,8 +1,36 @@
 import type { Lease } from './leases.ts';
 
-/** The store cannot be opened; the message says why and what to do. */
+/** What is known of a failure beside its message. */
+export interface StoreErrorDetails {
+  /** The engine's own code, such as `53100`. */
+  readonly code?: string | undefined;
+  /** The store is away or cannot write at all: whatever is tried next fails too, until it is back. */
+  readonly unavailable?: boolean;
+  readonly cause?: unknown;
+}
+
+/** The store cannot be opened or used; the message is one line that says why and what to do. */
 export class StoreError extends Error {
   override name = 'StoreError';
+  readonly code: string | undefined;
+  readonly unavailable: boolean;
+
+  constructor(message: string, { code, unavailable = false, cause }: StoreErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.unavailable = unavailable;
+  }
+}
+
+/** The schema was written by a newer program: this one would not understand it. */
+export class SchemaError extends Error {
+  override name = 'SchemaError';
+
+  constructor(present: number, known: number) {
+    super(
+      `the store's schema is version ${present}, this program knows ${known}: run the program that wrote it or a newer one`,
+    );
+  }
 }
 
 /** A write under a lease that is not the present one, or has run out. Nothing of it is kept, and no retry helps. */

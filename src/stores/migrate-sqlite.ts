@@ -1,10 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { SchemaError } from './error.ts';
 import { MIGRATIONS } from './migrations/index.ts';
-
-/** The schema was written by a newer program: this one would not understand it. */
-export class SchemaError extends Error {
-  override name = 'SchemaError';
-}
 
 /** Applies the missing steps, all in one transaction, so that two programs starting at once do it once. */
 export function migrateSqlite(db: BetterSqlite3.Database): void {
@@ -13,11 +9,7 @@ export function migrateSqlite(db: BetterSqlite3.Database): void {
   if (version() === newest) return;
   const apply = db.transaction(() => {
     const present = version();
-    if (present > newest) {
-      throw new SchemaError(
-        `the store's schema is version ${present}, this program knows ${newest}: run the program that wrote it or a newer one`,
-      );
-    }
+    if (present > newest) throw new SchemaError(present, newest);
     for (const migration of MIGRATIONS.slice(present)) db.exec(migration.sqlite);
     db.pragma(`user_version = ${newest}`);
   });

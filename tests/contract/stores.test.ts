@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
+import { type PostgresServer, postgresPlace, startPostgres } from '../support/postgres.ts';
 import { describeStore, type Place } from '../support/store-contract.ts';
+import { describeStoreExpiries } from '../support/store-contract-expiries.ts';
 import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
+import { describeStoreRetention } from '../support/store-contract-retention.ts';
 
 async function sqlitePlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-store-'));
@@ -14,5 +18,14 @@ async function sqlitePlace(): Promise<Place> {
   };
 }
 
-for (const describeHalf of [describeStore, describeStoreReads, describeStoreLeases])
-  describeHalf('sqlite', sqlitePlace);
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server?.remove());
+
+const PARTS = [describeStore, describeStoreReads, describeStoreLeases, describeStoreExpiries, describeStoreRetention];
+for (const describePart of PARTS) {
+  describePart('sqlite', sqlitePlace);
+  describePart('postgres', () => postgresPlace(server));
+}

@@ -12,4 +12,12 @@ export const leases: Migration = {
       until INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
   `,
+  postgres: `
+    CREATE TABLE leases (
+      work text COLLATE "C" PRIMARY KEY,
+      holder text COLLATE "C" NOT NULL,
+      number bigint NOT NULL,
+      until bigint NOT NULL
+    );
+  `,
 };

@@ -5,4 +5,6 @@ export interface Migration {
   readonly name: string;
   /** Statements for SQLite, each ended by a semicolon. */
   readonly sqlite: string;
+  /** The same for PostgreSQL. Texts that are looked up or ordered compare by code point (`COLLATE "C"`), as in SQLite. */
+  readonly postgres: string;
 }

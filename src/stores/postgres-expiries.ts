@@ -1,0 +1,38 @@
+import type { Selectable } from 'kysely';
+import type { Alert } from '../core/alert.ts';
+import type { Expired, Grace } from './contract.ts';
+import { numberArray } from './postgres-array.ts';
+import { EXPIRIES } from './postgres-statements.ts';
+import type { Work } from './postgres-work.ts';
+import { alertOf } from './rows.ts';
+import type { AlertRow, AlertStateRow } from './tables.ts';
+
+// The two rows of an alert as JSON, and when the look at it was due.
+type Due = [alert: string, state: string, checkAt: number];
+
+/** Looks at expiries that are due; alerts of a look are locked until it has ended, so that ingest waits for its outcome. */
+export function createPostgresExpiries({ transaction, read }: Work) {
+  return async (now: number, grace: Grace, limit: number): Promise<Expired> => {
+    // Where nothing is due, nothing is locked: this is asked every second.
+    if ((await read(EXPIRIES.any, [now])).rowCount === 0) return { alerts: [], more: false };
+    return transaction(async (run) => {
+      const { rows } = await run(EXPIRIES.due, [now, limit]);
+      const alerts: Alert[] = [];
+      const moved: { readonly rid: number; readonly to: number }[] = [];
+      const forgotten: number[] = [];
+      for (const row of (rows as Due[]).toSorted((one, other) => one[2] - other[2])) {
+        const [alert, state]: [Selectable<AlertRow>, AlertStateRow] = [JSON.parse(row[0]), JSON.parse(row[1])];
+        const { rid, expires_at: expiresAt, last_seen_at: lastSeenAt } = state;
+        if (alert.status !== 'firing' || expiresAt === null) forgotten.push(rid);
+        else if (expiresAt > now) moved.push({ rid, to: expiresAt });
+        else if (lastSeenAt < grace.before && now < grace.until) moved.push({ rid, to: grace.until });
+        else alerts.push({ ...alertOf({ ...alert, ...state, unknown: 0 }), status: alert.status });
+      }
+      if (forgotten.length > 0) await run(EXPIRIES.forget, [numberArray(forgotten)]);
+      if (moved.length > 0) {
+        await run(EXPIRIES.move, [numberArray(moved.map((one) => one.rid)), numberArray(moved.map((one) => one.to))]);
+      }
+      return { alerts, more: rows.length === limit };
+    });
+  };
+}

@@ -1,0 +1,101 @@
+import { numberArray, textArray } from './postgres-array.ts';
+import { type Run, statement } from './postgres-work.ts';
+import { EVENT_EXPLAINS, INCIDENT_LIVES, OVER_AT, type Thinnable, type Thinned } from './retention.ts';
+
+const EVENTS = {
+  // Numbers follow time closely enough to stop at the first step that finds nothing old.
+  look: statement(
+    'look_at_events',
+    `SELECT count(*), count(CASE WHEN at < $1::bigint THEN 1 END), max(seq)
+     FROM (SELECT seq, at FROM events WHERE seq > $2::bigint ORDER BY seq LIMIT $3::int) AS seen`,
+  ),
+  remove: statement(
+    'remove_events',
+    `DELETE FROM events WHERE seq IN
+       (SELECT seq FROM events e WHERE seq > $1::bigint AND seq <= $2::bigint AND at < $3::bigint
+          AND NOT ${EVENT_EXPLAINS})`,
+  ),
+};
+const ALERTS = {
+  look: statement(
+    'look_at_alerts',
+    `SELECT rid, received_at, ${INCIDENT_LIVES} OR EXISTS
+       (SELECT 1 FROM events WHERE events.subject_id = a.id AND events.at >= $1::bigint)
+     FROM alerts a
+     WHERE status = 'resolved' AND received_at < $1::bigint AND (received_at, rid) > ($2::bigint, $3::bigint)
+     ORDER BY received_at, rid LIMIT $4::int`,
+  ),
+  // Locked in the order of ingest, and looked at once more: one that has fired meanwhile stays.
+  remove: statement(
+    'remove_alerts',
+    `WITH gone AS (
+       SELECT rid FROM alerts WHERE rid = ANY ($1::bigint[]) AND status = 'resolved' AND received_at < $2::bigint
+       ORDER BY rid FOR UPDATE
+     ), states AS (DELETE FROM alert_states USING gone WHERE alert_states.rid = gone.rid),
+     looks AS (DELETE FROM expiries USING gone WHERE expiries.rid = gone.rid)
+     DELETE FROM alerts USING gone WHERE alerts.rid = gone.rid`,
+  ),
+};
+const INCIDENTS = {
+  look: statement(
+    'look_at_incidents',
+    `SELECT id, ${OVER_AT}, EXISTS (SELECT 1 FROM alerts WHERE alerts.incident_id = i.id) OR EXISTS
+       (SELECT 1 FROM events WHERE events.subject_id = i.id AND events.at >= $1::bigint)
+     FROM incidents i
+     WHERE status IN ('resolved', 'closed') AND ${OVER_AT} < $1::bigint AND (${OVER_AT}, id) > ($2::bigint, $3::text)
+     ORDER BY ${OVER_AT}, id LIMIT $4::int`,
+  ),
+  remove: statement(
+    'remove_incidents',
+    `WITH gone AS (
+       SELECT id FROM incidents i WHERE id = ANY ($1::text[]) AND status IN ('resolved', 'closed')
+         AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.incident_id = i.id)
+       ORDER BY id FOR UPDATE
+     )
+     DELETE FROM incidents USING gone WHERE incidents.id = gone.id`,
+  ),
+};
+
+/** One step of retention inside a transaction; see `Retention.thin`. */
+export function thinPostgres(
+  run: Run,
+  table: Thinnable,
+  before: number,
+  after: string | null,
+  limit: number,
+): Promise<Thinned> {
+  return STEPS[table](run, before, after, limit);
+}
+
+type Step = (run: Run, before: number, after: string | null, limit: number) => Promise<Thinned>;
+
+const STEPS: Readonly<Record<Thinnable, Step>> = {
+  events: async (run, before, after, limit) => {
+    const from = after === null ? 0 : Number(after);
+    const { rows } = await run(EVENTS.look, [before, from, limit]);
+    const [seen, old, last] = rows[0] as [number, number, number];
+    if (old === 0) return { removed: 0, after: null };
+    const { rowCount } = await run(EVENTS.remove, [from, last, before]);
+    return { removed: rowCount ?? 0, after: seen === limit ? String(last) : null };
+  },
+  alerts: async (run, before, after, limit) => {
+    const from = after === null ? [Number.MIN_SAFE_INTEGER, 0] : (JSON.parse(after) as [number, number]);
+    const rows = (await run(ALERTS.look, [before, ...from, limit])).rows as [number, number, boolean][];
+    const gone = rows.filter(([, , held]) => !held).map(([rid]) => rid);
+    const removed = gone.length === 0 ? 0 : ((await run(ALERTS.remove, [numberArray(gone), before])).rowCount ?? 0);
+    return { removed, after: nextOf(rows, limit) };
+  },
+  incidents: async (run, before, after, limit) => {
+    const from = after === null ? [Number.MIN_SAFE_INTEGER, ''] : (JSON.parse(after) as [number, string]);
+    const rows = (await run(INCIDENTS.look, [before, ...from, limit])).rows as [string, number, boolean][];
+    const gone = rows.filter(([, , held]) => !held).map(([id]) => id);
+    const removed = gone.length === 0 ? 0 : ((await run(INCIDENTS.remove, [textArray(gone)])).rowCount ?? 0);
+    return { removed, after: nextOf(rows, limit) };
+  },
+};
+
+/** Where the next step goes on: the time and the number of the last row; null when it was the last of all. */
+function nextOf(rows: readonly [number | string, number, boolean][], limit: number): string | null {
+  const last = rows.at(-1);
+  return last === undefined || rows.length < limit ? null : JSON.stringify([last[1], last[0]]);
+}
