@@ -11,6 +11,7 @@ import { createAuthenticate } from '../web/credentials.ts';
 import { createLimiter } from '../web/limits.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
 import { createReadiness } from './readiness.ts';
+import { retentionParts } from './store-retention.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 /** A hub, and what others plug into: parts to start in order and stop in reverse. */
@@ -54,13 +55,14 @@ export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub
   const store = openSqliteStore(storeFile(settings));
   const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers });
   const rate = { perSecond: limits.perCredentialPerSecond, burst: limits.burst };
+  const holder = holderOf(store, settings.instanceId);
   const writer = createWriter(
     { store, drivers, clock, onFailure: (message, error) => logger.error({ error }, message) },
     {
       grouping,
       staleAfterMs: cluster.staleAfterMs,
       resolveTimeoutMs: settings.resolveTimeoutMs,
-      holder: holderOf(store, settings.instanceId),
+      holder,
       limits: rate,
     },
   );
@@ -94,5 +96,6 @@ export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub
     },
   });
   // Stopped in reverse: the server answers what it has while the writer still commits it.
-  return { parts: [...writer.parts, server], server, submit: writer.submit };
+  const retention = retentionParts({ store, clock, logger, holder }, settings.retention.historyMs);
+  return { parts: [...writer.parts, ...retention, server], server, submit: writer.submit };
 }

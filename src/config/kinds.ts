@@ -102,6 +102,14 @@ export function duration(min: number, max: number): Kind<number> {
   );
 }
 
+/** How long something is kept: a time as in `duration`, from one second to a hundred years, or `forever`, which is 0 inside. */
+export function keeping(): Kind<number> {
+  const error = 'must be a time from 1 s to 36500 d, such as 90d or 365d, or forever';
+  const span = measured(UNITS, 's', 1000, 36_500 * 86_400_000, error);
+  const always = () => z.literal(['forever', 0], { error }).transform(() => 0);
+  return kind(() => z.union([always(), span.schema], { error }), asNumber);
+}
+
 /** A size from `min` to `max` bytes: a number of bytes or a number with `KiB`, `MiB` or `GiB`. */
 export function size(min: number, max: number): Kind<number> {
   return measured(SIZES, 'B', min, max, `must be a size from ${min} to ${max} bytes, such as 512KiB or 8MiB`);

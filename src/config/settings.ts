@@ -7,6 +7,7 @@ import {
   httpUrl,
   integer,
   type Kind,
+  keeping,
   list,
   oneOf,
   path,
@@ -258,6 +259,18 @@ export const SETTINGS = {
       defaultText: '10m',
       example: '10m',
       description: 'Time after its end in which a refire reopens an incident instead of opening a new one.',
+    }),
+  },
+  retention: {
+    historyMs: setting({
+      env: 'MONITOR_RETENTION_HISTORY',
+      yaml: 'retention.history',
+      kind: keeping(),
+      default: 90 * DAY * 1000,
+      defaultText: '90d',
+      example: '90d',
+      description:
+        'How long history, resolved alerts and ended incidents are kept; `forever` keeps all. What fires or is open always stays.',
     }),
   },
   limits: {
