@@ -6,7 +6,8 @@ export type Decision =
   | { readonly action: 'refresh'; readonly reason: 'repeat' }
   | { readonly action: 'update'; readonly reason: 'severity_changed' }
   | { readonly action: 'resolve'; readonly reason: 'resolved' | 'expired' }
-  | { readonly action: 'drop'; readonly reason: 'resolved_unseen' | 'already_resolved' | 'renewed' | 'stale' };
+  | { readonly action: 'confirm'; readonly reason: 'already_resolved' }
+  | { readonly action: 'drop'; readonly reason: 'resolved_unseen' | 'renewed' | 'stale' };
 
 /** The part of a stored alert that a decision needs. */
 export type PreviousAlert = Pick<Alert, 'status' | 'severity' | 'observedAt'> & Partial<Pick<Alert, 'expiresAt'>>;
@@ -18,13 +19,13 @@ const UPDATE: Decision = { action: 'update', reason: 'severity_changed' };
 const RESOLVE: Decision = { action: 'resolve', reason: 'resolved' };
 const EXPIRE: Decision = { action: 'resolve', reason: 'expired' };
 const DROP_UNSEEN: Decision = { action: 'drop', reason: 'resolved_unseen' };
-const DROP_RESOLVED: Decision = { action: 'drop', reason: 'already_resolved' };
+const CONFIRM: Decision = { action: 'confirm', reason: 'already_resolved' };
 const DROP_RENEWED: Decision = { action: 'drop', reason: 'renewed' };
 const DROP_STALE: Decision = { action: 'drop', reason: 'stale' };
 
 /** The clocks of one delivery, UTC milliseconds. */
 export interface DeliveryClock {
-  /** Arrival, by the hub's clock. */
+  /** Arrival, by the hub's clock; for what is believed, the moment at which it is decided. */
   readonly receivedAt: number;
   /** What the sender's clock said, to the second, where a signature proves it. */
   readonly sentAt?: number;
@@ -48,6 +49,9 @@ export function latestBelieved(clock: DeliveryClock): number {
 /**
  * The life of an alert: one incoming state against the stored one (undefined when never seen). A stored state
  * later than `believed` was told by a clock that has been set back: it makes nothing stale.
+ *
+ * A resolved alert that is told to be resolved is confirmed: nobody sees a change, but the time up to which it is known
+ * to be resolved moves on, so that a firing state from before it, which went another way, is stale when it arrives.
  */
 export function decide(
   previous: PreviousAlert | undefined,
@@ -57,7 +61,7 @@ export function decide(
   const firing = incoming.status === 'firing';
   if (previous === undefined) return firing ? OPEN_NEW : DROP_UNSEEN;
   if (incoming.observedAt < previous.observedAt && previous.observedAt <= believed) return DROP_STALE;
-  if (previous.status === 'resolved') return firing ? OPEN_REFIRED : DROP_RESOLVED;
+  if (previous.status === 'resolved') return firing ? OPEN_REFIRED : CONFIRM;
   if (!firing && incoming.expiresAt !== undefined) {
     const stored = previous.expiresAt ?? null;
     return stored !== null && stored <= incoming.expiresAt ? EXPIRE : DROP_RENEWED;

@@ -14,6 +14,8 @@ export interface CommitPolicy extends GroupingPolicy {
   /** Silence of an instance after which it raises an alert, in milliseconds. */
   readonly staleAfterMs: number;
   readonly newId: () => string;
+  /** The hub's clock, UTC milliseconds: when a delivery is decided, which may be long after it arrived. */
+  readonly now: () => number;
 }
 
 /**
@@ -33,14 +35,17 @@ export function commitBatch(
     const instances = await tx.findInstances([...new Set(open.flatMap((d) => d.instance?.instanceId ?? []))]);
     const presence = markPresence(open, instances, policy.staleAfterMs);
     const items = itemsOf(open, presence);
-    const { transitions, drafts } = dedup(items, await tx.findAlerts(items.map((item) => item.identity)), policy.newId);
+    const stored = await tx.findAlerts(items.map((item) => item.identity));
+    // Asked after the rows are there and locked: nobody decides anything newer before this is committed.
+    const deduped = dedup(items, stored, policy.now(), policy.newId);
+    const { transitions, drafts } = deduped;
     const notes = notesOf(open);
     const noted = await tx.findAlerts(notes.map((item) => item.identity));
     const needs = incidentNeeds(transitions, noted, policy);
     const incidents = await tx.findIncidents(needs.ids, needs.keys);
     const correlations = correlate(transitions, incidents, policy, policy.newId);
     const annotations = annotate(notes, noted, drafts, correlations, incidents);
-    const { changes, answers } = record(entries, { transitions, drafts }, correlations, annotations, presence);
+    const { changes, answers } = record(entries, deduped, correlations, annotations, presence);
     await tx.save(changes);
     return answers;
   }, fence);

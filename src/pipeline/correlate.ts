@@ -31,6 +31,11 @@ export function groupKeyOf(item: Item, policy: GroupingPolicy): string {
   return `labels:${JSON.stringify(policy.groupBy.map((label) => [label, item.incoming.labels[label] ?? '']))}`;
 }
 
+/** Whether a decision can change an incident. */
+function moves({ action }: Transition['decision']): boolean {
+  return action === 'open' || action === 'update' || action === 'resolve';
+}
+
 /** What must be read from the store before `correlate`: incidents that alerts (those of notes too) belong to, and keys that alerts fire under. */
 export function incidentNeeds(
   transitions: readonly Transition[],
@@ -40,7 +45,7 @@ export function incidentNeeds(
   const ids = new Set<string>();
   const keys = new Set<string>();
   for (const { item, decision, before } of transitions) {
-    if (decision.action === 'drop' || decision.action === 'refresh') continue;
+    if (!moves(decision)) continue;
     if (before?.incidentId) ids.add(before.incidentId);
     if (decision.action === 'open') keys.add(groupKeyOf(item, policy));
   }
@@ -66,7 +71,7 @@ export function correlate(
     const moved = incidentOfAlert.size === 0 ? undefined : incidentOfAlert.get(after.id);
     const incidentId = moved ?? before?.incidentId ?? null;
     after.incidentId = incidentId;
-    if (decision.action === 'refresh') continue;
+    if (!moves(decision)) continue;
     const previous = incidentId === null ? undefined : incidents.get(incidentId);
     const change = changeOf(transition, previous, (key) => incidents.get(live.get(key) ?? ''), policy, newId);
     if (change === null) continue;

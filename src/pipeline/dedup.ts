@@ -1,6 +1,6 @@
 import type { Alert, IncomingAlert } from '../core/alert.ts';
-import { type Decision, decide, latestBelieved, latestSeen } from '../core/decide.ts';
-import type { AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract.ts';
+import { type Decision, type DeliveryClock, decide, latestBelieved, latestSeen } from '../core/decide.ts';
+import type { AlertConfirmation, AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract.ts';
 import type { Delivery } from './delivery.ts';
 
 /** One incoming alert of a batch. */
@@ -15,7 +15,7 @@ export interface Transition {
   readonly item: Item;
   readonly decision: Decision;
   readonly before: StoredAlert | undefined;
-  /** The alert after it; undefined when dropped. `correlate` sets its incident. */
+  /** The alert after it; undefined when it is not written as a whole. `correlate` sets its incident. */
   readonly after: Draft | undefined;
 }
 
@@ -33,37 +33,70 @@ export interface Deduped {
   readonly transitions: readonly Transition[];
   /** By identity, each alert as its last transition left it. */
   readonly drafts: ReadonlyMap<string, Draft>;
+  /** By identity, stored alerts of which nothing changes but the time up to which they hold. */
+  readonly confirmed: ReadonlyMap<string, AlertConfirmation>;
 }
 
 /**
  * Stage 3: each item is decided against the stored alert or, when the batch speaks of it more than once, against what
- * the items before it made of it.
+ * the items before it made of it. `now` is the present time: a delivery may have waited since it arrived, while its sender
+ * told another hub something newer.
  */
 export function dedup(
   items: readonly Item[],
   stored: readonly (StoredAlert | undefined)[],
+  now: number,
   newId: () => string,
 ): Deduped {
   const drafts = new Map<string, Draft>();
-  const transitions = items.map((item, index) => {
-    const draft = drafts.get(item.identity.key);
-    const before = draft === undefined ? stored[index] : { ...draft, ref: draft.ref ?? 0 };
-    const decision = decide(before, item.incoming, latestBelieved(item.delivery));
+  const confirmed = new Map<string, AlertConfirmation>();
+  const transitions = items.map((item, index): Transition => {
+    const { key } = item.identity;
+    const draft = drafts.get(key);
+    const before = draft === undefined ? holding(stored[index], confirmed.get(key)) : { ...draft, ref: draft.ref ?? 0 };
+    const decision = decide(before, item.incoming, latestBelieved(atLeast(item.delivery, now)));
     if (decision.action === 'drop') return { item, decision, before, after: undefined };
-    const after = draftOf(item, decision, before, draft, newId);
-    drafts.set(item.identity.key, after);
+    if (decision.action === 'confirm' && draft === undefined) {
+      const observedAt = observedAtOf(item);
+      if (before !== undefined && before.observedAt !== observedAt) {
+        confirmed.set(key, { key, ref: before.ref, observedAt });
+      }
+      return { item, decision, before, after: undefined };
+    }
+    const after =
+      decision.action === 'confirm' && draft !== undefined
+        ? { ...draft, observedAt: observedAtOf(item) }
+        : draftOf(item, decision, before, draft, newId);
+    drafts.set(key, after);
+    confirmed.delete(key);
     return { item, decision, before, after };
   });
-  return { transitions, drafts };
+  return { transitions, drafts, confirmed };
+}
+
+function holding(
+  stored: StoredAlert | undefined,
+  confirmation: AlertConfirmation | undefined,
+): StoredAlert | undefined {
+  return stored && confirmation ? { ...stored, observedAt: confirmation.observedAt } : stored;
+}
+
+function atLeast({ sentAt, receivedAt }: Delivery, now: number): DeliveryClock {
+  return { receivedAt: Math.max(receivedAt, now), ...(sentAt !== undefined && { sentAt }) };
+}
+
+function observedAtOf({ incoming, delivery }: Item): number {
+  return Math.min(incoming.observedAt, latestSeen(delivery));
 }
 
 function draftOf(
-  { incoming, identity, delivery }: Item,
+  item: Item,
   decision: Exclude<Decision, { action: 'drop' }>,
   before: StoredAlert | undefined,
   draft: Draft | undefined,
   newId: () => string,
 ): Draft {
+  const { incoming, identity, delivery } = item;
   const now = delivery.receivedAt;
   const expiresAt = incoming.status === 'firing' ? (incoming.expiresAt ?? null) : null;
   const opens = decision.action === 'open';
@@ -85,7 +118,7 @@ function draftOf(
     metrics: incoming.metrics,
     startedAt: opens || before === undefined ? incoming.startedAt : before.startedAt,
     endedAt: resolves ? incoming.endedAt : null,
-    observedAt: Math.min(incoming.observedAt, latestSeen(delivery)),
+    observedAt: observedAtOf(item),
     receivedAt: changed || before === undefined ? now : before.receivedAt,
     lastSeenAt: now,
     occurrences: opens || before === undefined ? 1 : before.occurrences + again,

@@ -14,7 +14,7 @@ const MESSAGE_CHARS = 500;
 /** Stage 6: what the transaction writes, and what each delivery is answered. */
 export function record(
   entries: readonly Entry[],
-  { transitions, drafts }: Deduped,
+  { transitions, drafts, confirmed }: Deduped,
   correlations: readonly Correlation[],
   annotations: Annotations,
   presence: Presence,
@@ -30,6 +30,7 @@ export function record(
   const answers = entries.map(answerOf);
   const changes: Changes = {
     alerts: alertWrites(drafts),
+    confirmed: [...confirmed.values()],
     incidents: incidentWrites(correlations, annotations),
     events: [...eventsOf(transitions, correlations), ...annotations.events],
     instances: [...presence.instances.values()],
@@ -69,7 +70,8 @@ function eventsOf(transitions: readonly Transition[], correlations: readonly Cor
   const byTransition = new Map(correlations.map((correlation) => [correlation.transition, correlation]));
   for (const transition of transitions) {
     const { item, decision, before, after } = transition;
-    if (after === undefined || decision.action === 'refresh' || decision.action === 'drop') continue;
+    const { action } = decision;
+    if (after === undefined || action === 'refresh' || action === 'confirm' || action === 'drop') continue;
     const { actor, receivedAt: at } = item.delivery;
     const data: Record<string, unknown> = {
       status: after.status,
@@ -85,7 +87,7 @@ function eventsOf(transitions: readonly Transition[], correlations: readonly Cor
       at,
       subject: 'alert',
       subjectId: after.id,
-      kind: KIND[decision.action],
+      kind: KIND[action],
       reason: decision.reason,
       actor,
       data,
@@ -117,7 +119,7 @@ function countAll(
   const of = (delivery: Delivery) =>
     counts.get(delivery) ?? counts.set(delivery, noCounts()).get(delivery) ?? noCounts();
   for (const { item, decision } of transitions) {
-    if (decision.action === 'drop') continue;
+    if (decision.action === 'drop' || decision.action === 'confirm') continue;
     const count = of(item.delivery);
     if (decision.reason === 'new') count.alertsCreated += 1;
     else if (decision.action === 'resolve') count.alertsResolved += 1;

@@ -26,6 +26,15 @@ export interface AlertWrite {
   readonly checkAt: number | null;
 }
 
+/** A stored alert that stays as it is, and is now known to hold up to another observation. */
+export interface AlertConfirmation {
+  /** Its identity as one text. */
+  readonly key: string;
+  /** The store's handle. */
+  readonly ref: number;
+  readonly observedAt: number;
+}
+
 /** A delivery that named itself, kept for as long as it may be repeated. */
 export interface DeliveryRecord {
   /** Credential and nonce, or the vendor's delivery id. */
@@ -39,6 +48,8 @@ export interface DeliveryRecord {
 /** All that one transaction of ingest writes. */
 export interface Changes {
   readonly alerts: readonly AlertWrite[];
+  /** None that is among `alerts`. */
+  readonly confirmed: readonly AlertConfirmation[];
   /** Whole rows, by id: inserted or replaced. */
   readonly incidents: readonly Incident[];
   readonly events: readonly NewEvent[];

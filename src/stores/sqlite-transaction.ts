@@ -120,6 +120,7 @@ function prepare(db: BetterSqlite3.Database) {
          alert_count = excluded.alert_count, firing_critical = excluded.firing_critical,
          firing_warning = excluded.firing_warning, firing_info = excluded.firing_info`,
     ),
+    confirm: db.prepare('UPDATE alert_states SET observed_at = ? WHERE rid = ?'),
     insertEvent: db.prepare(
       'INSERT INTO events (at, subject, subject_id, kind, reason, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
@@ -189,6 +190,11 @@ function save(statements: Statements, memory: Memory, changes: Changes): void {
     const ref = saveAlert(statements, write);
     remember(memory, write, ref);
     if (write.checkAt !== null) statements.saveExpiry.run(ref, write.checkAt);
+  }
+  for (const { key, ref, observedAt } of changes.confirmed) {
+    statements.confirm.run(observedAt, ref);
+    const known = memory.alerts.get(key);
+    if (known !== undefined) known.observedAt = observedAt;
   }
   for (const incident of changes.incidents) saveIncident(statements, incident);
   for (const event of changes.events) {

@@ -158,6 +158,21 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
         expect(await refOf()).toBe(ref);
       });
 
+      test('as a confirmation: nothing but the time of its last observation, for who remembers it and who does not', async () => {
+        const resolved = alert(1, { status: 'resolved', endedAt: T - 5 });
+        await save(store, { alerts: [write('insert', resolved), write('insert', alert(2))] });
+        const ref = await refOf();
+        if (ref === null) throw new Error('it is not there');
+        await save(store, { confirmed: [{ key: identityOf(resolved).key, ref, observedAt: T + 77 }] });
+        for (let round = 0; round < 2; round += 1) {
+          expect(await store.findAlert(idOf(1))).toEqual({ ...resolved, observedAt: T + 77 });
+          expect(await store.findAlert(idOf(2))).toEqual(alert(2));
+          const [known] = await store.transaction((tx) => tx.findAlerts([identityOf(resolved)]));
+          expect(known).toMatchObject({ ref, status: 'resolved', observedAt: T + 77, occurrences: 3 });
+          await again();
+        }
+      });
+
       test('identities do not mix: the same fingerprint of another source or origin is another alert', async () => {
         const others = [
           alert(1),

@@ -12,7 +12,7 @@ import { idOf } from './stored.ts';
 /** A store and the pipeline in front of it, with ids that are counted and times that are given. */
 export interface World {
   readonly store: Store;
-  /** Commits deliveries in one transaction. */
+  /** Commits deliveries in one transaction, at the moment at which the last of them arrived. */
   commit(...deliveries: Delivery[]): Promise<readonly Answer[]>;
   /** All alerts with their histories, and all incidents with theirs, by fingerprint and by order of opening. */
   story(): Promise<Story>;
@@ -34,10 +34,15 @@ export function openWorld(policy: Partial<CommitPolicy> = {}): World {
   const store = openSqliteStore(join(folder, 'monitor.db'));
   let ids = 0;
   const newId = () => idOf(ids++);
-  const whole = { groupBy: [], reopenWithinMs: 600_000, staleAfterMs: 900_000, newId, ...policy };
+  // Time goes on with the arrivals, and not back.
+  let now = 0;
+  const whole = { groupBy: [], reopenWithinMs: 600_000, staleAfterMs: 900_000, newId, now: () => now, ...policy };
   return {
     store,
-    commit: (...deliveries) => commitBatch(store, deliveries, whole),
+    commit: (...deliveries) => {
+      now = Math.max(now, ...deliveries.map((one) => one.receivedAt));
+      return commitBatch(store, deliveries, whole);
+    },
     story: () => storyOf(store),
     close: async () => {
       await store.close();

@@ -133,6 +133,66 @@ describe('a sender whose clock is ahead, and proven by its signature', () => {
   });
 });
 
+describe('states that come in another order than they were seen, as through several hubs', () => {
+  const T = 1_700_000_000_000;
+  const seen = (at: number) => ({ observedAt: T + at });
+
+  test('a firing state that an end has overtaken opens nothing, also when the alert was resolved already', async () => {
+    await world.commit(delivery(10, [fire('a', 'warning', seen(1))]));
+    await world.commit(delivery(20, [resolve('a', seen(2))]));
+    const before = await world.story();
+    expect(await world.commit(delivery(30, [resolve('a', seen(4))]))).toEqual([counts({})]);
+    expect(await world.commit(delivery(40, [fire('a', 'critical', seen(3))]))).toEqual([counts({})]);
+    const { alerts, incidents } = await world.story();
+    expect(incidents).toEqual(before.incidents);
+    expect(alerts).toEqual([{ ...before.alerts[0], observedAt: T + 4 }]);
+    expect(await world.commit(delivery(50, [fire('a', 'critical', seen(5))]))).toEqual([
+      counts({ alertsUpdated: 1, incidentsUpdated: 1 }),
+    ]);
+  });
+
+  test('the same within one batch, and within one delivery', async () => {
+    const told = [
+      fire('a', 'warning', seen(1)),
+      resolve('a', seen(2)),
+      resolve('a', seen(4)),
+      fire('a', 'info', seen(3)),
+    ];
+    await world.commit(...told.map((one, index) => delivery(10 + index, [one])));
+    await world.commit(
+      delivery(
+        20,
+        told.map((one) => ({ ...one, fingerprint: 'b' })),
+      ),
+    );
+    const { alerts, incidents } = await world.story();
+    expect(alerts.map((one) => [one.status, one.severity, one.observedAt, one.history.length])).toEqual([
+      ['resolved', 'warning', T + 4, 2],
+      ['resolved', 'warning', T + 4, 2],
+    ]);
+    // What the history says was seen then, not later.
+    expect(alerts[0]?.history[1]).toContain(`observed_at=${new Date(T + 2).toISOString()}`);
+    expect(incidents.map((one) => one.status)).toEqual(['resolved', 'resolved']);
+  });
+
+  test('a batch that confirms and then fires again writes what fires', async () => {
+    await world.commit(delivery(10, [fire('a', 'warning', seen(1)), resolve('a', seen(2))]));
+    await world.commit(delivery(20, [resolve('a', seen(12)), fire('a', 'critical', seen(13))]));
+    expect((await world.story()).alerts).toMatchObject([
+      { status: 'firing', severity: 'critical', observedAt: T + 13 },
+    ]);
+  });
+
+  test('a delivery that a paused hub kept for long does not undo what another hub has heard since', async () => {
+    // Signed at 1 s and read at once; committed only when the end, signed at 9 s, is stored.
+    const kept = delivery(1000, [fire('a', 'critical', seen(1000))], { sentAt: T + 1000 });
+    await world.commit(delivery(500, [fire('a', 'critical', seen(500))], { sentAt: T }));
+    await world.commit(delivery(9000, [resolve('a', seen(9000))], { sentAt: T + 9000 }));
+    expect(await world.commit(kept)).toEqual([counts({})]);
+    expect((await world.story()).alerts).toMatchObject([{ status: 'resolved', observedAt: T + 9000 }]);
+  });
+});
+
 describe('deliveries that name themselves', () => {
   const named = (at: number, key: string, signature: string, ...alerts: ReturnType<typeof fire>[]) =>
     delivery(at, alerts, { replay: { key, signature } });
