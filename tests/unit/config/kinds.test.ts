@@ -6,6 +6,7 @@ import {
   httpUrl,
   integer,
   type Kind,
+  keeping,
   list,
   oneOf,
   proxyUrl,
@@ -41,6 +42,19 @@ describe('times', () => {
   test.each(['5x', '-1', '1.5s', ' 5s', '1e3', 's', '5 m', '101', '2m', '9'.repeat(40)])('%s is refused', (written) => {
     expect(read(duration(1, 100), written)).toBe('must be a time from 1 s to 100 s, such as 60s, 5m or 2h');
   });
+});
+
+test.each([
+  ['90d', 7_776_000_000],
+  ['1s', 1000],
+  ['forever', 0],
+  ['0', 0],
+])('%s is kept for %d ms, and for ever where that is 0', (written, ms) => {
+  expect(read(keeping(), written)).toBe(ms);
+});
+
+test.each(['0d', '500ms', 'always', '-1', '36501d', '1y'])('%s is no time to keep something', (written) => {
+  expect(read(keeping(), written)).toMatch(/^must be a time from 1 s to 36500 d, such as 90d or 365d, or forever$/);
 });
 
 test.each([
