@@ -36,6 +36,7 @@ const WRONG: readonly [Name, Record<string, string>, number][] = [
     { 'drivers/registry.ts': "import { a } from './a.ts';", 'drivers/b.ts': '', 'drivers/a-part.ts': '' },
     1,
   ],
+  ['registered', { 'drivers/list.ts': "export { a } from './a.ts';", 'drivers/a.ts': '', 'drivers/b.ts': '' }, 1],
   [
     'registered',
     { 'commands/registry.ts': "load: () => import('./a.ts')", 'commands/b.ts': 'export const command = {};' },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DRIVERS } from '../drivers/registry.ts';
 import type { Secret } from '../lib/secret.ts';
 import {
   clusterKey,
@@ -332,18 +333,8 @@ export const SETTINGS = {
   },
 };
 
-/** Drivers whose webhooks are signed with a secret of their own. */
-export const WEBHOOK_DRIVERS = [
-  'cluster',
-  'alertmanager',
-  'grafana',
-  'pagerduty',
-  'datadog',
-  'newrelic',
-  'opsgenie',
-  'zabbix',
-  'generic',
-] as const;
+/** Drivers whose webhooks are signed with a secret of their own: all of them. */
+export const WEBHOOK_DRIVERS: readonly string[] = DRIVERS.map((driver) => driver.name);
 
 /** The two rows of a driver's webhook: its secret, and the one before it while senders are being changed over. */
 export function webhookSecret(driver: string): { current: Setting<Secret>; previous: Setting<Secret> } {

@@ -97,7 +97,10 @@ export interface Driver {
   };
   /** Reads a parsed JSON body; never throws. */
   parse(body: unknown, context: ParseContext): Parsed | Unreadable;
-  /** Only where the operator may choose: shape of `drivers.<name>`, and the driver with those choices bound. */
+  /**
+   * Only where the operator may choose: shape of `drivers.<name>`, and the driver with those choices bound. The shape is
+   * a getter that makes it: every process loads all drivers, and few of them read options.
+   */
   readonly options?: z.ZodObject;
   bind?(options: unknown): Driver;
 }

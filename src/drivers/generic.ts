@@ -7,16 +7,18 @@ import { readGenericAlert } from './generic-alert.ts';
 import { type SourceMap, type SourceOptions, sourceMap, sourceSchema } from './generic-map.ts';
 import { genericSignature } from './generic-signature.ts';
 
-const sourceName = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,62}$/, { error: 'must be lower-case letters, digits, - and _' });
-
-const options = z.strictObject({
-  sources: z
-    .record(sourceName, sourceSchema)
-    .default({})
-    .describe('Tools with a form of their own, each with a map, at /alerts/webhook/<name>/'),
-});
+/** Shape of `drivers.generic`, made when it is asked for. */
+function shape() {
+  const sourceName = z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,62}$/, { error: 'must be lower-case letters, digits, - and _' });
+  return z.strictObject({
+    sources: z
+      .record(sourceName, sourceSchema())
+      .default({})
+      .describe('Tools with a form of their own, each with a map, at /alerts/webhook/<name>/'),
+  });
+}
 
 /**
  * Any tool that can post JSON: one object, a list of them, or `{"alerts": […]}`; also the "formatted webhook" of
@@ -37,23 +39,30 @@ const options = z.strictObject({
  * Times order nothing: such senders tell them too differently, so that the arrival does.
  */
 export const generic: Driver = {
-  ...genericDriver('generic', {}),
+  ...driverOf('generic', sourceMap({ map: {}, resolved_words: [], firing_words: [] })),
   claims: (body) => (Array.isArray(body) ? body.length > 0 && body.every(isNamed) : isNamed(body) || isList(body)),
-  options,
+  get options() {
+    return shape();
+  },
   bind(given) {
-    options.parse(given);
+    shape().parse(given);
     return generic;
   },
 };
 
 /** The drivers of the named sources in the options of `generic`; throws ZodError on bad options. */
 export function genericSources(given: unknown): readonly Driver[] {
-  return Object.entries(options.parse(given).sources).map(([name, source]) => genericDriver(name, source));
+  const { sources } = shape().parse(given);
+  return Object.entries(sources).map(([name, source]) => driverOf(name, sourceMap(source)));
 }
 
-/** A driver for one tool with a form of its own; it claims no body, its route is the only way to it. */
+/** A driver for one tool with a form of its own; throws ZodError on bad options. */
 export function genericDriver(name: string, source: SourceOptions): Driver {
-  const map = sourceMap(source);
+  return driverOf(name, sourceMap(sourceSchema().parse(source)));
+}
+
+/** It claims no body: its route is the only way to it. */
+function driverOf(name: string, map: SourceMap): Driver {
   return {
     name,
     summary: 'Any tool that posts JSON, by common names of fields or by a map of them',

@@ -9,16 +9,18 @@ import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { isLegacy, readLegacy } from './grafana-legacy.ts';
 import { grafanaSignature, type SignatureHeaders } from './grafana-signature.ts';
 
-const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, { error: 'must be the name of a header' });
-
-const options = z.strictObject({
-  signature_header: headerName
-    .default('X-Grafana-Alerting-Signature')
-    .describe('Header with the HMAC signature, as the contact point names it'),
-  timestamp_header: headerName
-    .optional()
-    .describe('Header with the timestamp of the signature; once it is set, a signature without it is refused'),
-});
+/** Shape of `drivers.grafana`, made when it is asked for. */
+function shape() {
+  const name = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, { error: 'must be the name of a header' });
+  return z.strictObject({
+    signature_header: name
+      .default('X-Grafana-Alerting-Signature')
+      .describe('Header with the HMAC signature, as the contact point names it'),
+    timestamp_header: name
+      .optional()
+      .describe('Header with the timestamp of the signature; once it is set, a signature without it is refused'),
+  });
+}
 
 /**
  * Grafana: the webhook contact point of unified alerting (grafana/alerting `receivers/webhook`), and the webhook of
@@ -46,9 +48,11 @@ function driverWith(names: SignatureHeaders): Driver {
     summary: 'Webhooks of Grafana: unified alerting, and dashboard alerting up to Grafana 10',
     schemes: ['bearer', 'basic', 'header', 'path'],
     signature: grafanaSignature(names),
-    options,
+    get options() {
+      return shape();
+    },
     bind(given) {
-      const bound = options.parse(given);
+      const bound = shape().parse(given);
       return driverWith({ signature: bound.signature_header, timestamp: bound.timestamp_header });
     },
     claims: (body) => isObject(body) && !isPush(body) && (isUnified(body) || isLegacy(body)),

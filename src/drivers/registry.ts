@@ -1,26 +1,9 @@
-import { alertmanager } from './alertmanager.ts';
-import { cluster } from './cluster.ts';
 import type { Driver } from './contract.ts';
-import { datadog } from './datadog.ts';
 import { generic, genericSources } from './generic.ts';
-import { grafana } from './grafana.ts';
-import { newrelic } from './newrelic.ts';
-import { opsgenie } from './opsgenie.ts';
-import { pagerduty } from './pagerduty.ts';
-import { zabbix } from './zabbix.ts';
+import * as list from './list.ts';
 
-/** Every driver there is. */
-export const DRIVERS: readonly Driver[] = [
-  cluster,
-  alertmanager,
-  datadog,
-  newrelic,
-  opsgenie,
-  zabbix,
-  grafana,
-  pagerduty,
-  generic,
-];
+/** Every driver there is, as `list.ts` has them. */
+export const DRIVERS: readonly Driver[] = Object.values(list);
 
 /** Options that drivers do not accept; `problems` name each with its path. */
 export class DriverOptionsError extends Error {

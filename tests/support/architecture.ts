@@ -36,12 +36,15 @@ export const strangers: Rule = (sources) =>
     }),
   );
 
-/** Every file of a plug-in family is in its registry, or is a part of one that is; every command is in theirs. */
+/** What stands in the folder of a family beside its plug-ins. */
+const FRAME = ['contract', 'registry', 'list'];
+
+/** Every file of a plug-in family is in its registry (or its list), or is a part of one that is; every command is in theirs. */
 export const registered: Rule = (sources) => {
-  const listed = (folder: string) => {
-    const registry = sources.find((source) => source.path === `${folder}/registry.ts`);
-    return registry === undefined ? [] : importsOf(registry).map(({ target }) => target ?? '');
-  };
+  const listed = (folder: string) =>
+    sources
+      .filter(({ path }) => [`${folder}/registry.ts`, `${folder}/list.ts`].includes(path))
+      .flatMap((registry) => importsOf(registry).map(({ target }) => target ?? ''));
   const missing = plugIns(sources).filter(({ path }) => {
     const known = listed(folderOf(path));
     return !known.includes(path) && !known.some((one) => path.startsWith(one.replace(/\.ts$/, '-')));
@@ -54,9 +57,7 @@ export const registered: Rule = (sources) => {
 };
 
 function plugIns(sources: readonly Source[]): Source[] {
-  return sources.filter(
-    ({ path }) => FAMILIES.includes(folderOf(path)) && !['contract', 'registry'].includes(nameOf(path)),
-  );
+  return sources.filter(({ path }) => FAMILIES.includes(folderOf(path)) && !FRAME.includes(nameOf(path)));
 }
 
 /** No code of the files that `inside` chooses may hold `pattern`. */

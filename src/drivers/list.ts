@@ -1,0 +1,10 @@
+// Every driver there is, one line each, in alphabetical order.
+export { alertmanager } from './alertmanager.ts';
+export { cluster } from './cluster.ts';
+export { datadog } from './datadog.ts';
+export { generic } from './generic.ts';
+export { grafana } from './grafana.ts';
+export { newrelic } from './newrelic.ts';
+export { opsgenie } from './opsgenie.ts';
+export { pagerduty } from './pagerduty.ts';
+export { zabbix } from './zabbix.ts';
