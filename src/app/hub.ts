@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -6,10 +5,10 @@ import { nonce } from '../lib/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Store } from '../stores/contract.ts';
-import { openSqliteStore } from '../stores/sqlite.ts';
 import { createAuthenticate } from '../web/credentials.ts';
 import { createLimiter } from '../web/limits.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
+import { openStore } from './open-store.ts';
 import { createReadiness } from './readiness.ts';
 import { retentionParts } from './store-retention.ts';
 import { createWriter, type Writer } from './writer.ts';
@@ -36,11 +35,6 @@ export function hubUrl({ server }: Hub): string {
   return `http://${family === 'IPv6' && host !== '127.0.0.1' ? `[${host}]` : host}:${port}`;
 }
 
-/** Where the embedded store of these settings lies. */
-export function storeFile(settings: Pick<Settings, 'stateDir'>): string {
-  return join(settings.stateDir, 'monitor.db');
-}
-
 /**
  * Name of this process among all that share the store. The embedded one is one hub's, which after a crash takes what it
  * held over at once; of a shared one nobody but the process itself can know whether it still lives.
@@ -50,9 +44,9 @@ function holderOf({ engine }: Store, instanceId: string): string {
 }
 
 /** Puts a hub together; nothing listens before its parts are started. Throws StoreError when the store cannot be opened. */
-export function createHub(settings: Settings, clock: Clock, logger: Logger): Hub {
+export async function createHub(settings: Settings, clock: Clock, logger: Logger): Promise<Hub> {
   const { clusterEnabled, incidents: grouping, cluster, limits } = settings;
-  const store = openSqliteStore(storeFile(settings));
+  const store = await openStore(settings, clock);
   const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers });
   const rate = { perSecond: limits.perCredentialPerSecond, burst: limits.burst };
   const holder = holderOf(store, settings.instanceId);

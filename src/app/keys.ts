@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomSecret, uuidv7 } from '../lib/ids.ts';
 import type { InstanceKey } from '../stores/contract.ts';
-import { openSqliteStore } from '../stores/sqlite.ts';
-import { storeFile } from './hub.ts';
+import { openStore, type StoreSettings } from './open-store.ts';
 
 /** Keys of instances, kept in the hub's own store; a running hub sees every change at once. */
 export interface Keys {
@@ -18,17 +15,9 @@ export interface Keys {
 }
 
 /** Opens the store of these settings for as long as `work` takes. Throws StoreError when it cannot be opened. */
-export async function withKeys<T>(
-  settings: Pick<Settings, 'stateDir'>,
-  clock: Clock,
-  work: (keys: Keys) => Promise<T>,
-): Promise<T> {
-  const file = storeFile(settings);
+export async function withKeys<T>(settings: StoreSettings, clock: Clock, work: (keys: Keys) => Promise<T>): Promise<T> {
   // Never made here: a key in a store that no hub reads would look like one that works.
-  if (!existsSync(file)) {
-    throw new Error(`there is no store ${file}: start the hub once, or set MONITOR_STATE_DIR to that of the hub`);
-  }
-  const store = openSqliteStore(file);
+  const store = await openStore(settings, clock, true);
   const create = async (instanceId: string) => {
     const now = clock.now();
     const id = `k${uuidv7(now).replaceAll('-', '').slice(8)}`;

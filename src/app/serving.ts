@@ -30,7 +30,7 @@ export async function startServing(settings: Settings, clock: Clock, logger: Log
   refuseUnsafe(settings);
   keepHeapSmall();
   const { createHub, hubUrl } = await import('./hub.ts');
-  const hub = createHub(settings, clock, logger);
+  const hub = await createHub(settings, clock, logger);
   const stopHub = await startAll(hub.parts).catch((error: unknown) => {
     throw portProblem(error, settings);
   });
@@ -77,9 +77,6 @@ function refuseUnsafe(settings: Settings): void {
       `WEBHOOK_SECRET_CLUSTER: must be set where pushes come from other machines (MONITOR_HOST=${settings.host}); or set ` +
         'MONITOR_CLUSTER_SHARED_SECRET=0 to take instance keys only, or MONITOR_INSECURE=1 to take pushes from anyone',
     );
-  }
-  if (settings.databaseUrl !== undefined) {
-    problems.push('DATABASE_URL: this version keeps its alerts in the embedded store only; remove it');
   }
   if (problems.length > 0) throw new ConfigError(problems);
 }

@@ -172,6 +172,13 @@ export function secret(): Kind<Secret> {
   return kind(() => text().transform((value) => new Secret(value)), same);
 }
 
+/** A password that another program has set: of any length. */
+export function password(): Kind<Secret> {
+  const error = 'must be a password of 1 to 1024 characters';
+  const text = () => z.string({ error }).min(1, { error }).max(1024, { error });
+  return kind(() => text().transform((value) => new Secret(value)), same);
+}
+
 /** Address of a PostgreSQL database, a secret because it holds a password. */
 export function databaseUrl(): Kind<Secret> {
   const error =

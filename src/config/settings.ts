@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { DRIVERS } from '../drivers/registry.ts';
 import type { Secret } from '../lib/secret.ts';
+import { DATABASE } from './database.ts';
 import {
   clusterKey,
   databaseUrl,
   duration,
   httpUrl,
   integer,
-  type Kind,
   keeping,
   list,
   oneOf,
@@ -18,39 +18,9 @@ import {
   text,
   yesNo,
 } from './kinds.ts';
+import { type Machine, type Setting, setting } from './setting.ts';
 
-/** What defaults may depend on. */
-export interface Machine {
-  readonly hostname: string;
-  /** Home folder of the user, empty when there is none. */
-  readonly home: string;
-  readonly isRoot: boolean;
-  readonly xdgStateHome: string | undefined;
-}
-
-/** One setting: where it is written, what it may be, and the words for the documentation. */
-export interface Setting<T> {
-  /** Environment variable; of a secret, also with `_FILE` behind it. */
-  readonly env: string;
-  /** Where it stands in monitor.yaml, dots between levels; of a secret, the path of its file stands under `<yaml>_file`. */
-  readonly yaml?: string;
-  readonly kind: Kind<NonNullable<T>>;
-  /** Left out, the setting is optional. */
-  readonly default?: T | ((machine: Machine) => T);
-  /** The default in words, where it depends on the machine. */
-  readonly defaultText?: string;
-  /** A secret stands in the environment or in a file of its own, never in monitor.yaml. */
-  readonly secret?: true;
-  readonly description: string;
-  /** A value as it is written in the environment. */
-  readonly example: string;
-}
-
-function setting<T>(row: Omit<Setting<T>, 'default'> & { default: NoInfer<T> | ((machine: Machine) => T) }): Setting<T>;
-function setting<T>(row: Omit<Setting<T>, 'default'>): Setting<T | undefined>;
-function setting<T>(row: Setting<T>): Setting<T> {
-  return row;
-}
+export type { Machine, Setting } from './setting.ts';
 
 const DAY = 86_400;
 const MINUTE_MS = 60_000;
@@ -87,8 +57,10 @@ export const SETTINGS = {
     kind: databaseUrl(),
     secret: true,
     example: 'postgres://monitor:password@db.example.com/monitor',
-    description: 'Database of the hub. Unset, an embedded SQLite database in the state folder.',
+    description:
+      'PostgreSQL database of the hub; several hubs may share one. Unset, an embedded SQLite database in the state folder.',
   }),
+  database: DATABASE,
   host: setting({
     env: 'MONITOR_HOST',
     yaml: 'host',
@@ -162,7 +134,7 @@ export const SETTINGS = {
     kind: httpUrl(),
     defaultText: 'http://127.0.0.1:<port>',
     example: 'https://hub.example.com',
-    description: 'Hub that `monitor alerts` and `monitor incidents` ask.',
+    description: 'Hub that `monitor alerts`, `monitor incidents` and `monitor instances` ask.',
   }),
   insecure: setting({
     env: 'MONITOR_INSECURE',

@@ -27,6 +27,11 @@ export const INGEST = {
     `SELECT instance_id, hostname, version, first_seen_at, last_seen_at, clock_offset_ms, stale_at, silent_since
      FROM instances WHERE instance_id = ANY ($1::text[]) ORDER BY instance_id FOR UPDATE`,
   ),
+  findContents: statement(
+    'find_contents',
+    `SELECT s.content FROM unnest($1::bigint[]) WITH ORDINALITY AS u (rid, n)
+     JOIN alert_states AS s ON s.rid = u.rid ORDER BY u.n`,
+  ),
   findDeliveries: statement(
     'find_deliveries',
     'SELECT key, signature, answer, at FROM deliveries WHERE key = ANY ($1::text[])',
@@ -77,6 +82,11 @@ export const INGEST = {
     'save_expiries',
     `INSERT INTO expiries (rid, check_at) SELECT * FROM unnest($1::bigint[], $2::bigint[])
      ON CONFLICT (rid) DO UPDATE SET check_at = excluded.check_at`,
+  ),
+  confirm: statement(
+    'confirm',
+    `UPDATE alert_states AS s SET observed_at = u.observed_at
+     FROM unnest($1::bigint[], $2::bigint[]) AS u (rid, observed_at) WHERE s.rid = u.rid`,
   ),
   saveIncidents: statement(
     'save_incidents',
