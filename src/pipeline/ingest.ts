@@ -1,3 +1,4 @@
+import { StoreError } from '../stores/error.ts';
 import type { Answer, Delivery } from './delivery.ts';
 
 /** The queue is full or closed: the sender should come back later. */
@@ -101,7 +102,10 @@ function weight(delivery: Delivery): number {
   return delivery.alerts.length + 1;
 }
 
-/** Commits a batch; when that fails and it held several deliveries, each is tried alone, so that one cannot fail the rest. */
+/**
+ * Commits a batch; when that fails and it held several deliveries, each is tried alone, so that one cannot fail the rest.
+ * Where the store itself is away, trying again is for the senders.
+ */
 async function settle(
   batch: readonly Waiting[],
   commit: CommitBatch,
@@ -114,7 +118,8 @@ async function settle(
     });
   } catch (error) {
     onFailure(error);
-    if (batch.length === 1) batch[0]?.reject(error);
+    const isAway = error instanceof StoreError && error.unavailable;
+    if (isAway || batch.length === 1) for (const waiting of batch) waiting.reject(error);
     else for (const waiting of batch) await settle([waiting], commit, onFailure);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, Delivery } from '../../../src/pipeline/delivery.ts';
 import { createIngest, Unavailable } from '../../../src/pipeline/ingest.ts';
+import { StoreError } from '../../../src/stores/error.ts';
 import { delivery, incoming } from '../../support/world.ts';
 
 const answerTo = (one: Delivery): Answer => ({ outcome: 'refused', reason: one.actor });
@@ -49,6 +50,19 @@ describe('group commit', () => {
     batches[0]?.finish();
     await turn();
     expect(answered).toBe(true);
+  });
+
+  test('where the store is away all are told so at once, and none is tried again', async () => {
+    const { commit, batches } = slowCommit();
+    const failures: unknown[] = [];
+    const ingest = createIngest(commit, (error) => failures.push(error));
+    const answers = ['a', 'b', 'c'].map((actor) => ingest.submit(named(actor)));
+    await turn();
+    const away = new StoreError('nothing listens', { unavailable: true });
+    batches[0]?.finish(away);
+    expect(await Promise.allSettled(answers)).toEqual(answers.map(() => ({ status: 'rejected', reason: away })));
+    await turn();
+    expect([batches.length, failures]).toEqual([1, [away]]);
   });
 
   test('a batch is bounded, the order is kept, and one delivery beyond the bound goes alone', async () => {
