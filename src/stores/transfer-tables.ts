@@ -1,0 +1,31 @@
+/** A table that an export carries. */
+export interface TransferTable {
+  readonly name: string;
+  /** Its key, by whose order rows are written and compared. */
+  readonly key: string;
+  /** A number that the store gives by itself: after an import it goes on behind the highest. */
+  readonly numbered?: true;
+  /** Holds secrets: carried only when asked for. */
+  readonly secret?: true;
+  /** A hub writes to it by itself all the time, so that it is carried but not compared. */
+  readonly restless?: true;
+  /** The rows that mean something elsewhere, as a condition. */
+  readonly only?: string;
+}
+
+/** What an export carries, in its order. */
+export const TRANSFER_TABLES: readonly TransferTable[] = [
+  { name: 'incidents', key: 'id' },
+  { name: 'alerts', key: 'rid', numbered: true },
+  { name: 'alert_states', key: 'rid' },
+  { name: 'expiries', key: 'rid' },
+  { name: 'events', key: 'seq', numbered: true },
+  { name: 'instances', key: 'instance_id' },
+  { name: 'deliveries', key: 'rid', numbered: true },
+  { name: 'instance_keys', key: 'id', secret: true },
+  // When the hub was last up: from it follows for how long no instance could be heard.
+  { name: 'notes', key: 'name', restless: true, only: `name = 'heartbeat'` },
+];
+
+/** Tables that mean nothing in another store. */
+export const LEFT_OUT: readonly string[] = ['leases'];
