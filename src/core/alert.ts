@@ -35,6 +35,8 @@ export interface IncomingAlert {
    * word: the expiry that has passed, which counts for nothing where a later one is stored.
    */
   readonly expiresAt?: number;
+  /** Only of a resolved alert: its sender told no more than that. Name, labels, annotations and metrics stay as stored. */
+  readonly isBare?: true;
 }
 
 /** One problem as the hub keeps it: the row of the `alerts` table. Times are UTC milliseconds. */

@@ -30,6 +30,10 @@ export interface AlertDraft {
   readonly groupKey?: string | undefined;
   /** Ignored while it fires. */
   readonly resolution?: string | undefined;
+  /** When it resolves unless it is told again; left out, never. Ignored once it is resolved. */
+  readonly expiresAt?: number | undefined;
+  /** Only its identity and status are told: what is stored of it stays. Ignored while it fires. */
+  readonly isBare?: boolean;
 }
 
 /**
@@ -59,6 +63,8 @@ export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAl
     observedAt,
     groupKey: draft.groupKey || name,
     ...(isResolved && draft.resolution !== undefined && { resolution: draft.resolution }),
+    ...(isResolved && draft.isBare && { isBare: true }),
+    ...(!isResolved && draft.expiresAt !== undefined && { expiresAt: draft.expiresAt }),
   };
 }
 

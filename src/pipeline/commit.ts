@@ -1,5 +1,5 @@
 import { alertKey } from '../core/identity.ts';
-import type { AlertIdentity, Store } from '../stores/contract.ts';
+import type { AlertIdentity, Store, StoredAlert, Transaction } from '../stores/contract.ts';
 import type { Lease } from '../stores/leases.ts';
 import { admit, isOpen } from './admit.ts';
 import { annotate, type NoteItem } from './annotate.ts';
@@ -37,7 +37,7 @@ export function commitBatch(
     const items = itemsOf(open, presence);
     const stored = await tx.findAlerts(items.map((item) => item.identity));
     // Asked after the rows are there and locked: nobody decides anything newer before this is committed.
-    const deduped = dedup(items, stored, policy.now(), policy.newId);
+    const deduped = dedup(await withKept(tx, items, stored), stored, policy.now(), policy.newId);
     const { transitions, drafts } = deduped;
     const notes = notesOf(open);
     const noted = await tx.findAlerts(notes.map((item) => item.identity));
@@ -59,6 +59,21 @@ function itemsOf(deliveries: readonly Delivery[], presence: Presence): Item[] {
     for (const incoming of delivery.alerts) items.push(itemOf(delivery, delivery.source, delivery.origin, incoming));
   }
   return items;
+}
+
+/** Bare alerts (those that tell no more than that they have resolved) with what is stored of them. */
+async function withKept(
+  tx: Transaction,
+  items: readonly Item[],
+  stored: readonly (StoredAlert | undefined)[],
+): Promise<readonly Item[]> {
+  const refs = items.flatMap((item, index) => (item.incoming.isBare ? (stored[index]?.ref ?? []) : []));
+  if (refs.length === 0) return items;
+  const contents = new Map((await tx.findContents(refs)).map((content, index) => [refs[index], content]));
+  return items.map((item, index) => {
+    const kept = item.incoming.isBare ? contents.get(stored[index]?.ref) : undefined;
+    return kept === undefined ? item : { ...item, kept };
+  });
 }
 
 function notesOf(deliveries: readonly Delivery[]): NoteItem[] {

@@ -8,7 +8,12 @@ export interface Item {
   readonly delivery: Delivery;
   readonly identity: AlertIdentity;
   readonly incoming: IncomingAlert;
+  /** What is stored of the alert of a bare one, which tells only its status. */
+  readonly kept?: Content;
 }
+
+/** The maps of an alert. */
+export type Content = Pick<Alert, 'labels' | 'annotations' | 'metrics'>;
 
 /** What became of an item: the decision, and the alert before and after it. */
 export interface Transition {
@@ -101,7 +106,9 @@ function draftOf(
   const expiresAt = incoming.status === 'firing' ? (incoming.expiresAt ?? null) : null;
   const opens = decision.action === 'open';
   const resolves = decision.action === 'resolve';
-  const changed = decision.action !== 'refresh' || before?.name !== incoming.name;
+  const name = (incoming.isBare ? before?.name : undefined) ?? incoming.name;
+  const { labels, annotations, metrics } = (incoming.isBare ? (draft ?? item.kept) : undefined) ?? incoming;
+  const changed = decision.action !== 'refresh' || before?.name !== name;
   // An observation told twice (a sender that did not get our answer) is one occurrence.
   const again = before !== undefined && incoming.observedAt === before.observedAt && !opens ? 0 : 1;
   return {
@@ -109,13 +116,13 @@ function draftOf(
     source: identity.source,
     origin: identity.origin,
     fingerprint: identity.fingerprint,
-    name: incoming.name,
+    name,
     status: incoming.status,
     // A resolved alert keeps the severity that its problem had.
     severity: resolves && before !== undefined ? before.severity : incoming.severity,
-    labels: incoming.labels,
-    annotations: incoming.annotations,
-    metrics: incoming.metrics,
+    labels,
+    annotations,
+    metrics,
     startedAt: opens || before === undefined ? incoming.startedAt : before.startedAt,
     endedAt: resolves ? incoming.endedAt : null,
     observedAt: observedAtOf(item),

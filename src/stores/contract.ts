@@ -71,6 +71,8 @@ export interface AlertIdentity {
 export interface Transaction {
   /** In the order of the identities; undefined where there is none. */
   findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
+  /** What the alerts of these handles hold, in their order. */
+  findContents(refs: readonly number[]): Promise<readonly Pick<Alert, 'labels' | 'annotations' | 'metrics'>[]>;
   /** Incidents by id, and the live ones of the given keys; each once. */
   findIncidents(ids: readonly string[], liveKeys: readonly string[]): Promise<readonly Incident[]>;
   findInstances(ids: readonly string[]): Promise<readonly Instance[]>;

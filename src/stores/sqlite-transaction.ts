@@ -41,6 +41,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     forget,
     forgetAlert: (key) => memory.alerts.delete(key),
     findAlerts: async (identities) => identities.map((identity) => findAlert(statements.alert, memory, identity)),
+    findContents: async (refs) => refs.map((ref) => JSON.parse(statements.content.get(ref) as string) as AlertContent),
     findIncidents: async (ids, liveKeys) => {
       const byId = ids.map((id) => statements.incident.get(id));
       const rows = [...byId, ...liveKeys.map((key) => statements.live.get(key))] as (IncidentRow | undefined)[];
@@ -87,6 +88,7 @@ function prepare(db: BetterSqlite3.Database) {
          WHERE fingerprint = ? AND origin = ? AND source = ?`,
       )
       .raw(),
+    content: db.prepare('SELECT content FROM alert_states WHERE rid = ?').pluck(),
     incident: db.prepare('SELECT * FROM incidents WHERE id = ?'),
     live: db.prepare(`SELECT * FROM incidents WHERE key = ? AND status IN ('open', 'acknowledged')`),
     instance: db.prepare('SELECT * FROM instances WHERE instance_id = ?'),

@@ -85,6 +85,21 @@ export function describeStoreExpiries(name: string, make: () => Promise<Place>):
       expect((await due(T + 500, grace)).ids.toSorted()).toEqual([idOf(1), idOf(2)]);
     });
 
+    test('what alerts hold is found by their handles, in the order asked for', async () => {
+      const labels = { __proto__x: 'y', a: 'b' };
+      for (const one of [alert(1), alert(2, { labels, annotations: {}, metrics: {} })]) await open(one);
+      const contents = await store.transaction(async (tx) => {
+        const found = await tx.findAlerts([alert(2), alert(1)].map(identityOf));
+        expect(await tx.findContents([])).toEqual([]);
+        return tx.findContents(found.map((one) => one?.ref ?? -1));
+      });
+      const { labels: first, annotations, metrics } = alert(1);
+      expect(contents).toEqual([
+        { labels, annotations: {}, metrics: {} },
+        { labels: first, annotations, metrics },
+      ]);
+    });
+
     test('many are given a few at a time, the longest due first', async () => {
       for (const number of [3, 1, 2]) await open(alert(number, { expiresAt: T + number }));
       expect(await due(T + 10, NO_GRACE, 2)).toEqual({ ids: [idOf(1), idOf(2)], more: true });
