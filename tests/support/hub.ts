@@ -39,8 +39,8 @@ export interface HubHome {
 /** The secret that hubs are given unless a test gives another. */
 export const SECRET = '9b1c7a52e8d04f36a7c5e2f1b0d98364';
 
-/** Makes one; `env` is given to every process. Its one check, `plugin:probe`, is critical. */
-export function makeHubHome(env: Record<string, string> = {}): HubHome {
+/** Makes one; `env` is given to every process, `root` is a copy of this checkout. Its one check, `plugin:probe`, is critical. */
+export function makeHubHome(env: Record<string, string> = {}, root?: string): HubHome {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-hub-'));
   const state = join(folder, 'state');
   const probe = { command: ['/bin/sh', '-c', 'echo the probe is critical; exit 2'], title: 'Probe of the test' };
@@ -59,7 +59,7 @@ export function makeHubHome(env: Record<string, string> = {}): HubHome {
   };
   const running = new Set<Running>();
   const start = (args: readonly string[], more: Record<string, string>) => {
-    const one = startMonitor(args, folder, { ...own, ...more });
+    const one = startMonitor(args, folder, { ...own, ...more }, root);
     running.add(one);
     void one.ended.then(() => running.delete(one));
     return one;

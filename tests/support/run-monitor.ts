@@ -15,9 +15,14 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts bin/monitor as a process of its own, with nothing of this environment but PATH. */
-export function startMonitor(args: readonly string[], cwd: string, env: Record<string, string>): Running {
-  const child = spawn(process.execPath, [join(ROOT, 'bin/monitor'), ...args], {
+/** Starts bin/monitor (of this checkout, or of a copy at `root`) as a process of its own, with nothing of this environment but PATH. */
+export function startMonitor(
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+  root: string = ROOT,
+): Running {
+  const child = spawn(process.execPath, [join(root, 'bin/monitor'), ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
