@@ -63,7 +63,8 @@ function isCheckState(value: unknown): boolean {
     isText(value.status) &&
     isNumberOrNull(value.problemSince) &&
     isNumberOrNull(value.okSince) &&
-    isNumber(value.seenAt)
+    isNumber(value.seenAt) &&
+    (value.title === undefined || isText(value.title))
   );
 }
 

@@ -134,13 +134,14 @@ type Collect = (remembered: Readonly<Record<string, unknown>>, signal?: AbortSig
 export function collector(settings: AgentSettings, clock: Clock, names: readonly string[] | undefined): Collect {
   const checks = selectChecks({ names, options: settings.checkers });
   const titles = new Map(checks.map(({ check }) => [check.name, check.title]));
+  const whole = names === settings.checkersEnabled;
   const exec = createExec(clock);
   return async (remembered, signal) => {
     const outcome = await runChecks({ checks, clock, exec, remembered, ...(signal !== undefined && { signal }) });
     if (outcome.results.length === 0) {
       throw new SelectionError(['checkers: none is left to run; name one, or take some "false" out of monitor.yaml']);
     }
-    return { ...outcome, titles };
+    return { ...outcome, titles, whole };
   };
 }
 

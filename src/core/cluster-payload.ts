@@ -42,10 +42,12 @@ export interface CheckState {
   readonly okSince: number | null;
   /** When it last ran. */
   readonly seenAt: number;
+  /** Name of its alert; left out by older versions of this program. */
+  readonly title?: string;
 }
 
 /** The state of a check after a result. A problem goes on, and keeps its start, until a check is ok. */
-export function nextState(previous: CheckState | undefined, result: CheckResult): CheckState {
+export function nextState(previous: CheckState | undefined, result: CheckResult): Omit<CheckState, 'title'> {
   const { status, checkedAt: seenAt } = result;
   if (status === 'ok') {
     return { status, problemSince: previous?.problemSince ?? null, okSince: previous?.okSince ?? seenAt, seenAt };

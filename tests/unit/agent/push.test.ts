@@ -46,6 +46,7 @@ function run(cpu: CheckStatus, answer: HttpResult | ((body: Envelope) => HttpRes
     collect: async (remembered) => ({
       results: [{ checker: 'cpu', status: cpu, message: `at ${now}`, metrics: {}, checkedAt: now, durationMs: 1 }],
       titles: new Map([['cpu', 'CPU usage high']]),
+      whole: true,
       remember: { ...remembered, runs: Number(remembered.runs ?? 0) + 1 },
     }),
     post: async (body) => {
@@ -256,7 +257,45 @@ test('a check that has not run for a month is forgotten', async () => {
   await run('critical', TAKEN);
   now += 31 * 86_400_000;
   await run('ok', TAKEN, {
-    collect: async () => ({ results: [], titles: new Map(), remember: {} }),
+    collect: async () => ({ results: [], titles: new Map(), whole: true, remember: {} }),
   });
   expect(stored().states).toEqual({});
+});
+
+describe('a check that was taken away in the midst of a problem', () => {
+  const other = (whole: boolean) => ({
+    collect: async () => ({
+      results: [
+        { checker: 'disk', status: 'ok', message: 'fine', metrics: {}, checkedAt: now, durationMs: 1 } as const,
+      ],
+      titles: new Map([['disk', 'Disk space low']]),
+      whole,
+      remember: {},
+    }),
+  });
+  const told = () => pushed.at(-1)?.alerts.map(({ name, status }) => [name, status]);
+
+  test('ends once nobody has looked for an hour, under its name, and is told once', async () => {
+    await run('critical', TAKEN);
+    now += 3_599_000;
+    await run('ok', TAKEN, other(true));
+    expect(told()).toEqual([['Disk space low', 'resolved']]);
+    now += 1000;
+    await run('ok', TAKEN, other(true));
+    expect(told()).toEqual([
+      ['Disk space low', 'resolved'],
+      ['CPU usage high', 'resolved'],
+    ]);
+    expect(pushed.at(-1)?.alerts[1]?.annotations).toEqual({ message: 'no longer checked on this machine' });
+    await run('ok', TAKEN, other(true));
+    expect(told()).toEqual([['Disk space low', 'resolved']]);
+  });
+
+  test('stays where only some checks were asked for', async () => {
+    await run('critical', TAKEN);
+    now += 3_600_000;
+    await run('ok', TAKEN, other(false));
+    expect(told()).toEqual([['Disk space low', 'resolved']]);
+    expect(Object.keys(stored().states).sort()).toEqual(['cpu', 'disk']);
+  });
 });
