@@ -1,8 +1,11 @@
 // npm run torture -- [--rounds 200] [--seed N] [--only hub|agent|inject|power] [--jobs 2]
 // npm run torture -- --fuzz 200000 [--seed N]
+// npm run torture -- --hubs 3 [--seconds 60] [--seed N]
 // Kills hubs and agents and holds what they keep against what was acknowledged: at every write of fixed scenarios; as a
 // power cut would, where strace is; and at random moments under load. Round i of `--seed N` has the seed N + i:
 // `--rounds 1 --seed <that>` plays it again.
+// With --hubs so many hubs share one PostgreSQL behind a proxy: they are killed and paused, and the database is restarted,
+// while they are pushed at; what they hold must be what one hub makes of the same.
 // With --fuzz it kills nothing: so many hostile requests go to one hub, which must answer each of them below 500.
 import { parseArgs } from 'node:util';
 import { fuzz } from './torture/fuzz/run.ts';
@@ -18,6 +21,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
     only: { type: 'string', default: 'all' },
     fuzz: { type: 'string' },
+    hubs: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
     jobs: { type: 'string', default: '2' },
   },
 });
@@ -31,7 +36,9 @@ if (![seed, asked, jobs].every(Number.isInteger)) throw new Error('--seed, --rou
 const ports = Array.from({ length: jobs }, (_, job) => 20_000 + job * 100);
 const sum = { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, kills: 0, rounds: 0, bad: 0 };
 
-if (values.fuzz === undefined) {
+if (values.hubs !== undefined) {
+  await hubs(Number(values.hubs), Number(values.seconds));
+} else if (values.fuzz === undefined) {
   if (only === 'all' || only === 'inject') await inject();
   if (only === 'power' && !canTrace()) throw new Error('power cuts need strace, and the right to trace');
   if (only === 'power' || (only === 'all' && canTrace())) await power();
@@ -62,6 +69,17 @@ async function power(): Promise<void> {
     const text = `${cuts} power cuts in ${pushes} pushes, ${copied} pages checkpointed meanwhile`;
     tell(`power seed ${seed}`, text, { alertsLost, eventsDoubled: 0, resultsLost: 0, differences });
   });
+}
+
+async function hubs(count: number, seconds: number): Promise<void> {
+  if (!(count >= 1 && seconds > 0)) throw new Error('--hubs and --seconds take numbers above 0');
+  const { runHubs } = await import('./torture/hubs/run.ts');
+  console.log(`${count} hubs for ${seconds} s, seed ${seed}`);
+  await attempt(`hubs seed ${seed}`, async () => {
+    const result = await runHubs({ seed, hubs: count, seconds, firstPort: 25_000 });
+    tell(`hubs seed ${seed}`, result.text, result);
+  });
+  console.log(`${sum.alertsLost} acknowledged alerts lost, ${sum.eventsDoubled} history events doubled`);
 }
 
 async function rounds(): Promise<void> {

@@ -17,19 +17,44 @@ export function readFacts(file: string): Facts {
   const Database: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
   const db = new Database(file, { fileMustExist: true });
   try {
-    const alerts = db.prepare('SELECT * FROM alerts JOIN alert_states USING (rid)').all() as AlertRow[];
-    const events = db.prepare('SELECT * FROM events ORDER BY seq').all() as EventRow[];
-    const incidents = db.prepare('SELECT * FROM incidents').all() as IncidentRow[];
+    const facts = factsOf(rowsOf((query) => db.prepare(query).all()));
     const integrity = (db.pragma('integrity_check') as { integrity_check: string }[]).map((row) => row.integrity_check);
-    const problems = integrity.filter((line) => line !== 'ok').map((line) => `integrity_check: ${line}`);
-    problems.push(...doubled(events), ...incidentProblems(alerts, events, incidents));
-    return { alerts: new Map(alerts.map((row) => [keyOf(row), alertOf(row)])), events: byAlert(events), problems };
+    const damage = integrity.filter((line) => line !== 'ok').map((line) => `integrity_check: ${line}`);
+    return { ...facts, problems: [...damage, ...facts.problems] };
   } finally {
     db.close();
   }
 }
 
-interface AlertRow {
+/** What a store holds, as rows; columns are named alike in every engine. */
+export interface Rows {
+  readonly alerts: readonly AlertRow[];
+  /** In the order of the history. */
+  readonly events: readonly EventRow[];
+  readonly incidents: readonly IncidentRow[];
+}
+
+/** The queries that give `Rows`. */
+export const QUERIES = {
+  alerts: 'SELECT * FROM alerts JOIN alert_states USING (rid)',
+  events: 'SELECT * FROM events ORDER BY seq',
+  incidents: 'SELECT * FROM incidents',
+} as const;
+
+/** Reads all of them from an open store. */
+export function rowsOf(all: (query: string) => unknown[]): Rows {
+  const [alerts, events, incidents] = [all(QUERIES.alerts), all(QUERIES.events), all(QUERIES.incidents)];
+  return { alerts, events, incidents } as unknown as Rows;
+}
+
+/** What follows from the rows of a store. */
+export function factsOf({ alerts, events, incidents }: Rows): Facts {
+  const problems = [...doubled(events), ...incidentProblems(alerts, events, incidents)];
+  return { alerts: new Map(alerts.map((row) => [keyOf(row), alertOf(row)])), events: byAlert(events), problems };
+}
+
+/** A row of `alerts` with that of `alert_states`; more columns are there. */
+export interface AlertRow {
   readonly id: string;
   readonly source: string;
   readonly origin: string;
@@ -41,7 +66,8 @@ interface AlertRow {
   readonly incident_id: string | null;
 }
 
-interface EventRow {
+/** A row of `events`. */
+export interface EventRow {
   readonly seq: number;
   readonly subject: string;
   readonly subject_id: string;
@@ -49,7 +75,8 @@ interface EventRow {
   readonly data: string;
 }
 
-interface IncidentRow {
+/** A row of `incidents`. */
+export interface IncidentRow {
   readonly id: string;
   readonly key: string;
   readonly status: string;

@@ -15,6 +15,8 @@ export interface Tally {
 /** Something that pushes, and remembers everything it pushed. */
 export interface Sender {
   readonly alerts: readonly ModelAlert[];
+  /** Bodies of its pushes, in order; each was acknowledged unless the sender gives up. */
+  readonly bodies: readonly string[];
   /** Pushes without pause until `over`, then until all is acknowledged. Throws when the hub answers what it must not. */
   run(over: () => boolean): Promise<void>;
 }
@@ -22,9 +24,11 @@ export interface Sender {
 /**
  * `timed`: both signatures and observed_at, like our agent; pushes what it has again after a lost answer, under a new
  * nonce or as an exact replay, and long afterwards once more; sometimes gives a push up. `plain`: version 1 and no
- * observed_at, like other implementations of the format; in order, again until it is acknowledged.
+ * observed_at, like other implementations of the format; in order, again until it is acknowledged. `faithful`: as
+ * `timed`, but never gives up, and all its alerts fire in its first push: an end without a beginning is not kept, so what
+ * a hub makes of its later pushes hangs on no order.
  */
-export type SenderKind = 'timed' | 'plain';
+export type SenderKind = 'timed' | 'plain' | 'faithful';
 
 /** An hour: the senders' clock stays behind the hub's however much they push. */
 const BEHIND_MS = 3_600_000;
@@ -43,23 +47,25 @@ export function createSender(
   tally: Tally,
   pool: number = random.between(1, 10),
 ): Sender {
-  const timed = kind === 'timed';
+  const timed = kind !== 'plain';
   const alerts = Array.from({ length: pool }, (_, index): ModelAlert => {
     return { source: 'cluster', origin: instance, fingerprint: `f${index}`, timed, observations: [] };
   });
   const lane = connections(port);
   const late: Promise<void>[] = [];
+  const bodies: string[] = [];
   let now = Date.now() - BEHIND_MS;
 
   const compose = (): Sent => {
     const observations: Observation[] = [];
     const wire: unknown[] = [];
     // The hub orders what has no time by its arrival: two states of one alert in one push would be a race with a retry.
-    const chosen = alerts.filter(() => random.chance(0.5));
+    const isFirst = kind === 'faithful' && bodies.length === 0;
+    const chosen = isFirst ? alerts : alerts.filter(() => random.chance(0.5));
     for (const alert of chosen.length > 0 ? chosen : alerts.slice(0, 1)) {
-      for (let states = timed ? random.between(1, 3) : 1; states > 0; states -= 1) {
+      for (let states = timed && !isFirst ? random.between(1, 3) : 1; states > 0; states -= 1) {
         now += random.between(1, 5);
-        const status = random.chance(0.4) ? 'resolved' : 'firing';
+        const status = !isFirst && random.chance(0.4) ? 'resolved' : 'firing';
         const severity =
           status === 'resolved' ? 'info' : random.pick(['critical', 'critical', 'warning', 'info'] as const);
         const observation: Observation = { at: now, status, severity, acknowledged: false };
@@ -68,10 +74,10 @@ export function createSender(
         wire.push(wireOf(alert, observation));
       }
     }
-    return {
-      body: JSON.stringify({ source: 'cluster', instance_id: instance, hostname: 'h', version: '1.0', alerts: wire }),
-      observations,
-    };
+    const envelope = { source: 'cluster', instance_id: instance, hostname: 'h', version: '1.0' };
+    const body = JSON.stringify({ ...envelope, alerts: wire });
+    bodies.push(body);
+    return { body, observations };
   };
 
   const deliver = async ({ body, observations }: Sent, over: () => boolean): Promise<void> => {
@@ -85,7 +91,7 @@ export function createSender(
         if (timed && random.chance(0.2)) keep(again(push, body, answer));
         return;
       }
-      if (timed && random.chance(0.1) && !over()) {
+      if (kind === 'timed' && random.chance(0.1) && !over()) {
         tally.given_up += 1;
         return;
       }
@@ -116,6 +122,7 @@ export function createSender(
 
   return {
     alerts,
+    bodies,
     async run(over) {
       while (!over()) {
         await deliver(compose(), over);

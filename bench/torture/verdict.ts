@@ -12,7 +12,11 @@ export interface Verdict {
 
 /** Holds a hub's store against all that its senders and agents remember. The hub must have ended. */
 export function judge(database: string, sent: readonly ModelAlert[], promised: readonly ModelAlert[]): Verdict {
-  const facts = readFacts(database);
+  return judgeFacts(readFacts(database), sent, promised);
+}
+
+/** The same of what was read from a store before. */
+export function judgeFacts(facts: Facts, sent: readonly ModelAlert[], promised: readonly ModelAlert[]): Verdict {
   const ofSenders = sent.flatMap((alert) => differencesOf(alert, facts));
   const ofAgents = promised.flatMap((alert) => differencesOf(alert, facts));
   const all = [...ofSenders, ...ofAgents];
