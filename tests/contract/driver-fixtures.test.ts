@@ -4,6 +4,7 @@ import type { Parsed, RawRequest, Unreadable } from '../../src/drivers/contract.
 import { DRIVERS } from '../../src/drivers/registry.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { GOLDEN_ARRIVAL, goldenOf, payloadsOf } from '../support/golden.ts';
+import { BROKEN, mutants } from '../support/mutants.ts';
 
 const CANARY = 'canary-5e0d12-must-not-appear';
 const PAYLOADS = DRIVERS.flatMap((driver) => payloadsOf(driver.name));
@@ -42,7 +43,7 @@ describe.each(OUTSIDE.map((driver) => [driver.name, driver] as const))('%s', (na
     (_, { body }) => {
       const whole = read(body);
       const wrong: string[] = [];
-      for (const { path, mutant } of mutants(body, [...GONE, ...WRONG_TYPES, ...HUGE, ...MACROS])) {
+      for (const { path, mutant } of mutants(body, BROKEN)) {
         driver.claims(mutant);
         const parsed = read(mutant);
         const faults = [...faultsOf(parsed), ...closedBy(whole, parsed).map((alert) => `closes ${alert}`)];
@@ -86,34 +87,6 @@ describe.each(OUTSIDE.map((driver) => [driver.name, driver] as const))('%s', (na
 });
 
 const UNKNOWN = 'zorblax';
-const REMOVED = Symbol('removed');
-const GONE: readonly unknown[] = [REMOVED, null, '', '<no value>'];
-const WRONG_TYPES: readonly unknown[] = [{}, [], [[null]], { a: { b: 1 } }, true];
-const HUGE: readonly unknown[] = ['x'.repeat(100_000), 1e300, 1e15, 'x '.repeat(2000)];
-const MACROS: readonly unknown[] = ['{EVENT.ID}', '{$ZABBIX.URL}', '$ALERT_ID', '{{ .Status }}', '{{json state}}'];
-
-interface Mutant {
-  readonly path: string;
-  readonly mutant: unknown;
-}
-
-/** The body with each of its parts, one at a time, replaced by each of the values. */
-function* mutants(body: unknown, values: readonly unknown[], path = ''): Generator<Mutant> {
-  if (typeof body !== 'object' || body === null) return;
-  for (const [key, inner] of Object.entries(body)) {
-    const at = `${path}.${key}`;
-    for (const value of values) yield { path: at, mutant: replaced(body, key, value) };
-    for (const one of mutants(inner, values, at)) yield { path: one.path, mutant: replaced(body, key, one.mutant) };
-  }
-}
-
-function replaced(body: object, key: string, value: unknown): unknown {
-  if (Array.isArray(body)) {
-    return value === REMOVED ? body.toSpliced(Number(key), 1) : body.with(Number(key), value);
-  }
-  const { [key]: _, ...rest } = body as Record<string, unknown>;
-  return value === REMOVED ? rest : { ...rest, [key]: value };
-}
 
 /** What breaks the bounds, in plain code: it is asked a hundred thousand times. */
 function faultsOf(parsed: Parsed | Unreadable): string[] {
