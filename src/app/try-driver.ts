@@ -3,7 +3,7 @@ import type { IncomingNote } from '../core/note.ts';
 import type { FieldError } from '../core/read.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { systemClock } from '../lib/clock.ts';
-import { readJson } from '../web/intake.ts';
+import { readJson } from '../web/body-value.ts';
 
 /** What a body becomes: the document of `monitor drivers try --json`. Times are ISO 8601. */
 export interface Tried {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CHECKERS } from '../checkers/registry.ts';
+import { secretVariable } from '../core/secret-name.ts';
 import { type Row, rows, yamlPath } from './rows.ts';
 import { type Setting, WEBHOOK_DRIVERS } from './settings.ts';
 
@@ -37,7 +38,7 @@ export function settingsTable(): string {
       return `| ${name} | ${code(yamlPath(setting))} | ${cell(defaultInWords(setting))} | ${cell(setting.description)} |`;
     });
   const alike = WEBHOOK_DRIVERS.filter((driver) => driver !== 'cluster');
-  const others = alike.map((driver) => code(`WEBHOOK_SECRET_${driver.toUpperCase()}`)).join(', ');
+  const others = alike.map((driver) => code(secretVariable(driver))).join(', ');
   const table = ['| variable | in monitor.yaml | default | meaning |', '|---|---|---|---|', ...lines].join('\n');
   return `${table}\n\nThe other drivers have the same two settings: ${others}.`;
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
+import { secretVariable } from '../core/secret-name.ts';
 import type { Secret } from '../lib/secret.ts';
 import { ConfigError } from './error.ts';
 import { type ConfigFile, isMap, readConfigFile } from './file.ts';
@@ -59,7 +60,7 @@ function crossChecks(settings: Settings, env: Env): string[] {
   const problems: string[] = [];
   if (settings.stateDir === '') problems.push('MONITOR_STATE_DIR: must be set, for this user has no home folder');
   for (const driver of WEBHOOK_DRIVERS) {
-    const name = `WEBHOOK_SECRET_${driver.toUpperCase()}`;
+    const name = secretVariable(driver);
     const isAlone = (env[`${name}_PREVIOUS`] || env[`${name}_PREVIOUS_FILE`]) && !(env[name] || env[`${name}_FILE`]);
     if (isAlone && (settings.webhookSecrets[driver]?.length ?? 0) < 2)
       problems.push(`${name}_PREVIOUS: is set without ${name}; set that, too`);

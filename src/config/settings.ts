@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { secretVariable } from '../core/secret-name.ts';
 import { DRIVERS } from '../drivers/registry.ts';
 import type { Secret } from '../lib/secret.ts';
 import { DATABASE } from './database.ts';
@@ -310,7 +311,7 @@ export const WEBHOOK_DRIVERS: readonly string[] = DRIVERS.map((driver) => driver
 
 /** The two rows of a driver's webhook: its secret, and the one before it while senders are being changed over. */
 export function webhookSecret(driver: string): { current: Setting<Secret>; previous: Setting<Secret> } {
-  const env = `WEBHOOK_SECRET_${driver.toUpperCase()}`;
+  const env = secretVariable(driver);
   const yaml = `webhook_secrets.${driver}`;
   const row = { kind: secret(), secret: true, example: '9b1c7a52e8d04f36a7c5e2f1b0d98364' } as const;
   return {

@@ -24,6 +24,8 @@ export const alertmanager: Driver = {
   name: 'alertmanager',
   summary: 'Groups of alerts of Prometheus Alertmanager, webhook version 4',
   schemes: ['bearer', 'basic', 'header', 'path'],
+  // It gives a flush up after 429, and tries again after 5xx.
+  statuses: { 429: 503 },
   claims: (body) =>
     isObject(body) &&
     Array.isArray(body.alerts) &&

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { IncomingAlert } from '../core/alert.ts';
+import type { Answered } from '../core/answered.ts';
 import type { IncomingNote } from '../core/note.ts';
 import type { FieldError } from '../core/read.ts';
 import type { Secret } from '../lib/secret.ts';
@@ -57,6 +58,8 @@ export interface Parsed {
   /** What was accepted though there is nothing to keep: a test of the connection, an event type without a meaning here. */
   readonly remarks?: readonly string[];
   readonly instance?: InstanceReport;
+  /** What the answer tells beside the usual, by field. */
+  readonly told?: Readonly<Record<string, string>>;
 }
 
 /** A body that holds nothing this driver can keep; `tooMany` when it holds more alerts than a delivery may. */
@@ -73,6 +76,8 @@ export interface ParseContext {
   readonly userAgent: string;
   readonly receivedAt: number;
   readonly sentAt?: number;
+  /** The path of the vendor's own API by which it came; left out when it came by the driver's route. */
+  readonly apiPath?: string;
   /** Time after which an alert that is not told again has ended, where its sender tells no end; left out, five minutes. */
   readonly resolveTimeoutMs?: number;
 }
@@ -97,6 +102,20 @@ export interface Driver {
   };
   /** Reads a parsed JSON body; never throws. */
   parse(body: unknown, context: ParseContext): Parsed | Unreadable;
+  /** Only for senders that take a common answer amiss: their status in place of it, such as `{ 429: 503 }`. */
+  readonly statuses?: Readonly<Record<number, number>>;
+  /** Only where senders may encode a body as a form: flat texts, or JSON in the one field `payload`. */
+  readonly forms?: true;
+  /** Only where senders show the secret in the body: that field of it. A header or the path, where shown, comes first. */
+  secretIn?(body: unknown): string | undefined;
+  /**
+   * Only for senders with a fixed path: those of the vendor's own API that are taken beside the driver's route, and
+   * behind it. What comes by them is answered as the vendor answers.
+   */
+  readonly api?: {
+    readonly paths: readonly string[];
+    answer(common: Answered, path: string): Answered;
+  };
   /**
    * Only where the operator may choose: shape of `drivers.<name>`, and the driver with those choices bound. The shape is
    * a getter that makes it: every process loads all drivers, and few of them read options.

@@ -22,6 +22,10 @@ export const datadog: Driver = {
   name: 'datadog',
   summary: 'Monitors of Datadog, by its webhooks integration',
   schemes: ['bearer', 'basic', 'header', 'path'],
+  // It tries again after 5xx only.
+  statuses: { 429: 503 },
+  // "Encode as form".
+  forms: true,
   claims(body) {
     if (!isObject(body) || isPush(body) || 'alerts' in body) return false;
     if (['alert_transition', 'alert_cycle_key', 'aggreg_key'].some((field) => field in body)) return true;

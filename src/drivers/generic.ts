@@ -67,6 +67,7 @@ function driverOf(name: string, map: SourceMap): Driver {
     name,
     summary: 'Any tool that posts JSON, by common names of fields or by a map of them',
     schemes: ['bearer', 'basic', 'header', 'path'],
+    forms: true,
     signature: genericSignature,
     claims: () => false,
     parse: (body, { receivedAt }) => read(body, map, receivedAt),

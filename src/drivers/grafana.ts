@@ -47,6 +47,8 @@ function driverWith(names: SignatureHeaders): Driver {
     name: 'grafana',
     summary: 'Webhooks of Grafana: unified alerting, and dashboard alerting up to Grafana 10',
     schemes: ['bearer', 'basic', 'header', 'path'],
+    // It gives a flush up after any refusal; 503 says that it may come back.
+    statuses: { 429: 503 },
     signature: grafanaSignature(names),
     get options() {
       return shape();

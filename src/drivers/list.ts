@@ -7,4 +7,6 @@ export { grafana } from './grafana.ts';
 export { newrelic } from './newrelic.ts';
 export { opsgenie } from './opsgenie.ts';
 export { pagerduty } from './pagerduty.ts';
+export { pagerdutyEvents } from './pagerduty-events.ts';
+export { prometheus } from './prometheus.ts';
 export { zabbix } from './zabbix.ts';

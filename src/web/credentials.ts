@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { secretVariable } from '../core/secret-name.ts';
 import type { Driver, RawRequest, Refused, Verified, VerifyPolicy } from '../drivers/contract.ts';
 import { Secret } from '../lib/secret.ts';
 import { HEADERS } from '../lib/signature.ts';
@@ -57,7 +58,7 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
     }
     const isOpen = parts.insecure || parts.withoutAuth.includes(holder);
     if (isOpen || isLocalRequest(request)) return { ok: true, verified: { ok: true }, credential: { name: 'local' } };
-    return refused(`without ${variable(holder)} this hub takes requests of programs on its own machine only`);
+    return refused(`without ${secretVariable(holder)} this hub takes requests of programs on its own machine only`);
   };
 }
 
@@ -83,11 +84,7 @@ function verify(
   const shown = shownSecret(driver, raw);
   if (shown === null) return refused(`this request shows no secret; ${driver.name} takes it by ${waysOf(driver)}`);
   if (secrets.some((secret) => secret.equals(shown.secret))) return { ok: true };
-  return refused(`the secret shown is not that of ${variable(holder)}`);
-}
-
-function variable(driver: string): string {
-  return `WEBHOOK_SECRET_${driver.toUpperCase()}`;
+  return refused(`the secret shown is not that of ${secretVariable(holder)}`);
 }
 
 function refused(reason: string): Refused {

@@ -1,8 +1,7 @@
-import { LIMITS } from '../core/alert.ts';
-import { nestsDeeperThan, storableValue } from '../core/json.ts';
 import { isObject } from '../core/read.ts';
 import type { Driver, Parsed, Verified } from '../drivers/contract.ts';
 import type { Answer, Delivery } from '../pipeline/delivery.ts';
+import { readBodyValue } from './body-value.ts';
 import type { Credential } from './credentials.ts';
 import type { Limiter } from './limits.ts';
 import { failure, later, type Reply } from './reply.ts';
@@ -13,6 +12,10 @@ export interface Job {
   /** UTC milliseconds. */
   readonly receivedAt: number;
   readonly userAgent: string;
+  /** '' when the request names none. */
+  readonly contentType: string;
+  /** For `ParseContext`. */
+  readonly apiPath?: string;
   readonly verified: Verified;
   readonly credential: Credential;
 }
@@ -46,7 +49,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const wait = parts.limit(`${credential.name}:${parsed.origin}`, receivedAt);
     if (wait > 0) return later(429, 'too many requests from this credential', wait);
     try {
-      return replyTo(await parts.submit(deliveryOf(job, parsed)));
+      return replyTo(await parts.submit(deliveryOf(job, parsed)), parsed.told);
     } catch (error) {
       parts.onFailure(error);
       return later(503, 'the hub cannot commit at the moment', 5);
@@ -56,35 +59,23 @@ export function createIntake(parts: IntakeParts): Intake {
 
 function read(
   driver: Driver,
-  { receivedAt, userAgent, verified }: Job,
+  { receivedAt, userAgent, contentType, apiPath, verified }: Job,
   body: Buffer,
   resolveTimeoutMs: number,
 ): Parsed | Reply {
-  const json = readJson(body);
+  const json = readBodyValue(body, contentType, driver.forms === true);
   if (!json.ok) return json.reply;
   // A push is a push on its own route only: nobody else may speak in an instance's name.
   if (driver.name !== 'cluster' && isObject(json.value) && json.value.source === 'cluster') {
     return failure(400, 'a body with "source": "cluster" is taken at /alerts/webhook/cluster/ only');
   }
   const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
-  const parsed = driver.parse(json.value, { userAgent, receivedAt, ...sentAt, resolveTimeoutMs });
+  const parsed = driver.parse(json.value, {
+    ...{ userAgent, receivedAt, resolveTimeoutMs },
+    ...sentAt,
+    ...(apiPath !== undefined && { apiPath }),
+  });
   return parsed.ok ? parsed : failure(parsed.tooMany ? 413 : 400, parsed.message, parsed.errors);
-}
-
-/** A body as JSON within the bounds, or the answer to its sender. */
-export function readJson(bytes: Buffer): { ok: true; value: unknown } | { ok: false; reply: Reply } {
-  if (nestsDeeperThan(bytes, LIMITS.depth)) {
-    return { ok: false, reply: failure(413, `JSON may nest at most ${LIMITS.depth} deep`) };
-  }
-  const text = bytes.toString('utf8');
-  try {
-    const value: unknown = JSON.parse(text);
-    // Only an escape can bring NUL or half a surrogate pair into valid UTF-8.
-    return { ok: true, value: text.includes('\\u') ? storableValue(value) : value };
-  } catch {
-    const message = 'the body is not JSON';
-    return { ok: false, reply: failure(400, message, [{ path: '', message }]) };
-  }
 }
 
 function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: Parsed): Delivery {
@@ -100,9 +91,9 @@ function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: P
   return { source: driver, origin, actor, receivedAt, ...sentAt, alerts, errors, ...said, replay, instance: signal };
 }
 
-function replyTo(answer: Answer): Reply {
+function replyTo(answer: Answer, told: Parsed['told']): Reply {
   if (answer.outcome === 'refused') return failure(403, answer.reason);
-  return { status: 200, body: answerJson(answer) };
+  return { status: 200, body: told === undefined ? answerJson(answer) : { ...answerJson(answer), ...told } };
 }
 
 /** An answer as its sender reads it. */

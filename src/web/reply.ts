@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 /** An answer to a webhook: a status, a JSON document, and headers beside the usual ones. */
 export interface Reply {
   readonly status: number;
+  /** Undefined for none. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** The request was not read to its end. */
@@ -12,9 +13,9 @@ export interface Reply {
 /** Writes an answer. */
 export function send(response: ServerResponse, { status, body, headers }: Reply): void {
   if (response.destroyed) return;
-  const text = JSON.stringify(body);
+  const text = body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
+    ...(body !== undefined && { 'Content-Type': 'application/json; charset=utf-8' }),
     'Content-Length': Buffer.byteLength(text),
     ...headers,
   });

@@ -1,11 +1,12 @@
 import type { Driver, RawRequest, Scheme } from '../drivers/contract.ts';
+import { readJson } from './body-value.ts';
 
 /** Header in which a sender that can set headers, but no Authorization, shows the secret. */
 export const TOKEN_HEADER = 'x-webhook-token';
 
 /** What a request shows to prove itself: the secret in plain, and how. */
 export interface Shown {
-  readonly scheme: Scheme;
+  readonly scheme: Scheme | 'body';
   readonly secret: string;
 }
 
@@ -13,7 +14,8 @@ export interface Shown {
  * The one thing a request shows, by the schemes of its driver, or null. Only the first scheme that the request uses
  * counts: a wrong one is not made good by another.
  */
-export function shownSecret({ schemes }: Driver, { headers, pathSecret }: RawRequest): Shown | null {
+export function shownSecret(driver: Driver, { headers, pathSecret, body }: RawRequest): Shown | null {
+  const { schemes } = driver;
   const { authorization } = headers;
   if (typeof authorization === 'string') {
     const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
@@ -26,7 +28,10 @@ export function shownSecret({ schemes }: Driver, { headers, pathSecret }: RawReq
   const token = headers[TOKEN_HEADER];
   if (token !== undefined && schemes.includes('header')) return { scheme: 'header', secret: String(token) };
   if (pathSecret !== undefined && schemes.includes('path')) return { scheme: 'path', secret: pathSecret };
-  return null;
+  if (driver.secretIn === undefined) return null;
+  const json = readJson(body);
+  const secret = json.ok ? driver.secretIn(json.value) : undefined;
+  return secret === undefined ? null : { scheme: 'body', secret };
 }
 
 const WAYS: Record<Scheme, string> = {
@@ -39,5 +44,6 @@ const WAYS: Record<Scheme, string> = {
 /** The ways of a driver in words, for the answer to a request that shows nothing. */
 export function waysOf(driver: Driver): string {
   const ways = driver.schemes.map((scheme) => WAYS[scheme]);
+  if (driver.secretIn !== undefined) ways.push('its field of the body');
   return (driver.signature === undefined ? ways : ['a signature', ...ways]).join(', or ');
 }

@@ -5,7 +5,8 @@ import { type ApiParts, createApi } from './api.ts';
 import { discardRest } from './body.ts';
 import { send } from './reply.ts';
 import { createRoutes, type RouteParts } from './routes.ts';
-import { answerWebhook, type WebhookParts, webhookRoute } from './webhook.ts';
+import { answerWebhook, type WebhookParts } from './webhook.ts';
+import { type ApiPaths, apiPathsOf, webhookRoute } from './webhook-route.ts';
 
 /** Where and what to serve. */
 export interface ServerParts {
@@ -36,10 +37,11 @@ export function createHttpServer(parts: ServerParts): Server {
   let stopping = false;
   const webhook: WebhookParts = { ...parts.webhook, stopping: () => stopping };
   const api = createApi({ ...parts.api, routes: createRoutes(parts.api) });
+  const apis = apiPathsOf(webhook.drivers.values());
   const sockets = new Set<Socket>();
   const server = createServer({ keepAlive: true }, (request, response) => {
     if (stopping) response.setHeader('Connection', 'close');
-    dispatch(webhook, api, request, response);
+    dispatch({ webhook, apis, api }, request, response);
   });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -72,17 +74,19 @@ export function createHttpServer(parts: ServerParts): Server {
   };
 }
 
-function dispatch(
-  webhook: WebhookParts,
-  api: (request: IncomingMessage, response: ServerResponse) => void,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+interface Doors {
+  readonly webhook: WebhookParts;
+  readonly apis: ApiPaths;
+  readonly api: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+function dispatch({ webhook, apis, api }: Doors, request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? '/';
   const query = url.indexOf('?');
   const path = query === -1 ? url : url.slice(0, query);
-  const route = webhookRoute(path);
-  if (route === null) {
+  const route = webhookRoute(path, apis);
+  // At a path of a vendor's API, what is posted is a webhook, and what is read is the API's.
+  if (route === null || (route.apiPath === route.path && request.method !== 'POST')) {
     api(request, response);
     return;
   }

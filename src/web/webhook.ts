@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { LIMITS } from '../core/alert.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { readBody } from './body.ts';
+import { readBodyValue } from './body-value.ts';
 import type { Authenticate } from './credentials.ts';
-import { type Intake, readJson } from './intake.ts';
+import type { Intake } from './intake.ts';
 import { failure, later, type Reply } from './reply.ts';
+import type { WebhookRoute } from './webhook-route.ts';
 
 /** What the webhook routes need of the rest of the hub. */
 export interface WebhookParts {
@@ -20,64 +22,64 @@ export interface WebhookParts {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** What a webhook path names. */
-export interface WebhookRoute {
-  readonly path: string;
-  /** '' where the body has to tell. */
-  readonly driver: string;
-  /** The secret behind the driver's name, if there is one, decoded. */
-  readonly pathSecret?: string;
-}
-
-/** `/alerts/webhook`, `/alerts/webhook/<driver>` or `/alerts/webhook/<driver>/<secret>`, with or without a last slash; null for another path. */
-export function webhookRoute(path: string): WebhookRoute | null {
-  const match = /^\/alerts\/webhook(?:\/([^/]*)(?:\/([^/]+))?)?\/?$/.exec(path);
-  if (match === null) return null;
-  const [, driver = '', pathSecret] = match;
-  return { path, driver, ...(pathSecret !== undefined && { pathSecret: decoded(pathSecret) }) };
-}
-
-/** A secret may hold what an address must encode; one that is wrongly encoded is none. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
 /** Answers one request of a webhook route: its method, its size, its sender; then intake has it. */
 export async function answerWebhook(
   parts: WebhookParts,
   request: IncomingMessage,
   route: WebhookRoute,
 ): Promise<Reply> {
-  const { path, driver: name, pathSecret } = route;
+  const { driver: name } = route;
+  const named = parts.drivers.get(name);
   if (request.method === 'GET' || request.method === 'HEAD') {
-    if (name !== '' && !parts.drivers.has(name)) return unknownDriver(parts, name);
+    if (name !== '' && named === undefined) return unknownDriver(parts, name);
     const ready = { status: 'ok', message: 'Alert webhook endpoint is ready', driver: name || 'auto-detect' };
     return { status: 200, body: ready };
   }
+  const body = await bodyOf(parts, request);
+  if ('status' in body) return asItsSenderWants(named, route, body);
+  const driver = name === '' ? detectDriver(parts.drivers, body, contentTypeOf(request)) : named;
+  if (driver === undefined) return unknownDriver(parts, name);
+  if ('status' in driver) return driver;
+  return asItsSenderWants(driver, route, await take(parts, driver, request, route, body));
+}
+
+/** The whole body of a request that may have one, or the answer to its sender. */
+async function bodyOf(parts: WebhookParts, request: IncomingMessage): Promise<Buffer | Reply> {
   if (request.method !== 'POST') {
     const reply = failure(405, 'send alerts with POST; GET says whether the endpoint is ready');
     return { ...reply, headers: { Allow: 'GET, HEAD, POST' }, unread: true };
   }
   const isLate = parts.stopping();
-  const { headers } = request;
-  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity')
     return { ...failure(415, 'send the body without Content-Encoding'), unread: true };
-  }
+  if (/^\s*multipart\//i.test(contentTypeOf(request)))
+    return {
+      ...failure(415, 'the body is multipart: send it as JSON, with Content-Type: application/json'),
+      unread: true,
+    };
   const body = await readBody(request, LIMITS.bodyBytes);
   if (!body.ok) {
     const tooLarge = failure(413, `a body holds at most ${LIMITS.bodyBytes} bytes: send fewer alerts at once`);
     return { ...(body.reason === 'too_large' ? tooLarge : failure(400, 'the body was cut off')), unread: true };
   }
-  if (isLate) return later(503, 'the hub is stopping', 5);
-  const driver = name === '' ? detectDriver(parts.drivers, body.bytes) : parts.drivers.get(name);
-  if (driver === undefined) return unknownDriver(parts, name);
-  if ('status' in driver) return driver;
+  return isLate ? later(503, 'the hub is stopping', 5) : body.bytes;
+}
+
+function contentTypeOf({ headers }: IncomingMessage): string {
+  return headers['content-type'] ?? '';
+}
+
+async function take(
+  parts: WebhookParts,
+  driver: Driver,
+  request: IncomingMessage,
+  { path, pathSecret, apiPath }: WebhookRoute,
+  body: Buffer,
+): Promise<Reply> {
   const receivedAt = parts.now();
-  const raw = { method: 'POST', path, ...(pathSecret && { pathSecret }), headers, body: body.bytes, receivedAt };
+  const { headers } = request;
+  const raw = { method: 'POST', path, ...(pathSecret && { pathSecret }), headers, body, receivedAt };
   try {
     const proof = await parts.authenticate(driver, raw, request);
     if (!proof.ok) {
@@ -85,22 +87,30 @@ export async function answerWebhook(
       return failure(403, proof.reason);
     }
     const { verified, credential } = proof;
-    const userAgent = headers['user-agent'] ?? '';
-    return await parts.intake({ driver: driver.name, receivedAt, userAgent, verified, credential }, body.bytes);
+    const said = { userAgent: headers['user-agent'] ?? '', contentType: contentTypeOf(request) };
+    const job = { driver: driver.name, receivedAt, ...said, verified, credential, ...(apiPath && { apiPath }) };
+    return await parts.intake(job, body);
   } catch (error) {
     parts.onFailure(error);
     return later(503, 'the hub cannot take this at the moment', 5);
   }
 }
 
+/** The answer with the status that makes this driver's senders do the right thing, and by a vendor's own path in its words. */
+function asItsSenderWants(driver: Driver | undefined, { apiPath }: WebhookRoute, reply: Reply): Reply {
+  if (driver === undefined) return reply;
+  const common = { ...reply, status: driver.statuses?.[reply.status] ?? reply.status };
+  return apiPath === undefined ? common : { ...common, ...driver.api?.answer(common, apiPath) };
+}
+
 const NOT_DETECTED =
   'Could not detect driver for payload: send it to the path of its tool, such as /alerts/webhook/generic/';
 
 /** The driver that claims a body, `generic` only where nobody else does; else the answer to its sender. */
-function detectDriver(drivers: WebhookParts['drivers'], bytes: Buffer): Driver | Reply {
-  const json = readJson(bytes);
-  if (!json.ok) return json.reply;
-  const claimants = [...drivers.values()].filter((driver) => driver.claims(json.value));
+function detectDriver(drivers: WebhookParts['drivers'], bytes: Buffer, contentType: string): Driver | Reply {
+  const body = readBodyValue(bytes, contentType, true);
+  if (!body.ok) return body.reply;
+  const claimants = [...drivers.values()].filter((driver) => driver.claims(body.value));
   return claimants.find((driver) => driver.name !== 'generic') ?? claimants[0] ?? failure(400, NOT_DETECTED);
 }
 

@@ -17,6 +17,7 @@ const VECTOR = 'lDQHScfUeXUKaQRNF+8XIiDKZ7XX3itBAYzwU0TARw8lJqRnkKl2iB1anSb0Z+IK
 const CURRENT = Object.fromEntries(NAMES.map((name) => [name, name === 'pagerduty' ? VECTOR : newSecret()]));
 const BEFORE = Object.fromEntries(NAMES.map((name) => [name, newSecret()]));
 const secretOf = (name: string) => CURRENT[name] ?? '';
+const variableOf = (name: string) => `WEBHOOK_SECRET_${name.toUpperCase().replaceAll('-', '_')}`;
 
 const home: HubHome = makeHubHome({ MONITOR_CHECKERS: '' });
 let hub: Hub;
@@ -24,8 +25,8 @@ beforeAll(async () => {
   const timed = { grafana: { timestamp_header: 'X-Signed-At' }, generic: { sources: { mytool: {}, constructor: {} } } };
   writeFileSync(join(home.folder, 'monitor.yaml'), JSON.stringify({ drivers: timed }));
   const env = NAMES.flatMap((name) => [
-    [`WEBHOOK_SECRET_${name.toUpperCase()}`, secretOf(name)],
-    [`WEBHOOK_SECRET_${name.toUpperCase()}_PREVIOUS`, BEFORE[name] ?? ''],
+    [variableOf(name), secretOf(name)],
+    [`${variableOf(name)}_PREVIOUS`, BEFORE[name] ?? ''],
   ]);
   hub = await home.serve({ ...Object.fromEntries(env), MONITOR_LIMITS_BURST: '100000' });
 });
@@ -290,7 +291,7 @@ describe('without any secret', () => {
       const isNamed = name === 'zabbix';
       for (const [, headers] of away) {
         const answer = await send(name, { headers }, body, url);
-        const why = `without WEBHOOK_SECRET_${name.toUpperCase()} this hub takes requests of programs on its own machine only`;
+        const why = `without ${variableOf(name)} this hub takes requests of programs on its own machine only`;
         if (isNamed) expect(answer.status).toBe(200);
         else expect([answer.status, answer.json]).toEqual([403, { status: 'error', message: why }]);
       }

@@ -43,13 +43,14 @@ export function isCase(body: unknown): body is { readonly body: unknown } {
 export function goldenOf(driver: Driver, body: unknown): unknown {
   const parsed = driver.parse(body, { userAgent: '', receivedAt: GOLDEN_ARRIVAL });
   if (!parsed.ok) return { source: driver.name, message: parsed.message, errors: parsed.errors };
-  const { origin, alerts, errors, notes, remarks } = parsed;
+  const { origin, alerts, errors, notes, remarks, told } = parsed;
   return {
     source: driver.name,
     ...(origin !== '' && { origin }),
     alerts: alerts.map(readable),
     ...(notes?.length && { notes: notes.map((note) => ({ ...note, at: iso(note.at) })) }),
     ...(remarks?.length && { remarks }),
+    ...(told && { told }),
     ...(errors.length > 0 && { errors }),
   };
 }
@@ -60,6 +61,8 @@ function readable(alert: IncomingAlert): unknown {
     ...{ fingerprint, status, severity, name },
     ...(resolution !== undefined && { resolution }),
     ...{ started_at: iso(alert.startedAt), ended_at: alert.endedAt === null ? null : iso(alert.endedAt) },
+    ...(alert.expiresAt !== undefined && { expires_at: iso(alert.expiresAt) }),
+    ...(alert.isBare && { bare: true }),
     ...{ observed_at: iso(alert.observedAt), group_key: groupKey, labels, annotations, metrics },
   };
 }

@@ -1,0 +1,101 @@
+import { isAbsent, presentTime } from '../core/absent.ts';
+import type { IncomingAlert } from '../core/alert.ts';
+import type { Answered } from '../core/answered.ts';
+import { incomingAlert, isPush, toldTime, tooManyAlerts, unreadable } from '../core/incoming.ts';
+import { readPrometheusAlert } from '../core/prometheus-alert.ts';
+import { type FieldError, isObject, type JsonObject } from '../core/read.ts';
+import { identityOf } from '../lib/digest.ts';
+import type { Driver, ParseContext } from './contract.ts';
+
+/**
+ * Alerts as clients of Alertmanager's API version 2 post them: Prometheus, vmalert, the rulers of Loki and Mimir,
+ * `amtool alert add` (prometheus/alertmanager `api/v2/openapi.yaml`, `api/v2/api.go`).
+ *
+ * | client | here |
+ * |---|---|
+ * | labels | identity (their hash) |
+ * | `endsAt` in the past | resolved; else it fires |
+ * | `endsAt` to come | the alert ends then, unless it is sent again; without one `resolve_timeout` after the arrival |
+ * | `startsAt` | start; order (`toldTime`) |
+ * | label `alertname`, else annotation `summary`; label `severity` | name; severity |
+ * | `generatorURL` | annotation `generator_url` |
+ */
+export const prometheus: Driver = {
+  name: 'prometheus',
+  summary: 'Alerts that Prometheus, vmalert, rulers and amtool send to an Alertmanager',
+  schemes: ['bearer', 'basic', 'header', 'path'],
+  // Prometheus tries again at its next evaluation whatever the status; other clients do so after 5xx only.
+  statuses: { 429: 503 },
+  api: { paths: ['/api/v2/alerts'], answer },
+  claims: (body) => Array.isArray(body) && body.length > 0 && body.every(isPostable),
+  parse(body, context) {
+    if (isPush(body)) return unreadable('source', 'a push of an instance is taken at /alerts/webhook/cluster/ only');
+    if (!Array.isArray(body)) return unreadable('', 'the body must be a list of alerts');
+    const tooMany = tooManyAlerts('', body.length);
+    if (tooMany !== null) return tooMany;
+    const alerts: IncomingAlert[] = [];
+    const errors: FieldError[] = [];
+    for (const [index, value] of body.entries()) {
+      const read = readAlert(value, context);
+      if ('message' in read) errors.push({ path: `[${index}]${read.path}`, message: read.message });
+      else alerts.push(read);
+    }
+    if (alerts.length === 0 && errors.length > 0)
+      return { ok: false, message: 'no alert of this body is valid', errors };
+    return { ok: true, origin: '', alerts, errors };
+  },
+};
+
+const FIELDS = ['labels', 'annotations', 'startsAt', 'endsAt', 'generatorURL'];
+// What Alertmanager adds when it gives alerts out.
+const GIVEN_OUT = ['fingerprint', 'status', 'updatedAt', 'receivers'];
+
+function isPostable(value: unknown): boolean {
+  const isField = (field: string) => FIELDS.includes(field) || GIVEN_OUT.includes(field);
+  return isObject(value) && isObject(value.labels) && Object.keys(value).every(isField);
+}
+
+// Alertmanager's own default.
+const RESOLVE_TIMEOUT_MS = 300_000;
+
+function readAlert(value: unknown, context: ParseContext): IncomingAlert | FieldError {
+  const { receivedAt, resolveTimeoutMs = RESOLVE_TIMEOUT_MS } = context;
+  if (!isObject(value)) return { path: '', message: 'must be an object' };
+  const own = Object.fromEntries(FIELDS.map((field) => [field, value[field]]));
+  const read = readPrometheusAlert(own, {}, receivedAt);
+  if ('message' in read) return read;
+  const { given: _, identity, ...alert } = read;
+  if (Object.keys(identity).length === 0) return { path: '.labels', message: 'at least one label pair required' };
+  for (const field of ['startsAt', 'endsAt'] as const)
+    if (isNoTime(value, field)) return { path: `.${field}`, message: 'must be an RFC 3339 time' };
+  const { startedAt, endedAt } = alert;
+  if (startedAt !== undefined && endedAt !== undefined && endedAt < startedAt)
+    return { path: '.endsAt', message: 'start time must be before end time' };
+  const isOver = endedAt !== undefined && endedAt <= receivedAt;
+  const draft = {
+    ...alert,
+    fingerprint: identityOf(undefined, identity.alertname ?? '', identity),
+    status: isOver ? ('resolved' as const) : ('firing' as const),
+    observedAt: toldTime(startedAt, isOver ? endedAt : undefined, receivedAt),
+    expiresAt: endedAt ?? receivedAt + resolveTimeoutMs,
+  };
+  return incomingAlert(draft, receivedAt);
+}
+
+/** Whether a field holds something, and that is neither a time nor Go's zero time. */
+function isNoTime(alert: JsonObject, field: string): boolean {
+  const value = alert[field];
+  if (value === undefined || value === null) return false;
+  if (typeof value === 'string' && (isAbsent(value) || value.startsWith('0001-01-01'))) return false;
+  return presentTime(value) === undefined;
+}
+
+/** As Alertmanager answers: nothing when all is taken; why not as a JSON text, also when some alerts were. */
+function answer({ status, body }: Answered): Answered {
+  const { status: outcome, message, errors } = isObject(body) ? body : ({} as JsonObject);
+  if (status === 200 && outcome === 'success') return { status, body: undefined };
+  if (status !== 200 && status !== 400) return { status, body };
+  const listed = Array.isArray(errors) ? errors.filter(isObject) : [];
+  const texts = listed.map((error) => `${String(error.path)} ${String(error.message)}`.trim());
+  return { status: 400, body: texts.length > 0 ? texts.join('; ') : String(message) };
+}
