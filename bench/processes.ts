@@ -43,8 +43,11 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts the built hub on a folder; limits are lifted, for one machine plays all instances. */
-export async function startHub(folder = temporaryFolder()): Promise<Peer & { readonly readyMs: number }> {
+/** Starts the built hub on a folder; limits are lifted, for one machine plays all instances. `env` is added. */
+export async function startHub(
+  folder = temporaryFolder(),
+  env: Readonly<Record<string, string>> = {},
+): Promise<Peer & { readonly readyMs: number }> {
   const port = await freePort();
   const begun = performance.now();
   const child = spawn(process.execPath, [MONITOR, 'serve'], {
@@ -59,8 +62,10 @@ export async function startHub(folder = temporaryFolder()): Promise<Peer & { rea
       MONITOR_LOG_LEVEL: 'warn',
       MONITOR_LIMITS_REQUESTS_PER_SECOND: '1000000',
       MONITOR_LIMITS_BURST: '1000000',
+      ...env,
     },
   });
+  endWithUs(child, folder);
   await answers(`http://127.0.0.1:${port}/readyz`);
   return { kind: 'monitor', port, process: child, readyMs: performance.now() - begun, stop: () => stop(child, folder) };
 }
@@ -78,6 +83,7 @@ export async function startAlertmanager(): Promise<Peer | null> {
   const port = await freePort();
   const flags = [`--config.file=${config}`, `--storage.path=${folder}`, `--web.listen-address=127.0.0.1:${port}`];
   const child = spawn('prometheus-alertmanager', [...flags, '--cluster.listen-address='], { stdio: 'ignore' });
+  endWithUs(child, folder);
   await answers(`http://127.0.0.1:${port}/-/ready`);
   return { kind: 'alertmanager', port, process: child, stop: () => stop(child, folder) };
 }
@@ -126,6 +132,16 @@ async function answers(url: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`nothing answers at ${url}`);
+}
+
+/** Nothing outlives a measurement that ends before it could clean up. */
+function endWithUs(child: ChildProcess, folder: string): void {
+  const orphan = () => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', orphan);
+  child.once('exit', () => process.off('exit', orphan));
 }
 
 function stop(child: ChildProcess, folder: string): Promise<void> {

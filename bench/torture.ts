@@ -36,6 +36,9 @@ if (![seed, asked, jobs].every(Number.isInteger)) throw new Error('--seed, --rou
 const ports = Array.from({ length: jobs }, (_, job) => 20_000 + job * 100);
 const sum = { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, kills: 0, rounds: 0, bad: 0 };
 
+// What runs is ended, and what lies about removed, when the process exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 if (values.hubs !== undefined) {
   await hubs(Number(values.hubs), Number(values.seconds));
 } else if (values.fuzz === undefined) {

@@ -76,6 +76,12 @@ shared_buffers = 32MB\nlogging_collector = off\n`;
 
   let child: ReturnType<typeof spawn> | null = null;
   let log = '';
+  // Nothing outlives a run that ends before it could clean up.
+  const orphan = () => {
+    child?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', orphan);
   const up = async () => {
     const started = spawn(join(native, 'bin', 'postgres'), ['-D', data], { ...as, env, cwd: folder, stdio: 'pipe' });
     child = started;
@@ -134,6 +140,7 @@ shared_buffers = 32MB\nlogging_collector = off\n`;
       await up();
     },
     remove: async () => {
+      process.off('exit', orphan);
       await down('immediate');
       rmSync(folder, { recursive: true, force: true });
     },

@@ -42,6 +42,8 @@ const PATIENCE_MS = 120_000;
 export async function runHubs({ seed, hubs: count, seconds, firstPort }: HubsOptions): Promise<HubsResult> {
   const random = randomOf(seed);
   const folder = mkdtempSync(join(tmpdir(), 'monitor-hubs-'));
+  const clean = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', clean);
   const hubs: Hub[] = [];
   let close = async () => {};
   const server = await startPostgres();
@@ -93,7 +95,8 @@ export async function runHubs({ seed, hubs: count, seconds, firstPort }: HubsOpt
     await close();
     await Promise.all(hubs.map((hub) => hub.kill()));
     await server.remove();
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', clean);
+    clean();
   }
 }
 
