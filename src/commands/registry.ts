@@ -17,5 +17,6 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'instances', summary: 'list the machines that push to a hub', load: () => import('./instances.ts') },
   { name: 'drivers', summary: 'show what the hub makes of what other tools send', load: () => import('./drivers.ts') },
   { name: 'keys', summary: 'make, list and end the keys of instances', load: () => import('./keys.ts') },
+  { name: 'store', summary: 'look after what the hub keeps: backup, move, check', load: () => import('./store.ts') },
   { name: 'start', summary: 'try it: a hub and its agent on this machine', load: () => import('./start.ts') },
 ];

@@ -83,7 +83,8 @@ function open(file: string): BetterSqlite3.Database {
     db.pragma('user_version');
     return db;
   } catch (error) {
-    throw new StoreError(`cannot open the store ${file}: ${(error as Error).message}`);
+    const { code, message } = error as Error & { code?: string };
+    throw new StoreError(`cannot open the store ${file}: ${message}`, { code });
   }
 }
 

@@ -154,7 +154,7 @@ describe.each(ENGINES.flatMap((from) => ENGINES.map((to) => [from, to] as const)
       expect(after[0]?.seq).toBeGreaterThan(before[0]?.seq ?? 0);
       expect(await store.findAlert(idOf(6))).toMatchObject({
         name: EXTREMES[6],
-        labels: { [EXTREMES[6]]: EXTREMES[6] },
+        labels: { [EXTREMES[6] ?? '']: EXTREMES[6] },
       });
     });
   });
