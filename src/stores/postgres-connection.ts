@@ -85,7 +85,7 @@ export function createConnections(options: PostgresOptions, clock: Clock): Conne
         return { client, release: (error) => client.release(isUseless(error)) };
       } catch (error) {
         const problem = storeError(error, destination);
-        const isBusy = error instanceof Error && /^timeout exceeded/.test(error.message);
+        const isBusy = /^timeout exceeded/.test((error as Error).message);
         away = isBusy ? null : { error: problem, until: clock.monotonic() + AWAY_MS };
         throw problem;
       }

@@ -38,16 +38,21 @@ const WAITS: Readonly<Record<keyof typeof RETRIES, Backoff>> = {
   lost: { baseMs: 50, maxMs: 200 },
 };
 
+// Past it nothing is begun anew: whoever waits would rather hear that it cannot be done now.
+const RETRY_FOR_MS = 10_000;
+
 /** Runs work over the connections; its errors are StoreErrors. */
 export function createWork({ acquire, destination }: Connections, clock: Clock): Work {
   const again = async <T>(once: () => Promise<T>): Promise<T> => {
     const tries = { overtaken: 0, broken: 0, lost: 0 };
+    const end = clock.monotonic() + RETRY_FOR_MS;
     for (;;) {
       try {
         return await once();
       } catch (error) {
         const kind = kindOf(error);
-        if (kind === null || tries[kind] >= RETRIES[kind]) throw storeError(error, destination);
+        const isOver = kind === null || tries[kind] >= RETRIES[kind] || clock.monotonic() > end;
+        if (isOver) throw storeError(error, destination);
         tries[kind] += 1;
         await sleep(clock, backoffMs(WAITS[kind], tries[kind]));
       }

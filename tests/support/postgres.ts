@@ -67,7 +67,7 @@ async function start(folder: string, settings: string): Promise<PostgresServer> 
   const port = await freePort();
   const config = join(data, 'postgresql.conf');
   const base = `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nmax_connections = 60
-shared_buffers = 32MB\nlogging_collector = off\n`;
+shared_buffers = 32MB\nauthentication_timeout = 3s\nlogging_collector = off\n`;
   const write = (more: string) => {
     writeFileSync(config, `${base}${more}\n`);
     if (isRoot) chownSync(config, NOBODY, NOBODY);
