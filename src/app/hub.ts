@@ -69,6 +69,8 @@ export async function createHub(settings: Settings, clock: Clock, logger: Logger
       store,
       version: settings.version,
       instanceId: settings.instanceId,
+      now: clock.now,
+      resolveTimeoutMs: settings.resolveTimeoutMs,
       notReady,
       token: settings.apiToken,
       onFailure,

@@ -4,6 +4,8 @@ import { UsageError } from './contract.ts';
 const TEMPLATES: Readonly<Record<string, string>> = {
   datadog: 'datadog-webhook.json',
   newrelic: 'newrelic-workflow.json',
+  'pagerduty-events': 'pagerduty-events.sh',
+  prometheus: 'prometheus.yml',
   zabbix: 'zabbix-media-type.yaml',
 };
 

@@ -55,6 +55,7 @@ async function answer(
   const refused = route.authentication === 'none' ? null : refusal(request, token);
   if (refused !== null) return refused;
   if (request.method !== 'GET' && request.method !== 'HEAD') {
+    if (route.otherwise !== undefined) return route.otherwise;
     return { ...failure(405, 'this path answers GET only'), headers: { Allow: 'GET, HEAD' } };
   }
   try {

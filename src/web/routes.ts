@@ -1,10 +1,11 @@
 import type { Reads } from '../stores/reads.ts';
+import { type AlertmanagerParts, alertmanagerRoutes } from './alertmanager-api.ts';
 import { alertQuery, incidentQuery, instanceQuery } from './queries.ts';
 import { failure, type Reply } from './reply.ts';
 import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
 
 /** What the routes read. */
-export interface RouteParts {
+export interface RouteParts extends AlertmanagerParts {
   readonly store: Reads;
   /** null when the store can be written, else the reason why not. */
   readonly notReady: () => Promise<string | null>;
@@ -17,6 +18,8 @@ export interface RouteParts {
 export interface Route {
   readonly path: string;
   readonly authentication: 'none' | 'api';
+  /** The answer to other methods than GET and HEAD; left out, 405. */
+  readonly otherwise?: Reply;
   answer(request: { readonly params: Readonly<Record<string, string>>; readonly query: unknown }): Promise<Reply>;
 }
 
@@ -26,7 +29,8 @@ const HISTORY_SHOWN = 500;
 const ALERTS_SHOWN = 200;
 
 /** Every route beside the webhooks, all of them GET. */
-export function createRoutes({ store, notReady, version, instanceId }: RouteParts): readonly Route[] {
+export function createRoutes(parts: RouteParts): readonly Route[] {
+  const { store, notReady, version, instanceId } = parts;
   const withOwn = <Q extends { instanceId?: string }>(query: Q) => ({
     ...query,
     orLocal: query.instanceId === instanceId,
@@ -39,6 +43,7 @@ export function createRoutes({ store, notReady, version, instanceId }: RoutePart
       const reason = await notReady();
       return reason === null ? ok({ status: 'ready' }) : { status: 503, body: { status: 'not ready', reason } };
     }),
+    ...alertmanagerRoutes(parts),
     open('/api/health', async () => {
       const reason = await notReady();
       return ok({ status: reason === null ? 'ok' : 'degraded', version });

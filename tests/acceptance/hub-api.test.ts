@@ -23,7 +23,14 @@ const NAMES = async (query: string) =>
   (await items(hub.url, `alerts?${query}`)).map((one) => `${one.origin} ${one.fingerprint}`);
 
 /** Every route of the API with an id where it wants one, and how it says that it is guarded. */
-const ROUTES = createRoutes({ store: {} as never, notReady: async () => null, version: '', instanceId: '' }).map(
+const ROUTES = createRoutes({
+  store: {} as never,
+  notReady: async () => null,
+  version: '',
+  instanceId: '',
+  now: () => 0,
+  resolveTimeoutMs: 0,
+}).map(
   ({ path, authentication }) => [path.replace(':id', 'x'), authentication] as const,
 );
 

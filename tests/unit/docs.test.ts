@@ -31,7 +31,14 @@ describe('docs/http-api.md', () => {
   const table = tableOf(section(API, 'Routes'));
 
   test('lists every route with its authentication, and no other', () => {
-    const routes = createRoutes({ store: {} as never, notReady: async () => null, version: '', instanceId: '' });
+    const routes = createRoutes({
+      store: {} as never,
+      notReady: async () => null,
+      version: '',
+      instanceId: '',
+      now: () => 0,
+      resolveTimeoutMs: 0,
+    });
     const documented = table.filter(([route]) => route?.startsWith('GET '));
     expect(documented.map(([route, authentication]) => `${route} ${authentication}`).toSorted()).toEqual(
       routes.map(({ path, authentication }) => `GET ${path} ${authentication}`).toSorted(),

@@ -17,7 +17,16 @@ beforeEach(async () => {
   server = createHttpServer({
     host: '127.0.0.1',
     port: 0,
-    api: { store, notReady: async () => null, version: '1.2.3', instanceId: 'own', token: undefined, onFailure },
+    api: {
+      store,
+      notReady: async () => null,
+      version: '1.2.3',
+      instanceId: 'own',
+      now: () => 0,
+      resolveTimeoutMs: 0,
+      token: undefined,
+      onFailure,
+    },
     webhook: {
       drivers: new Map([['cluster', driver as never]]),
       authenticate: async () => ({ ok: true, verified: { ok: true }, credential: { name: 'local' } }),
