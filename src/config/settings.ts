@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { secretVariable } from '../core/secret-name.ts';
-import { DRIVERS } from '../drivers/registry.ts';
+import { LIST } from '../drivers/list.ts';
 import type { Secret } from '../lib/secret.ts';
 import { DATABASE } from './database.ts';
 import {
@@ -307,7 +307,7 @@ export const SETTINGS = {
 };
 
 /** Drivers whose webhooks are signed with a secret of their own: all of them. */
-export const WEBHOOK_DRIVERS: readonly string[] = DRIVERS.map((driver) => driver.name);
+export const WEBHOOK_DRIVERS: readonly string[] = Object.keys(LIST);
 
 /** The two rows of a driver's webhook: its secret, and the one before it while senders are being changed over. */
 export function webhookSecret(driver: string): { current: Setting<Secret>; previous: Setting<Secret> } {

@@ -1,9 +1,9 @@
 import type { Driver } from './contract.ts';
 import { generic, genericSources } from './generic.ts';
-import * as list from './list.ts';
+import { LIST } from './list.ts';
 
 /** Every driver there is, as `list.ts` has them. */
-export const DRIVERS: readonly Driver[] = Object.values(list);
+export const DRIVERS: readonly Driver[] = await Promise.all(Object.values(LIST).map((load) => load()));
 
 /** Options that drivers do not accept; `problems` name each with its path. */
 export class DriverOptionsError extends Error {

@@ -101,9 +101,9 @@ test('they are all that is written', () => {
   };
   put(FILE.path, only(blocks(FILE.text, 'ts')));
   const list = readFileSync(join(root, LINE.path), 'utf8').split('\n');
-  const line = only(blocks(LINE.text, 'ts')).trim();
+  const line = only(blocks(LINE.text, 'ts')).trimEnd();
   // "The list is in alphabetical order."
-  const at = list.findLastIndex((one) => one.startsWith('export') && one < line);
+  const at = list.findLastIndex((one) => /^ {2}\S+: async /.test(one) && one < line);
   put(LINE.path, list.toSpliced(at + 1, 0, line).join('\n'));
   put(fixturePath, only(blocks(FIXTURE.text, 'json')));
   expect(changed()).toEqual([FILE.path, LINE.path, fixturePath].toSorted());
