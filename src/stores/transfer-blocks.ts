@@ -48,7 +48,8 @@ export async function* blocksOf(
     const { value: text, done } = await lines.next();
     if (done) throw cut(number - 1);
     const line = readLine(text);
-    if (line === undefined) throw altered(number);
+    // Cut off within a line, it ends there.
+    if (line === undefined) throw (await lines.next()).done ? cut(number - 1) : altered(number);
     if (line.kind === 'end') {
       if (rows.length > 0 || line.rows !== total || line.sha256 !== whole.digest('hex')) throw altered(number);
       break;
