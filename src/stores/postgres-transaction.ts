@@ -108,7 +108,8 @@ async function save(run: Run, { alerts, confirmed, incidents, events, instances,
   if (incidents.length > 0) sent.push(saveIncidents(run, incidents));
   if (deliveries.length > 0) sent.push(insertDeliveries(run, deliveries.toSorted(byKey)));
   if (events.length > 0) sent.push(insertEvents(run, events));
-  await Promise.all(sent);
+  // The first in their order: after one that failed, the others only say that the transaction is broken off.
+  for (const outcome of await Promise.allSettled(sent)) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 function byKey(a: { readonly key: string }, b: { readonly key: string }): number {

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from './contract.ts';
+import { SchemaError, StoreError } from './error.ts';
 import type { Lease } from './leases.ts';
 import { migratePostgres } from './migrate-postgres.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -37,7 +38,8 @@ async function prepare({ acquire, destination }: Connections): Promise<void> {
     release();
   } catch (error) {
     release(error);
-    throw storeError(error, destination);
+    if (!(error instanceof SchemaError)) throw storeError(error, destination);
+    throw new StoreError(`cannot prepare ${destination.database} at ${destination.host}: ${error.message}`);
   }
 }
 

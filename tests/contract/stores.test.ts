@@ -6,6 +6,7 @@ import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { type PostgresServer, postgresPlace, startPostgres } from '../support/postgres.ts';
 import { describeStore, type Place } from '../support/store-contract.ts';
 import { describeStoreExpiries } from '../support/store-contract-expiries.ts';
+import { describeStoreHubs } from '../support/store-contract-hubs.ts';
 import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
 import { describeStoreRetention } from '../support/store-contract-retention.ts';
@@ -14,6 +15,7 @@ async function sqlitePlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-store-'));
   return {
     open: async () => openSqliteStore(join(folder, 'state/monitor.db')),
+    oneWriter: true,
     remove: async () => rmSync(folder, { recursive: true }),
   };
 }
@@ -24,7 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => server?.remove());
 
-const PARTS = [describeStore, describeStoreReads, describeStoreLeases, describeStoreExpiries, describeStoreRetention];
+const PARTS = [
+  describeStore,
+  describeStoreReads,
+  describeStoreLeases,
+  describeStoreExpiries,
+  describeStoreRetention,
+  describeStoreHubs,
+];
 for (const describePart of PARTS) {
   describePart('sqlite', sqlitePlace);
   describePart('postgres', () => postgresPlace(server));

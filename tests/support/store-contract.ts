@@ -5,6 +5,8 @@ import { alert, changes, claimed, event, identityOf, idOf, incident, instance, s
 /** A place where a store keeps its data; it can be opened several times, as by several processes. */
 export interface Place {
   open(): Promise<Store>;
+  /** Set where two handles of one process cannot write at the same time: each waits for the other without letting it go on. */
+  readonly oneWriter?: true;
   remove(): Promise<void>;
 }
 
