@@ -60,7 +60,7 @@ function verifyFreshness(timestamp: string, nonce: string, signature: string, no
       `the sender's clock is ${Math.abs(offset)} s ${side} the hub's, more than ${CLOCK_TOLERANCE_S} s: correct the clock`,
     );
   }
-  return { ok: true, sentAt, replay: { key: nonce, signature: signature.toLowerCase() } };
+  return { ok: true, sentAt, replay: { key: nonce, signature: signature.toLowerCase(), called: 'X-Cluster-Nonce' } };
 }
 
 function header(request: RawRequest, name: string): string | undefined {

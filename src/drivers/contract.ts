@@ -25,8 +25,8 @@ export interface Verified {
   readonly ok: true;
   /** The sender's signed time, UTC milliseconds. */
   readonly sentAt?: number;
-  /** Present when the sender gave the delivery a name of its own: a second one with the same name changes nothing. */
-  readonly replay?: { readonly key: string; readonly signature: string };
+  /** Present when the sender gave the delivery a name of its own: a second one with the same name changes nothing. `called` is what the sender calls it, such as a header. */
+  readonly replay?: { readonly key: string; readonly signature: string; readonly called?: string };
 }
 
 /** A request that is not who it says, with a reason its sender can act on. */

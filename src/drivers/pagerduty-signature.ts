@@ -39,7 +39,7 @@ function matches(body: Buffer, signatures: readonly string[], secrets: readonly 
 // The body stands for the delivery, not the header: a retry after a rotation carries other signatures.
 function replayOf(id: string, request: RawRequest): NonNullable<Verified['replay']> {
   const body = sha256(request.body.toString('latin1'));
-  return { key: id.length <= 128 ? id : sha256(id), signature: body };
+  return { key: id.length <= 128 ? id : sha256(id), signature: body, called: 'X-Webhook-Id' };
 }
 
 function header({ headers }: RawRequest, name: string): string {

@@ -11,7 +11,7 @@ export interface Entry {
 }
 
 /**
- * Stage 1: deliveries seen before are answered as the first time and change nothing; a nonce that comes back with
+ * Stage 1: deliveries seen before are answered as the first time and change nothing; an id that comes back with
  * another signature is refused.
  */
 export function admit(deliveries: readonly Delivery[], records: readonly DeliveryRecord[]): readonly Entry[] {
@@ -21,21 +21,21 @@ export function admit(deliveries: readonly Delivery[], records: readonly Deliver
   return deliveries.map((delivery) => {
     const entry = entryOf(delivery);
     if (delivery.replay === null) return entry;
-    const { key, signature } = delivery.replay;
+    const { key, signature, called } = delivery.replay;
     const record = known.get(key);
     const earlier = inBatch.get(key);
-    if (record !== undefined) entry.settled = record.signature === signature ? JSON.parse(record.answer) : REUSED;
+    if (record !== undefined)
+      entry.settled = record.signature === signature ? JSON.parse(record.answer) : reused(called);
     else if (earlier === undefined) inBatch.set(key, entry);
     else if (earlier.delivery.replay?.signature === signature) entry.twin = earlier;
-    else entry.settled = REUSED;
+    else entry.settled = reused(called);
     return entry;
   });
 }
 
-const REUSED: Answer = {
-  outcome: 'refused',
-  reason: 'X-Cluster-Nonce was used before by another request: every push needs a new one',
-};
+function reused(called = 'the id of this delivery'): Answer {
+  return { outcome: 'refused', reason: `${called} was used before by another request: every delivery needs a new one` };
+}
 
 function entryOf(delivery: Delivery): Entry {
   return { delivery, settled: null, twin: null };

@@ -32,7 +32,7 @@ export interface Delivery {
   /** What was accepted though there is nothing to keep; told in the answer. */
   readonly remarks?: readonly string[];
   /** Name the sender gave the delivery: a second one with the same key and signature changes nothing. */
-  readonly replay: { readonly key: string; readonly signature: string } | null;
+  readonly replay: { readonly key: string; readonly signature: string; readonly called?: string } | null;
   readonly instance: InstanceSignal | null;
 }
 

@@ -84,9 +84,7 @@ function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: P
   const signal = instance === undefined ? null : ({ kind: 'seen', ...instance } as const);
   const said = { ...(notes && { notes }), ...(remarks && { remarks }) };
   const replay =
-    verified.replay === undefined
-      ? null
-      : { signature: verified.replay.signature, key: `${credential.name}:${verified.replay.key}` };
+    verified.replay === undefined ? null : { ...verified.replay, key: `${credential.name}:${verified.replay.key}` };
   const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
   return { source: driver, origin, actor, receivedAt, ...sentAt, alerts, errors, ...said, replay, instance: signal };
 }

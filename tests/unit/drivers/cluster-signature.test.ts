@@ -44,7 +44,7 @@ describe('taken', () => {
     const proven = {
       ok: true,
       sentAt: NOW,
-      replay: { key: 'nonce-1234', signature: v2()['x-cluster-signature-v2'] },
+      replay: { key: 'nonce-1234', signature: v2()['x-cluster-signature-v2'], called: 'X-Cluster-Nonce' },
     };
     expect(verify(v2())).toEqual(proven);
     expect(verify({ ...v1(), ...v2() })).toEqual(proven);

@@ -77,7 +77,10 @@ describe('pagerduty', () => {
   test('a retry has the name of the first delivery, even when it is signed anew in a rotation', () => {
     const sign = (secret: string) => ({ 'x-pagerduty-signature': `v1=${hmac(BODY, secret)}`, 'x-webhook-id': 'w-1' });
     const first = verify(pagerduty, sign('secret'));
-    expect(first).toEqual({ ok: true, replay: { key: 'w-1', signature: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+    expect(first).toEqual({
+      ok: true,
+      replay: { key: 'w-1', signature: expect.stringMatching(/^[0-9a-f]{64}$/), called: 'X-Webhook-Id' },
+    });
     expect(verify(pagerduty, sign('the-other-secret-of-a-rotation'))).toEqual(first);
     const other = verify(
       pagerduty,
