@@ -7,6 +7,7 @@ import {
   leaveIncident,
   reweighIncident,
 } from '../core/incident.ts';
+import { sha256 } from '../lib/digest.ts';
 import type { StoredAlert } from '../stores/contract.ts';
 import type { Item, Transition } from './dedup.ts';
 
@@ -25,10 +26,14 @@ export interface Correlation {
   readonly change: IncidentChange;
 }
 
-/** Key of the incident that an item belongs to when it fires. */
+// What an index of every engine takes, whatever the script: PostgreSQL's end at 2704 bytes.
+const KEY_CHARS = 600;
+
+/** Key of the incident that an item belongs to when it fires; one that is too long for an index is its hash. */
 export function groupKeyOf(item: Item, policy: GroupingPolicy): string {
-  if (policy.groupBy.length === 0) return item.incoming.groupKey;
-  return `labels:${JSON.stringify(policy.groupBy.map((label) => [label, item.incoming.labels[label] ?? '']))}`;
+  const labels = () => JSON.stringify(policy.groupBy.map((label) => [label, item.incoming.labels[label] ?? '']));
+  const key = policy.groupBy.length === 0 ? item.incoming.groupKey : `labels:${labels()}`;
+  return key.length <= KEY_CHARS ? key : `sha256:${sha256(key)}`;
 }
 
 /** Whether a decision can change an incident. */

@@ -147,9 +147,9 @@ shared_buffers = 32MB\nauthentication_timeout = 3s\nlogging_collector = off\n`;
   };
 }
 
-/** An empty database as a place for stores. */
-export async function postgresPlace(server: PostgresServer): Promise<Place> {
-  const url = await server.createDatabase();
+/** A database as a place for stores: a new one unless the address of one is given. */
+export async function postgresPlace(server: PostgresServer, given?: string): Promise<Place> {
+  const url = given ?? (await server.createDatabase());
   return {
     open: () => openPostgresStore({ url: new Secret(url), pool: 10 }, systemClock),
     remove: () => server.dropDatabase(url),

@@ -184,6 +184,15 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
       for (let index = 0; index < 30; index += 1) expect(seen).toContain(`check-${index}`);
     });
 
+    test('keys of every length and script make incidents', async () => {
+      const random = (length: number) => Array.from({ length }, (_, at) => 0x4e00 + ((at * 7919) % 20_000));
+      for (const [index, length] of [600, 601, 50_000].entries()) {
+        const groupKey = String.fromCodePoint(...random(length));
+        await both(delivery(index, [incoming(`check ${index}`, 'firing', 'info', { groupKey })]));
+      }
+      expect((await stored()).incidents).toHaveLength(3);
+    });
+
     test('text that no database can store (NUL, half a surrogate pair) is kept or made U+FFFD, and found again', async () => {
       const odd = alert(1, { name: 'a\0b', fingerprint: 'f\0g', labels: { x: 'y\0', '\ud800': '\udfff' } });
       await save(hubs[0], { alerts: [write('insert', odd)] });

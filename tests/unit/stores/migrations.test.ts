@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
+import pg from 'pg';
+import type { Store } from '../../../src/stores/contract.ts';
+import { migratePostgres } from '../../../src/stores/migrate-postgres.ts';
+import { MIGRATIONS } from '../../../src/stores/migrations/index.ts';
+import { openSqliteStore } from '../../../src/stores/sqlite.ts';
+import { type PostgresServer, postgresPlace, startPostgres } from '../../support/postgres.ts';
+import { alert, identityOf, idOf, incident, save, write } from '../../support/stored.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server?.remove());
+
+const EARLIER = MIGRATIONS.map((step) => [step.version, step.name] as const);
+
+// As the first version wrote them; the states of alerts have got more columns since.
+const { labels, annotations, metrics } = alert(1);
+const ROWS = `
+  INSERT INTO alerts (rid, id, source, origin, fingerprint, name, status, severity, started_at, received_at, incident_id)
+  VALUES (1, '${idOf(1)}', 'cluster', 'web-1', 'check-1', 'CPU usage', 'firing', 'warning', 5, 6, '${idOf(7)}');
+  INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content)
+  VALUES (1, 7, 8, 9, '${JSON.stringify({ labels, annotations, metrics })}');
+  INSERT INTO incidents (id, key, title, status, severity, opened_at, alert_count, firing_critical, firing_warning,
+    firing_info)
+  VALUES ('${idOf(7)}', 'key-7', 'Incident 7', 'open', 'warning', 5, 1, 0, 1, 0);
+  INSERT INTO events (at, subject, subject_id, kind, reason, actor, data)
+  VALUES (5, 'alert', '${idOf(1)}', 'opened', 'new', 'cluster:web-1', '{}');
+  INSERT INTO deliveries (key, signature, answer, at) VALUES ('secret:n', 'ab', '{}', 5);
+  INSERT INTO instance_keys (id, instance_id, secret, created_at) VALUES ('k1', 'web-1', 's', 5);
+  INSERT INTO notes (name, value) VALUES ('heartbeat', 5);`;
+
+/** What an earlier version kept is there, and goes on. */
+async function goesOn(store: Store): Promise<void> {
+  const times = { startedAt: 5, receivedAt: 6, observedAt: 7, lastSeenAt: 8 };
+  const stored = alert(1, { ...times, occurrences: 9, incidentId: idOf(7) });
+  expect(await store.findAlert(idOf(1))).toEqual(stored);
+  expect(await store.findIncident(idOf(7))).toMatchObject({ key: 'key-7', firing: { warning: 1 } });
+  expect(await store.history([idOf(1)], 5)).toMatchObject([{ kind: 'opened' }]);
+  expect(await store.findKey('k1')).toMatchObject({ instanceId: 'web-1' });
+  const found = await store.transaction(async (tx) => ({
+    alerts: await tx.findAlerts([identityOf(stored)]),
+    deliveries: await tx.findDeliveries(['secret:n']),
+  }));
+  expect(found).toMatchObject({ alerts: [{ id: idOf(1), expiresAt: null }], deliveries: [{ signature: 'ab' }] });
+  const again = write('update', { ...stored, occurrences: 10 }, found.alerts[0]?.ref ?? null);
+  // Numbers of new rows go on behind the stored ones.
+  await save(store, { alerts: [again, write('insert', alert(2))], incidents: [incident(8)] });
+  expect(await store.findAlert(idOf(1))).toMatchObject({ occurrences: 10 });
+  expect(await store.findAlert(idOf(2))).toEqual(alert(2));
+}
+
+describe('from every earlier version', () => {
+  test.each(EARLIER)('SQLite: %d (%s)', async (version) => {
+    const folder = mkdtempSync(join(tmpdir(), 'monitor-migrations-'));
+    const schemaOf = (file: string) => {
+      const db = new Database(file);
+      const rows = db.prepare('SELECT type, name, tbl_name FROM sqlite_schema ORDER BY name').all();
+      const columns = rows.map((row) => db.pragma(`table_info(${(row as { name: string }).name})`));
+      db.close();
+      return { rows, columns };
+    };
+    try {
+      const file = join(folder, 'old.db');
+      const old = new Database(file);
+      for (const step of MIGRATIONS.slice(0, version)) old.exec(step.sqlite);
+      old.pragma(`user_version = ${version}`);
+      old.exec(ROWS);
+      old.close();
+      const store = openSqliteStore(file);
+      await goesOn(store);
+      await store.close();
+      await openSqliteStore(join(folder, 'new.db')).close();
+      expect(schemaOf(file)).toEqual(schemaOf(join(folder, 'new.db')));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each(EARLIER)('PostgreSQL: %d (%s)', async (version) => {
+    const schemaOf = async (url: string) => ({
+      columns: await server.query(
+        `SELECT table_name, column_name, data_type, collation_name, is_nullable FROM information_schema.columns
+         WHERE table_schema = 'public' ORDER BY 1, 2`,
+        url,
+      ),
+      indexes: await server.query(`SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`, url),
+    });
+    const url = await server.createDatabase();
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await migratePostgres(client, MIGRATIONS.slice(0, version));
+    await client.query(ROWS);
+    // As the store itself numbers them.
+    await client.query(`SELECT setval(pg_get_serial_sequence('alerts', 'rid'), 1)`);
+    await client.end();
+    const place = await postgresPlace(server, url);
+    const store = await place.open();
+    await goesOn(store);
+    await store.close();
+    const fresh = await server.createDatabase();
+    await (await (await postgresPlace(server, fresh)).open()).close();
+    expect(await schemaOf(url)).toEqual(await schemaOf(fresh));
+    const steps = await server.query('SELECT version::int, name FROM schema_steps ORDER BY version', url);
+    expect(steps).toEqual(MIGRATIONS.map(({ version: number, name }) => ({ version: number, name })));
+    await place.remove();
+    await server.dropDatabase(fresh);
+  });
+});
