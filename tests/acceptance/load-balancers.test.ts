@@ -30,7 +30,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const isInstalled = (program: string) => spawnSync(program, ['-v'], { stdio: 'ignore' }).status === 0;
+/** What is said in a title: nothing, or that the test is left out and why. */
+const leftOut = (program: string) =>
+  spawnSync(program, ['-v'], { stdio: 'ignore' }).status === 0
+    ? ''
+    : `: left out, not installed: ${program} (CONTRIBUTING.md)`;
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -90,8 +94,9 @@ async function pushThrough(url: string, env: Record<string, string>, agent: stri
   hubs[1] = await home.serve({ INSTANCE_ID: 'hub-2', MONITOR_PORT: new URL(hubs[1]?.url ?? '').port });
 }
 
-describe('HAProxy', () => {
-  const only = isInstalled('haproxy') ? test : test.skip;
+const noHaproxy = leftOut('haproxy');
+describe(`HAProxy${noHaproxy}`, () => {
+  const only = noHaproxy === '' ? test : test.skip;
 
   only('with docs/deployment/haproxy.cfg', async () => {
     const port = await freePort();
@@ -106,8 +111,9 @@ describe('HAProxy', () => {
   });
 });
 
-describe('nginx', () => {
-  const only = isInstalled('nginx') ? test : test.skip;
+const noNginx = leftOut('nginx');
+describe(`nginx${noNginx}`, () => {
+  const only = noNginx === '' ? test : test.skip;
 
   only('with docs/deployment/nginx-several-hubs.conf', async () => {
     const port = await freePort();
