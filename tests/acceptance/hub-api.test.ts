@@ -30,9 +30,7 @@ const ROUTES = createRoutes({
   instanceId: '',
   now: () => 0,
   resolveTimeoutMs: 0,
-}).map(
-  ({ path, authentication }) => [path.replace(':id', 'x'), authentication] as const,
-);
+}).map(({ path, authentication }) => [path.replace(':id', 'x'), authentication] as const);
 
 describe('who is answered', () => {
   test('every route says how it is guarded, and only those that tell nothing are open', () => {

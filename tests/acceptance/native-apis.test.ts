@@ -33,7 +33,7 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
 const alertOf = async (name: string) => (await items(hub.url, `alerts?name=${encodeURIComponent(name)}`))[0];
 const reasonsOf = async (name: string) => {
   const { json } = await request(`${hub.url}/api/v1/alerts/${(await alertOf(name))?.id}`);
-  return (json?.events as { kind: string; reason: string }[]).map(({ kind, reason }) => `${kind} ${reason}`);
+  return ((json?.events ?? []) as { kind: string; reason: string }[]).map(({ kind, reason }) => `${kind} ${reason}`);
 };
 
 describe('POST /api/v2/alerts', () => {
