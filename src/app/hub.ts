@@ -10,6 +10,7 @@ import { createLimiter } from '../web/limits.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
 import { openStore } from './open-store.ts';
 import { createReadiness } from './readiness.ts';
+import { createSourceLog } from './source-log.ts';
 import { retentionParts } from './store-retention.ts';
 import { createWriter, type Writer } from './writer.ts';
 
@@ -61,12 +62,20 @@ export async function createHub(settings: Settings, clock: Clock, logger: Logger
     },
   );
   const onFailure = (error: unknown) => logger.error({ error }, 'request failed on the side of the hub');
+  const sourceLog = createSourceLog({
+    store,
+    clock,
+    sources: [...drivers.keys()],
+    onFailure: (error) => logger.error({ error }, 'what was heard of the sources could not be saved'),
+  });
+  const logRefused = createRefusalLog(clock, logger);
   const notReady = createReadiness(() => store.checkWritable(clock.now()), clock);
   const server = createHttpServer({
     host: settings.host,
     port: settings.port,
     api: {
       store,
+      sources: sourceLog.list,
       version: settings.version,
       instanceId: settings.instanceId,
       now: clock.now,
@@ -85,13 +94,16 @@ export async function createHub(settings: Settings, clock: Clock, logger: Logger
         policy: { requireV2: cluster.requireV2 },
         findKey: store.findKey,
       }),
-      intake: writer.intake,
-      onRefused: createRefusalLog(clock, logger),
+      intake: sourceLog.listening(writer.intake),
+      onRefused: (driver, reason, address) => {
+        sourceLog.onRefused(driver, reason);
+        logRefused(driver, reason, address);
+      },
       now: clock.now,
       onFailure,
     },
   });
   // Stopped in reverse: the server answers what it has while the writer still commits it.
   const retention = retentionParts({ store, clock, logger, holder }, settings.retention.historyMs);
-  return { parts: [...writer.parts, ...retention, server], server, submit: writer.submit };
+  return { parts: [...writer.parts, sourceLog, ...retention, server], server, submit: writer.submit };
 }

@@ -15,6 +15,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'alerts', summary: 'list the alerts of a hub, or show one', load: () => import('./alerts.ts') },
   { name: 'incidents', summary: 'list the incidents of a hub, or show one', load: () => import('./incidents.ts') },
   { name: 'instances', summary: 'list the machines that push to a hub', load: () => import('./instances.ts') },
+  {
+    name: 'sources',
+    summary: 'tell when a hub last heard which tool, and what of it',
+    load: () => import('./sources.ts'),
+  },
   { name: 'drivers', summary: 'show what the hub makes of what other tools send', load: () => import('./drivers.ts') },
   { name: 'keys', summary: 'make, list and end the keys of instances', load: () => import('./keys.ts') },
   { name: 'store', summary: 'look after what the hub keeps: backup, move, check', load: () => import('./store.ts') },

@@ -4,6 +4,7 @@ import type { Incident, IncidentStatus } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Lease, Leases } from './leases.ts';
 import type { Retention } from './retention.ts';
+import type { Sources } from './sources.ts';
 
 /** The part of a stored alert that ingest reads; `ref` is the store's own handle for writing it back. */
 export interface StoredAlert
@@ -143,7 +144,7 @@ export interface InstanceKey {
 }
 
 /** What keeps alerts, incidents and their history. Every store passes the same contract suite. */
-export interface Store extends Leases, Retention {
+export interface Store extends Leases, Retention, Sources {
   /** Name of the engine. */
   readonly engine: 'sqlite' | 'postgres';
   /**

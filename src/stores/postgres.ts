@@ -12,8 +12,9 @@ import { checkPostgresLease, createPostgresLeases } from './postgres-leases.ts';
 import { thinPostgres } from './postgres-retention.ts';
 import { SMALL } from './postgres-statements.ts';
 import { createPostgresTransaction } from './postgres-transaction.ts';
-import { createWork, type Run, type Work } from './postgres-work.ts';
+import { createWork, type Run, statement, type Work } from './postgres-work.ts';
 import { createReads } from './reads.ts';
+import { addSource, sourceRows } from './sources.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -30,6 +31,11 @@ export async function openPostgresStore(options: PostgresOptions, clock: Clock):
   }
   return createStore(connections, createWork(connections, clock));
 }
+
+const ADD_SOURCE = statement(
+  'add_source',
+  addSource((number) => `$${number}`),
+);
 
 async function prepare({ acquire, destination }: Connections): Promise<void> {
   const { client, release } = await acquire();
@@ -71,6 +77,10 @@ function createStore(connections: Connections, work: Work): Store {
     createKey: ({ id, instanceId, secret, createdAt, expiresAt }) =>
       write(async (run) => void (await run(SMALL.createKey, [id, instanceId, secret, createdAt, expiresAt]))),
     expireKey: (id, at) => write(async (run) => (await run(SMALL.expireKey, [at, id])).rowCount === 1),
+    saveSources: (reports) =>
+      write(async (run) => {
+        for (const row of sourceRows(reports)) await run(ADD_SOURCE, row);
+      }),
     checkWritable: (now) => write(async (run) => void (await run(SMALL.note, ['writable', now]))),
     close: connections.close,
   };

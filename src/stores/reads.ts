@@ -1,6 +1,6 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { AlertQuery, IncidentQuery, Page, Store } from './contract.ts';
-import { alertOf, eventOf, incidentOf, instanceOf, keyOf } from './rows.ts';
+import { alertOf, eventOf, incidentOf, instanceOf, keyOf, sourceOf } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 /** The reading half of a store: the same queries on every engine. */
@@ -16,6 +16,7 @@ export type Reads = Pick<
   | 'counts'
   | 'findKey'
   | 'listKeys'
+  | 'listSources'
 >;
 
 /** Queries over a connection that only reads. */
@@ -83,6 +84,7 @@ export function createReads(db: Kysely<Tables>): Reads {
         .execute();
       return rows.map(keyOf);
     },
+    listSources: async () => (await db.selectFrom('sources').selectAll().orderBy('source').execute()).map(sourceOf),
   };
 }
 

@@ -3,8 +3,9 @@ import type { Alert } from '../core/alert.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
+import type { SourceReport } from '../core/source-report.ts';
 import type { AlertView, InstanceKey } from './contract.ts';
-import type { AlertRow, AlertStateRow, EventRow, IncidentRow, InstanceRow, KeyRow } from './tables.ts';
+import type { AlertRow, AlertStateRow, EventRow, IncidentRow, InstanceRow, KeyRow, SourceRow } from './tables.ts';
 
 /** The maps of an alert as they are kept together. */
 export type AlertContent = Pick<Alert, 'labels' | 'annotations' | 'metrics'>;
@@ -74,4 +75,9 @@ export function instanceOf(row: InstanceRow): Instance {
 export function keyOf(row: KeyRow): InstanceKey {
   const { id, instance_id: instanceId, secret, created_at: createdAt, expires_at: expiresAt } = row;
   return { id, instanceId, secret, createdAt, expiresAt };
+}
+
+/** What is known of a source, from its row. */
+export function sourceOf({ source, heard_at, remark, remark_at, refusal, refused_at }: SourceRow): SourceReport {
+  return { source, heardAt: heard_at, remark, remarkAt: remark_at, refusal, refusedAt: refused_at };
 }

@@ -9,6 +9,7 @@ import { StoreError } from './error.ts';
 import type { Lease } from './leases.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
 import { createReads } from './reads.ts';
+import { addSource, sourceRows } from './sources.ts';
 import { loadDriver } from './sqlite-driver.ts';
 import { createSqliteExpiries } from './sqlite-expiries.ts';
 import { createSqliteLeases } from './sqlite-leases.ts';
@@ -100,6 +101,13 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
     createKey: ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) =>
       alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt)),
     expireKey: (id, at) => alone(() => statements.expireKey.run(at, id).changes > 0),
+    saveSources: (reports) =>
+      alone(() => {
+        const all = writer.transaction(() => {
+          for (const row of sourceRows(reports)) statements.addSource.run(row);
+        });
+        all.immediate();
+      }),
     checkWritable: (now) => alone(() => void statements.note.run('writable', now)),
     close: () =>
       alone(() => {
@@ -123,6 +131,7 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
     createKey: db.prepare(
       'INSERT INTO instance_keys (id, instance_id, secret, created_at, expires_at) VALUES (?, ?, ?, ?, ?)',
     ),
+    addSource: db.prepare(addSource(() => '?')),
     expireKey: db.prepare('UPDATE instance_keys SET expires_at = ? WHERE id = ?'),
   };
 }

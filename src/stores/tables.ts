@@ -8,6 +8,7 @@ export interface Tables {
   events: EventRow;
   instances: InstanceRow;
   instance_keys: KeyRow;
+  sources: SourceRow;
 }
 
 /** Row of `alerts`: what stays while an alert repeats. */
@@ -83,4 +84,14 @@ export interface KeyRow {
   secret: string;
   created_at: number;
   expires_at: number | null;
+}
+
+/** Row of `sources`. */
+export interface SourceRow {
+  source: string;
+  heard_at: number | null;
+  remark: string | null;
+  remark_at: number | null;
+  refusal: string | null;
+  refused_at: number | null;
 }

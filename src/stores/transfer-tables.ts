@@ -27,5 +27,5 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'notes', key: 'name', restless: true, only: `name = 'heartbeat'` },
 ];
 
-/** Tables that mean nothing in another store. */
-export const LEFT_OUT: readonly string[] = ['leases'];
+/** Tables that mean nothing in another store: who works, and when somebody was heard last. */
+export const LEFT_OUT: readonly string[] = ['leases', 'sources'];

@@ -31,6 +31,8 @@ const incidents = z.strictObject({
   instance_id: text.optional(),
 });
 const instances = z.strictObject(page);
+// There are only as many as drivers and named sources.
+const sources = z.strictObject({});
 
 /** A query string that is wrong; the errors name its parameters. */
 export class QueryError extends Error {
@@ -57,6 +59,11 @@ export function incidentQuery(query: unknown): IncidentQuery {
 /** Page of `GET /api/v1/instances`; throws QueryError. */
 export function instanceQuery(query: unknown): PageQuery {
   return defined(read(instances, query));
+}
+
+/** `GET /api/v1/sources` has no parameters; throws QueryError. */
+export function sourceQuery(query: unknown): void {
+  read(sources, query);
 }
 
 function read<T>(schema: z.ZodType<T>, query: unknown): T {

@@ -1,12 +1,15 @@
+import type { SourceReport } from '../core/source-report.ts';
 import type { Reads } from '../stores/reads.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from './alertmanager-api.ts';
-import { alertQuery, incidentQuery, instanceQuery } from './queries.ts';
+import { alertQuery, incidentQuery, instanceQuery, sourceQuery } from './queries.ts';
 import { failure, type Reply } from './reply.ts';
-import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
+import { alertJson, eventJson, incidentJson, instanceJson, pageJson, sourceJson } from './views.ts';
 
 /** What the routes read. */
 export interface RouteParts extends AlertmanagerParts {
   readonly store: Reads;
+  /** What is known of every source, by name. */
+  readonly sources: () => Promise<readonly SourceReport[]>;
   /** null when the store can be written, else the reason why not. */
   readonly notReady: () => Promise<string | null>;
   readonly version: string;
@@ -30,7 +33,7 @@ const ALERTS_SHOWN = 200;
 
 /** Every route beside the webhooks, all of them GET. */
 export function createRoutes(parts: RouteParts): readonly Route[] {
-  const { store, notReady, version, instanceId } = parts;
+  const { store, sources, notReady, version, instanceId } = parts;
   const withOwn = <Q extends { instanceId?: string }>(query: Q) => ({
     ...query,
     orLocal: query.instanceId === instanceId,
@@ -71,6 +74,10 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     api('/api/v1/instances', async ({ query }) =>
       ok(pageJson(await store.listInstances(instanceQuery(query)), instanceJson)),
     ),
+    api('/api/v1/sources', async ({ query }) => {
+      sourceQuery(query);
+      return ok(pageJson({ items: await sources(), nextCursor: null }, sourceJson));
+    }),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '../core/history.ts';
 import { firingTotal, type Incident } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
+import type { SourceReport } from '../core/source-report.ts';
 import type { AlertView, Page } from '../stores/contract.ts';
 
 /** An alert as the API gives it: snake_case, ISO times. */
@@ -58,6 +59,18 @@ export function instanceJson(instance: Instance) {
     last_seen_at: iso(instance.lastSeenAt),
     silent_since: iso(instance.silentSince),
     clock_offset_ms: instance.clockOffsetMs,
+  };
+}
+
+/** What is known of a source, as the API gives it. */
+export function sourceJson({ source, heardAt, remark, remarkAt, refusal, refusedAt }: SourceReport) {
+  return {
+    source,
+    last_heard_at: iso(heardAt),
+    last_remark: remark,
+    last_remark_at: iso(remarkAt),
+    last_refusal: refusal,
+    last_refused_at: iso(refusedAt),
   };
 }
 

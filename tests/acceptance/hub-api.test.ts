@@ -25,6 +25,7 @@ const NAMES = async (query: string) =>
 /** Every route of the API with an id where it wants one, and how it says that it is guarded. */
 const ROUTES = createRoutes({
   store: {} as never,
+  sources: async () => [],
   notReady: async () => null,
   version: '',
   instanceId: '',

@@ -10,6 +10,7 @@ import { describeStoreHubs } from '../support/store-contract-hubs.ts';
 import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
 import { describeStoreRetention } from '../support/store-contract-retention.ts';
+import { describeStoreSources } from '../support/store-contract-sources.ts';
 
 async function sqlitePlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-store-'));
@@ -32,6 +33,7 @@ const PARTS = [
   describeStoreLeases,
   describeStoreExpiries,
   describeStoreRetention,
+  describeStoreSources,
   describeStoreHubs,
 ];
 for (const describePart of PARTS) {

@@ -33,6 +33,7 @@ describe('docs/http-api.md', () => {
   test('lists every route with its authentication, and no other', () => {
     const routes = createRoutes({
       store: {} as never,
+      sources: async () => [],
       notReady: async () => null,
       version: '',
       instanceId: '',

@@ -2,7 +2,8 @@ import { initial } from './0001-initial.ts';
 import { leases } from './0002-leases.ts';
 import { expiries } from './0003-expiries.ts';
 import { retention } from './0004-retention.ts';
+import { sources } from './0005-sources.ts';
 import type { Migration } from './contract.ts';
 
 /** Every step of the schema, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, leases, expiries, retention];
+export const MIGRATIONS: readonly Migration[] = [initial, leases, expiries, retention, sources];

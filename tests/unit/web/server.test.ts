@@ -19,6 +19,7 @@ beforeEach(async () => {
     port: 0,
     api: {
       store,
+      sources: async () => [],
       notReady: async () => null,
       version: '1.2.3',
       instanceId: 'own',

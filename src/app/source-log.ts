@@ -1,0 +1,73 @@
+import { heard, refused, type SourceReport, together, unheard } from '../core/source-report.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Part } from '../lib/lifecycle.ts';
+import type { Store } from '../stores/contract.ts';
+import type { Intake } from '../web/intake.ts';
+
+/** When each source was last heard, and what was said of it; costs a request one entry of a map. */
+export interface SourceLog extends Part {
+  /** An intake that is listened to. */
+  readonly listening: (intake: Intake) => Intake;
+  /** Hears of a request that was not who it said. */
+  readonly onRefused: (source: string, reason: string) => void;
+  /** What is known of every source there is or was, by name. */
+  list(): Promise<readonly SourceReport[]>;
+}
+
+/** What it works on. */
+export interface SourceLogParts {
+  readonly store: Pick<Store, 'saveSources' | 'listSources'>;
+  readonly clock: Clock;
+  /** Those that are listed although nothing was heard of them yet. */
+  readonly sources: readonly string[];
+  readonly onFailure: (error: unknown) => void;
+}
+
+// A hub that is killed forgets so much, and no more; a hub that shares its store is told by the others as late.
+const SAVE_EVERY_MS = 60_000;
+
+/** News is kept here, saved once a minute and at the stop, and shown at once. */
+export function createSourceLog({ store, clock, sources, onFailure }: SourceLogParts): SourceLog {
+  const news = new Map<string, SourceReport>();
+  let cancel = () => {};
+  let stopped = false;
+  const note = (source: string, change: (report: SourceReport) => SourceReport) => {
+    news.set(source, change(news.get(source) ?? unheard(source)));
+  };
+  const save = async () => {
+    const reports = [...news.values()];
+    if (reports.length === 0) return;
+    await store.saveSources(reports);
+    for (const report of reports) if (news.get(report.source) === report) news.delete(report.source);
+  };
+  const later = () => {
+    if (stopped) return;
+    cancel = clock.after(SAVE_EVERY_MS, () => void save().catch(onFailure).then(later));
+  };
+  return {
+    name: 'source log',
+    start: async () => later(),
+    stop: async () => {
+      stopped = true;
+      cancel();
+      await save().catch(onFailure);
+    },
+    listening: (intake) => async (job, body) => {
+      const reply = await intake(job, body);
+      const { remarks = [], message } = reply.body as { remarks?: readonly string[]; message?: string };
+      if (reply.status < 300) note(job.driver, (report) => heard(report, job.receivedAt, remarks));
+      // What the hub itself could not do says nothing of the source.
+      else if (reply.status < 500) note(job.driver, (report) => refused(report, job.receivedAt, message ?? ''));
+      return reply;
+    },
+    onRefused: (source, reason) => note(source, (report) => refused(report, clock.now(), reason)),
+    list: async () => {
+      const known = new Map((await store.listSources()).map((report) => [report.source, report]));
+      const all = [...new Set([...sources, ...known.keys(), ...news.keys()])].sort();
+      return all.map((source) => {
+        const [kept, fresh] = [known.get(source), news.get(source)];
+        return kept && fresh ? together(kept, fresh) : (fresh ?? kept ?? unheard(source));
+      });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** What is known of a source beside its alerts; times are UTC milliseconds, null while it has not happened. */
+export interface SourceReport {
+  /** Name of a driver, or of a named source of the generic one. */
+  readonly source: string;
+  /** The last body that was taken. */
+  readonly heardAt: number | null;
+  /** What was last remarked on a body: a test of the connection, an event type that means nothing here. */
+  readonly remark: string | null;
+  readonly remarkAt: number | null;
+  /** Why a request was last refused: it proved nothing, or its body held nothing that can be kept. */
+  readonly refusal: string | null;
+  readonly refusedAt: number | null;
+}
+
+// A reason may quote what a stranger sent.
+const LONGEST_TEXT = 500;
+
+/** A source of which nothing is known. */
+export function unheard(source: string): SourceReport {
+  return { source, heardAt: null, remark: null, remarkAt: null, refusal: null, refusedAt: null };
+}
+
+/** The report once a body was taken. */
+export function heard(report: SourceReport, at: number, remarks: readonly string[]): SourceReport {
+  const remark = remarks.at(-1)?.slice(0, LONGEST_TEXT).toWellFormed();
+  return { ...report, heardAt: at, ...(remark !== undefined && { remark, remarkAt: at }) };
+}
+
+/** The report once a request was refused. */
+export function refused(report: SourceReport, at: number, reason: string): SourceReport {
+  return { ...report, refusal: reason.slice(0, LONGEST_TEXT).toWellFormed(), refusedAt: at };
+}
+
+/** What two hubs, or a hub and its store, know together: of each thing the later one. */
+export function together(one: SourceReport, other: SourceReport): SourceReport {
+  const later = (a: number | null, b: number | null) => (b ?? 0) > (a ?? 0);
+  const heardFrom = later(one.heardAt, other.heardAt) ? other : one;
+  const remarked = later(one.remarkAt, other.remarkAt) ? other : one;
+  const turnedAway = later(one.refusedAt, other.refusedAt) ? other : one;
+  return {
+    source: one.source,
+    heardAt: heardFrom.heardAt,
+    remark: remarked.remark,
+    remarkAt: remarked.remarkAt,
+    refusal: turnedAway.refusal,
+    refusedAt: turnedAway.refusedAt,
+  };
+}
