@@ -42,9 +42,13 @@ const PATIENCE_MS = 120_000;
 export async function runHubs({ seed, hubs: count, seconds, firstPort }: HubsOptions): Promise<HubsResult> {
   const random = randomOf(seed);
   const folder = mkdtempSync(join(tmpdir(), 'monitor-hubs-'));
-  const clean = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  process.once('exit', clean);
   const hubs: Hub[] = [];
+  const clean = () => {
+    // A hub that still lives would write into what is being removed.
+    for (const hub of hubs) void hub.kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', clean);
   let close = async () => {};
   const server = await startPostgres();
   try {
