@@ -83,11 +83,6 @@ export const INGEST = {
     `INSERT INTO expiries (rid, check_at) SELECT * FROM unnest($1::bigint[], $2::bigint[])
      ON CONFLICT (rid) DO UPDATE SET check_at = excluded.check_at`,
   ),
-  confirm: statement(
-    'confirm',
-    `UPDATE alert_states AS s SET observed_at = u.observed_at
-     FROM unnest($1::bigint[], $2::bigint[]) AS u (rid, observed_at) WHERE s.rid = u.rid`,
-  ),
   saveIncidents: statement(
     'save_incidents',
     `INSERT INTO incidents (id, key, title, status, severity, opened_at, acknowledged_at, resolved_at, alert_count,

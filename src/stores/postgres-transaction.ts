@@ -104,7 +104,6 @@ async function save(run: Run, { alerts, confirmed, incidents, events, instances,
   if (rewrites.length > 0) sent.push(updateStates(run, rewrites));
   if (confirmed.length > 0) sent.push(confirmAlerts(run, confirmed));
   if (expiring.length > 0) sent.push(saveExpiries(run, expiring));
-  if (confirmed.length > 0) sent.push(confirm(run, confirmed));
   if (incidents.length > 0) sent.push(saveIncidents(run, incidents));
   if (deliveries.length > 0) sent.push(insertDeliveries(run, deliveries.toSorted(byKey)));
   if (events.length > 0) sent.push(insertEvents(run, events));
@@ -180,11 +179,6 @@ async function updateStates(run: Run, writes: readonly AlertWrite[]): Promise<vo
     text(contentOf),
     number((w) => w.alert.expiresAt),
   ]);
-}
-
-async function confirm(run: Run, confirmed: Changes['confirmed']): Promise<void> {
-  const { number } = columnsOf(confirmed);
-  await run(INGEST.confirm, [number((c) => c.ref), number((c) => c.observedAt)]);
 }
 
 async function saveExpiries(run: Run, writes: readonly AlertWrite[]): Promise<void> {
