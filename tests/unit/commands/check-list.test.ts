@@ -20,11 +20,12 @@ test('of named ones every option, with its default as it would be written', () =
   );
   expect(lines).toEqual([
     expect.stringMatching(/^cpu {2}default/),
-    expect.stringMatching(/^ {2}warning {3}.* \[70\]$/),
-    expect.stringMatching(/^ {2}critical {2}.* \[90\]$/),
-    expect.stringMatching(/^ {2}interval {2}.* \[300ms\]$/),
-    expect.stringMatching(/^ {2}per_core {2}.* \[false\]$/),
-    expect.stringMatching(/^ {2}timeout {3}.* \[10s\]$/),
+    expect.stringMatching(/^ {2}warning +.* \[70\]$/),
+    expect.stringMatching(/^ {2}critical +.* \[90\]$/),
+    expect.stringMatching(/^ {2}interval +.* \[300ms\]$/),
+    expect.stringMatching(/^ {2}since_last_run {2}.* \[10m\]$/),
+    expect.stringMatching(/^ {2}per_core +.* \[false\]$/),
+    expect.stringMatching(/^ {2}timeout +.* \[10s\]$/),
   ]);
 });
 
