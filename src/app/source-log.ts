@@ -1,6 +1,7 @@
 import { heard, refused, type SourceReport, together, unheard } from '../core/source-report.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
+import { createRounds } from '../lib/rounds.ts';
 import type { Store } from '../stores/contract.ts';
 import type { Intake } from '../web/intake.ts';
 
@@ -29,8 +30,6 @@ const SAVE_EVERY_MS = 60_000;
 /** News is kept here, saved once a minute and at the stop, and shown at once. */
 export function createSourceLog({ store, clock, sources, onFailure }: SourceLogParts): SourceLog {
   const news = new Map<string, SourceReport>();
-  let cancel = () => {};
-  let stopped = false;
   const note = (source: string, change: (report: SourceReport) => SourceReport) => {
     news.set(source, change(news.get(source) ?? unheard(source)));
   };
@@ -40,16 +39,12 @@ export function createSourceLog({ store, clock, sources, onFailure }: SourceLogP
     await store.saveSources(reports);
     for (const report of reports) if (news.get(report.source) === report) news.delete(report.source);
   };
-  const later = () => {
-    if (stopped) return;
-    cancel = clock.after(SAVE_EVERY_MS, () => void save().catch(onFailure).then(later));
-  };
+  const rounds = createRounds({ clock, everyMs: SAVE_EVERY_MS, round: save, onFailure });
   return {
     name: 'source log',
-    start: async () => later(),
+    start: async () => rounds.begin(),
     stop: async () => {
-      stopped = true;
-      cancel();
+      await rounds.end();
       await save().catch(onFailure);
     },
     listening: (intake) => async (job, body) => {

@@ -1,6 +1,7 @@
 import type { Alert } from '../core/alert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
+import { createRounds } from '../lib/rounds.ts';
 import type { Store } from '../stores/contract.ts';
 import type { Delivery } from './delivery.ts';
 import { OWN_SOURCE } from './presence.ts';
@@ -34,15 +35,6 @@ const BATCHES = 100;
  */
 export function createExpire({ store, commit, clock, graceMs, onFailure }: ExpireParts): Part {
   let up = { since: 0, last: Number.NEGATIVE_INFINITY };
-  let cancel = () => {};
-  let running: Promise<void> = Promise.resolve();
-  let stopped = false;
-  const again = () => {
-    if (stopped) return;
-    cancel = clock.after(EVERY_MS, () => {
-      running = look().catch(failed).then(again);
-    });
-  };
   const failed = (error: unknown) => {
     up = { since: 0, last: Number.NEGATIVE_INFINITY };
     onFailure(error);
@@ -51,23 +43,20 @@ export function createExpire({ store, commit, clock, graceMs, onFailure }: Expir
     const now = await store.now();
     up = { since: now - up.last > GAP_MS ? now : up.since, last: now };
     const grace = { before: up.since, until: up.since + graceMs };
-    for (let batch = 0; batch < BATCHES && !stopped; batch += 1) {
+    for (let batch = 0; batch < BATCHES && !rounds.ended; batch += 1) {
       const { alerts, more } = await store.dueExpiries(now, grace, BATCH);
       if (alerts.length > 0) await commit(alerts.map((alert) => expiryOf(alert, now)));
       if (!more) return;
     }
   };
+  const rounds = createRounds({ clock, everyMs: EVERY_MS, round: look, onFailure: failed });
   return {
     name: 'expire',
     start: async () => {
       await look().catch(failed);
-      again();
+      rounds.begin();
     },
-    stop: async () => {
-      stopped = true;
-      cancel();
-      await running;
-    },
+    stop: () => rounds.end(),
   };
 }
 

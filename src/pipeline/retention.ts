@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
+import { createRounds } from '../lib/rounds.ts';
 import type { Store } from '../stores/contract.ts';
 import { THINNED, type Thinnable } from '../stores/retention.ts';
 import { createTenure, unlessFenced } from './lease.ts';
@@ -41,18 +42,7 @@ const LONGEST_REST_MS = 1000;
  */
 export function createRetention({ store, clock, holder, keepMs, onRound, onFailure }: RetentionParts): Part {
   const tenure = createTenure({ store, work: 'retention', holder, ttlMs: LEASE_MS });
-  let cancel = () => {};
-  let running: Promise<void> = Promise.resolve();
-  let stopped = false;
   let wake = () => {};
-  const later = (ms: number) => {
-    if (stopped) return;
-    cancel = clock.after(ms, () => {
-      running = unlessFenced(round)
-        .catch(onFailure)
-        .then(() => later(EVERY_MS));
-    });
-  };
   const round = async () => {
     const removed = { events: 0, alerts: 0, incidents: 0 };
     try {
@@ -66,12 +56,12 @@ export function createRetention({ store, clock, holder, keepMs, onRound, onFailu
     let after: string | null = null;
     let lease = await tenure.hold();
     let held = clock.monotonic();
-    while (lease !== undefined && !stopped) {
+    while (lease !== undefined && !rounds.ended) {
       const begun = clock.monotonic();
       const step = await store.thin(table, before, after, ROWS, lease);
       removed[table] += step.removed;
       after = step.after;
-      if (after === null || stopped) return;
+      if (after === null || rounds.ended) return;
       await rest(Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, REST * (clock.monotonic() - begun))));
       if (clock.monotonic() - held < RENEW_MS) continue;
       lease = await tenure.hold();
@@ -86,14 +76,14 @@ export function createRetention({ store, clock, holder, keepMs, onRound, onFailu
         resolve();
       };
     });
+  const rounds = createRounds({ clock, everyMs: EVERY_MS, round: () => unlessFenced(round), onFailure });
   return {
     name: 'retention',
-    start: async () => later(FIRST_MS),
+    start: async () => rounds.begin(FIRST_MS),
     stop: async () => {
-      stopped = true;
-      cancel();
+      const end = rounds.end();
       wake();
-      await running;
+      await end;
       await tenure.release().catch(onFailure);
     },
   };

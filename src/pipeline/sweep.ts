@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
+import { createRounds } from '../lib/rounds.ts';
 import type { Store } from '../stores/contract.ts';
 import type { Lease } from '../stores/leases.ts';
 import type { Delivery } from './delivery.ts';
@@ -53,15 +54,6 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
   const tenure = createTenure({ store, work: 'sweep', holder, ttlMs });
   const gapMs = everyMs + staleAfterMs / 2;
   let up = { since: 0, last: Number.NEGATIVE_INFINITY };
-  let cancel = () => {};
-  let running: Promise<void> = Promise.resolve();
-  let stopped = false;
-  const again = () => {
-    if (stopped) return;
-    cancel = clock.after(everyMs, () => {
-      running = unlessFenced(look).catch(onFailure).then(again);
-    });
-  };
   /** Claims or keeps the lease and says that the hub is up; gives what the work needs, undefined when it is another's. */
   const begin = async () => {
     const now = await store.now();
@@ -88,21 +80,20 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
   };
   const forgetOld = async (now: number, lease: Lease) => {
     let held: Lease | undefined = lease;
-    while (held !== undefined && !stopped) {
+    while (held !== undefined && !rounds.ended) {
       if ((await store.pruneDeliveries(now - NONCE_KEPT_MS, PRUNED, held)) < PRUNED) return;
       held = await tenure.hold();
     }
   };
+  const rounds = createRounds({ clock, everyMs, round: () => unlessFenced(look), onFailure });
   return {
     name: 'sweep',
     start: async () => {
       await unlessFenced(async () => void (await begin()));
-      again();
+      rounds.begin();
     },
     stop: async () => {
-      stopped = true;
-      cancel();
-      await running;
+      await rounds.end();
       await tenure.release().catch(onFailure);
     },
   };

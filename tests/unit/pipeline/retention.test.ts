@@ -1,48 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Clock } from '../../../src/lib/clock.ts';
 import type { Part } from '../../../src/lib/lifecycle.ts';
 import { createRetention, type Removed } from '../../../src/pipeline/retention.ts';
 import { FencedError } from '../../../src/stores/error.ts';
 import type { Lease } from '../../../src/stores/leases.ts';
 import type { Thinnable } from '../../../src/stores/retention.ts';
+import { handClock, START } from '../../support/hand-clock.ts';
 
-const START = 1_700_000_000_000;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-
-/** A clock moved by hand: `tick` runs what falls due on the way, in its order, and lets it finish. */
-function handClock() {
-  let now = START;
-  let due: { readonly at: number; readonly fn: () => void }[] = [];
-  const clock: Clock = {
-    now: () => now,
-    monotonic: () => now,
-    after: (ms, fn) => {
-      const entry = { at: now + ms, fn };
-      due.push(entry);
-      return () => {
-        due = due.filter((one) => one !== entry);
-      };
-    },
-  };
-  const settle = async () => {
-    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  };
-  const tick = async (ms: number) => {
-    const end = now + ms;
-    for (;;) {
-      const next = due.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      due = due.filter((one) => one !== next);
-      now = Math.max(now, next.at);
-      next.fn();
-      await settle();
-    }
-    now = Math.max(now, end);
-    await settle();
-  };
-  return { clock, tick, pass: (ms: number) => (now += ms), waiting: () => due.map(({ at }) => at - now) };
-}
 
 const CLOCK_OF_DATABASE = START + 5 * DAY;
 let time: ReturnType<typeof handClock>;
