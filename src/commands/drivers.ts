@@ -8,6 +8,7 @@ import { enabledDrivers } from '../drivers/registry.ts';
 import { columns, fields, printable } from './columns.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
 import { driverTemplate } from './driver-template.ts';
+import { subcommands } from './subcommands.ts';
 
 interface Flags {
   readonly json?: boolean;
@@ -23,14 +24,7 @@ Examples:
 /** `monitor drivers`: which tools can speak to the hub, and what it makes of what they say. */
 export const command: CommandModule = {
   define(program, terminal) {
-    program.addHelpText('after', EXAMPLES);
-    const add = (words: string, about: string) =>
-      program
-        .command(words)
-        .description(about)
-        .option('--json', 'print one JSON document')
-        .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
-        .addHelpText('after', EXAMPLES);
+    const add = subcommands(program, EXAMPLES);
     add('list', 'list the drivers and how their senders prove who they are').action((flags: Flags) =>
       list(flags, terminal),
     );

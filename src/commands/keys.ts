@@ -6,6 +6,7 @@ import { systemClock } from '../lib/clock.ts';
 import type { InstanceKey } from '../stores/contract.ts';
 import { columns } from './columns.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
+import { subcommands } from './subcommands.ts';
 
 interface Flags {
   readonly json?: boolean;
@@ -22,14 +23,7 @@ Examples:
 /** `monitor keys`: one key for each instance, beside or instead of the shared secret. Works on the hub's own store. */
 export const command: CommandModule = {
   define(program, terminal) {
-    program.addHelpText('after', EXAMPLES);
-    const add = (words: string, about: string) =>
-      program
-        .command(words)
-        .description(about)
-        .option('--json', 'print one JSON document')
-        .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
-        .addHelpText('after', EXAMPLES);
+    const add = subcommands(program, EXAMPLES);
     add('create <instance>', 'make a key with which one instance may push').action((instance: string, flags: Flags) => {
       if (instance.trim() === '' || instance.length > 255)
         throw new UsageError('an instance has a name of 1 to 255 characters');

@@ -1,10 +1,10 @@
-import type { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { type CommandModule, Exit, type Terminal } from './contract.ts';
 import { untilSignal } from './signals.ts';
 import { type StoreFlags, settingsOf } from './store-flags.ts';
 import { exportAction, importAction } from './store-move.ts';
 import { checkAdvice, checkLines, sizeText, statsLines } from './store-text.ts';
+import { type AddSubcommand, subcommands } from './subcommands.ts';
 
 const EXAMPLES = `
 Examples:
@@ -16,14 +16,7 @@ Examples:
 /** `monitor store`: looks after what a hub keeps, in its state folder or its PostgreSQL database. */
 export const command: CommandModule = {
   define(program, terminal) {
-    program.addHelpText('after', EXAMPLES);
-    const add = (words: string, about: string) =>
-      program
-        .command(words)
-        .description(about)
-        .option('--json', 'print one JSON document')
-        .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
-        .addHelpText('after', EXAMPLES);
+    const add = subcommands(program, EXAMPLES);
     add('stats', 'show how much is stored, and what it takes').action((flags: StoreFlags) => stats(flags, terminal));
     add('check', 'look for faults in files and rows, also while a hub runs; exit code 1 when there are some').action(
       (flags: StoreFlags) => check(flags, terminal),
@@ -41,7 +34,7 @@ export const command: CommandModule = {
   },
 };
 
-function move(add: (words: string, about: string) => Command, terminal: Terminal): void {
+function move(add: AddSubcommand, terminal: Terminal): void {
   add('export [file]', 'write all of it as NDJSON with checksums, as it is at one moment (no file, or -: stdout)')
     .option('--with-keys', 'with the secrets of instance keys')
     .option('--force', 'replace a file that is there already')
