@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createRoutes } from '../../src/web/routes.ts';
+import { API_ROUTES } from '../support/api-routes.ts';
 import { ask, bodyOf, both, items, PUSH_PATH, push, request, wire } from '../support/cluster-push.ts';
 import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 
@@ -23,15 +23,7 @@ const NAMES = async (query: string) =>
   (await items(hub.url, `alerts?${query}`)).map((one) => `${one.origin} ${one.fingerprint}`);
 
 /** Every route of the API with an id where it wants one, and how it says that it is guarded. */
-const ROUTES = createRoutes({
-  store: {} as never,
-  sources: async () => [],
-  notReady: async () => null,
-  version: '',
-  instanceId: '',
-  now: () => 0,
-  resolveTimeoutMs: 0,
-}).map(({ path, authentication }) => [path.replace(':id', 'x'), authentication] as const);
+const ROUTES = API_ROUTES.map(({ path, authentication }) => [path.replace(':id', 'x'), authentication] as const);
 
 describe('who is answered', () => {
   test('every route says how it is guarded, and only those that tell nothing are open', () => {

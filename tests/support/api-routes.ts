@@ -1,0 +1,12 @@
+import { createRoutes } from '../../src/web/routes.ts';
+
+/** The routes of the API with nothing behind them: for what they say of themselves. */
+export const API_ROUTES = createRoutes({
+  store: {} as never,
+  sources: async () => [],
+  notReady: async () => null,
+  version: '',
+  instanceId: '',
+  now: () => 0,
+  resolveTimeoutMs: 0,
+});
