@@ -64,7 +64,7 @@ export function triggerOf(body: JsonObject): string | undefined {
 
 /** What a person reads. */
 export function annotationsOf(body: JsonObject): Labels {
-  const server = pick(body, 'zabbix_url')?.replace(/\/+$/, '');
+  const server = withoutLastSlashes(pick(body, 'zabbix_url') ?? '');
   const [trigger, event] = [triggerOf(body), pick(body, 'event_id')];
   const page = server && trigger && event ? `${server}/tr_events.php?triggerid=${trigger}&eventid=${event}` : undefined;
   return presentMap({
@@ -77,4 +77,11 @@ export function annotationsOf(body: JsonObject): Labels {
     event_date: [pick(body, 'event_date'), pick(body, 'event_time')].filter((one) => one !== undefined).join(' '),
     acknowledged: pick(body, 'event_ack_status', 'acknowledged'),
   });
+}
+
+// By hand: a regular expression for it takes time by the square of a long run of slashes in the midst.
+function withoutLastSlashes(address: string): string {
+  let end = address.length;
+  while (address[end - 1] === '/') end -= 1;
+  return address.slice(0, end);
 }

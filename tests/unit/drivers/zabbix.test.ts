@@ -187,6 +187,22 @@ test.each([
   expect(tagsOf(given)).toEqual(expected);
 });
 
+describe('the link to the problem', () => {
+  test.each(['https://zabbix.example.com/z', 'https://zabbix.example.com/z/', 'https://zabbix.example.com/z//'])(
+    'of %s',
+    (zabbix_url) => {
+      const url = 'https://zabbix.example.com/z/tr_events.php?triggerid=7&eventid=459';
+      expect(parse({ zabbix_url }).alert?.annotations.url).toBe(url);
+    },
+  );
+
+  test('of a hostile address is made in linear time', () => {
+    const zabbix_url = `${'/'.repeat(900_000)}x`;
+    expect(parse({ zabbix_url }).alert?.annotations.url).toContain(zabbix_url);
+    expect(parse({ zabbix_url: '/'.repeat(900_000) }).alert?.annotations.url).toBeUndefined();
+  });
+});
+
 describe('times', () => {
   test('are Unix seconds; a date of the server counts only where its zone is known', () => {
     const dated = { event_timestamp: '{EVENT.TIMESTAMP}', event_date: '2026.03.29', event_time: '13:00:00' };
