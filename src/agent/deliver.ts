@@ -38,28 +38,32 @@ export interface DeliverParts {
 
 /** Answers that may be about the content of a push, rather than about who sends it, or where to. */
 const ABOUT_CONTENT = [400, 413, 422];
-/** So many refusals in a row with nothing taken mean that the hub refuses this agent, not single alerts. */
+/** So many refusals in a row mean that the hub refuses this agent, not single alerts. */
 const REFUSALS_ENOUGH = 24;
 
 /**
  * Sends a spool, oldest first, until it is empty or the hub fails. A push that is refused for its content is sent again
- * in halves until the alert at fault stands alone. That one is set aside only when the hub names it or takes another:
- * a hub that refuses everything is at fault itself, and all is kept.
+ * in halves until the alert at fault stands alone. That one is set aside only when the hub names it, or has refused it
+ * before and does so again right after it took another. What is merely suspected stays in the spool: it may be the hub
+ * that is at fault, or one of several behind an address.
  */
 export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts): Promise<Delivery> {
   let left = [...spool];
-  const suspects: { entry: SpoolEntry; failure: Failure }[] = [];
+  const suspects: { entries: readonly SpoolEntry[]; failure: Failure }[] = [];
+  const doubted = new Set<SpoolEntry>();
   const refused: RefusedAlert[] = [];
   let counts: HubCounts = {};
-  let [sent, refusals] = [0, 0];
+  let sent = 0;
+  /** Since the last push that was taken. */
+  let refusals = 0;
   let size: number = BATCH.alerts;
+  /** How many of what comes next have their second try; 0 for none. */
+  let again = 0;
   let last: HttpResult | null = null;
   let failure: Failure | null = null;
 
-  const remaining = () => [...suspects.map(({ entry }) => entry), ...left];
-  const convict = () => {
-    for (const { entry, failure } of suspects.splice(0)) refused.push({ alert: entry.alert, reason: failure.reason });
-  };
+  const remaining = () =>
+    [...suspects.flatMap(({ entries }) => entries), ...left].toSorted((one, other) => one.seq - other.seq);
   /** Takes the entries of a push from what is left, those that the hub names to what it refused. */
   const take = (batch: readonly SpoolEntry[], named: ReadonlyMap<number, string>) => {
     left = left.slice(batch.length);
@@ -68,13 +72,27 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
       if (reason !== undefined) refused.push({ alert, reason });
     }
   };
+  /** A suspect has its second try right after the hub has taken another. */
+  const tryAgain = () => {
+    const { entries } = suspects.shift() ?? { entries: [] };
+    left = [...entries, ...left];
+    again = entries.length;
+  };
+  const suspect = (batch: readonly SpoolEntry[], failure: Failure) => {
+    const isSecond = refusals === 0 && batch.every((entry) => doubted.has(entry));
+    left = left.slice(batch.length);
+    if (!isSecond) suspects.push({ entries: batch, failure });
+    else refused.push(...batch.map(({ alert }) => ({ alert, reason: failure.reason })));
+  };
 
   while (left.length > 0 && failure === null) {
-    const batch = nextBatch(left, size);
+    const batch = nextBatch(left, again || size);
+    again = 0;
     const answer = await parts.post(batch);
     last = answer;
     const receipt = readReceipt({ status: answer.status ?? 0, body: answer.body ?? '' });
     const named = new Map([...receipt.refused].filter(([place]) => place < batch.length));
+    const blame = answer.ok ? null : blameFor(answer, batch, parts.sender);
     if (answer.ok && receipt.doubt !== null) {
       failure = { ...answer, ok: false, kind: 'protocol', permanent: false, reason: receipt.doubt };
     } else if (answer.ok) {
@@ -82,31 +100,30 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
       sent += batch.length - named.size;
       counts = addCounts(counts, receipt.counts);
       size = Math.min(BATCH.alerts, size * 2);
-      convict();
+      refusals = 0;
+      tryAgain();
       await parts.progress(remaining(), refused);
-    } else if (!isAboutContent(answer, batch, parts.sender)) {
+    } else if (blame === 'hub') {
       failure = answer;
     } else if (named.size > 0) {
       take(batch, named);
       left = [...batch.filter((_, place) => !named.has(place)), ...left];
     } else {
+      if (blame === 'name' || batch.length === 1) suspect(batch, answer);
+      else size = Math.ceil(batch.length / 2);
+      for (const entry of batch) doubted.add(entry);
       refusals += 1;
-      if (batch.length > 1) size = Math.ceil(batch.length / 2);
-      for (const entry of batch.length === 1 ? batch : []) {
-        take(batch, named);
-        suspects.push({ entry, failure: answer });
-        if (sent > 0) convict();
-      }
-      if (refusals >= REFUSALS_ENOUGH && sent === 0) failure = answer;
+      if (refusals >= REFUSALS_ENOUGH) failure = answer;
     }
   }
   return { left: remaining(), sent, refused, counts, last, failure: failure ?? suspects.at(-1)?.failure ?? null };
 }
 
-function isAboutContent(failure: Failure, batch: readonly SpoolEntry[], sender: Sender): boolean {
-  if (failure.kind !== 'status' || !failure.permanent) return false;
-  if (ABOUT_CONTENT.includes(failure.status ?? 0)) return true;
+/** What a refusal is about: the way to the hub, the name under which the entries were seen, or one of them. */
+function blameFor(failure: Failure, batch: readonly SpoolEntry[], sender: Sender): 'hub' | 'name' | 'content' {
+  if (failure.kind !== 'status' || !failure.permanent) return 'hub';
+  if (ABOUT_CONTENT.includes(failure.status ?? 0)) return 'content';
   // Seen under a name that this machine had before: its key may not speak for that name any more, and never will.
   const [first] = batch;
-  return first !== undefined && !isSameSender(first, sender);
+  return first === undefined || isSameSender(first, sender) ? 'hub' : 'name';
 }

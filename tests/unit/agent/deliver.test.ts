@@ -156,6 +156,56 @@ describe('alerts that the hub will not take', () => {
     ]);
   });
 
+  test('of several hubs behind one address one refuses everything: nothing is set aside', async () => {
+    let calls = 0;
+    const spool = entries(1200);
+    const done = await run(spool, () => (++calls % 3 === 0 ? failed(400, { message: 'Unknown driver' }) : taken()));
+    expect(done).toMatchObject({ left: [], sent: 1200, refused: [], failure: null });
+    expectAllAccountedFor(spool, done);
+  });
+
+  test('a single alert that only one of several hubs refuses is taken at its second try', async () => {
+    let calls = 0;
+    const done = await run(entries(2), () => ([1, 2].includes(++calls) ? failed(400) : taken()));
+    expect(done).toMatchObject({ left: [], sent: 2, refused: [], pushes: [2, 1, 1, 1] });
+  });
+
+  test('a hub that refuses everything from some push on is at fault itself: the rest is kept, in order', async () => {
+    let calls = 0;
+    const spool = entries(9500);
+    const done = await run(spool, () => (++calls <= 2 ? taken() : failed(400, { message: 'Unknown driver' })));
+    expect(done).toMatchObject({ left: spool.slice(1000), sent: 1000, refused: [], failure: { status: 400 } });
+    expect(done.pushes.length).toBeLessThanOrEqual(2 + 24);
+  });
+
+  test('one that nothing is taken after is kept, and set aside by the next run', async () => {
+    const hub = (batch: readonly SpoolEntry[]) => (batch.some(({ seq }) => seq === 500) ? failed(413) : taken());
+    const first = await run(entries(501), hub);
+    expect(first).toMatchObject({ left: [{ seq: 500 }], sent: 500, refused: [], failure: { status: 413 } });
+    const next = await run(entries(510).slice(500), hub);
+    expect(next).toMatchObject({ left: [], sent: 9, refused: [{ alert: { fingerprint: 'web-1-500' } }] });
+  });
+
+  test('every one of many that are bad is set aside, and every other is taken', async () => {
+    const spool = entries(300);
+    const done = await run(spool, (batch) => (batch.some(({ seq }) => seq % 10 === 0) ? failed(422) : taken()));
+    expect(done).toMatchObject({ left: [], sent: 270, failure: null });
+    expect(done.refused).toHaveLength(30);
+    expectAllAccountedFor(spool, done);
+  });
+
+  test('very many of a name that this machine had before do not block the present one either', async () => {
+    const old = entries(900, { instanceId: 'old', hostname: 'old' });
+    const spool = [...old, ...entries(2).map((entry) => ({ ...entry, seq: 900 + entry.seq }))];
+    const done = await run(spool, (batch) => (batch[0]?.instanceId === 'old' ? failed(403) : taken()));
+    expect(done).toMatchObject({ sent: 2, left: old.slice(500), failure: { status: 403 } });
+    expect(done.refused).toHaveLength(500);
+    const next = await run([...done.left, ...entries(2)], (batch) =>
+      batch[0]?.instanceId === 'old' ? failed(403) : taken(),
+    );
+    expect(next).toMatchObject({ sent: 2, left: [] });
+  });
+
   test('those of a name that this machine had before do not block the present one', async () => {
     const spool = [...entries(3, { instanceId: 'old', hostname: 'old' }), ...entries(2)];
     const done = await run(spool, (batch) => (batch[0]?.instanceId === 'old' ? failed(403) : taken()));
