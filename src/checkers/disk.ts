@@ -4,7 +4,10 @@ import { bytesText, percentOf, reached } from '../core/figures.ts';
 import { localSpace, type Mount, mayHang, readMounts, realMounts, remoteSpace, type Space } from '../lib/mounts.ts';
 import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
 
-const path = z.string({ error: 'must be a path such as /var' }).regex(/^\//, { error: 'must begin with /' });
+const path = z
+  .string({ error: 'must be a path such as /var' })
+  .regex(/^\//, { error: 'must begin with /' })
+  .transform((text) => text.replace(/(?<!\/)\/+$/, '') || '/');
 
 const options = z
   .strictObject({
@@ -16,8 +19,10 @@ const options = z
       .array(path)
       .min(1)
       .optional()
-      .describe('Mount points to look at, of any type; one that is not mounted is critical. Left out: every real one'),
-    ignore: z.array(path).default([]).describe('Mount points to leave out'),
+      .describe(
+        'Mount points to look at, of any type; one that is not mounted is critical. Left out: every real one that can be written to',
+      ),
+    ignore: z.array(path).prefault([]).describe('Mount points to leave out'),
     network: z.boolean().default(false).describe('Also look at network file systems that are not named (NFS, SMB, …)'),
     timeout: timeout(),
   })
@@ -37,9 +42,15 @@ export const disk: Checker = {
     // A mount that has not answered yet is not asked again: each question that hangs holds a thread of this process.
     const pending = new Map<string, Promise<Space>>();
     const check = { name: 'disk', title: 'Disk usage', timeoutMs: bound.timeout };
-    return [{ ...check, available: async () => null, run: (world) => run(world, bound, pending) }];
+    return [{ ...check, available: (world) => available(world, bound), run: (world) => run(world, bound, pending) }];
   },
 };
+
+async function available(world: World, bound: Options): Promise<string | null> {
+  if (world.platform !== 'linux') return null;
+  const isAny = bound.mounts !== undefined || (await choose(await readMounts(world.proc), world, bound)).length > 0;
+  return isAny ? null : 'no local file system that can be written to; name some in checkers.disk.mounts';
+}
 
 /** A mount with what was found; `space` is null when it could not be asked, and then `problem` says why. */
 interface Looked {
@@ -85,19 +96,30 @@ function figures(one: Looked) {
 
 async function lookAll(world: World, bound: Options, pending: Map<string, Promise<Space>>): Promise<Looked[]> {
   const mounts = await readMounts(world.proc);
-  const root = world.root.replace(/\/$/, '');
-  const named = bound.mounts;
+  const chosen = await choose(mounts, world, bound);
+  const asked = chosen.map((mount) => lookAt(mount, rootOf(world) + mount.path, world, bound, pending));
+  const looked = (await Promise.all(asked)).filter((one) => one !== null);
+  return [...looked, ...missing(mounts, bound)];
+}
+
+async function choose(mounts: readonly Mount[], world: World, { mounts: named, network, ignore }: Options) {
   const chosen =
     named === undefined
-      ? (await realMounts(mounts, root)).filter((mount) => bound.network || !mayHang(mount))
+      ? (await realMounts(mounts, rootOf(world))).filter((mount) => network || !mayHang(mount))
       : mounts.filter((mount) => named.includes(mount.path));
-  const asked = chosen.filter((mount) => !bound.ignore.includes(mount.path));
-  const looked = await Promise.all(asked.map((mount) => lookAt(mount, root + mount.path, world, bound, pending)));
-  const missing = (named ?? []).filter((one) => !mounts.some((mount) => mount.path === one));
-  return [
-    ...looked.filter((one) => one !== null),
-    ...missing.map((one) => without(one, 'critical', `${one} is not mounted`)),
-  ];
+  return chosen.filter((mount) => !ignore.includes(mount.path));
+}
+
+/** What stands before the path of a mount to reach it. */
+function rootOf(world: World): string {
+  return world.root.replace(/\/$/, '');
+}
+
+/** Those that were named and are not mounted. */
+function missing(mounts: readonly { readonly path: string }[], bound: Options): Looked[] {
+  return (bound.mounts ?? [])
+    .filter((one) => !mounts.some((mount) => mount.path === one))
+    .map((one) => without(one, 'critical', `${one} is not mounted`));
 }
 
 async function lookAt(
@@ -148,9 +170,11 @@ function without(place: string, status: CheckStatus, text: string): Looked {
 
 async function lookPortable(bound: Options): Promise<Looked[]> {
   const { fsSize } = await import('systeminformation');
-  return (await fsSize())
-    .filter((one) => (bound.mounts?.includes(one.mount) ?? true) && !bound.ignore.includes(one.mount))
-    .map(({ mount, size, used, available }) =>
-      look(mount, { size, free: size - used, available, inodes: 0, inodesFree: 0 }, bound),
+  const mounts = (await fsSize()).map((one) => ({ ...one, path: one.mount }));
+  const looked = mounts
+    .filter(({ path }) => (bound.mounts?.includes(path) ?? true) && !bound.ignore.includes(path))
+    .map(({ path, size, used, available }) =>
+      look(path, { size, free: size - used, available, inodes: 0, inodesFree: 0 }, bound),
     );
+  return [...looked, ...missing(mounts, bound)];
 }

@@ -10,6 +10,8 @@ export interface Mount {
   /** Where it is mounted. */
   readonly path: string;
   readonly type: string;
+  /** The whole file system takes no writes, wherever it is mounted; a mount of it may refuse them on its own. */
+  readonly readOnly: boolean;
 }
 
 /** Room in a file system: bytes and inodes. `free` counts what only root may use, `available` does not. */
@@ -27,11 +29,14 @@ export async function readMounts(proc: string): Promise<Mount[]> {
   const text = await readFile(`${proc}/self/mountinfo`, 'utf8');
   const byPath = new Map<string, Mount>();
   for (const line of text.split('\n')) {
-    const [left = '', right = ''] = line.split(' - ');
+    const [left = '', ...right] = line.split(' - ');
     const [, , device, root, path] = left.split(' ');
-    const type = right.split(' ')[0];
+    const [type, , options] = right.join(' - ').split(' ');
     if (device === undefined || root === undefined || path === undefined || type === undefined) continue;
-    byPath.set(decode(path), { device, root: decode(root), path: decode(path), type });
+    // The options of the file system begin with ro or rw. Those of the mount, before the ` - `, say nothing of it:
+    // `ProtectSystem=` of systemd makes them ro for a service.
+    const readOnly = options?.split(',')[0] === 'ro';
+    byPath.set(decode(path), { device, root: decode(root), path: decode(path), type, readOnly });
   }
   return [...byPath.values()];
 }
@@ -54,18 +59,20 @@ const ON_NETWORK = new Set(
 
 /** Whether asking it may wait for another machine, or for a program, that has gone. */
 export function mayHang(mount: Mount): boolean {
-  return ON_NETWORK.has(mount.type) || mount.type.startsWith('fuse.');
+  return ON_NETWORK.has(mount.type) || mount.type === 'fuse' || mount.type.startsWith('fuse.');
 }
 
 /**
  * The mounts that hold data: each file system once, where it is mounted whole or nearest to the root; without what has
- * no room of its own, and without overlays but the root of a container.
+ * no room of its own, without overlays but the root of a container, and without what takes no writes: an image is made
+ * full, and stays so. One that the kernel made read-only after an error cannot be told from these.
  */
 export async function realMounts(mounts: readonly Mount[], root: string): Promise<Mount[]> {
   const rank = (mount: Mount) => (mount.path === '/' ? 0 : mount.root === '/' ? 1 : 2);
   const byDevice = new Map<string, Mount>();
   const candidates = mounts
-    .filter((mount) => !WITHOUT_ROOM.has(mount.type) && (mount.type !== 'overlay' || mount.path === '/'))
+    .filter((mount) => !WITHOUT_ROOM.has(mount.type) && !mount.readOnly)
+    .filter((mount) => mount.type !== 'overlay' || mount.path === '/')
     .toSorted((a, b) => rank(a) - rank(b) || a.path.length - b.path.length);
   for (const mount of candidates) {
     if (byDevice.has(mount.device)) continue;

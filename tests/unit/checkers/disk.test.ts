@@ -13,12 +13,12 @@ afterEach(() => machine.remove());
 
 const QUIET = { warning: null, critical: null, inodes_warning: null, inodes_critical: null };
 
-/** Mounts as `device root path type`, each with a folder of its own. */
+/** Mounts as `device root path type [options of the mount [options of the file system]]`, each with a folder of its own. */
 function mount(...lines: string[]): void {
   const text = lines.map((line, index) => {
-    const [device, root, path = '', type] = line.split(' ');
+    const [device, root, path = '', type, ofMount = 'rw,relatime', ofAll = 'rw'] = line.split(' ');
     mkdirSync(join(machine.folder, 'root', path.replaceAll('\\040', ' ')), { recursive: true });
-    return `${30 + index} 1 ${device} ${root} ${path} rw,relatime shared:1 - ${type} source rw\n`;
+    return `${30 + index} 1 ${device} ${root} ${path} ${ofMount} shared:1 - ${type} source ${ofAll}\n`;
   });
   machine.write('proc/self/mountinfo', text.join(''));
 }
@@ -40,6 +40,21 @@ describe('which mounts are looked at', () => {
     ["but the container's own root", ['0:50 / / overlay', '8:1 /volumes/x /data ext4'], ['/', '/data']],
     ['network file systems not', ['8:1 / / ext4', '0:51 / /mnt/nas nfs4', '0:52 / /mnt/s3 fuse.s3fs'], ['/']],
     ['NTFS through FUSE is local', ['8:1 / / ext4', '8:3 / /win fuseblk'], ['/', '/win']],
+    ['plain FUSE is not', ['8:1 / / ext4', '0:53 / /mnt/dav fuse'], ['/']],
+    [
+      'images that take no writes not',
+      [
+        '0:40 / / overlay ro,relatime ro,lowerdir=/a',
+        '8:4 / /usr ext4 ro ro,errors=remount-ro',
+        '8:5 / /sysroot xfs ro rw',
+      ],
+      ['/sysroot'],
+    ],
+    [
+      'those that systemd protects from this service',
+      ['8:1 / / ext4 ro,relatime rw', '8:2 / /boot vfat ro rw'],
+      ['/', '/boot'],
+    ],
     ['a path with a blank', ['8:1 / / ext4', '8:2 / /my\\040data xfs'], ['/', '/my data']],
     ['the later of two on one path', ['8:1 / / ext4', '0:6 / /a tmpfs', '8:2 / /a ext4'], ['/', '/a']],
   ])('%s', async (_, lines, expected) => {
@@ -61,6 +76,17 @@ describe('which mounts are looked at', () => {
     expect(mountsOf(await look({ ignore: ['/data'] }))).toEqual(['/']);
   });
 
+  test('those named that take no writes', async () => {
+    mount('8:1 / / ext4', '8:4 / /usr erofs ro ro');
+    expect(mountsOf(await look({ mounts: ['/usr'] }))).toEqual(['/usr']);
+  });
+
+  test('a slash at the end of a path means nothing', async () => {
+    mount('8:1 / / ext4', '8:2 / /data ext4');
+    expect(mountsOf(await look({ mounts: ['/data/', '/'] }))).toEqual(['/', '/data']);
+    expect(mountsOf(await look({ ignore: ['/data//'] }))).toEqual(['/']);
+  });
+
   test('one that is named and not mounted is critical', async () => {
     mount('8:1 / / ext4');
     expect(await look({ mounts: ['/', '/data'] })).toMatchObject({
@@ -68,6 +94,41 @@ describe('which mounts are looked at', () => {
       message: '/data is not mounted',
     });
   });
+});
+
+describe('where nothing is local', () => {
+  const byDefault = async (options: object = {}) => {
+    const checks = disk.bind({ ...QUIET, ...options }).map((check) => ({ check, asked: false }));
+    return (await runOn(machine, [], { checks })).results;
+  };
+
+  test.each([
+    ['the root on NFS', ['0:51 / / nfs4', '0:6 / /run tmpfs']],
+    ['the root in memory', ['0:6 / / tmpfs']],
+    ['the root shared by the host', ['0:52 / / 9p']],
+    ['an image', ['0:40 / / erofs ro ro', '0:6 / /run tmpfs']],
+  ])('%s: left out, and unknown with the reason when asked for', async (_, lines) => {
+    mount(...lines);
+    expect(await byDefault()).toEqual([]);
+    expect(await look()).toMatchObject({
+      status: 'unknown',
+      message: expect.stringMatching(/^not available here: no local file system that can be written to/),
+    });
+  });
+
+  test('those that are named, or asked for, are looked at', async () => {
+    mount('0:51 / / nfs4', '0:6 / /run tmpfs');
+    expect(await byDefault({ mounts: ['/run'] })).toHaveLength(1);
+    const { exec } = cannedExec([{ argv: ['stat', '-f'], stdout: '4096 1000 500 300 100 90\n' }]);
+    expect(mountsOf(await look({ network: true }, exec))).toEqual(['/']);
+  });
+});
+
+test('other platforms: one that is named and not mounted is critical', async () => {
+  const options = { ...QUIET, mounts: ['/', '/not-mounted/'] };
+  const [result] = (await runOn(machine, disk.bind(options), { platform: 'darwin' })).results;
+  expect(result).toMatchObject({ status: 'critical', message: '/not-mounted is not mounted' });
+  expect(mountsOf(result)).toContain('/not-mounted');
 });
 
 describe('how full they are', () => {
