@@ -76,6 +76,7 @@ export const LIMITS = {
   fingerprint: 256,
   name: 512,
   instanceId: 255,
+  hostname: 255,
 } as const;
 
 const RANK: Record<Severity, number> = { critical: 2, warning: 1, info: 0 };

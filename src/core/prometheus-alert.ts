@@ -1,6 +1,7 @@
 import { presentMap, presentText, presentTime } from './absent.ts';
 import type { Labels } from './alert.ts';
 import { type AlertDraft, toldTime } from './incoming.ts';
+import type { PrometheusEnvelope } from './prometheus-envelope.ts';
 import { type FieldError, isObject, type JsonObject, put } from './read.ts';
 import { statusOfWord } from './words.ts';
 
@@ -12,7 +13,7 @@ export interface PrometheusAlert extends Omit<AlertDraft, 'fingerprint'> {
   readonly identity: Labels;
 }
 
-/** Where alerts point to: field of the alert or the envelope, and annotation that keeps it. */
+/** Where alerts point to: field of the alert, and annotation that keeps it. */
 const LINKS = {
   generatorURL: 'generator_url',
   silenceURL: 'silence_url',
@@ -44,7 +45,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
  */
 export function readPrometheusAlert(
   value: unknown,
-  envelope: JsonObject,
+  envelope: PrometheusEnvelope,
   receivedAt: number,
 ): PrometheusAlert | FieldError {
   if (!isObject(value)) return { path: '', message: 'must be an object' };
@@ -63,7 +64,8 @@ export function readPrometheusAlert(
   const gap = GAPS.get(identity.alertname ?? '');
   if (gap !== undefined) put(labels, 'alert_kind', gap.kind);
   const name = gap ? `${gap.title}: ${identity.rulename ?? 'unknown rule'}` : identity.alertname;
-  addLinks(annotations, value, envelope);
+  addLinks(annotations, value, envelope.externalUrl);
+  if (envelope.receiver !== undefined) annotations.receiver ??= envelope.receiver;
   const startedAt = presentTime(value.startsAt);
   const endedAt = presentTime(value.endsAt);
   const status = presentText(value.status);
@@ -71,7 +73,7 @@ export function readPrometheusAlert(
   return {
     given: presentText(value.fingerprint) ?? '',
     identity,
-    name: name ?? annotations.summary ?? presentText(envelope.title),
+    name: name ?? annotations.summary ?? envelope.title,
     status,
     severity: identity.severity,
     labels,
@@ -82,12 +84,12 @@ export function readPrometheusAlert(
   };
 }
 
-function addLinks(annotations: Labels, alert: JsonObject, envelope: JsonObject): void {
-  const base = presentText(envelope.externalURL);
+function addLinks(annotations: Labels, alert: JsonObject, base: string | undefined): void {
   for (const [field, annotation] of Object.entries(LINKS)) {
-    const link = presentText(alert[field]) ?? presentText(envelope[field]);
-    if (link !== undefined && annotations[annotation] === undefined) put(annotations, annotation, whole(link, base));
+    const link = presentText(alert[field]);
+    if (link !== undefined) annotations[annotation] ??= whole(link, base);
   }
+  if (base !== undefined) annotations.external_url ??= base;
 }
 
 // Grafana's test button sends "?orgId=1".

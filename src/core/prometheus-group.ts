@@ -1,7 +1,7 @@
-import { presentText } from './absent.ts';
 import type { IncomingAlert } from './alert.ts';
 import { type AlertDraft, incomingAlert, tooManyAlerts, unreadable } from './incoming.ts';
 import { type PrometheusAlert, readPrometheusAlert } from './prometheus-alert.ts';
+import { envelopeOf } from './prometheus-envelope.ts';
 import type { FieldError, JsonObject } from './read.ts';
 
 /**
@@ -17,23 +17,17 @@ export function readPrometheusGroup(
   if (!Array.isArray(body.alerts)) return unreadable('alerts', 'alerts must be a list');
   const tooMany = tooManyAlerts('alerts', body.alerts.length);
   if (tooMany !== null) return tooMany;
+  const envelope = envelopeOf(body);
   const alerts: IncomingAlert[] = [];
   const errors: FieldError[] = [];
   for (const [index, value] of body.alerts.entries()) {
-    const read = readPrometheusAlert(value, body, receivedAt);
+    const read = readPrometheusAlert(value, envelope, receivedAt);
     if ('message' in read) errors.push({ path: `alerts[${index}]${read.path}`, message: read.message });
-    else alerts.push(incomingAlert(complete(withReceiver(read, body), value), receivedAt));
+    else alerts.push(incomingAlert(complete(read, value), receivedAt));
   }
   if (alerts.length === 0 && errors.length > 0)
     return { ok: false, message: 'no alert of this delivery is valid', errors } as const;
   return { ok: true, origin: '', alerts, errors, remarks: remarksOf(body) } as const;
-}
-
-// Alertmanager writes the receiver's name as a regular expression: `web\.hook`.
-function withReceiver(alert: PrometheusAlert, body: JsonObject): PrometheusAlert {
-  const receiver = presentText(body.receiver)?.replaceAll(/\\(.)/g, '$1');
-  if (receiver === undefined || alert.annotations.receiver !== undefined) return alert;
-  return { ...alert, annotations: { ...alert.annotations, receiver } };
 }
 
 function remarksOf(body: JsonObject): readonly string[] {

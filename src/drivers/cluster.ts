@@ -47,7 +47,9 @@ function readEnvelope(body: unknown): Envelope | Unreadable {
       tooMany: true,
     };
   }
-  return { instanceId, hostname: hostname ?? '', alerts: body.alerts };
+  // Every alert has a copy. It identifies nothing, so a part of it will do.
+  const kept = (hostname ?? '').slice(0, LIMITS.hostname).toWellFormed();
+  return { instanceId, hostname: kept, alerts: body.alerts };
 }
 
 function readAlerts(envelope: Envelope, context: ParseContext): Parsed | Unreadable {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { presentText } from '../core/absent.ts';
 import { isPush, unreadable } from '../core/incoming.ts';
 import type { PrometheusAlert } from '../core/prometheus-alert.ts';
+import { sharedText } from '../core/prometheus-envelope.ts';
 import { readPrometheusGroup } from '../core/prometheus-group.ts';
 import { isObject, type JsonObject, put } from '../core/read.ts';
 import { identityOf, keyOf } from '../lib/digest.ts';
@@ -77,8 +78,11 @@ function isUnified(body: JsonObject): boolean {
 
 function readUnified(body: JsonObject, receivedAt: number): Parsed | Unreadable {
   const key = presentText(body.groupKey);
+  const groupOrg = sharedText(body.orgId);
+  const groupKey =
+    key === undefined ? undefined : `grafana:${keyOf(groupOrg === undefined ? key : `${groupOrg}:${key}`)}`;
   const parsed = readPrometheusGroup(body, receivedAt, ({ given, identity, ...alert }, value) => {
-    const org = presentText(body.orgId) ?? presentText(value.orgId);
+    const org = groupOrg ?? presentText(value.orgId);
     const print = identityOf(given, identity.alertname ?? '', identity);
     const labels = { ...alert.labels };
     const rule = ruleOf(value);
@@ -92,7 +96,7 @@ function readUnified(body: JsonObject, receivedAt: number): Parsed | Unreadable 
       annotations: figures === undefined ? alert.annotations : { ...alert.annotations, value_string: figures },
       fingerprint: org === undefined ? print : keyOf(`${org}/${print}`),
       metrics: isObject(value.values) ? value.values : {},
-      groupKey: key === undefined ? undefined : `grafana:${keyOf(org === undefined ? key : `${org}:${key}`)}`,
+      groupKey,
     };
   });
   if (!parsed.ok) return parsed;

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { LIMITS, SEVERITIES } from '../../src/core/alert.ts';
+import { isObject } from '../../src/core/read.ts';
 import type { Driver, Parsed, RawRequest } from '../../src/drivers/contract.ts';
 import { DRIVERS, enabledDrivers } from '../../src/drivers/registry.ts';
 import { Secret } from '../../src/lib/secret.ts';
+import { mutants } from '../support/mutants.ts';
 import { ROOT } from '../support/sources.ts';
 
 const FIXTURES = join(ROOT, 'tests/fixtures/drivers');
@@ -143,6 +145,23 @@ describe.each(DRIVERS.map((driver) => [driver.name, driver] as const))('%s', (_,
     }
   });
 
+  test('keeps what stands once in a body within bounds, however many alerts get it', () => {
+    const grown: string[] = [];
+    for (const { file, given } of casesOf(driver)) {
+      const { body } = given;
+      if (!isObject(body) || !Array.isArray(body.alerts)) continue;
+      const many = Array.from({ length: 200 }, () => body.alerts)
+        .flat()
+        .slice(0, 200);
+      for (const { path, mutant } of mutants({ ...body, alerts: [] }, ['x'.repeat(500_000)])) {
+        const whole = { ...(mutant as object), ...(path !== '.alerts' && { alerts: many }) };
+        const kept = parse(driver, whole, given);
+        if (textSize(kept) > 4 * textSize(whole)) grown.push(`${file}${path}: ${textSize(kept)} characters`);
+      }
+    }
+    expect(grown).toEqual([]);
+  });
+
   test('throws at no JSON, and names what is wrong with it', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (body) => {
@@ -184,6 +203,13 @@ describe.each(DRIVERS.map((driver) => [driver.name, driver] as const))('%s', (_,
     }
   });
 });
+
+/** How many characters the texts of a JSON value hold together. */
+function textSize(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, inner) => sum + textSize(inner), 0);
+}
 
 const WRONG: readonly unknown[] = [null, true, 0, -1, 1e300, '', '\u0000', [], [[]], {}, { a: { b: [null] } }];
 

@@ -54,6 +54,16 @@ describe('an envelope of a wrong type is refused by the name of its field', () =
     for (const version of [undefined, null, 2, {}, []]) expect(parse(envelope({ version })).ok).toBe(true);
     expect(parse(envelope({ instance_id: 'x'.repeat(255) })).ok).toBe(true);
   });
+
+  test('a hostname that can be none is cut, for every alert has it', () => {
+    const hostname = 'h'.repeat(255);
+    for (const sent of [hostname, `${hostname}${'i'.repeat(1000)}`]) {
+      expect(parse(envelope({ hostname: sent, alerts: [{}] }))).toMatchObject({
+        alerts: [{ labels: { hostname } }],
+        instance: { hostname },
+      });
+    }
+  });
 });
 
 describe('an alert of a wrong type is left out by the path of its field', () => {

@@ -1,0 +1,27 @@
+import { presentText } from './absent.ts';
+import type { JsonObject } from './read.ts';
+
+/** What the envelope of a group says of every alert in it; each text as `sharedText` has it. */
+export interface PrometheusEnvelope {
+  readonly title?: string | undefined;
+  readonly receiver?: string | undefined;
+  readonly externalUrl?: string | undefined;
+}
+
+// Addresses are rarely longer. A thousand alerts have each a copy, so a body of 1 MiB could fill the hub's memory.
+const LONGEST_SHARED = 2048;
+
+/** Text of a field that every alert of the group gets: cut, for what stands once in the body is kept many times. */
+export function sharedText(value: unknown): string | undefined {
+  return presentText(value)?.slice(0, LONGEST_SHARED).toWellFormed();
+}
+
+/** Reads the envelope of a group. */
+export function envelopeOf(body: JsonObject): PrometheusEnvelope {
+  return {
+    title: sharedText(body.title),
+    // Alertmanager writes the receiver's name as a regular expression: `web\.hook`.
+    receiver: sharedText(body.receiver)?.replaceAll(/\\(.)/g, '$1'),
+    externalUrl: sharedText(body.externalURL),
+  };
+}
