@@ -5,6 +5,7 @@ import type { Secret } from '../lib/secret.ts';
 import { StoreError } from './error.ts';
 import { type PostgresAddress, readAddress, type Tls } from './postgres-address.ts';
 import { codeOf, type Destination, isLost, storeError } from './postgres-error.ts';
+import type { Row } from './upkeep.ts';
 
 /** How the database is reached. */
 export interface PostgresOptions {
@@ -41,6 +42,8 @@ const IDLE_MS = 60_000;
 const STATEMENT_MS = 15_000;
 // The server is to say it first: only when it says nothing at all does the client give up.
 const ANSWER_MS = STATEMENT_MS + 5_000;
+// As long as a timer can be set; 0 would mean the limit of the pool.
+const ENDLESS_MS = 2 ** 31 - 1;
 // A hub that is stopped in mid-transaction must not keep others from its rows for longer than this.
 const IDLE_IN_TRANSACTION_MS = 5_000;
 const LOCK_MS = 5_000;
@@ -58,6 +61,22 @@ const SESSION = `
     set_config('enable_mergejoin', 'off', false), set_config('jit', 'off', false),
     set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'
       ELSE current_setting('synchronous_commit') END, false)`;
+
+/** First in a transaction: the server gives its work, and its client between two statements, as long as they take. */
+export const UNHURRIED = 'SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0';
+
+/** Asks the server; gives the rows as lists. */
+export type Query = (text: string, values?: Row) => Promise<Row[]>;
+
+/** Queries for whose answers the client waits as long as they take: for work that is none of a hub's requests. */
+export function unhurriedQuery(client: pg.ClientBase): Query {
+  return async (text, values = []) => {
+    // Per query, which the driver knows and its types do not.
+    const config = { text, values: [...values], rowMode: 'array', query_timeout: ENDLESS_MS } as pg.QueryArrayConfig;
+    // Several statements in one text are answered by a list, which has no rows of its own.
+    return ((await client.query(config)).rows ?? []) as Row[];
+  };
+}
 
 const INT8 = 20;
 

@@ -1,13 +1,17 @@
-import type pg from 'pg';
 import type { Clock } from '../lib/clock.ts';
-import { type Connection, createConnections, type PostgresOptions } from './postgres-connection.ts';
+import { presentVersion } from './migrate-postgres.ts';
+import {
+  type Connection,
+  createConnections,
+  type PostgresOptions,
+  type Query,
+  UNHURRIED,
+  unhurriedQuery,
+} from './postgres-connection.ts';
 import { codeOf, storeError } from './postgres-error.ts';
 import { LEFT_OUT, TRANSFER_TABLES } from './transfer-tables.ts';
 import { InUseError, type Row, type Session, type Upkeep, type WriteSession } from './upkeep.ts';
 
-// Upkeep takes as long as it takes, unlike a request: the limits that a hub lives by are taken off.
-const ENDLESS_MS = 2 ** 31 - 1;
-const UNLIMITED = ['statement_timeout', 'idle_in_transaction_session_timeout'];
 const PLANNER = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'];
 // A hub's transactions take milliseconds; who waits longer for its tables waits for something else.
 const LOCK_MS = 10_000;
@@ -24,16 +28,11 @@ export async function openPostgresUpkeep(options: PostgresOptions, clock: Clock)
     await connections.close();
     throw error;
   }
-  const { client } = connection;
-  const query = async (text: string, values: Row = []): Promise<Row[]> => {
-    // Per query, which the driver knows and its types do not.
-    const config = { text, values: [...values], rowMode: 'array', query_timeout: ENDLESS_MS } as pg.QueryArrayConfig;
-    return ((await client.query(config)).rows ?? []) as Row[];
-  };
+  const query = unhurriedQuery(connection.client);
   const within = async <T>(begin: string, work: () => Promise<T>): Promise<T> => {
     try {
       await query(begin);
-      for (const name of UNLIMITED) await query(`SET LOCAL ${name} = 0`);
+      await query(UNHURRIED);
       for (const name of PLANNER) await query(`SET LOCAL ${name} = on`);
       const result = await work();
       await query('COMMIT');
@@ -46,11 +45,7 @@ export async function openPostgresUpkeep(options: PostgresOptions, clock: Clock)
   return {
     engine: 'postgres',
     place: `postgres://${user}@${host}:${port}/${database}`,
-    schema: async () => {
-      const [there] = await query(`SELECT to_regclass('schema_steps') IS NOT NULL`);
-      if (!there?.[0]) return 0;
-      return Number((await query('SELECT max(version) FROM schema_steps'))[0]?.[0] ?? 0);
-    },
+    schema: () => presentVersion(query),
     read: (work) => within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', () => work(sessionOf(query))),
     write: (work) =>
       within('BEGIN', async () => {
@@ -83,8 +78,6 @@ export async function openPostgresUpkeep(options: PostgresOptions, clock: Clock)
     },
   };
 }
-
-type Query = (text: string, values?: Row) => Promise<Row[]>;
 
 /** Nobody else writes until the transaction ends. */
 async function keepOthersOut(query: Query): Promise<void> {

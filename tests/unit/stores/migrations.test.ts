@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import type { Store } from '../../../src/stores/contract.ts';
 import { migratePostgres } from '../../../src/stores/migrate-postgres.ts';
+import type { Migration } from '../../../src/stores/migrations/contract.ts';
 import { MIGRATIONS } from '../../../src/stores/migrations/index.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite.ts';
 import { type PostgresServer, postgresPlace, startPostgres } from '../../support/postgres.ts';
@@ -110,5 +111,38 @@ describe('from every earlier version', () => {
     expect(steps).toEqual(MIGRATIONS.map(({ version: number, name }) => ({ version: number, name })));
     await place.remove();
     await server.dropDatabase(fresh);
+  });
+});
+
+describe('on PostgreSQL a step takes as long as it takes', () => {
+  // What a hub lives by, a hundred times shorter: a limit that still holds would end the step.
+  const LIMITS = { statement_timeout: 150, lock_timeout: 150, query_timeout: 200 };
+  const connected = async (url: string) => {
+    const client = new pg.Client({ connectionString: url, ...LIMITS, idle_in_transaction_session_timeout: 150 });
+    await client.connect();
+    return client;
+  };
+  const slow: Migration = {
+    version: 1,
+    name: 'slow',
+    sqlite: '',
+    postgres: `CREATE TABLE limits AS SELECT name, setting FROM pg_settings
+      WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout');
+      SELECT pg_sleep(0.5)`,
+  };
+
+  test('whatever the limits of the connection are, and another hub waits for it', async () => {
+    const url = await server.createDatabase();
+    const clients = await Promise.all([connected(url), connected(url)]);
+    await Promise.all(clients.map((client) => migratePostgres(client, [slow])));
+    expect(await server.query('SELECT name FROM schema_steps', url)).toEqual([{ name: 'slow' }]);
+    const names = ['idle_in_transaction_session_timeout', 'lock_timeout', 'statement_timeout'];
+    const limits = await server.query('SELECT name, setting FROM limits ORDER BY name', url);
+    expect(limits).toEqual(names.map((name) => ({ name, setting: '0' })));
+    // They hold again afterwards.
+    const [client] = clients;
+    expect((await client.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '150ms' }]);
+    await Promise.all(clients.map((one) => one.end()));
+    await server.dropDatabase(url);
   });
 });
