@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CheckResult, CheckStatus } from '../core/check.ts';
 import { envelope, type Sender } from '../core/cluster-payload.ts';
 import type { SpoolEntry, SpoolLimits } from '../core/spool.ts';
@@ -14,8 +15,10 @@ import { type AgentStore, openStore, type Tell } from './store.ts';
 export interface PushParts {
   readonly sender: Sender;
   readonly clock: Clock;
-  /** Folder of `agent.json` and its lock; made when it is not there. */
+  /** Folder of the state and its lock; made when it is not there. */
   readonly stateDir: string;
+  /** Whose results these are, and to whom they go, must not be mixed: the state is `<owner>.json`, the lock `<owner>.lock`. */
+  readonly owner: 'agent' | 'local';
   readonly spool: SpoolLimits;
   /** How long another run on the same folder is waited for, in milliseconds. */
   readonly lockWaitMs: number;
@@ -57,8 +60,6 @@ export interface PushOutcome {
   readonly hub: (Pick<Delivery, 'counts'> & { readonly status: number; readonly body: string }) | null;
 }
 
-/** Name of the lock file in the state folder. */
-const LOCK = 'agent.lock';
 /** How many refused alerts are kept for a person to look at. */
 const REFUSED_KEPT = 50;
 /** A hub that asks for more patience than this has made a mistake. */
@@ -73,7 +74,7 @@ export async function pushOnce(parts: PushParts): Promise<PushOutcome> {
   const lock = await lockFolder(parts);
   if (lock !== null && !lock.ok) return { ...NOTHING, status: 'locked', reason: lock.reason };
   try {
-    return await push(parts, await openStore(parts.stateDir, parts.clock, parts.tell));
+    return await push(parts, await openStore(join(parts.stateDir, `${parts.owner}.json`), parts.clock, parts.tell));
   } finally {
     await lock?.release().catch((error) => parts.tell.warn({ error }, 'the lock of this run could not be removed'));
   }
@@ -93,10 +94,10 @@ const NOTHING: PushOutcome = {
 };
 
 /** The lock, or null where the folder takes none: a full or read-only disk must not keep an alarm from the hub. */
-async function lockFolder({ stateDir, lockWaitMs, clock, tell, signal }: PushParts) {
+async function lockFolder({ stateDir, owner, lockWaitMs, clock, tell, signal }: PushParts) {
   try {
     await privateFolder(stateDir);
-    return await takeLock(stateDir, LOCK, lockWaitMs, clock, signal);
+    return await takeLock(stateDir, `${owner}.lock`, lockWaitMs, clock, signal);
   } catch (error) {
     tell.warn({ folder: stateDir, error }, 'the state folder cannot be written: this run goes on without a lock');
     return null;

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Adapter, Low } from 'lowdb';
 import type { Clock } from '../lib/clock.ts';
 import { moveFile, replaceFile } from '../lib/durable.ts';
@@ -18,11 +17,11 @@ export interface AgentStore {
 }
 
 /**
- * Opens `agent.json` of a folder. One that is damaged is set aside under another name and told, and the agent begins
+ * Opens the file of an agent's state. One that is damaged is set aside under another name and told, and the agent begins
  * anew: a run never stops for it.
  */
-export async function openStore(folder: string, clock: Clock, tell: Tell): Promise<AgentStore> {
-  const adapter = new DurableFile(join(folder, 'agent.json'), clock, tell);
+export async function openStore(path: string, clock: Clock, tell: Tell): Promise<AgentStore> {
+  const adapter = new DurableFile(path, clock, tell);
   const db = new Low<AgentState>(adapter, emptyState());
   await db.read();
   let hasTold = false;

@@ -69,6 +69,7 @@ export function createAgent(
         sender: senderOf(settings),
         clock,
         stateDir,
+        owner: 'agent',
         spool,
         // Long enough for another run to finish the request that it is at.
         lockWaitMs: 2 * pushTimeoutMs,

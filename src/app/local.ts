@@ -15,7 +15,7 @@ const GRACE_MS = 5_000;
 
 /**
  * The checks of a standalone machine: the same runs as an agent's, spool included, but told to the store of this
- * process, as alerts of the source `local`.
+ * process, as alerts of the source `local`. Their state is not an agent's: one may push from the same folder to a hub.
  */
 export function createLocalPart(
   settings: Settings,
@@ -36,6 +36,7 @@ export function createLocalPart(
         sender: { instanceId, hostname: hostname() },
         clock,
         stateDir,
+        owner: 'local',
         spool,
         lockWaitMs: pushTimeoutMs,
         tell: log,

@@ -18,7 +18,9 @@ import { pushLine } from './push-text.ts';
 import { firstSignal } from './signals.ts';
 
 const EXAMPLES = `
-Keeps its store in ./.monitor unless MONITOR_STATE_DIR is set. Stop it with Ctrl-C.
+It is a trial of its own, also where a real agent or hub is set up: it listens on 127.0.0.1 only, keeps its store in
+./.monitor unless MONITOR_STATE_DIR is in the environment, and uses no HUB_URL, DATABASE_URL, MONITOR_CLUSTER_KEY or
+proxy. Stop it with Ctrl-C.
 
 Example:
   monitor start --port 8081`;
@@ -41,12 +43,13 @@ export const command: CommandModule = {
 };
 
 async function start(given: { port?: string; config?: string }, terminal: Terminal): Promise<() => Promise<void>> {
-  const { hubUrl: _, ...settings } = loadSettings({
+  const loaded = loadSettings({
     configFile: given.config,
-    flags: { CLUSTER_ENABLED: '1', MONITOR_PORT: given.port },
+    flags: { CLUSTER_ENABLED: '1', MONITOR_HOST: '127.0.0.1', MONITOR_PORT: given.port },
     // A first look must not need rights to the folders of the system, nor speak over the tables.
-    defaults: { MONITOR_STATE_DIR: '.monitor', MONITOR_LOG_LEVEL: 'warn' },
+    insteadOfFile: { MONITOR_STATE_DIR: '.monitor', MONITOR_LOG_LEVEL: 'warn' },
   });
+  const settings = trialOf(loaded);
   const { logLevel: level, logFormat: format, version, instanceId, stateDir } = settings;
   const logger = createLogger({ level, format, version, instanceId, colour: terminal.colour });
   const hub = await startServing(settings, systemClock, logger);
@@ -55,7 +58,9 @@ async function start(given: { port?: string; config?: string }, terminal: Termin
   let isFirst = true;
   const agent = createAgentPart({ ...settings, hubUrl: url }, systemClock, logger, (outcome) => {
     if (isFirst)
-      void tell(outcome, { ...settings, url }, terminal).catch((error: Error) => terminal.err(error.message));
+      void tell(outcome, { ...settings, url }, loaded.url, terminal).catch((error: Error) =>
+        terminal.err(error.message),
+      );
     isFirst = false;
   });
   await agent.start();
@@ -65,9 +70,14 @@ async function start(given: { port?: string; config?: string }, terminal: Termin
   };
 }
 
+/** A first look where a real agent or hub is set up leaves that alone: its hub, its key, its database and its proxy. */
+function trialOf({ hubUrl: _, clusterKey: _key, databaseUrl: _database, ...settings }: Settings): Settings {
+  return { ...settings, proxy: {}, cluster: { ...settings.cluster, sharedSecret: true } };
+}
+
 type Told = Parameters<typeof askHub>[0] & Pick<Settings, 'instanceId' | 'pushIntervalMs'>;
 
-async function tell(outcome: PushOutcome, settings: Told, terminal: Terminal): Promise<void> {
+async function tell(outcome: PushOutcome, settings: Told, asked: string, terminal: Terminal): Promise<void> {
   const say = (lines: readonly string[]) => {
     for (const line of lines) terminal.out(line);
   };
@@ -78,7 +88,8 @@ async function tell(outcome: PushOutcome, settings: Told, terminal: Terminal): P
   const table = page.items.length === 0 ? ['No alert fires: all is well.'] : alertTable(page.items, systemClock.now());
   say(['What the hub made of it:', '', pushLine(outcome, { hubUrl: url, instanceId }), '', ...table, '']);
   const monitor = callOf(process.argv[1] ?? '');
-  const asking = url === 'http://127.0.0.1:8080' ? monitor : `MONITOR_URL=${url} ${monitor}`;
+  // Another terminal knows of the environment and the file, but not of --port.
+  const asking = url === asked && url === 'http://127.0.0.1:8080' ? monitor : `MONITOR_URL=${url} ${monitor}`;
   const commands = columns(
     ['Try next, in another terminal:', ''],
     [

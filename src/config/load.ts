@@ -24,8 +24,8 @@ export interface LoadInput {
   readonly configFile?: string | undefined;
   /** Values of options of the command line by the variable they stand for, such as `{ MONITOR_PORT: '0' }` for `--port 0`. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
-  /** A command's own defaults by the variable they stand for: they stand in where nobody has said anything. */
-  readonly defaults?: Env;
+  /** What a command wants instead of what the file says, by the variable it stands for. Flags and environment win. */
+  readonly insteadOfFile?: Env;
 }
 
 /**
@@ -47,8 +47,8 @@ export function loadSettings(input: LoadInput = {}): Settings {
     const inFile = fromFile(row, file, problems);
     const inEnvironment = fromEnvironment(row.setting, env, cwd, problems);
     const flag = fromFlag(row.setting, input.flags ?? {}, problems);
-    const own = fromEnvironment(row.setting, input.defaults ?? {}, cwd, problems);
-    put(values, row.place, flag ?? inEnvironment ?? inFile ?? own ?? defaultOf(row.setting, machine));
+    const own = fromEnvironment(row.setting, input.insteadOfFile ?? {}, cwd, problems);
+    put(values, row.place, flag ?? inEnvironment ?? own ?? inFile ?? defaultOf(row.setting, machine));
   }
   const settings = complete(values, file);
   problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file));

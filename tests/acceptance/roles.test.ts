@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { items, push, request, wire } from '../support/cluster-push.ts';
 import { eventually, type Hub, type HubHome, makeHubHome, SECRET } from '../support/hub.ts';
@@ -116,4 +118,16 @@ describe.each(ROLES)('%s', (role, { hub, cluster }, reason) => {
     expect(of(role).lines().at(-1)).toMatchObject({ msg: 'stopped' });
     expect(stderr).not.toContain(SECRET);
   });
+});
+
+test('a standalone machine leaves alone what an agent of the same folder has spooled for its hub', async () => {
+  const home = makeHubHome({ CLUSTER_ENABLED: '0' });
+  homes.push(home);
+  const spooled = () => readFileSync(join(home.state, 'agent.json'), 'utf8');
+  await home.run(['push-to-hub'], { HUB_URL: 'http://127.0.0.1:1' });
+  const before = spooled();
+  expect(before).toContain('the probe is critical');
+  const standalone = await home.serve();
+  expect(await standalone.line('pushed')).toMatchObject({ part: 'checks', sent: 1 });
+  expect(spooled()).toBe(before);
 });

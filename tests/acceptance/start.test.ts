@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { items, request } from '../support/cluster-push.ts';
@@ -63,4 +63,47 @@ test('Ctrl-C stops it, with 0', async () => {
   running.child.kill('SIGINT');
   const { code, stderr } = await running.ended;
   expect([code, stderr]).toEqual([0, expect.stringContaining('Stopping')]);
+});
+
+test('where a real agent and hub are set up, it is a trial of its own and leaves theirs alone', async () => {
+  const machine = makeHubHome();
+  const real = join(machine.folder, 'real');
+  mkdirSync(real);
+  const env = { HUB_URL: 'http://127.0.0.1:1', CLUSTER_ENABLED: '0', MONITOR_STATE_DIR: real };
+  expect((await machine.run(['push-to-hub', '--checkers', 'memory'], env)).code).toBe(1);
+  const spool = readFileSync(join(real, 'agent.json'), 'utf8');
+  expect(spool).toContain('memory-check');
+  writeFileSync(
+    join(machine.folder, 'monitor.yaml'),
+    JSON.stringify({
+      state_dir: real,
+      host: '0.0.0.0',
+      log: { level: 'debug' },
+      cluster: { shared_secret: false, require_v2: true },
+      checkers_enabled: ['memory'],
+    }),
+  );
+  const trial = startMonitor(['start', '--port', '0'], machine.folder, {
+    HUB_URL: 'http://127.0.0.1:1',
+    DATABASE_URL: 'postgres://monitor@127.0.0.1:1/monitor',
+    MONITOR_CLUSTER_KEY: 'k7f3a9.J5xk2vQm8Zr1Tn4Wc6Yb9Hd3Lf7Pg0Sa',
+    MONITOR_HOST: '0.0.0.0',
+    HTTP_PROXY: 'http://127.0.0.1:1',
+  });
+  let said = '';
+  for (const stream of [trial.child.stdout, trial.child.stderr]) {
+    stream?.on('data', (part: string) => {
+      said += part;
+    });
+  }
+  try {
+    await eventually(() => expect(said).toContain('Ctrl-C stops it.'));
+    expect(said).toMatch(/a hub on http:\/\/127\.0\.0\.1:\d+, its store in \S+\.monitor,/);
+    expect(said).toContain('Pushed 1 result');
+    expect([readdirSync(real), readFileSync(join(real, 'agent.json'), 'utf8')]).toEqual([['agent.json'], spool]);
+  } finally {
+    trial.child.kill('SIGKILL');
+    await trial.ended;
+    await machine.remove();
+  }
 });

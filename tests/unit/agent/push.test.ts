@@ -40,6 +40,7 @@ function run(cpu: CheckStatus, answer: HttpResult | ((body: Envelope) => HttpRes
     sender: { instanceId: 'web-1', hostname: 'host-1' },
     clock,
     stateDir: stateDir(),
+    owner: 'agent',
     spool: { maxAlerts: 100, maxBytes: 1e6 },
     lockWaitMs: 0,
     tell: { info: tell('info'), warn: tell('warn'), error: tell('error') },

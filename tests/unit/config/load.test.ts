@@ -135,6 +135,14 @@ describe('the environment', () => {
     ]);
   });
 
+  test('what a command wants instead of the file goes before the file, and gives way to the environment', () => {
+    const configFile = write('given.yaml', 'port: 1\nlog:\n  level: debug\n');
+    const more = { configFile, insteadOfFile: { MONITOR_PORT: '2' } };
+    expect(load({}, more)).toMatchObject({ port: 2, logLevel: 'debug' });
+    expect(load({ MONITOR_PORT: '3' }, more).port).toBe(3);
+    expect(load({ MONITOR_PORT: '3' }, { ...more, flags: { MONITOR_PORT: '4' } }).port).toBe(4);
+  });
+
   test('a flag goes before it and is named as it was written', () => {
     expect(load({ MONITOR_PORT: '1' }, { flags: { MONITOR_PORT: '2', MONITOR_HOST: undefined } }).port).toBe(2);
     expect(problems({}, { flags: { MONITOR_PORT: 'x' } })).toEqual([
