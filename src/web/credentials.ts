@@ -9,7 +9,7 @@ import { shownSecret, waysOf } from './schemes.ts';
 
 /** In whose name a request was accepted. */
 export interface Credential {
-  /** For limits and nonces: `key:<id>`, `secret` or `local`. */
+  /** For limits and nonces: `key:<id>`, or `secret:` or `local:` and the driver whose secret counts. */
   readonly name: string;
   /** The one instance it may speak for; undefined when it may speak for any. */
   readonly instanceId?: string;
@@ -54,10 +54,11 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
     const secrets = parts.secrets[holder] ?? [];
     if (secrets.length > 0) {
       const verified = verify(driver, raw, { holder, secrets }, parts.policy);
-      return verified.ok ? { ok: true, verified, credential: { name: 'secret' } } : verified;
+      return verified.ok ? { ok: true, verified, credential: { name: `secret:${holder}` } } : verified;
     }
     const isOpen = parts.insecure || parts.withoutAuth.includes(holder);
-    if (isOpen || isLocalRequest(request)) return { ok: true, verified: { ok: true }, credential: { name: 'local' } };
+    if (isOpen || isLocalRequest(request))
+      return { ok: true, verified: { ok: true }, credential: { name: `local:${holder}` } };
     return refused(`without ${secretVariable(holder)} this hub takes requests of programs on its own machine only`);
   };
 }

@@ -30,7 +30,7 @@ beforeEach(async () => {
     },
     webhook: {
       drivers: new Map([['cluster', driver as never]]),
-      authenticate: async () => ({ ok: true, verified: { ok: true }, credential: { name: 'local' } }),
+      authenticate: async () => ({ ok: true, verified: { ok: true }, credential: { name: 'local:cluster' } }),
       intake: async () => {
         taken += 1;
         return { status: 200, body: {} };
