@@ -5,6 +5,7 @@ import { createRounds } from '../lib/rounds.ts';
 import type { Store } from '../stores/contract.ts';
 import type { Delivery } from './delivery.ts';
 import { OWN_SOURCE } from './presence.ts';
+import { createUptime } from './uptime.ts';
 
 /** What the look at expiries works on. */
 export interface ExpireParts {
@@ -34,20 +35,22 @@ const BATCHES = 100;
  * grace from the first look after it.
  */
 export function createExpire({ store, commit, clock, graceMs, onFailure }: ExpireParts): Part {
-  let up = { since: 0, last: Number.NEGATIVE_INFINITY };
+  const uptime = createUptime(GAP_MS);
   const failed = (error: unknown) => {
-    up = { since: 0, last: Number.NEGATIVE_INFINITY };
+    uptime.break();
     onFailure(error);
   };
   const look = async () => {
     const now = await store.now();
-    up = { since: now - up.last > GAP_MS ? now : up.since, last: now };
-    const grace = { before: up.since, until: up.since + graceMs };
+    const since = uptime.since(now);
+    const grace = { before: since, until: since + graceMs };
     for (let batch = 0; batch < BATCHES && !rounds.ended; batch += 1) {
       const { alerts, more } = await store.dueExpiries(now, grace, BATCH);
       if (alerts.length > 0) await commit(alerts.map((alert) => expiryOf(alert, now)));
-      if (!more) return;
+      if (!more) break;
     }
+    // At the end: a look that takes long is no break.
+    uptime.confirm(since, await store.now());
   };
   const rounds = createRounds({ clock, everyMs: EVERY_MS, round: look, onFailure: failed });
   return {

@@ -7,6 +7,8 @@ export const OWN_SOURCE = 'monitor';
 const FINGERPRINT = 'instance-silent';
 // A push is heard to the second: an instance that says the same again sooner is not written again.
 const HEARD_TO_MS = 1000;
+// Hubs differ by moments, and deliveries overtake each other; a time further ahead is of a clock set back since.
+const AHEAD_MS = 300_000;
 
 /** What became of the instances of a batch. */
 export interface Presence {
@@ -48,8 +50,8 @@ function next(
 ): Instance | undefined {
   if (instance?.kind === 'seen') {
     const { instanceId, hostname, version, clockOffsetMs } = instance;
-    if (before !== undefined && says(before, instance) && now - before.lastSeenAt < HEARD_TO_MS) return before;
-    const lastSeenAt = Math.max(now, before?.lastSeenAt ?? 0);
+    if (before !== undefined && says(before, instance) && now - lastHeard(before, now) < HEARD_TO_MS) return before;
+    const lastSeenAt = Math.max(now, lastHeard(before, now));
     const heard = {
       firstSeenAt: before?.firstSeenAt ?? now,
       lastSeenAt,
@@ -60,6 +62,11 @@ function next(
   }
   if (before === undefined || before.silentSince !== null || before.staleAt > now) return undefined;
   return { ...before, silentSince: now };
+}
+
+/** When it was heard last, as far as that can be believed. */
+function lastHeard(before: Instance | undefined, now: number): number {
+  return before === undefined || before.lastSeenAt > now + AHEAD_MS ? 0 : before.lastSeenAt;
 }
 
 function says(before: Instance, signal: InstanceSignal & { readonly kind: 'seen' }): boolean {

@@ -6,6 +6,7 @@ import type { Lease } from '../stores/leases.ts';
 import type { Delivery } from './delivery.ts';
 import { createTenure, unlessFenced } from './lease.ts';
 import { OWN_SOURCE } from './presence.ts';
+import { createUptime } from './uptime.ts';
 
 /** What the sweep works on. */
 export interface SweepParts {
@@ -53,15 +54,15 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
   const ttlMs = Math.max(SHORTEST_LEASE_MS, LOOKS_A_LEASE * everyMs);
   const tenure = createTenure({ store, work: 'sweep', holder, ttlMs });
   const gapMs = everyMs + staleAfterMs / 2;
-  let up = { since: 0, last: Number.NEGATIVE_INFINITY };
+  const uptime = createUptime(gapMs);
   /** Claims or keeps the lease and says that the hub is up; gives what the work needs, undefined when it is another's. */
   const begin = async () => {
     const now = await store.now();
-    const since = now - up.last > gapMs ? now : up.since;
+    const since = uptime.since(now);
     const lease = await tenure.hold();
     if (lease !== undefined) await store.heartbeat(since, lease);
     // Only now: a store that cannot be written, as on a full disk, has heard nobody either.
-    up = { since, last: now };
+    uptime.confirm(since, now);
     return lease && { now, lease };
   };
   const look = async () => {
@@ -71,12 +72,14 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
     await forgetOld(turn.now, turn.lease);
   };
   const tellSilent = async (now: number, lease: Lease) => {
-    const silent = await store.staleInstances(now, BATCH);
-    if (silent.length > 0)
-      await commit(
-        silent.map(({ instanceId }) => silence(instanceId, now)),
-        lease,
-      );
+    let held: Lease | undefined = lease;
+    while (held !== undefined && !rounds.ended) {
+      const silent = await store.staleInstances(now, BATCH);
+      const told = silent.map(({ instanceId }) => silence(instanceId, now));
+      if (told.length > 0) await commit(told, held);
+      if (told.length < BATCH) return;
+      held = await tenure.hold();
+    }
   };
   const forgetOld = async (now: number, lease: Lease) => {
     let held: Lease | undefined = lease;
@@ -89,7 +92,7 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
   return {
     name: 'sweep',
     start: async () => {
-      await unlessFenced(async () => void (await begin()));
+      await unlessFenced(async () => void (await begin())).catch(onFailure);
       rounds.begin();
     },
     stop: async () => {

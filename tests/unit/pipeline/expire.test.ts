@@ -161,6 +161,19 @@ test('a hub that was held up, or could not write, has heard nobody: the grace ag
   expect(await alert()).toMatchObject({ status: 'resolved' });
 });
 
+test('a clock that was ahead and is set right puts no end off beyond the grace', async () => {
+  now = T + 86_400_000;
+  await start();
+  now = T;
+  // Timers go by a clock that nobody sets.
+  due = due && { ...due, at: T + 1000 };
+  await tell(0, 60_000);
+  await until(61_000);
+  expect(await alert()).toMatchObject({ status: 'firing' });
+  await until(GRACE + 2000);
+  expect(await alert()).toMatchObject({ status: 'resolved', endedAt: T + 60_000 });
+});
+
 test('two hubs over one store end an alert once', async () => {
   await start();
   await tell(0, 60_000);

@@ -73,6 +73,11 @@ describe('a push', () => {
     expect(mark(before, push(T + after, fields)).row !== undefined).toBe(written);
   });
 
+  test('after a clock that was hours ahead counts from when it came', () => {
+    const before = web1({ lastSeenAt: T + 7_200_000, staleAt: T + 7_200_000 + STALE });
+    expect(mark(before, push(T)).row).toMatchObject({ lastSeenAt: T, staleAt: T + STALE });
+  });
+
   test('that arrived before another, but is committed after it, does not take time back', () => {
     expect(mark(web1({ lastSeenAt: T, staleAt: T + STALE }), push(T - 5000, { version: 'x' })).row).toMatchObject({
       lastSeenAt: T,

@@ -85,9 +85,9 @@ function storeOf(): SweepParts['store'] {
       if (down > 0) call(`forgive ${down}`);
       return down;
     },
-    staleInstances: async () => {
+    staleInstances: async (_, limit) => {
       call('stale');
-      return silent.splice(0) as never;
+      return silent.splice(0, limit) as never;
     },
     pruneDeliveries: async (before, limit, fence) => {
       checked(fence);
@@ -145,6 +145,17 @@ describe('at start', () => {
     lastHeartbeat = START + 90 * MINUTE;
     await sweep.start();
     expect(calls).toEqual(['claim 1', 'heartbeat']);
+  });
+
+  test('a store that cannot be asked at that moment keeps no hub from starting', async () => {
+    fail = () => {
+      throw new Error('no connection');
+    };
+    await sweep.start();
+    fail = () => {};
+    await time.tick(15_000);
+    expect(calls.at(-1)).toMatch(/^prune/);
+    expect(failures.map(String)).toEqual(['Error: no connection']);
   });
 
   test('a hub that starts while another has the lease touches nothing', async () => {
@@ -207,6 +218,22 @@ describe('each time', () => {
     calls = [];
     await time.tick(20_000);
     expect(calls.slice(0, 2)).toEqual(['heartbeat', 'stale']);
+  });
+
+  test('a clock that was ahead and is set right forgives nothing, however often it looks', async () => {
+    await sweep.start();
+    await time.tick(15_000);
+    skew = -2 * 60 * MINUTE;
+    calls = [];
+    for (let look = 0; look < 3; look += 1) await time.tick(15_000);
+    expect(calls.filter((call) => call.startsWith('forgive'))).toEqual([]);
+  });
+
+  test('all who are silent are told, however many', async () => {
+    await sweep.start();
+    silent = Array.from({ length: 1200 }, (_, index) => ({ instanceId: `web-${index}` }));
+    await time.tick(15_000);
+    expect(told.map(({ delivery }) => delivery.origin)).toEqual(Array.from({ length: 1200 }, (_, i) => `web-${i}`));
   });
 
   test('a failure is told, and the next time comes all the same', async () => {
