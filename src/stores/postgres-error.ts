@@ -18,11 +18,16 @@ export class Overtaken extends Error {
   readonly code = UNIQUE_VIOLATION;
 }
 
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
 /** The engine's code of an error: five characters of SQLSTATE, or the system's name such as ECONNREFUSED. */
 export function codeOf(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : '';
 }
+
+// Node's names beginning with ERR_ are errors of a program; these are what it says of a connection that has ended.
+const ENDED = ['ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_SOCKET_CLOSED'];
 
 // Not by instanceof: errors of the system may be of another realm.
 function isError(value: unknown): value is Error {
@@ -38,7 +43,7 @@ export function isLost(error: unknown): boolean {
   if (/^(08|57P0|25P0[34])/.test(code)) return true;
   return code === ''
     ? /^(Connection terminated|Client has|Query read timeout|timeout exceeded|Cannot use a pool)/.test(error.message)
-    : /^E[A-Z_]+$/.test(code);
+    : /^E(?!RR_)[A-Z_]+$/.test(code) || ENDED.includes(code);
 }
 
 function mayNotCreate({ user, database }: Destination): string {
@@ -66,13 +71,15 @@ const REASONS: Readonly<Record<string, (at: Destination) => string>> = {
   '57P01': () => 'the server is stopping',
   '57P02': () => 'the server has crashed and recovers',
   '57P03': () => 'the server is starting or stopping',
+  '40001': () => 'other transactions were faster, again and again',
+  '40P01': () => 'other transactions were in the way, again and again',
   '57014': () => 'the server took too long for a statement',
   '55P03': () => 'another transaction holds a lock for too long',
   '25P03': () => 'the server ended a transaction in which nothing happened for too long',
 };
 
-// What ends by itself or by the hand of whoever runs the server, and fails every statement meanwhile.
-const AWAY = /^(08|53|57P|58|25006|28|3D000|42501|3F000|XX001|XX002)/;
+// What ends by itself or by the hand of whoever runs the server, and fails or holds up every statement meanwhile.
+const AWAY = /^(08|53|57P|58|25006|28|3D000|42501|3F000|XX001|XX002|40001|40P01|55P03|57014)/;
 
 /** The store's own error for one of the engine or of the network; FencedError and StoreError stay what they are. */
 export function storeError(error: unknown, at: Destination): Error {
@@ -81,21 +88,24 @@ export function storeError(error: unknown, at: Destination): Error {
   if (!isError(error) || !isOfEngine(error)) return error as Error;
   const code = codeOf(error);
   const reason = (Object.hasOwn(REASONS, code) ? REASONS[code]?.(at) : undefined) ?? wordsOf(error, at);
-  const message = `PostgreSQL at ${at.host}: ${reason}${/^[0-9A-Z]{5}$/.test(code) ? ` (${code})` : ''}`;
-  return new StoreError(message, { code: code || undefined, unavailable: isLost(error) || AWAY.test(code) });
+  const message = `PostgreSQL at ${at.host}: ${reason}${SQLSTATE.test(code) ? ` (${code})` : ''}`;
+  const unavailable = isLost(error) || isOfTls(error) || AWAY.test(code);
+  return new StoreError(message, { code: code || undefined, unavailable });
 }
 
 function isOfEngine(error: Error): boolean {
   return (
     error instanceof Overtaken ||
     isLost(error) ||
-    /^[0-9A-Z]{5}$/.test(codeOf(error)) ||
+    SQLSTATE.test(codeOf(error)) ||
     isOfTls(error) ||
     /^SASL/.test(error.message)
   );
 }
 
 function isOfTls(error: Error): boolean {
+  // The server's own words may quote what an alert says.
+  if (SQLSTATE.test(codeOf(error))) return false;
   return /SSL|TLS|certificate|self.signed/i.test(error.message) || /CERT|SSL|TLS|SELF_SIGNED/.test(codeOf(error));
 }
 
