@@ -22,7 +22,7 @@ export async function preview(parts: {
   return { payload: envelope(parts.sender, alerts), waiting: state.spool.length };
 }
 
-/** A state that cannot be read is one that a push would set aside: it begins anew. */
+/** Of a state that is damaged, or that cannot be read, a push knows nothing either. */
 async function lookAt(path: string): Promise<AgentState> {
   try {
     return parseState(await readFile(path, 'utf8'));

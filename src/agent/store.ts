@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { type Adapter, Low } from 'lowdb';
 import type { Clock } from '../lib/clock.ts';
 import { moveFile, replaceFile } from '../lib/durable.ts';
@@ -18,13 +18,14 @@ export interface AgentStore {
 
 /**
  * Opens the file of an agent's state. One that is damaged is set aside under another name and told, and the agent begins
- * anew: a run never stops for it.
+ * anew. One that cannot be read may be whole: it is left as it is and told, and nothing of this run is saved. A run
+ * never stops for either.
  */
 export async function openStore(path: string, clock: Clock, tell: Tell): Promise<AgentStore> {
   const adapter = new DurableFile(path, clock, tell);
   const db = new Low<AgentState>(adapter, emptyState());
   await db.read();
-  let hasTold = false;
+  let hasTold = adapter.isUnreadable;
   return {
     state: db.data,
     async save() {
@@ -45,6 +46,8 @@ class DurableFile implements Adapter<AgentState> {
   readonly path: string;
   readonly #clock: Clock;
   readonly #tell: Tell;
+  /** True once the file is there and could not be read, which has been told. */
+  isUnreadable = false;
   /** Why the file must not be written over. */
   #keep: Error | null = null;
 
@@ -55,10 +58,28 @@ class DurableFile implements Adapter<AgentState> {
   }
 
   async read(): Promise<AgentState | null> {
+    const text = await this.#readText();
+    if (text === null) return null;
     try {
-      return parseState(await readFile(this.path, 'utf8'));
+      return parseState(text);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') await this.#setAside(error as Error);
+      await this.#setAside(error as Error);
+      return null;
+    }
+  }
+
+  async #readText(): Promise<string | null> {
+    try {
+      return await readFile(this.path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      const fix = await fixFor(error as NodeJS.ErrnoException, this.path);
+      this.#tell.error(
+        { file: this.path, ...fix, error },
+        'the state of this agent cannot be read: it is left as it is, and what this run finds is not saved',
+      );
+      this.isUnreadable = true;
+      this.#keep = error as Error;
       return null;
     }
   }
@@ -81,4 +102,12 @@ class DurableFile implements Adapter<AgentState> {
       this.#keep = new Error(`it is damaged (${damage.message}) and cannot be set aside`, { cause: error });
     }
   }
+}
+
+/** Whose file it is, and what to do: mostly somebody called the program as root once. */
+async function fixFor({ code }: NodeJS.ErrnoException, path: string): Promise<{ owner?: number; fix?: string }> {
+  const user = process.geteuid?.();
+  const owner = (await stat(path).catch(() => null))?.uid;
+  if (code !== 'EACCES' || user === undefined || owner === undefined || owner === user) return {};
+  return { owner, fix: `as root: chown ${user} ${path}` };
 }

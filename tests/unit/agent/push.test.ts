@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -199,6 +209,46 @@ describe('a damaged state', () => {
     expect(readFileSync(join(stateDir(), 'agent.json.damaged-20260329T120000000Z'), 'utf8')).toBe(content);
     expect(told).toEqual([['warn', expect.stringContaining('set aside')]]);
     expect(stored().states.cpu?.status).toBe('critical');
+  });
+});
+
+describe('a state that cannot be read', () => {
+  const path = () => join(stateDir(), 'agent.json');
+  const fields: unknown[] = [];
+  const tell = { info() {}, warn() {}, error: (more: unknown, message: string) => void fields.push(more, message) };
+  beforeEach(() => void fields.splice(0));
+
+  test('is left as it is, and the run is pushed all the same', async () => {
+    mkdirSync(path(), { recursive: true });
+    expect(await run('critical', TAKEN, { tell })).toMatchObject({ status: 'delivered', sent: 1 });
+    expect(fields).toEqual([
+      { file: path(), error: expect.objectContaining({ code: 'EISDIR' }) },
+      expect.stringContaining('left as it is'),
+    ]);
+    expect(readdirSync(stateDir())).toEqual(['agent.json']);
+  });
+
+  test('with a hub that is away as well: the results are lost, and that is said', async () => {
+    mkdirSync(path(), { recursive: true });
+    expect(await run('critical', AWAY)).toMatchObject({ status: 'lost', reason: AWAY.reason, spooled: 0 });
+  });
+
+  // Only root can become somebody else.
+  const asRoot = process.geteuid?.() === 0 ? test : test.skip;
+  asRoot("that is another user's: told whose it is, and how to mend it", async () => {
+    await run('critical', AWAY);
+    const before = readFileSync(path(), 'utf8');
+    chownSync(folder, 65_534, 65_534);
+    chownSync(stateDir(), 65_534, 65_534);
+    process.seteuid?.(65_534);
+    try {
+      expect(await run('ok', TAKEN, { tell })).toMatchObject({ status: 'delivered', waiting: 0, sent: 1 });
+    } finally {
+      process.seteuid?.(0);
+    }
+    expect(fields[0]).toMatchObject({ owner: 0, fix: `as root: chown 65534 ${path()}`, error: { code: 'EACCES' } });
+    expect(readFileSync(path(), 'utf8')).toBe(before);
+    expect(await run('ok', TAKEN)).toMatchObject({ status: 'delivered', waiting: 1, sent: 2 });
   });
 });
 
