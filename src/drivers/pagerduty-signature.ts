@@ -9,7 +9,8 @@ const WEBHOOK_ID = 'x-webhook-id';
 /**
  * `X-PagerDuty-Signature: v1=<hex>[,v1=<hex>…]`, the HMAC-SHA-256 of the raw body under each of the subscription's
  * secrets (PagerDuty developer docs, "Webhooks: verifying signatures"). Versions that are not `v1` are ignored. Nothing
- * in it tells the time; `X-Webhook-Id`, the same on every retry, makes a second delivery change nothing.
+ * in it tells the time; `X-Webhook-Id`, the same on every retry, makes a second delivery within minutes change nothing,
+ * but it is not signed: whoever sends a body again under another one meets `occurred_at`, by which events are ordered.
  */
 export const pagerdutySignature: NonNullable<Driver['signature']> = {
   isSigned: (request) => header(request, SIGNATURE) !== '',

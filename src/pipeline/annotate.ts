@@ -23,8 +23,9 @@ export interface Annotations {
 }
 
 /**
- * Stage 5: notes become events of the alert they speak of; an acknowledgement also moves its live incident. A note of
- * an alert that was never seen has nothing to stand with and is left out. `stored` are the alerts of the notes.
+ * Stage 5: notes become events of the alert they speak of; an acknowledgement also moves its live incident, unless it is
+ * older than what is stored of the alert: one that comes late, or is sent again, must not quieten what fired since. A
+ * note of an alert that was never seen has nothing to stand with and is left out. `stored` are the alerts of the notes.
  */
 export function annotate(
   items: readonly NoteItem[],
@@ -49,9 +50,11 @@ export function annotate(
       noted_at: new Date(note.at).toISOString(),
       incident_id: alert.incidentId,
     };
-    events.push({ at, subject: 'alert', subjectId: alert.id, kind: note.kind, reason: 'told', actor, data });
+    const isLate = note.at < (stored[index]?.observedAt ?? 0);
+    const reason = isLate ? 'stale' : 'told';
+    events.push({ at, subject: 'alert', subjectId: alert.id, kind: note.kind, reason, actor, data });
     const incident = incidents.get(alert.incidentId ?? '');
-    const next = incident === undefined ? null : acknowledgeIncident(incident, note.kind, at);
+    const next = incident === undefined || isLate ? null : acknowledgeIncident(incident, note.kind, at);
     if (next === null) return;
     incidents.set(next.id, next);
     moved.set(next.id, next);

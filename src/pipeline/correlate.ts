@@ -30,7 +30,7 @@ export interface Correlation {
 const KEY_CHARS = 600;
 
 /** Key of the incident that an item belongs to when it fires; one that is too long for an index is its hash. */
-export function groupKeyOf(item: Item, policy: GroupingPolicy): string {
+function groupKeyOf(item: Item, policy: GroupingPolicy): string {
   const labels = () => JSON.stringify(policy.groupBy.map((label) => [label, item.incoming.labels[label] ?? '']));
   const key = policy.groupBy.length === 0 ? item.incoming.groupKey : `labels:${labels()}`;
   return key.length <= KEY_CHARS ? key : `sha256:${sha256(key)}`;

@@ -67,3 +67,27 @@ test('a note of an alert in the same batch finds it; one of an unknown alert is 
     await world.close();
   }
 });
+
+test.each([
+  ['older than what is stored of the alert', T + 9_999, 'open', 'stale'],
+  ['as old as that', T + 10_000, 'acknowledged', 'told'],
+])('an acknowledgement %s', async (_, at, status, reason) => {
+  const world = openWorld();
+  try {
+    for (const [observedAt, state] of [
+      [T, 'firing'] as const,
+      [T + 5000, 'resolved'] as const,
+      [T + 10_000, 'firing'] as const,
+    ]) {
+      const alert = incoming('cpu', state, 'critical', { observedAt, groupKey: 'cpu' });
+      await world.commit({ ...blank, receivedAt: observedAt, alerts: [alert] });
+    }
+    await world.commit({ ...blank, receivedAt: T + 20_000, alerts: [], notes: [note('acknowledged', at)] });
+    expect((await world.store.listIncidents({ limit: 5 })).items.map((incident) => incident.status)).toEqual([status]);
+    const alert = (await world.store.listAlerts({ limit: 1 })).items[0];
+    const events = await world.store.history([alert?.id ?? ''], 50);
+    expect(events.at(-1)).toMatchObject({ kind: 'acknowledged', reason });
+  } finally {
+    await world.close();
+  }
+});
