@@ -12,10 +12,23 @@ import type { Driver, Parsed, Unreadable } from './contract.ts';
  * Opsgenie's outgoing webhook, and that of Jira Service Management, which keeps its shape. Identity is
  * `alert.alertId`: an alias is used again by later alerts.
  *
- * Create → firing · UnAcknowledge → firing and unacknowledged · UpdatePriority → firing and priority_changed ·
- * UpdateMessage, UpdateDescription → firing and noted · Close → resolved · Delete → resolved (`deleted`) ·
- * Acknowledge → acknowledged · Escalate… → escalated · AssignOwnership, TakeOwnership → assigned · AddNote, tags,
- * teams, snoozes, custom actions and all that is unknown → noted. P1, P2 → critical, P3 → warning, P4, P5 → info.
+ * | `action` | here |
+ * |---|---|
+ * | Create | firing |
+ * | UnAcknowledge | firing, note `unacknowledged` |
+ * | UpdatePriority; UpdateMessage, UpdateDescription | firing, note `priority_changed`; `noted` |
+ * | Close; Delete | resolved; with the resolution `deleted` |
+ * | Acknowledge; Escalate…; AssignOwnership, TakeOwnership | note `acknowledged`; `escalated`; `assigned` |
+ * | AddNote, tags, teams, snoozes, custom actions, what nobody knows | note `noted` |
+ *
+ * | `alert` | here |
+ * |---|---|
+ * | `message`; `description` | name; annotation `message` |
+ * | `priority` P1, P2; P3; P4, P5 | critical; warning; info |
+ * | `createdAt` | start; order of a Create |
+ * | `updatedAt` (nanoseconds) | order and end of all else, time of notes |
+ * | `alias` | incident, as `opsgenie:<alias>` |
+ * | `details`, `tags`, `alias`, `entity`, `source`, `team`, `tinyId`, `priority` | labels |
  */
 export const opsgenie: Driver = {
   name: 'opsgenie',
@@ -68,12 +81,13 @@ function read(body: JsonObject, receivedAt: number): Parsed | Unreadable {
     return unreadable('alert.alertId', 'alert.alertId, which says which alert is meant, is missing');
   const meaning = known ?? { note: 'noted' };
   const fingerprint = identityOf(id, '', {});
+  const at = updatedAtOf(alert, receivedAt);
   const alerts =
-    meaning.status === undefined ? [] : [alertOf(alert, { id, fingerprint, action, word, meaning }, receivedAt)];
+    meaning.status === undefined ? [] : [alertOf(alert, { id, fingerprint, action, word, meaning, at }, receivedAt)];
   if (meaning.note === undefined) return { ...said, alerts };
   const by = oneLine(presentText(alert.username) ?? '');
   const message = messageOf(body, alert, action);
-  return { ...said, alerts, notes: [{ fingerprint, kind: meaning.note, at: receivedAt, by, message }] };
+  return { ...said, alerts, notes: [{ fingerprint, kind: meaning.note, at, by, message }] };
 }
 
 interface Said {
@@ -82,16 +96,26 @@ interface Said {
   readonly action: string;
   readonly word: string;
   readonly meaning: Meaning;
+  /** When the action was done; UTC milliseconds. */
+  readonly at: number;
 }
 
 /**
- * `updatedAt` counts nanoseconds beyond 2^53, which a JSON parser rounds, so times come from `createdAt` and the arrival.
+ * When the action was done: `updatedAt` in nanoseconds, which a JSON parser rounds to some hundreds of them; the arrival
+ * where that is missing or cannot be.
+ */
+function updatedAtOf(alert: JsonObject, receivedAt: number): number {
+  const at = Math.round(Number(presentText(alert.updatedAt)) / 1e6);
+  return at >= (presentTime(alert.createdAt) ?? receivedAt) && at <= receivedAt ? at : receivedAt;
+}
+
+/**
  * A Create is as old as its alert: the second one that a team's integration gets changes nothing, and one that comes
- * after the Close opens nothing.
+ * after the Close opens nothing. All else is as old as its action, so that a late update does not undo the Close.
  */
 function alertOf(
   alert: JsonObject,
-  { fingerprint, action, word, meaning, id }: Said,
+  { fingerprint, action, word, meaning, id, at }: Said,
   receivedAt: number,
 ): IncomingAlert {
   const createdAt = presentTime(alert.createdAt);
@@ -107,7 +131,7 @@ function alertOf(
       annotations: annotationsOf(alert, action),
       startedAt: createdAt,
       groupKey: alias === undefined ? undefined : identityOf(`opsgenie:${alias}`, '', {}),
-      observedAt: word === 'create' && createdAt !== undefined ? createdAt : receivedAt,
+      observedAt: word === 'create' ? createdAt : at,
       ...(resolution !== undefined && { resolution }),
     },
     receivedAt,

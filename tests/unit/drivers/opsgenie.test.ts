@@ -95,12 +95,38 @@ test.each([
   expect(parse('Create', { priority }).alert?.severity).toBe(severity);
 });
 
-test('times come from createdAt and the arrival, never from updatedAt', () => {
-  const odd = { updatedAt: 9e18 };
-  expect(parse('Create', odd).alert).toMatchObject({ startedAt: CREATED, observedAt: CREATED });
-  expect(parse('Close', odd).alert).toMatchObject({ startedAt: CREATED, observedAt: ARRIVAL, endedAt: ARRIVAL });
-  expect(parse('Create', { createdAt: undefined }).alert).toMatchObject({ startedAt: ARRIVAL, observedAt: ARRIVAL });
+test('a Create is as old as the alert, all else as its action', () => {
+  const updatedAt = (CREATED + 60_000.25) * 1e6;
+  const at = CREATED + 60_000;
+  expect(parse('Create', { updatedAt }).alert).toMatchObject({ startedAt: CREATED, observedAt: CREATED });
+  expect(parse('Close', { updatedAt }).alert).toMatchObject({ startedAt: CREATED, observedAt: at, endedAt: at });
+  expect(parse('Close', { updatedAt: String(updatedAt) }).alert?.observedAt).toBe(at);
+  expect(parse('UpdatePriority', { updatedAt }).alert).toMatchObject({ startedAt: CREATED, observedAt: at });
+  expect(parse('Acknowledge', { updatedAt }).note?.at).toBe(at);
 });
+
+test.each([
+  ...[undefined, null, '', 'x', true, {}, 0, -1, 9e18, 1e300, CREATED, (CREATED - 1) * 1e6, (ARRIVAL + 1) * 1e6],
+])('an updatedAt of %p is no time of an action: the arrival counts', (updatedAt) => {
+  expect(parse('Close', { updatedAt }).alert).toMatchObject({ observedAt: ARRIVAL, endedAt: ARRIVAL });
+  expect(parse('AddNote', { updatedAt }).note?.at).toBe(ARRIVAL);
+});
+
+test('without createdAt the arrival counts', () => {
+  expect(parse('Create', { createdAt: undefined }).alert).toMatchObject({ startedAt: ARRIVAL, observedAt: ARRIVAL });
+  expect(parse('Close', { createdAt: undefined }).alert?.observedAt).toBe(ARRIVAL);
+});
+
+test.each(['UpdatePriority', 'UpdateMessage', 'UpdateDescription', 'UnAcknowledge'])(
+  'a %s that comes after the Close, but was before it, opens nothing',
+  (action) => {
+    const close = parse('Close', { updatedAt: (CREATED + 2000) * 1e6 }, CREATED + 2500).alert;
+    const late = parse(action, { updatedAt: (CREATED + 1000) * 1e6 }, CREATED + 30_000).alert;
+    if (close === undefined || late === undefined) throw new Error('no alert');
+    expect(decide(close, late, ARRIVAL)).toEqual({ action: 'drop', reason: 'stale' });
+    expect(decide(late, close, ARRIVAL)).toEqual({ action: 'resolve', reason: 'resolved' });
+  },
+);
 
 test('the second Create of a team changes nothing, and one that is late opens nothing', () => {
   const [create, close] = [parse('Create').alert, parse('Close').alert];
