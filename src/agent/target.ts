@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { Sender } from '../core/cluster-payload.ts';
 import type { Clock } from '../lib/clock.ts';
 import { nonce } from '../lib/ids.ts';
+import { isLoopback } from '../lib/loopback.ts';
 import type { Secret } from '../lib/secret.ts';
 import { HEADERS, type SignedRequest, signV1, signV2 } from '../lib/signature.ts';
 
@@ -56,10 +56,4 @@ export function signatureHeaders(body: string, credentials: Credentials, clock: 
 /** Whether two entries were seen under one name. */
 export function isSameSender(a: Sender, b: Sender): boolean {
   return a.instanceId === b.instanceId && a.hostname === b.hostname;
-}
-
-function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(host) === 4) return host.startsWith('127.');
-  return host === '::1' || host === 'localhost' || host.endsWith('.localhost');
 }

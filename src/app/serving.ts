@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import { keepHeapSmall } from '../lib/heap.ts';
 import { type Part, startAll } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/logger.ts';
+import { isLoopback } from '../lib/loopback.ts';
 
 /** A process that serves: what it is, where it listens, and how it ends. */
 export interface Serving {
@@ -72,7 +73,7 @@ async function agentPart(settings: Settings, clock: Clock, logger: Logger): Prom
 function refuseUnsafe(settings: Settings): void {
   const problems: string[] = [];
   const isOpen = settings.clusterEnabled && settings.cluster.sharedSecret && settings.clusterSecret === undefined;
-  if (isOpen && !settings.insecure && !['127.0.0.1', '::1', 'localhost'].includes(settings.host)) {
+  if (isOpen && !settings.insecure && !isLoopback(settings.host)) {
     problems.push(
       `WEBHOOK_SECRET_CLUSTER: must be set where pushes come from other machines (MONITOR_HOST=${settings.host}); or set ` +
         'MONITOR_CLUSTER_SHARED_SECRET=0 to take instance keys only, or MONITOR_INSECURE=1 to take pushes from anyone',

@@ -301,7 +301,8 @@ export const SETTINGS = {
       env: 'NO_PROXY',
       kind: text(4096),
       example: 'localhost,.example.com',
-      description: 'Hosts that are reached without a proxy; also in lower case, which wins.',
+      description:
+        'Hosts that are reached without a proxy, beside this machine itself; also in lower case, which wins.',
     }),
   },
 };

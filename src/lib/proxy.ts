@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isLoopback } from './loopback.ts';
 
 /** Proxies as HTTP_PROXY, HTTPS_PROXY and NO_PROXY give them. */
 export interface ProxySettings {
@@ -18,10 +19,13 @@ export function portOf(url: URL): number {
   return url.port !== '' ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
 }
 
-/** The proxy through which `url` is to be reached, null for none. Throws on a proxy that is no URL. */
+/**
+ * The proxy through which `url` is to be reached, null for none. Throws on a proxy that is no URL. Never one for this
+ * machine itself: to a proxy, `localhost` is another, and what is meant for programs here must not travel.
+ */
 export function proxyFor(url: URL, settings: ProxySettings): URL | null {
   const proxy = url.protocol === 'https:' ? settings.https : settings.http;
-  if (proxy === undefined || proxy === '' || bypasses(url, settings.no ?? '')) return null;
+  if (proxy === undefined || proxy === '' || isLoopback(hostOf(url)) || bypasses(url, settings.no ?? '')) return null;
   // Common usage leaves the scheme out.
   return new URL(proxy.includes('://') ? proxy : `http://${proxy}`);
 }

@@ -1,17 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** Whether a host name or address can only be this machine. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (name === 'localhost') return true;
-  const family = isIP(name);
-  return family !== 0 && LOOPBACK.check(name, family === 6 ? 'ipv6' : 'ipv4');
-}
+import { isLoopback } from '../lib/loopback.ts';
 
 // What proxies add, each in its way, and what a browser says of the page that asks.
 const FOREIGN = /^(?:x-forwarded-.*|x-real-ip|forwarded|via|origin)$/;

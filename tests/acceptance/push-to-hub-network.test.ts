@@ -59,6 +59,8 @@ describe('TLS', () => {
 });
 
 describe('a proxy', () => {
+  // A name that only the proxy can tell, so that a push which arrives has come through it.
+  const NAME = 'hub.invalid';
   let proxy: http.Server;
   let seen: string[];
   let url: string;
@@ -67,10 +69,14 @@ describe('a proxy', () => {
     seen = [];
     proxy = http.createServer((request, response) => {
       seen.push(`${request.method} ${request.url}`);
-      const onward = http.request(request.url ?? '', { method: 'POST', headers: request.headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 0, answer.headers);
-        answer.pipe(response);
-      });
+      const onward = http.request(
+        request.url?.replace(NAME, '127.0.0.1') ?? '',
+        { method: 'POST', headers: request.headers },
+        (answer) => {
+          response.writeHead(answer.statusCode ?? 0, answer.headers);
+          answer.pipe(response);
+        },
+      );
       request.pipe(onward);
     });
     proxy.on('connection', (socket: Socket) => sockets.add(socket));
@@ -92,18 +98,28 @@ describe('a proxy', () => {
   });
 
   test('for https, as HTTPS_PROXY says', async () => {
-    const hubUrl = await startHub(makeCertificate({ name: 'hub', ...LOCAL }));
-    const { code } = await home.push([], { HUB_URL: hubUrl, MONITOR_CA_FILE: caFile, HTTPS_PROXY: url });
-    expect(code).toBe(0);
-    expect(seen).toEqual([`CONNECT ${new URL(hubUrl).host}`]);
+    const hubUrl = await startHub(makeCertificate({ name: 'hub', issuer: authority, dnsNames: [NAME] }));
+    const { host, port } = new URL(hubUrl.replace('localhost', NAME));
+    const env = { HUB_URL: `https://${host}`, MONITOR_CA_FILE: caFile, HTTPS_PROXY: url };
+    expect((await home.push([], env)).code).toBe(0);
+    expect(seen).toEqual([`CONNECT ${NAME}:${port}`]);
   });
 
   test('for http, as http_proxy says, unless no_proxy says otherwise', async () => {
     hub = await startReceiver({ secret: SECRET });
-    expect((await home.push([], { HUB_URL: hub.url, http_proxy: url })).code).toBe(0);
-    expect(seen).toEqual([`POST ${hub.url}/alerts/webhook/cluster/`]);
-    expect((await home.push([], { HUB_URL: hub.url, http_proxy: url, no_proxy: '127.0.0.1' })).code).toBe(0);
+    const named = hub.url.replace('127.0.0.1', NAME);
+    expect((await home.push([], { HUB_URL: named, http_proxy: url })).code).toBe(0);
+    expect(seen).toEqual([`POST ${named}/alerts/webhook/cluster/`]);
+    // This machine, but not by a loopback address.
+    const direct = hub.url.replace('127.0.0.1', '0.0.0.0');
+    expect((await home.push([], { HUB_URL: direct, http_proxy: url, no_proxy: '0.0.0.0' })).code).toBe(0);
     expect(seen).toHaveLength(1);
+  });
+
+  test('is not used for a hub on this machine', async () => {
+    hub = await startReceiver({ secret: SECRET });
+    expect((await home.push([], { HUB_URL: hub.url, http_proxy: url })).code).toBe(0);
+    expect([seen, hub.pushes.length]).toEqual([[], 1]);
   });
 
   test('that is not there is told from a hub that is not there', async () => {

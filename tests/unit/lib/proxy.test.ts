@@ -30,3 +30,13 @@ test('the proxy of the scheme, a scheme left out is http', () => {
   expect(proxyFor(new URL('https://direct/'), settings)).toBeNull();
   expect(proxyFor(new URL('https://a/'), { http: 'p1:3128' })).toBeNull();
 });
+
+test.each([
+  'http://localhost:8080/',
+  'http://127.0.0.1/',
+  'http://127.8.9.1:8080/',
+  'http://[::1]:8080/',
+  'https://localhost/',
+])('%s is never asked of a proxy', (url) => {
+  expect(proxyFor(new URL(url), { http: 'p:3128', https: 'p:3128' })).toBeNull();
+});
