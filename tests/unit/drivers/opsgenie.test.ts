@@ -129,7 +129,8 @@ test.each(['UpdatePriority', 'UpdateMessage', 'UpdateDescription', 'UnAcknowledg
 );
 
 test('the second Create of a team changes nothing, and one that is late opens nothing', () => {
-  const [create, close] = [parse('Create').alert, parse('Close').alert];
+  const close = parse('Close', { updatedAt: (CREATED + 60_000) * 1e6 }).alert;
+  const create = parse('Create').alert;
   const late = parse('Create', { teams: ['t2'] }, ARRIVAL + 5000).alert;
   if (create === undefined || close === undefined || late === undefined) throw new Error('no alert');
   expect(decide(create, late, ARRIVAL + 5000)).toEqual({ action: 'refresh', reason: 'repeat' });
