@@ -4,7 +4,7 @@ import type { Lease } from './leases.ts';
 export interface StoreErrorDetails {
   /** The engine's own code, such as `53100`. */
   readonly code?: string | undefined;
-  /** The store is away or cannot write at all: whatever is tried next fails too, until it is back. */
+  /** The store is away, held up, or cannot write at all: whatever is tried next most likely fails too, until it is back. */
   readonly unavailable?: boolean;
   readonly cause?: unknown;
 }

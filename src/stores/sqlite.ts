@@ -11,6 +11,7 @@ import { migrateSqlite } from './migrate-sqlite.ts';
 import { createReads } from './reads.ts';
 import { addSource, sourceRows } from './sources.ts';
 import { loadDriver } from './sqlite-driver.ts';
+import { sqliteError } from './sqlite-error.ts';
 import { createSqliteExpiries } from './sqlite-expiries.ts';
 import { createSqliteLeases } from './sqlite-leases.ts';
 import { createSqliteRetention } from './sqlite-retention.ts';
@@ -136,11 +137,13 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
   };
 }
 
-/** One writer: each piece of work begins when the one before has ended, however it ended. */
+/** One writer: each piece of work begins when the one before has ended, however it ended. A disk that fails is a StoreError. */
 function createQueue() {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(work: () => T | Promise<T>): Promise<T> => {
-    const next = last.then(work);
+    const next = last.then(work).catch((error: unknown) => {
+      throw sqliteError(error);
+    });
     last = next.catch(() => undefined);
     return next;
   };

@@ -110,6 +110,37 @@ describe('what cannot be opened', () => {
   });
 });
 
+describe('what fails every write', () => {
+  const failed = (code: string) => Object.assign(new Error('as the engine says'), { code });
+  const problem = async (error: Error) => {
+    const store = openSqliteStore(file);
+    const told = await store.transaction(() => Promise.reject(error)).catch((reason: unknown) => reason);
+    await store.close();
+    return told;
+  };
+
+  test.each([
+    ['SQLITE_BUSY', /^another process has locked the store .*\(SQLITE_BUSY\)$/],
+    ['SQLITE_FULL', /^the disk of the store is full: .*MONITOR_STATE_DIR/],
+    ['SQLITE_IOERR_WRITE', /^the disk of the store fails or takes no more: .*\(SQLITE_IOERR_WRITE\)$/],
+    ['SQLITE_READONLY_DBMOVED', /^the store can only be read: /],
+    ['SQLITE_CANTOPEN', /^a file of the store cannot be opened: /],
+  ])('%s says so, and what to do', async (code, message) => {
+    const error = failed(code);
+    const told = await problem(error);
+    expect(told).toBeInstanceOf(StoreError);
+    expect(told).toMatchObject({ code, unavailable: true, cause: error, message: expect.stringMatching(message) });
+  });
+
+  test.each(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_TOOBIG', 'ENOENT', 'constructor'])(
+    'an error of one write stays what it is: %s',
+    async (code) => {
+      const error = failed(code);
+      expect(await problem(error)).toBe(error);
+    },
+  );
+});
+
 test('the steps of the schema are numbered from 1, without a gap', () => {
   expect(MIGRATIONS.map((step) => step.version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
 });
