@@ -2,7 +2,7 @@ import { StoreError } from './error.ts';
 
 /** What keeps the file from being written, whatever the write, until somebody acts; each with what to do. */
 const REASONS: Readonly<Record<string, string>> = {
-  BUSY: 'another process has locked the store for too long: one hub alone may use it, and nothing else may write to it',
+  BUSY: 'another process holds the lock of the store: end what else has it open, such as a second hub or an open shell of SQLite',
   FULL: 'the disk of the store is full: make room where MONITOR_STATE_DIR points',
   IOERR: 'the disk of the store fails or takes no more: the log of the system says why',
   READONLY: 'the store can only be read: let the user of the hub write to its file and its directory',
