@@ -3,6 +3,7 @@ import { open, readdir, readFile, readlink, stat, unlink } from 'node:fs/promise
 import { join } from 'node:path';
 import { stayAlive } from './alive.ts';
 import { type Clock, sleep } from './clock.ts';
+import { statFields } from './processes.ts';
 
 /** What came of asking for a lock: a function that gives it back, or who holds it. */
 export type LockResult =
@@ -128,10 +129,9 @@ function bootOf(space: string): string {
 /** Field 22 of /proc/<pid>/stat, in ticks since the boot; null when it cannot be seen, `dead` when it is a zombie. */
 async function startTime(pid: number): Promise<string | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  // The second field is the program's name in brackets, which may hold spaces and brackets itself.
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
-  if (fields === undefined) return null;
-  return fields[0] === 'Z' || fields[0] === 'X' ? 'dead' : (fields[19] ?? null);
+  if (text === null) return null;
+  const field = statFields(text);
+  return field(3) === 'Z' || field(3) === 'X' ? 'dead' : field(22) || null;
 }
 
 async function remove(folder: string, file: string): Promise<void> {

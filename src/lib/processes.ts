@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { readNames, readText } from './files.ts';
 
-/** Ticks of a second in /proc/PID/stat: USER_HZ, 100 on every Linux that Node.js runs on. */
-const TICKS = 100;
+/** Ticks of a second in /proc/stat and /proc/PID/stat: USER_HZ, 100 on every Linux that Node.js runs on. */
+export const TICKS = 100;
 
 /** One process as /proc/PID/stat tells it (proc_pid_stat(5)). */
 export interface ProcessEntry {
@@ -61,16 +61,24 @@ export async function residentBytes(proc: string, pid: number): Promise<number |
   return kib === undefined ? null : Number(kib) * 1024;
 }
 
+/**
+ * A field of /proc/PID/stat by its number in proc_pid_stat(5), from 3; '' when the text has none. The second field is
+ * the program's name, which may hold blanks and parentheses: it ends at the last one.
+ */
+export function statFields(stat: string): (field: number) => string {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (field) => fields[field - 3] ?? '';
+}
+
 function parse(pid: string, stat: string): ProcessEntry | null {
-  // The name may hold spaces and parentheses: it ends at the last one.
   const end = stat.lastIndexOf(')');
   if (end < 0) return null;
-  const fields = stat.slice(end + 2).split(' ');
-  const figure = (field: number) => Number(fields[field - 3]);
+  const field = statFields(stat);
+  const figure = (number: number) => Number(field(number));
   return {
     pid: Number(pid),
     name: stat.slice(stat.indexOf('(') + 1, end),
-    state: fields[0] ?? '',
+    state: field(3),
     cpuSeconds: (figure(14) + figure(15)) / TICKS,
     startedSeconds: figure(22) / TICKS,
     residentPages: figure(24),
