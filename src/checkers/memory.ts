@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { judge, type Metrics, worst } from '../core/check.ts';
 import { bytesText, percentOf, reached } from '../core/figures.ts';
+import { cgroupNumber, cgroupText } from '../lib/cgroup.ts';
 import { readText } from '../lib/files.ts';
 import { displayName, listProcesses, residentBytes } from '../lib/processes.ts';
 import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
@@ -96,28 +97,19 @@ async function zfsCache(world: World): Promise<number> {
   return text === null ? 0 : Math.max(0, field('size') - field('c_min'));
 }
 
-/**
- * What the container uses, null without a limit below the machine's memory. Only the root of the cgroup mount counts:
- * in a container it is the container's own, on a machine it has no limit, and the limit of the service that this
- * program runs in would say nothing of the machine.
- */
-async function readContainer(world: World, machine: Usage): Promise<Usage | null> {
-  const root = `${world.sys}/fs/cgroup`;
-  const number = async (file: string) => {
-    const text = (await readText(`${root}/${file}`))?.trim() ?? '';
-    return /^\d+$/.test(text) ? Number(text) : null;
-  };
-  const v2 = await number('memory.max');
-  const limit = v2 ?? (await number('memory/memory.limit_in_bytes'));
+/** What the container uses, null without a limit below the machine's memory. */
+async function readContainer({ sys }: World, machine: Usage): Promise<Usage | null> {
+  const v2 = await cgroupNumber(sys, 'memory.max');
+  const limit = v2 ?? (await cgroupNumber(sys, 'memory/memory.limit_in_bytes'));
   if (limit === null || limit <= 0 || limit >= machine.total) return null;
   const folder = v2 === null ? 'memory/' : '';
-  const current = await number(v2 === null ? 'memory/memory.usage_in_bytes' : 'memory.current');
+  const current = await cgroupNumber(sys, v2 === null ? 'memory/memory.usage_in_bytes' : 'memory.current');
   if (current === null) return null;
   // File pages that were not touched lately are given back under pressure; the rest is the working set.
-  const stat = (await readText(`${root}/${folder}memory.stat`)) ?? '';
+  const stat = (await cgroupText(sys, `${folder}memory.stat`)) ?? '';
   const inactive = /^total_inactive_file (\d+)/m.exec(stat)?.[1] ?? /^inactive_file (\d+)/m.exec(stat)?.[1] ?? 0;
-  const swapTotal = (await number('memory.swap.max')) ?? machine.swapTotal;
-  const swapUsed = (await number('memory.swap.current')) ?? machine.swapUsed;
+  const swapTotal = (await cgroupNumber(sys, 'memory.swap.max')) ?? machine.swapTotal;
+  const swapUsed = (await cgroupNumber(sys, 'memory.swap.current')) ?? machine.swapUsed;
   return { total: limit, used: Math.max(0, current - Number(inactive)), swapTotal, swapUsed };
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cpu } from '../../../src/checkers/cpu.ts';
-import { createMachine, quickClock, runOn, type TestMachine } from '../../support/checker-world.ts';
+import { createMachine, quickClock, runOn, START, type TestMachine } from '../../support/checker-world.ts';
 
 let machine: TestMachine;
 beforeEach(() => {
@@ -86,6 +86,133 @@ describe('the reading of the last run', () => {
   ])('%s does not serve', async (_, options, atMs, alter) => {
     const { waits } = await run(machine, '95 0 0 5', alter((await first()) as object), atMs, options);
     expect(waits).toBe(1);
+  });
+});
+
+describe('what is kept for the next run', () => {
+  const keep = async (options: object) =>
+    (await runOn(quietMachine(), cpu.bind(options), { clock: busyClock() })).remember.cpu;
+  const quietMachine = () => {
+    machine.write('proc/stat', stat('0 0 0 0'));
+    return machine;
+  };
+  const busyClock = () => quickClock(() => machine.write('proc/stat', stat('0 0 0 10')));
+
+  test('tells each core only when the cores are asked for', async () => {
+    expect(await keep({})).toEqual({ boot: '', at: expect.any(Number), all: expect.any(Object) });
+    expect(await keep({ per_core: true })).toMatchObject({ cores: [{ idle: 10 }] });
+  });
+
+  test('without cores does not serve a run that is asked for them', async () => {
+    machine.write('proc/sys/kernel/random/boot_id', 'b1\n');
+    const remembered = { cpu: await keep({}) };
+    const clock = { ...busyClock(), now: () => START + 60_000 };
+    machine.write('proc/stat', stat('0 0 0 0'));
+    const { results } = await runOn(machine, cpu.bind({ per_core: true }), { clock, remembered });
+    expect(results[0]?.metrics).toMatchObject({ per_core_percent: [0] });
+  });
+});
+
+describe('in a container', () => {
+  const CORES = 4;
+  /** Of `CORES` cores, each of which has ticked `ticks` times, half of them used. */
+  const machineAt = (ticks: number) => {
+    const line = (cores: number) => `${(ticks * cores) / 2} 0 0 ${(ticks * cores) / 2}\n`;
+    machine.write('proc/stat', `cpu ${line(CORES)}${`cpu0 ${line(1)}`.repeat(CORES)}`);
+  };
+  const v2 = (max: string) => ({
+    limit: () => machine.write('sys/fs/cgroup/cpu.max', `${max}\n`),
+    used: (seconds: number) =>
+      machine.write('sys/fs/cgroup/cpu.stat', `usage_usec ${seconds * 1e6}\nuser_usec 1\nsystem_usec 2\n`),
+  });
+  const v1 = (quota: string, period: string) => ({
+    limit: () => {
+      machine.write('sys/fs/cgroup/cpu/cpu.cfs_quota_us', `${quota}\n`);
+      machine.write('sys/fs/cgroup/cpu/cpu.cfs_period_us', `${period}\n`);
+    },
+    used: (seconds: number) => machine.write('sys/fs/cgroup/cpuacct/cpuacct.usage', `${seconds * 1e9}\n`),
+  });
+
+  /** Looks twice while a hundred ticks (1 s) go by, in which the container uses so many seconds. */
+  async function use(seconds: number, cgroup: ReturnType<typeof v2>, options: object = {}) {
+    cgroup.limit();
+    cgroup.used(1000);
+    machineAt(500);
+    const clock = quickClock(() => {
+      cgroup.used(1000 + seconds);
+      machineAt(600);
+    });
+    return (await runOn(machine, cpu.bind(options), { clock })).results[0];
+  }
+
+  test.each([
+    ['half a core', v2('50000 100000'), 0.4, 'warning', "CPU at 80% of the container's limit (warning at 70%)", 0.5],
+    ['two cores', v2('200000 100000'), 1.9, 'critical', "CPU at 95% of the container's limit (critical at 90%)", 2],
+    [
+      'more than its share for a moment',
+      v2('50000 100000'),
+      0.7,
+      'critical',
+      "CPU at 100% of the container's limit",
+      0.5,
+    ],
+    ['a core, by version 1', v1('100000', '100000'), 0.2, 'ok', "CPU at 20% of the container's limit", 1],
+  ])('%s is what counts', async (_, cgroup, seconds, status, message, cores) => {
+    expect(await use(seconds, cgroup)).toMatchObject({
+      status,
+      message: expect.stringContaining(message),
+      metrics: { limited_by: 'container', limit_cores: cores, machine_percent: 50 },
+    });
+  });
+
+  test.each([
+    ['max', v2('max 100000')],
+    ['no less than the machine', v2('400000 100000')],
+    ['-1, by version 1', v1('-1', '100000')],
+  ])('a limit of %s is none', async (_, cgroup) => {
+    expect(await use(0.1, cgroup)).toMatchObject({ metrics: { limited_by: 'machine', cpu_percent: 50 } });
+  });
+
+  test('the limit of the service that the agent runs in says nothing of the machine', async () => {
+    machine.write('proc/self/cgroup', '0::/system.slice/monitor.service\n');
+    machine.write('sys/fs/cgroup/system.slice/monitor.service/cpu.max', '10000 100000\n');
+    machine.write('sys/fs/cgroup/system.slice/monitor.service/cpu.stat', 'usage_usec 1\n');
+    expect(await between('0 0 0 0', '20 0 0 80')).toMatchObject({ metrics: { limited_by: 'machine' } });
+  });
+
+  describe('the reading of the last run', () => {
+    const cgroup = v2('50000 100000');
+    async function later(usedNow: number, alter: (kept: object) => object = (kept) => kept) {
+      machine.write('proc/sys/kernel/random/boot_id', 'b1\n');
+      cgroup.limit();
+      cgroup.used(1000);
+      machineAt(1000);
+      const first = await runOn(machine, cpu.bind({}), { clock: quickClock(() => machineAt(1100)) });
+      machineAt(1100 + 6000);
+      cgroup.used(usedNow);
+      let waits = 0;
+      const quick = quickClock(() => {
+        waits += 1;
+        machineAt(1100 + 6100);
+      });
+      const clock = { ...quick, now: () => quick.now() + 60_300 };
+      const remembered = { cpu: alter(first.remember.cpu as object) };
+      const { results } = await runOn(machine, cpu.bind({}), { clock, remembered });
+      return { waits, ...results[0]?.metrics };
+    }
+
+    test('serves as the first one', async () => {
+      expect(await later(1018)).toMatchObject({ waits: 0, cpu_percent: 60, limited_by: 'container' });
+    });
+
+    test('is of the container that was started anew since', async () => {
+      expect(await later(6)).toMatchObject({ waits: 0, cpu_percent: 20 });
+    });
+
+    test('without what the container had used does not serve', async () => {
+      const alter = ({ usedSeconds, ...kept }: { usedSeconds?: number }) => kept;
+      expect(await later(1018, alter)).toMatchObject({ waits: 1, cpu_percent: 0, limited_by: 'container' });
+    });
   });
 });
 
