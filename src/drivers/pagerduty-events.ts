@@ -53,8 +53,10 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+// Changes have no severity: what has one is an alert whose action is missing, and must not be taken for less.
 function isChangeForm(event: JsonObject): boolean {
-  return !('event_action' in event) && !('dedup_key' in event) && isObject(event.payload);
+  const { payload } = event;
+  return !('event_action' in event) && !('dedup_key' in event) && isObject(payload) && !('severity' in payload);
 }
 
 function readChange({ payload }: JsonObject): Parsed | Unreadable {
