@@ -7,6 +7,15 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Variables that Kubernetes sets by itself for a service whose name begins with "monitor". */
 const KUBERNETES = /^MONITOR(_\w+)?(_SERVICE_(HOST|PORT)(_\w+)?|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 
+/** Variables that systemd 251 and later sets in a unit that OnSuccess= or OnFailure= of another started (systemd.exec(5)). */
+const SYSTEMD = [
+  'MONITOR_SERVICE_RESULT',
+  'MONITOR_EXIT_CODE',
+  'MONITOR_EXIT_STATUS',
+  'MONITOR_INVOCATION_ID',
+  'MONITOR_UNIT',
+];
+
 /** Problems with variables that look like settings and are none. */
 export function unknownVariables(env: Env, rows: readonly Row[]): string[] {
   const known = rows.flatMap(({ setting }) => (setting.secret ? [setting.env, `${setting.env}_FILE`] : [setting.env]));
@@ -14,7 +23,7 @@ export function unknownVariables(env: Env, rows: readonly Row[]): string[] {
   const isOurs = (name: string) => name.startsWith('MONITOR_') || name.startsWith('WEBHOOK_SECRET_');
   return Object.keys(env)
     .filter((name) => isOurs(name) && env[name] !== '' && !known.includes(name))
-    .filter((name) => !KUBERNETES.test(name) && !env[name]?.startsWith('tcp://'))
+    .filter((name) => !KUBERNETES.test(name) && !env[name]?.startsWith('tcp://') && !SYSTEMD.includes(name))
     .map((name) => `${name}: there is no such setting${suggestion(name, known)}`);
 }
 

@@ -135,6 +135,18 @@ describe('the environment', () => {
     ]);
   });
 
+  test('what systemd tells a unit that another one started by its end is no misspelt setting', () => {
+    const told = {
+      MONITOR_SERVICE_RESULT: 'exit-code',
+      MONITOR_EXIT_CODE: 'exited',
+      MONITOR_EXIT_STATUS: '1',
+      MONITOR_INVOCATION_ID: '9b1c7a52e8d04f36a7c5e2f1b0d98364',
+      MONITOR_UNIT: 'backup.service',
+    };
+    expect(problems(told)).toEqual([]);
+    expect(problems({ MONITOR_UNITS: 'x' })).toEqual([expect.stringContaining('MONITOR_UNITS: there is no such')]);
+  });
+
   test('what a command wants instead of the file goes before the file, and gives way to the environment', () => {
     const configFile = write('given.yaml', 'port: 1\nlog:\n  level: debug\n');
     const more = { configFile, insteadOfFile: { MONITOR_PORT: '2' } };
