@@ -44,11 +44,12 @@ function holderOf({ engine }: Store, instanceId: string): string {
   return engine === 'sqlite' ? 'the hub' : `${instanceId} ${nonce().slice(0, 8)}`;
 }
 
-/** Puts a hub together; nothing listens before its parts are started. Throws StoreError when the store cannot be opened. */
+/** Puts a hub together; nothing listens before its parts are started. Throws DriverOptionsError, and StoreError when the store cannot be opened. */
 export async function createHub(settings: Settings, clock: Clock, logger: Logger): Promise<Hub> {
   const { clusterEnabled, incidents: grouping, cluster, limits } = settings;
-  const store = await openStore(settings, clock);
+  // First what can be refused without a store: a wrong option must not have made or changed one.
   const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers });
+  const store = await openStore(settings, clock);
   const rate = { perSecond: limits.perCredentialPerSecond, burst: limits.burst };
   const holder = holderOf(store, settings.instanceId);
   const writer = createWriter(

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -73,6 +73,13 @@ describe('monitor serve', () => {
   test('a host that is not of this machine', async () => {
     const text = await failure({ MONITOR_HOST: '192.0.2.1', MONITOR_CLUSTER_SHARED_SECRET: '0' });
     expect(text).toContain('192.0.2.1 is no address of this machine: set MONITOR_HOST');
+  });
+
+  test('a wrong option of a driver: told before a store is made', async () => {
+    writeFileSync(join(home.folder, 'wrong.yaml'), 'drivers: {grafana: {signatur_header: X-A}}');
+    const { code, stderr } = await home.run(['serve', '--config', 'wrong.yaml'], { MONITOR_CHECKERS: '' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('drivers.grafana')]);
+    expect(existsSync(home.state)).toBe(false);
   });
 
   test('a store of a newer program', async () => {
