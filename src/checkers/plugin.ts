@@ -78,14 +78,16 @@ export function parseOutput(output: string): { message: string; metrics: Metrics
   return { message, metrics: parsePerformance(data) };
 }
 
-const DATUM = /(?:'((?:[^']|'')+)'|([^\s='][^\s=]*))=(\S*)/g;
+/** A datum, or else a word that is none: what was looked at once is not looked at again, however long it is. */
+const DATUM = /(?:'((?:[^']|'')+)'|([^\s='][^\s=]*))=(\S*)|\S+/g;
 const MAX_DATA = 200;
 
 /** `'label'=value[UOM];[warn];[crit];[min];[max]`, apart by blanks; a datum that is none of this is left out. */
 export function parsePerformance(text: string): Metrics {
   const metrics: [string, MetricValue][] = [];
-  for (const [, quoted, bare, datum = ''] of text.matchAll(DATUM)) {
+  for (const [, quoted, bare, datum] of text.matchAll(DATUM)) {
     if (metrics.length >= MAX_DATA) break;
+    if (datum === undefined) continue;
     const label = quoted?.replaceAll("''", "'") ?? bare ?? '';
     const [measured = '', warn, crit, min, max] = datum.split(';');
     const [, figure, uom = ''] =
@@ -102,5 +104,5 @@ export function parsePerformance(text: string): Metrics {
 /** A number, a range such as `@10:20` as its text, null when left out. */
 function boundOf(text: string | undefined): number | string | null {
   if (text === undefined || text === '') return null;
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text;
+  return /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text;
 }
