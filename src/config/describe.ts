@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CHECKERS } from '../checkers/registry.ts';
 import { secretVariable } from '../core/secret-name.ts';
+import { DRIVERS } from '../drivers/registry.ts';
 import { type Row, rows, yamlPath } from './rows.ts';
 import { type Setting, WEBHOOK_DRIVERS } from './settings.ts';
 
@@ -78,7 +79,15 @@ export function configSchema(): Schema {
     ...emptyObject(),
     properties: Object.fromEntries(options),
   };
-  const drivers = { description: 'Options of the drivers, see docs/drivers', type: 'object' };
+  const drivers = {
+    description: 'Options of the drivers, see docs/drivers',
+    ...emptyObject(),
+    properties: Object.fromEntries(
+      DRIVERS.flatMap(({ name, summary, options }) =>
+        options === undefined ? [] : [[name, { description: summary, ...schemaOf(options) }]],
+      ),
+    ),
+  };
   Object.assign(root.properties as Schema, { checkers, drivers });
   return root;
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
+import { nearest } from '../core/nearest.ts';
 import { secretVariable } from '../core/secret-name.ts';
 import type { Secret } from '../lib/secret.ts';
 import { ConfigError } from './error.ts';
@@ -66,16 +67,11 @@ function crossChecks(settings: Settings, env: Env): string[] {
       problems.push(`${name}_PREVIOUS: is set without ${name}; set that, too`);
   }
   for (const name of Object.keys(settings.drivers)) {
-    if (!WEBHOOK_DRIVERS.some((driver) => driver === name)) {
-      problems.push(`drivers.${name}: there is no such driver; there are ${WEBHOOK_DRIVERS.join(', ')}`);
-    }
+    if (!WEBHOOK_DRIVERS.includes(name)) problems.push(`drivers.${name}: there is no such driver; ${hint(name)}`);
   }
   for (const name of settings.webhooksWithoutAuth) {
-    if (!WEBHOOK_DRIVERS.some((driver) => driver === name)) {
-      problems.push(
-        `MONITOR_WEBHOOKS_WITHOUT_AUTH: there is no driver "${name}"; there are ${WEBHOOK_DRIVERS.join(', ')}`,
-      );
-    }
+    if (!WEBHOOK_DRIVERS.includes(name))
+      problems.push(`MONITOR_WEBHOOKS_WITHOUT_AUTH: there is no driver "${name}"; ${hint(name)}`);
   }
   if (settings.caFile !== undefined) {
     try {
@@ -85,6 +81,12 @@ function crossChecks(settings: Settings, env: Env): string[] {
     }
   }
   return problems;
+}
+
+/** The driver that was most likely meant, else all of them. */
+function hint(wrong: string): string {
+  const word = nearest(wrong, WEBHOOK_DRIVERS);
+  return word === null ? `there are ${WEBHOOK_DRIVERS.join(', ')}` : `did you mean ${word}?`;
 }
 
 /** What the checkers say of their options and names; an option is told with its line. */

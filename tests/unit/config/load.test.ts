@@ -230,6 +230,21 @@ describe('a secret in a file', () => {
   });
 });
 
+describe('a driver that there is not', () => {
+  test.each([
+    ['drivers: {graphana: {}}', {}, 'drivers.graphana: there is no such driver; did you mean grafana?'],
+    [
+      '',
+      { MONITOR_WEBHOOKS_WITHOUT_AUTH: 'zabix' },
+      /WITHOUT_AUTH: there is no driver "zabix"; did you mean zabbix\?$/,
+    ],
+    ['drivers: {x: {}}', {}, /^drivers\.x: there is no such driver; there are .*grafana, .*zabbix/],
+  ])('%s %j', (file, env, text) => {
+    write('monitor.yaml', file);
+    expect(problems(env)).toEqual([expect.stringMatching(text)]);
+  });
+});
+
 describe('the configuration file', () => {
   test('is the one named, then that of the folder, and the environment goes before it', () => {
     write(
