@@ -98,21 +98,22 @@ async function save(run: Run, { alerts, confirmed, incidents, events, instances,
   const updates = rewrites.filter((write) => write.mode === 'update');
   const expiring = rewrites.filter((write) => write.checkAt !== null);
   const sent: Promise<void>[] = [];
-  if (instances.length > 0) sent.push(saveInstances(run, instances));
-  if (inserts.length > 0) sent.push(insertAlerts(run, inserts.toSorted(byKey)));
+  if (instances.length > 0) sent.push(saveInstances(run, instances.toSorted(by((one) => one.instanceId))));
+  if (inserts.length > 0) sent.push(insertAlerts(run, inserts.toSorted(by((one) => one.key))));
   if (updates.length > 0) sent.push(updateAlerts(run, updates));
   if (rewrites.length > 0) sent.push(updateStates(run, rewrites));
   if (confirmed.length > 0) sent.push(confirmAlerts(run, confirmed));
   if (expiring.length > 0) sent.push(saveExpiries(run, expiring));
-  if (incidents.length > 0) sent.push(saveIncidents(run, incidents));
-  if (deliveries.length > 0) sent.push(insertDeliveries(run, deliveries.toSorted(byKey)));
+  // Those of one key stay as they came, an ended one before the live one that follows it.
+  if (incidents.length > 0) sent.push(saveIncidents(run, incidents.toSorted(by((one) => one.key))));
+  if (deliveries.length > 0) sent.push(insertDeliveries(run, deliveries.toSorted(by((one) => one.key))));
   if (events.length > 0) sent.push(insertEvents(run, events));
   // The first in their order: after one that failed, the others only say that the transaction is broken off.
   for (const outcome of await Promise.allSettled(sent)) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
-  return a.key < b.key ? -1 : Number(a.key > b.key);
+function by<T>(key: (row: T) => string): (a: T, b: T) => number {
+  return (a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b)));
 }
 
 function columnsOf<T>(rows: readonly T[]) {
