@@ -15,8 +15,7 @@ import { pagerdutySignature } from './pagerduty-signature.ts';
  * | PagerDuty | here |
  * |---|---|
  * | `incident.triggered`, `.reopened`, `.resolved` | the alert, by `data.status` (else by the event type) |
- * | `incident.unacknowledged` | the alert fires, note `unacknowledged` |
- * | `incident.acknowledged` | note `acknowledged` |
+ * | `incident.acknowledged`, `.unacknowledged` | the alert fires, note of the same kind |
  * | `incident.priority_updated` | note `priority_changed`; the alert with its new severity while it fires |
  * | `incident.escalated`; `.reassigned`, `.delegated` | note `escalated`; `assigned` |
  * | any other `incident.…` | note `noted` |
@@ -94,13 +93,16 @@ function actorOf({ agent, client }: JsonObject): string {
   return summaryOf(agent) ?? oneLine((isObject(client) ? presentText(client.name) : undefined) ?? '');
 }
 
-/** States by event type. Those of the second list may tell that an incident fires, but never end it. */
+/**
+ * States by event type. Those of the second list hold the whole incident too: they may tell that it fires, also when it
+ * was never heard of before, but never end it.
+ */
 const STATES: ReadonlyMap<string, AlertStatus> = new Map([
   ['triggered', 'firing'],
   ['reopened', 'firing'],
   ['resolved', 'resolved'],
 ]);
-const ONLY_FIRING: readonly string[] = ['unacknowledged', 'priority_updated'];
+const ONLY_FIRING: readonly string[] = ['acknowledged', 'unacknowledged', 'priority_updated'];
 
 const STATUSES: ReadonlyMap<string, AlertStatus> = new Map([
   ['triggered', 'firing'],

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { decide } from '../../../src/core/decide.ts';
 import { pagerduty } from '../../../src/drivers/pagerduty.ts';
+import { openWorld } from '../../support/world.ts';
 
 const NOW = Date.UTC(2026, 6, 1, 12);
 const AT = '2026-07-01T11:59:30.000Z';
@@ -37,7 +39,7 @@ describe('what becomes of each event type', () => {
     ['incident.reopened', INCIDENT, ['firing'], []],
     ['incident.resolved', resolved, ['resolved'], []],
     ['incident.unacknowledged', INCIDENT, ['firing'], ['unacknowledged']],
-    ['incident.acknowledged', acknowledged, [], ['acknowledged']],
+    ['incident.acknowledged', acknowledged, ['firing'], ['acknowledged']],
     ['incident.priority_updated', acknowledged, ['firing'], ['priority_changed']],
     ['incident.escalated', INCIDENT, [], ['escalated']],
     ['incident.delegated', INCIDENT, [], ['assigned']],
@@ -139,6 +141,31 @@ test('order and times are the vendor’s', () => {
   for (const occurred_at of [null, 'soon', '2999-01-01T00:00:00Z']) {
     expect(read('incident.acknowledged', INCIDENT, { occurred_at }).all[0]?.at).toBe(NOW);
   }
+});
+
+test('an acknowledgement of an incident that was never heard of opens it, acknowledged', async () => {
+  const world = openWorld();
+  try {
+    const { alerts, all: notes } = read('incident.acknowledged', { ...INCIDENT, status: 'acknowledged' });
+    const from = { source: 'pagerduty', origin: '', actor: 'pagerduty', replay: null, instance: null };
+    await world.commit({ ...from, receivedAt: NOW, errors: [], alerts, notes });
+    expect(await world.story()).toMatchObject({
+      alerts: [{ fingerprint: 'Q1', status: 'firing' }],
+      incidents: [{ status: 'acknowledged' }],
+    });
+  } finally {
+    await world.close();
+  }
+});
+
+test('an acknowledgement that comes after the end, but was before it, opens nothing', () => {
+  const acknowledged = { ...INCIDENT, status: 'acknowledged' };
+  const late = read('incident.acknowledged', acknowledged).alerts[0];
+  const more = { occurred_at: '2026-07-01T11:59:31.000Z' };
+  const ended = read('incident.resolved', { ...INCIDENT, status: 'resolved' }, more).alerts[0];
+  if (late === undefined || ended === undefined) throw new Error('no alert');
+  expect(decide(undefined, late, NOW)).toEqual({ action: 'open', reason: 'new' });
+  expect(decide(ended, late, NOW)).toEqual({ action: 'drop', reason: 'stale' });
 });
 
 test('a merge is no recovery, and the key of the Events API is kept for who sent it', () => {
