@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, readlink, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, readlink, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stayAlive } from './alive.ts';
 import { type Clock, sleep } from './clock.ts';
@@ -10,8 +10,10 @@ export type LockResult =
   | { readonly ok: true; readonly release: () => Promise<void> }
   | { readonly ok: false; readonly reason: string };
 
-/** A holder whose process cannot be told from another is believed for this long after it took the lock. */
-const UNSEEN_HOLDER_MS = 15 * 60_000;
+/** So often a holder moves the time of its file on, for those who cannot see its process. */
+const SHOW_MS = 10_000;
+/** A holder whose process cannot be told from another is believed for this long after it last showed that it lives. */
+const UNSEEN_HOLDER_MS = 60_000;
 const POLL_MS = 50;
 
 /**
@@ -42,7 +44,14 @@ export async function takeLock(
       if (holder === null) {
         await (await open(join(folder, own), 'wx', 0o600)).close();
         holder = await livingOther(place);
-        if (holder === null) return { ok: true, release: () => remove(folder, own) };
+        if (holder === null) {
+          const hide = showLife(place);
+          const release = () => {
+            hide();
+            return remove(folder, own);
+          };
+          return { ok: true, release };
+        }
         await remove(folder, own);
       }
       if (signal?.aborted || clock.monotonic() >= deadline) return { ok: false, reason: await describe(holder, place) };
@@ -52,6 +61,19 @@ export async function takeLock(
   } finally {
     letGo();
   }
+}
+
+/** Moves the time of the file on until the returned function is called. Its time of reading stays that of taking the lock. */
+function showLife({ folder, own, clock }: Place): () => void {
+  const taken = new Date(clock.now());
+  const wait = () => clock.after(SHOW_MS, show);
+  let cancel = wait();
+  function show() {
+    // A disk that takes nothing is no reason to stop the work; then the file's time tells what it can.
+    void utimes(join(folder, own), taken, new Date(clock.now())).catch(() => {});
+    cancel = wait();
+  }
+  return () => cancel();
 }
 
 interface Place {
@@ -91,7 +113,7 @@ async function isLiving(holder: Holder, place: Place): Promise<boolean> {
     if (!exists(holder.pid)) return false;
   }
   // A process of another container, or of a system that tells no start times, which may have got a dead one's number.
-  const age = await ageOf(holder, place);
+  const age = await ageOf(holder, 'shown', place);
   return age !== null && age < UNSEEN_HOLDER_MS;
 }
 
@@ -105,14 +127,15 @@ function exists(pid: number): boolean {
 }
 
 async function describe(holder: Holder, place: Place): Promise<string> {
-  const age = await ageOf(holder, place);
+  const age = await ageOf(holder, 'taken', place);
   const since = age === null ? '' : ` for ${Math.round(age / 1000)} s`;
   return `another monitor (process ${holder.pid}) has been at work${since}, says ${join(place.folder, holder.file)}`;
 }
 
-async function ageOf(holder: Holder, { folder, clock }: Place): Promise<number | null> {
+/** Time since a holder took the lock, or since it last showed that it lives; null when it has gone. */
+async function ageOf(holder: Holder, what: 'taken' | 'shown', { folder, clock }: Place): Promise<number | null> {
   const found = await stat(join(folder, holder.file)).catch(() => null);
-  return found === null ? null : Math.max(0, clock.now() - found.mtimeMs);
+  return found === null ? null : Math.max(0, clock.now() - (what === 'taken' ? found.atimeMs : found.mtimeMs));
 }
 
 /** The boot and the pid namespace in which a pid means one process; `0-0` where the system does not tell. */

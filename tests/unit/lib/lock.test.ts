@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { type LockResult, takeLock } from '../../../src/lib/lock.ts';
+import { handClock, START } from '../../support/hand-clock.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -102,15 +103,39 @@ describe('takeLock', () => {
     await release(await take());
   });
 
-  test('a holder in another container is believed for a while', async () => {
-    const name = await holderName((parts) => {
-      parts[2] = `${parts[2]?.split('-')[0]}-1`;
-      parts[3] = '999999999';
+  test('a holder in another container is believed while it shows that it lives', async () => {
+    const { clock } = handClock();
+    const file = join(
+      folder,
+      await holderName((parts) => {
+        parts[2] = `${parts[2]?.split('-')[0]}-1`;
+        parts[3] = '999999999';
+      }),
+    );
+    writeFileSync(file, '');
+    const takeAfter = (ms: number) => {
+      utimesSync(file, new Date(START - 300_000), new Date(START - ms));
+      return takeLock(folder, 'agent.lock', 0, clock);
+    };
+    expect(await takeAfter(59_000)).toEqual({
+      ok: false,
+      reason: expect.stringContaining('(process 999999999) has been at work for 300 s'),
     });
-    writeFileSync(join(folder, name), '');
-    expect((await take()).ok).toBe(false);
-    utimesSync(join(folder, name), new Date(0), new Date(0));
-    await release(await take());
+    await release(await takeAfter(60_000));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a holder shows every 10 s that it lives, and no more once it has let go', async () => {
+    const { clock, tick, waiting } = handClock();
+    const lock = await takeLock(folder, 'agent.lock', 0, clock);
+    const file = join(folder, readdirSync(folder)[0] ?? '');
+    for (const seconds of [10, 20]) {
+      await tick(10_000);
+      while (statSync(file).mtimeMs !== START + seconds * 1000) await new Promise((resolve) => setImmediate(resolve));
+      expect(statSync(file).atimeMs).toBe(START);
+    }
+    await release(lock);
+    expect(waiting()).toEqual([]);
   });
 
   test('many that find the same dead holder at once never hold it together', async () => {
