@@ -76,6 +76,9 @@ interface Counters {
   readonly dropped: number;
 }
 
+/** Of so many interfaces figures are told: a machine full of containers has hundreds. */
+const KEPT = 20;
+
 async function runInterfaces(world: World, bound: Options): Promise<Finding> {
   const now = await readCounters(world, bound);
   const earlier = remembered(world.remembered);
@@ -85,7 +88,9 @@ async function runInterfaces(world: World, bound: Options): Promise<Finding> {
     return { name, ...since, percent, status: since.errors < bound.min_errors ? 'ok' : judge(percent, bound) } as const;
   });
   const status = worst(looked.map((one) => one.status));
-  const bad = looked.filter((one) => one.status !== 'ok').toSorted((a, b) => b.percent - a.percent);
+  const badness = ({ status }: { readonly status: string }) => (status === 'ok' ? 0 : 1);
+  const sorted = looked.toSorted((a, b) => badness(b) - badness(a) || b.percent - a.percent || b.packets - a.packets);
+  const bad = sorted.filter((one) => one.status !== 'ok');
   const total = looked.reduce((sum, one) => sum + one.errors, 0);
   const span = earlier.size > 0 ? 'since the last run' : 'since the machine started';
   return {
@@ -96,11 +101,14 @@ async function runInterfaces(world: World, bound: Options): Promise<Finding> {
         : `${total} ${total === 1 ? 'error' : 'errors'} on ${looked.length} ${looked.length === 1 ? 'interface' : 'interfaces'} ${span}`,
     metrics: {
       errors: total,
+      interface_count: looked.length,
       interfaces: Object.fromEntries(
-        looked.map(({ name, packets, errors, dropped, percent }): [string, MetricValue] => [
-          name,
-          { packets, errors, dropped, error_percent: percent },
-        ]),
+        sorted
+          .slice(0, KEPT)
+          .map(({ name, packets, errors, dropped, percent }): [string, MetricValue] => [
+            name,
+            { packets, errors, dropped, error_percent: percent },
+          ]),
       ),
     },
     remember: Object.fromEntries(now),

@@ -66,6 +66,20 @@ describe('errors of interfaces', () => {
     });
   });
 
+  test('of hundreds, the 20 with the worst figures are told, the busiest of those without errors', async () => {
+    const line = (name: string, packets: number, errors: number) =>
+      `  ${name}: 1 ${packets} ${errors} 0 0 0 0 0 1 0 0 0 0 0 0 0\n`;
+    const veths = Array.from({ length: 300 }, (_, index) => line(`veth${index}`, index, 0));
+    const others = [line('eth0', 1_000_000, 0), line('eth1', 100_000, 20), line('eth2', 1000, 100), line('eth3', 5, 5)];
+    machine.write('proc/net/dev', `Inter-|\n face |\n${[...veths, ...others].join('')}`);
+    const { metrics, remember, status } = await look(null);
+    const told = Object.keys(Object(metrics?.interfaces));
+    expect(told.slice(0, 6)).toEqual(['eth2', 'eth3', 'eth1', 'eth0', 'veth299', 'veth298']);
+    expect(told).toHaveLength(20);
+    expect({ status, ...metrics }).toMatchObject({ status: 'critical', errors: 125, interface_count: 304 });
+    expect(Object.keys(Object(remember))).toHaveLength(304);
+  });
+
   test('a machine without interfaces is not available', async () => {
     expect(await look(null)).toMatchObject({
       status: 'unknown',
