@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CheckStatus, Metrics } from '../core/check.ts';
+import { TIME_UNITS } from '../core/figures.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Exec } from '../lib/exec.ts';
 
@@ -58,16 +59,15 @@ export interface Checker {
   bind(options: unknown): readonly Check[];
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** Option that is a time span: a number of seconds, or a number with `ms`, `s`, `m`, `h` or `d`. In milliseconds inside. */
 export function timeSpan(minMs: number, maxMs: number) {
   const error = `must be a time from ${minMs / 1000} s to ${maxMs / 1000} s, such as 500ms, 10s or 2h`;
+  const units: Readonly<Record<string, number>> = TIME_UNITS;
   return z
     .union([z.number(), z.string().regex(/^\d{1,12}(ms|s|m|h|d)?$/)], { error })
     .transform((span) => {
       const [, digits = '', unit = 's'] = /^([\d.]+)([a-z]+)?$/.exec(String(span)) ?? [];
-      return Number(digits || Number.NaN) * (UNITS[unit] ?? Number.NaN);
+      return Number(digits || Number.NaN) * (units[unit] ?? Number.NaN);
     })
     .refine((ms) => ms >= minMs && ms <= maxMs, { error });
 }

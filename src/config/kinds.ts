@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TIME_UNITS } from '../core/figures.ts';
 import { Secret } from '../lib/secret.ts';
 
 /** What values a setting may have and how they are written. */
@@ -88,13 +89,12 @@ export function list(): Kind<readonly string[]> {
   return kind(() => z.array(z.string({ error }).min(1, { error }), { error }), split);
 }
 
-const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const SIZES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
 /** A time span from `min` to `max` seconds: a number of seconds or a number with `ms`, `s`, `m`, `h` or `d`. In milliseconds inside. */
 export function duration(min: number, max: number): Kind<number> {
   return measured(
-    UNITS,
+    TIME_UNITS,
     's',
     min * 1000,
     max * 1000,
@@ -105,7 +105,7 @@ export function duration(min: number, max: number): Kind<number> {
 /** How long something is kept: a time as in `duration`, from one second to a hundred years, or `forever`, which is 0 inside. */
 export function keeping(): Kind<number> {
   const error = 'must be a time from 1 s to 36500 d, such as 90d or 365d, or forever';
-  const span = measured(UNITS, 's', 1000, 36_500 * 86_400_000, error);
+  const span = measured(TIME_UNITS, 's', 1000, 36_500 * 86_400_000, error);
   const always = () => z.literal(['forever', 0], { error }).transform(() => 0);
   return kind(() => z.union([always(), span.schema], { error }), asNumber);
 }

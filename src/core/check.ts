@@ -40,16 +40,12 @@ export function statusOfExitCode(code: number): CheckStatus {
   return code === 0 ? 'ok' : code === 1 ? 'warning' : code === 2 ? 'critical' : 'unknown';
 }
 
-/**
- * A figure against its thresholds. `above` (the default) is bad at or over them, `below` at or under;
- * a threshold of null is not applied.
- */
+/** A figure against its thresholds: bad at or over them; a threshold of null is not applied. */
 export function judge(
   value: number,
   thresholds: { readonly warning: number | null; readonly critical: number | null },
-  direction: 'above' | 'below' = 'above',
 ): 'ok' | 'warning' | 'critical' {
-  const reached = (limit: number | null) => limit !== null && (direction === 'above' ? value >= limit : value <= limit);
+  const reached = (limit: number | null) => limit !== null && value >= limit;
   return reached(thresholds.critical) ? 'critical' : reached(thresholds.warning) ? 'warning' : 'ok';
 }
 

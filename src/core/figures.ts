@@ -17,6 +17,9 @@ export function bytesText(bytes: number): string {
   return `${round(bytes / 1024 ** step)} ${SIZES[step]}`;
 }
 
+/** Units in which people write times, in milliseconds. */
+export const TIME_UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
 const SPANS = [
   [86_400_000, 'd'],
   [3_600_000, 'h'],
