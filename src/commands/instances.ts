@@ -4,7 +4,7 @@ import { systemClock } from '../lib/clock.ts';
 import type { instanceJson } from '../web/views.ts';
 import { ago, columns } from './columns.ts';
 import type { CommandModule } from './contract.ts';
-import { limitOf } from './reading.ts';
+import { LIMIT, limitOf, moreLines } from './reading.ts';
 
 type InstanceJson = ReturnType<typeof instanceJson>;
 
@@ -24,7 +24,7 @@ Examples:
 export const command: CommandModule = {
   define(program, terminal) {
     program
-      .option('--limit <number>', 'how many, 1 to 500', '50')
+      .option('--limit <number>', 'how many, 1 to 500', LIMIT)
       .option('--cursor <cursor>', 'where the page before ended')
       .option('--json', 'print the answer of the hub, one JSON document')
       .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
@@ -39,7 +39,7 @@ export const command: CommandModule = {
         if (json) return terminal.out(JSON.stringify(page));
         if (page.items.length === 0) return terminal.out('No instances: nobody has pushed to this hub yet.');
         for (const line of instanceTable(page.items, systemClock.now())) terminal.out(line);
-        if (page.next_cursor !== null) terminal.out(`\nMore: monitor instances --cursor ${page.next_cursor}`);
+        for (const line of moreLines('instances', { ...query, config }, page.next_cursor)) terminal.out(line);
       });
   },
 };

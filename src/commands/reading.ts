@@ -27,6 +27,9 @@ interface Flags {
   readonly cursor?: string;
 }
 
+/** How many a list shows unless it is told. */
+export const LIMIT = '50';
+
 /** Gives a command its two ways of reading: `list` (also without a word) and `show <id>`. */
 export function defineReading<Item>(program: Command, terminal: Terminal, listing: Listing<Item>): void {
   const { noun } = listing;
@@ -41,7 +44,7 @@ export function defineReading<Item>(program: Command, terminal: Terminal, listin
     .option('--status <status>', listing.statuses.join(', '))
     .option('--severity <severity>', 'critical, warning or info')
     .option('--instance <id>', 'of one instance')
-    .option('--limit <number>', 'how many, 1 to 500', '50')
+    .option('--limit <number>', 'how many, 1 to 500', LIMIT)
     .option('--cursor <cursor>', 'where the page before ended')
     .option('--json', 'print the answer of the hub, one JSON document')
     .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
@@ -56,8 +59,8 @@ export function defineReading<Item>(program: Command, terminal: Terminal, listin
       };
       print(json, page, () => {
         if (page.items.length === 0) return [listing.none];
-        const more = page.next_cursor === null ? [] : ['', `More: monitor ${noun} --cursor ${page.next_cursor}`];
-        return [...listing.table(page.items, systemClock.now()), ...more];
+        const given = { ...query, instance, config };
+        return [...listing.table(page.items, systemClock.now()), ...moreLines(noun, given, page.next_cursor)];
       });
     });
   program
@@ -72,6 +75,23 @@ export function defineReading<Item>(program: Command, terminal: Terminal, listin
       const item = (await askHub(settings, `/api/v1/${noun}/${encodeURIComponent(id)}`)) as Item;
       print(json, item, () => listing.page(item, systemClock.now()));
     });
+}
+
+/** The call that shows the next page of the same list, with the flags that were given; nothing after the last page. */
+export function moreLines(
+  noun: string,
+  { limit, ...given }: Readonly<Record<string, string | undefined>>,
+  cursor: string | null,
+): string[] {
+  if (cursor === null) return [];
+  const flags = Object.entries({ ...given, ...(limit !== LIMIT && { limit }), cursor });
+  const words = flags.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, quoted(value)]));
+  return ['', `More: monitor ${noun} ${words.join(' ')}`];
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What the hub would refuse is a wrong call, and told as one before anything is asked. */

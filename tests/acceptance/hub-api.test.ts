@@ -264,7 +264,7 @@ describe('monitor alerts, monitor incidents and monitor instances', () => {
     const [incident] = await items(hub.url, 'incidents?instance_id=web-1');
     const page = await run('incidents', 'show', String(incident?.id));
     for (const word of ['Check cpu on web-1', 'opened', 'refired', 'cluster:web-1']) expect(page).toContain(word);
-    expect(await run('incidents', '--limit', '1')).toMatch(/More: monitor incidents --cursor [\w-]+\n$/);
+    expect(await run('incidents', '--limit', '1')).toMatch(/More: monitor incidents --limit 1 --cursor [\w-]+\n$/);
     expect(await run('alerts', '--status', 'unknown')).toBe('No alerts.\n');
   });
 
@@ -274,7 +274,7 @@ describe('monitor alerts, monitor incidents and monitor instances', () => {
     const table = (await run('instances')).split('\n');
     expect(table[0]).toMatch(/^STATUS +INSTANCE +HOSTNAME +VERSION +SEEN +FIRST SEEN +CLOCK OFF BY$/);
     expect(table.find((line) => / web-1 /.test(line))).toMatch(/^heard /);
-    expect(await run('instances', '--limit', '1')).toMatch(/More: monitor instances --cursor [\w-]+\n$/);
+    expect(await run('instances', '--limit', '1')).toMatch(/More: monitor instances --limit 1 --cursor [\w-]+\n$/);
   });
 
   test('what a sender wrote cannot drive the terminal', async () => {
