@@ -1,9 +1,10 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CHECKERS } from '../../src/checkers/registry.ts';
+import { makeHubHome, SECRET } from '../support/hub.ts';
 import { ROOT } from '../support/sources.ts';
 
 const BIN = join(ROOT, 'bin/monitor');
@@ -167,10 +168,35 @@ async function untilGone(pid: number): Promise<void> {
 
 const canTrace = process.platform === 'linux' && spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
-(canTrace ? test : test.skip)('the default checkers start no program', () => {
-  const trace = join(home, 'trace');
-  const args = ['-f', '-e', 'trace=execve', '-o', trace, process.execPath, BIN, 'check', '--set', 'cpu.warning=0'];
-  const { stdout } = spawnSync('strace', args, { cwd: home, env: environment(), encoding: 'utf8', timeout: 60_000 });
-  expect(stdout).toContain('CPU at');
-  expect(readFileSync(trace, 'utf8').match(/execve\(/g)).toHaveLength(1);
+(canTrace ? describe : describe.skip)('the default checkers start no program', () => {
+  /** How many programs `monitor` with these arguments is and starts, and what it says. */
+  function trace(args: readonly string[], folder: string, env: Record<string, string> = {}) {
+    const file = join(folder, 'trace');
+    const command = ['-f', '-e', 'trace=execve', '-o', file, process.execPath, BIN, ...args];
+    const options = { cwd: folder, env: { ...environment(), HOME: folder, ...env }, encoding: 'utf8' } as const;
+    const { stdout } = spawnSync('strace', command, { ...options, timeout: 60_000 });
+    return { programs: readFileSync(file, 'utf8').match(/execve\(/g)?.length, stdout };
+  }
+
+  test('for monitor check, which looks for who uses the processors', () => {
+    const { programs, stdout } = trace(['check', '--set', 'cpu.warning=0'], home);
+    expect(stdout).toContain('CPU at');
+    expect(programs).toBe(1);
+  });
+
+  test('for monitor push-to-hub, which delivers what they found', async () => {
+    const hubHome = makeHubHome();
+    try {
+      const hub = await hubHome.serve();
+      const folder = join(hubHome.folder, 'agent');
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'monitor.yaml'), 'checkers:\n  cpu: {warning: 0}\n', { mode: 0o600 });
+      const env = { HUB_URL: hub.url, WEBHOOK_SECRET_CLUSTER: SECRET, MONITOR_STATE_DIR: join(folder, 'state') };
+      const { programs, stdout } = trace(['push-to-hub', '--json'], folder, env);
+      expect(JSON.parse(stdout)).toMatchObject({ status: 'delivered', hub: { http_status: 200 } });
+      expect(programs).toBe(1);
+    } finally {
+      await hubHome.remove();
+    }
+  });
 });
