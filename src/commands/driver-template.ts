@@ -9,11 +9,14 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   zabbix: 'zabbix-media-type.yaml',
 };
 
+/** The drivers with a template. */
+export const TEMPLATE_NAMES: readonly string[] = Object.keys(TEMPLATES);
+
 /** What to put into a tool so that it speaks to the hub, as text. Throws UsageError on a tool without a template. */
 export function driverTemplate(name: string): string {
-  const file = TEMPLATES[name];
+  const file = Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name] : undefined;
   if (file === undefined) {
-    throw new UsageError(`there is no template for "${name}"; there are ${Object.keys(TEMPLATES).join(', ')}`);
+    throw new UsageError(`there is no template for "${name}"; there are ${TEMPLATE_NAMES.join(', ')}`);
   }
   // The templates lie beside the program: next to dist/ where it is built, two folders up in the sources.
   const root = new URL(import.meta.url.includes('/dist/') ? '../' : '../../', import.meta.url);

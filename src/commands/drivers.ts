@@ -7,7 +7,7 @@ import type { Driver } from '../drivers/contract.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
 import { columns, fields, printable } from './columns.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
-import { driverTemplate } from './driver-template.ts';
+import { driverTemplate, TEMPLATE_NAMES } from './driver-template.ts';
 import { subcommands } from './subcommands.ts';
 
 interface Flags {
@@ -30,8 +30,11 @@ export const command: CommandModule = {
     );
     add(
       'template <name>',
-      'print what to put into a tool so that it can speak to the hub: datadog, newrelic, zabbix',
-    ).action((name: string) => terminal.out(driverTemplate(name)));
+      `print what to put into a tool so that it can speak to the hub: ${TEMPLATE_NAMES.join(', ')}`,
+    ).action((name: string, { json }: Flags) => {
+      const text = driverTemplate(name);
+      terminal.out(json ? JSON.stringify({ name, text }) : text);
+    });
     add(
       'try <name> <file>',
       'show what a body becomes, and why; needs no hub (name: a driver, a source of your own, or auto; file: - for stdin)',

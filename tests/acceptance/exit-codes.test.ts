@@ -73,6 +73,8 @@ const ROWS: readonly Row[] = [
   [0, 'instances', UP],
   [1, 'instances', DOWN, /cannot be asked/],
   [2, 'instances --limit 0', UP, /--limit must be a whole number from 1 to 500/],
+  [0, 'drivers template prometheus', {}],
+  [2, 'drivers template nosuch', {}, /there is no template for "nosuch"; there are datadog, newrelic/],
   [0, 'keys list', {}],
   [0, 'keys rotate KEY --overlap 5m', {}],
   [0, 'keys revoke KEY', {}],
