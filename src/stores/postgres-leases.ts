@@ -1,9 +1,7 @@
 import { FencedError } from './error.ts';
 import type { Lease, Leases } from './leases.ts';
-import { type Run, type Statement, statement, type Work } from './postgres-work.ts';
+import { NOW, type Run, type Statement, statement, type Work } from './postgres-work.ts';
 
-// Not now(), which is the start of the transaction: a lease may run out while one waits for a lock.
-const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 const HELD = `work = $1 AND holder = $2 AND number = $3::bigint AND until > ${NOW}`;
 
 const CLAIM = statement(

@@ -1,12 +1,20 @@
 import { numberArray, textArray } from './postgres-array.ts';
-import { type Run, statement } from './postgres-work.ts';
-import { EVENT_EXPLAINS, INCIDENT_LIVES, OVER_AT, type Thinnable, type Thinned } from './retention.ts';
+import { NOW, type Run, statement } from './postgres-work.ts';
+import {
+  EVENT_EXPLAINS,
+  INCIDENT_LIVES,
+  nextEvent,
+  nextOf,
+  OVER_AT,
+  type Thinnable,
+  type Thinned,
+} from './retention.ts';
 
 const EVENTS = {
-  // Numbers follow time closely enough to stop at the first step that finds nothing old.
   look: statement(
     'look_at_events',
-    `SELECT count(*), count(CASE WHEN at < $1::bigint THEN 1 END), max(seq)
+    `SELECT count(*), count(CASE WHEN at < $1::bigint THEN 1 END),
+       count(CASE WHEN at BETWEEN $1::bigint AND ${NOW} THEN 1 END), max(seq)
      FROM (SELECT seq, at FROM events WHERE seq > $2::bigint ORDER BY seq LIMIT $3::int) AS seen`,
   ),
   remove: statement(
@@ -73,10 +81,9 @@ const STEPS: Readonly<Record<Thinnable, Step>> = {
   events: async (run, before, after, limit) => {
     const from = after === null ? 0 : Number(after);
     const { rows } = await run(EVENTS.look, [before, from, limit]);
-    const [seen, old, last] = rows[0] as [number, number, number];
-    if (old === 0) return { removed: 0, after: null };
-    const { rowCount } = await run(EVENTS.remove, [from, last, before]);
-    return { removed: rowCount ?? 0, after: seen === limit ? String(last) : null };
+    const [seen, old, young, last] = rows[0] as [number, number, number, number];
+    const removed = old === 0 ? 0 : ((await run(EVENTS.remove, [from, last, before])).rowCount ?? 0);
+    return { removed, after: nextEvent({ seen, old, young, last }, limit) };
   },
   alerts: async (run, before, after, limit) => {
     const from = after === null ? [Number.MIN_SAFE_INTEGER, 0] : (JSON.parse(after) as [number, number]);
@@ -93,9 +100,3 @@ const STEPS: Readonly<Record<Thinnable, Step>> = {
     return { removed, after: nextOf(rows, limit) };
   },
 };
-
-/** Where the next step goes on: the time and the number of the last row; null when it was the last of all. */
-function nextOf(rows: readonly [number | string, number, boolean][], limit: number): string | null {
-  const last = rows.at(-1);
-  return last === undefined || rows.length < limit ? null : JSON.stringify([last[1], last[0]]);
-}

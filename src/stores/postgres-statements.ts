@@ -1,4 +1,4 @@
-import { statement } from './postgres-work.ts';
+import { NOW, statement } from './postgres-work.ts';
 
 /**
  * The statements of ingest: one for each kind of read and write, whatever the number of rows. Rows that are found are
@@ -120,9 +120,6 @@ export const INGEST = {
   ),
 } as const;
 
-// The clock of the database in UTC milliseconds, as it goes on within a transaction.
-const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
-
 /** Small writes beside ingest. */
 export const SMALL = {
   lastHeartbeat: statement('last_heartbeat', `SELECT value FROM notes WHERE name = 'heartbeat' FOR UPDATE`),
@@ -143,7 +140,8 @@ export const SMALL = {
   ),
   pruneDeliveries: statement(
     'prune_deliveries',
-    `DELETE FROM deliveries WHERE at < $1::bigint AND rid IN (SELECT rid FROM deliveries ORDER BY rid LIMIT $2::int)`,
+    `DELETE FROM deliveries WHERE rid IN
+       (SELECT rid FROM deliveries WHERE at < $1::bigint ORDER BY at LIMIT $2::int)`,
   ),
   createKey: statement(
     'create_key',

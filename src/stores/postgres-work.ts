@@ -17,6 +17,12 @@ export function statement(name: string, text: string): Statement {
   return { name: `monitor_${name}`, text };
 }
 
+/**
+ * The clock of the server in UTC milliseconds, as a part of a statement. Not now(), which is the start of the
+ * transaction: a lease may run out while one waits for a lock.
+ */
+export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
 /** Sends a statement at once, also while others are under way; they are answered in their order. Rows are lists. */
 export type Run = (statement: Statement, values: readonly unknown[]) => Promise<pg.QueryArrayResult>;
 

@@ -9,7 +9,7 @@ export type Thinnable = (typeof THINNED)[number];
 /** What one step of retention came to. */
 export interface Thinned {
   readonly removed: number;
-  /** Where the next step of the same round goes on; null when nothing older is left. */
+  /** Where the next step of the same round goes on; null when there is nothing more to look at. */
   readonly after: string | null;
 }
 
@@ -21,7 +21,8 @@ export interface Retention {
    * - events; of an alert that fires and of a live incident the newest of each kind stays, for it says why that is so;
    * - alerts that are resolved, whose incident is not live, and that nothing has happened to since `before`;
    * - incidents that are over and have no alert left.
-   * Age is told by the hub's own times, never by a sender's.
+   * Age is told by the hub's own times, never by a sender's. What bears a time that has not come yet, by the clock of the
+   * store, was written by a hub whose clock was wrong: it stays, and what came behind it is looked at all the same.
    */
   thin(table: Thinnable, before: number, after: string | null, limit: number, fence: Lease): Promise<Thinned>;
 }
@@ -42,3 +43,25 @@ export const INCIDENT_LIVES = `EXISTS (SELECT 1 FROM incidents
 
 /** When an incident that is over ended; the index of migration `retention` is made of the same words. */
 export const OVER_AT = 'coalesce(resolved_at, opened_at)';
+
+/** What a step saw of the history: rows, those that are older than `before`, those between it and now, and the last number. */
+export interface SeenEvents {
+  readonly seen: number;
+  readonly old: number;
+  readonly young: number;
+  readonly last: number;
+}
+
+/** Where the next step over the events goes on. Their numbers follow time closely enough to end where there is nothing old. */
+export function nextEvent({ seen, old, young, last }: SeenEvents, limit: number): string | null {
+  return seen < limit || (old === 0 && young > 0) ? null : String(last);
+}
+
+/** Where the next step over rows by key and time goes on: behind the last; null when it was the last of all. */
+export function nextOf(
+  rows: readonly (readonly [key: number | string, time: number, ...unknown[]])[],
+  limit: number,
+): string | null {
+  const last = rows.at(-1);
+  return last === undefined || rows.length < limit ? null : JSON.stringify([last[1], last[0]]);
+}

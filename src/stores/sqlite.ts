@@ -61,7 +61,7 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
   const transaction = createSqliteTransaction(writer);
   const statements = prepareSmallWrites(writer);
   const dueExpiries = createSqliteExpiries(writer);
-  const thin = createSqliteRetention(writer, transaction.forgetAlert);
+  const thin = createSqliteRetention(writer, clock.now, transaction.forgetAlert);
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
@@ -127,7 +127,7 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
     ),
     forgive: db.prepare('UPDATE instances SET stale_at = stale_at + ? WHERE silent_since IS NULL'),
     prune: db.prepare(
-      'DELETE FROM deliveries WHERE at < ? AND rid IN (SELECT rid FROM deliveries ORDER BY rid LIMIT ?)',
+      'DELETE FROM deliveries WHERE rid IN (SELECT rid FROM deliveries WHERE at < ? ORDER BY at LIMIT ?)',
     ),
     createKey: db.prepare(
       'INSERT INTO instance_keys (id, instance_id, secret, created_at, expires_at) VALUES (?, ?, ?, ?, ?)',

@@ -204,6 +204,22 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
       expect(left.map((one) => one.key)).toEqual(['k40']);
     });
 
+    test('deliveries of a hub whose clock is far ahead hold up none behind them', async () => {
+      const ahead = [1, 2, 3].map((n) => ({
+        key: `ahead ${n}`,
+        signature: 's',
+        answer: '{}',
+        at: 4_000_000_000_000 + n,
+      }));
+      const old = [1, 2, 3].map((n) => ({ key: `old ${n}`, signature: 's', answer: '{}', at: T + n }));
+      for (const deliveries of [ahead, old]) await save(store, { deliveries });
+      const lease = await claimed(store);
+      expect(await store.pruneDeliveries(T + 10, 2, lease)).toBe(2);
+      expect(await store.pruneDeliveries(T + 10, 2, lease)).toBe(1);
+      const left = await store.transaction((tx) => tx.findDeliveries([...ahead, ...old].map(({ key }) => key)));
+      expect(left.map(({ key }) => key).toSorted()).toEqual(['ahead 1', 'ahead 2', 'ahead 3']);
+    });
+
     test('a delivery cannot be recorded twice', async () => {
       const delivery = { key: 'k', signature: 's', answer: '{}', at: T };
       await save(store, { deliveries: [delivery] });

@@ -8,6 +8,8 @@ import { alert, changes, event, identityOf, idOf, incident, save, T, write } fro
 // What happened before OLD may go.
 const OLD = T + 1_000_000;
 const YOUNG = OLD + 1;
+// A time that has not come yet.
+const AHEAD = 4_000_000_000_000;
 
 /** The contract that every store keeps about retention; `make` gives an empty place. */
 export function describeStoreRetention(name: string, make: () => Promise<Place>): void {
@@ -134,6 +136,15 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
         expect(await thin('events', 3)).toEqual({ removed: 7, steps: 4 });
         expect((await store.history([idOf(1)], 100)).map(({ kind }) => kind)).toEqual(['k7', 'k8', 'k9']);
         expect(await thin('events', 3)).toEqual({ removed: 0, steps: 1 });
+      });
+
+      test('from a hub whose clock is far ahead stay until their time, and hold up nothing behind them', async () => {
+        const at = (n: number) => (n < 2 ? T + n : n < 12 ? AHEAD + n : n < 16 ? T + n : YOUNG + n);
+        await save(store, { events: Array.from({ length: 24 }, (_, n) => event(n, { at: at(n), kind: `k${n}` })) });
+        // Looked at: 0 to 2, three steps ahead of their time, 12 to 17, and 18 to 20 that are young.
+        expect(await thin('events', 3)).toEqual({ removed: 6, steps: 7 });
+        const left = (await store.history([idOf(1)], 100)).map(({ kind }) => Number(kind.slice(1)));
+        expect(left).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 17, 18, 19, 20, 21, 22, 23]);
       });
 
       test('of an alert that fires the newest of each kind stays: it says why that is so', async () => {
