@@ -47,8 +47,8 @@ export function createSourceLog({ store, clock, sources, onFailure }: SourceLogP
       await rounds.end();
       await save().catch(onFailure);
     },
-    listening: (intake) => async (job, body) => {
-      const reply = await intake(job, body);
+    listening: (intake) => async (job) => {
+      const reply = await intake(job);
       const { remarks = [], message } = reply.body as { remarks?: readonly string[]; message?: string };
       if (reply.status < 300) note(job.driver, (report) => heard(report, job.receivedAt, remarks));
       // What the hub itself could not do says nothing of the source.

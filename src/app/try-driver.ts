@@ -3,7 +3,8 @@ import type { IncomingNote } from '../core/note.ts';
 import type { FieldError } from '../core/read.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { systemClock } from '../lib/clock.ts';
-import { readJson } from '../web/body-value.ts';
+import { readUntyped } from '../web/body-value.ts';
+import { claimantsOf, parseBody } from '../web/driver-body.ts';
 
 /** What a body becomes: the document of `monitor drivers try --json`. Times are ISO 8601. */
 export interface Tried {
@@ -45,22 +46,22 @@ export function tryDriver(
   now: number = systemClock.now(),
 ): Tried {
   const named = drivers.get(name);
-  const json = readJson(body);
+  const given = readUntyped(body);
   const nothing = { claimed_by: [], alerts: [], notes: [], remarks: [], errors: [] };
-  if (!json.ok) {
-    const message = String((json.reply.body as { message?: unknown }).message);
+  if (!given.ok) {
+    const message = String((given.reply.body as { message?: unknown }).message);
     return { ...nothing, driver: named?.name ?? null, status: 'refused', message };
   }
-  const claimants = [...drivers.values()].filter((driver) => driver.claims(json.value));
-  const driver = named ?? claimants.find((one) => one.name !== 'generic') ?? claimants[0];
+  const claimants = claimantsOf(drivers, given.value);
+  const driver = named ?? claimants[0];
   const claimed_by = claimants.map((one) => one.name);
   if (driver === undefined)
     return { ...nothing, driver: null, status: 'refused', message: 'no driver claims this body' };
-  return { ...read(driver, json.value, now), claimed_by };
+  return { ...read(driver, given, now), claimed_by };
 }
 
-function read(driver: Driver, value: unknown, now: number): Omit<Tried, 'claimed_by'> {
-  const parsed = driver.parse(value, { userAgent: '', receivedAt: now });
+function read(driver: Driver, given: Parameters<typeof parseBody>[1], now: number): Omit<Tried, 'claimed_by'> {
+  const parsed = parseBody(driver, given, { userAgent: '', receivedAt: now });
   if (!parsed.ok) {
     const { message, errors } = parsed;
     return { driver: driver.name, status: 'refused', message, alerts: [], notes: [], remarks: [], errors };

@@ -113,10 +113,7 @@ export function tooManyAlerts(path: string, count: number) {
   return { ...unreadable(path, message), tooMany: true } as const;
 }
 
-/**
- * Whether a body says that it is a push of an instance. Only the driver `cluster` takes it, whatever its route: nobody
- * else may speak in an instance's name.
- */
+/** Whether a body says that it is a push of an instance, which only the driver `cluster` takes. */
 export function isPush(body: unknown): boolean {
   return isObject(body) && typeof body.source === 'string' && body.source.trim().toLowerCase() === 'cluster';
 }

@@ -35,7 +35,6 @@ export const alertmanager: Driver = {
     !isPush(body),
   parse(body, { receivedAt }) {
     if (!isObject(body)) return unreadable('', 'the body must be a JSON object');
-    if (isPush(body)) return unreadable('source', 'a push of an instance is taken at /alerts/webhook/cluster/ only');
     const version = presentText(body.version);
     if (version !== undefined && version !== '4') return unreadable('version', wrongVersion(version));
     const key = presentText(body.groupKey);

@@ -102,6 +102,8 @@ export interface Driver {
   };
   /** Reads a parsed JSON body; never throws. */
   parse(body: unknown, context: ParseContext): Parsed | Unreadable;
+  /** Only where senders may be set to another method than POST: all that are taken. */
+  readonly methods?: readonly string[];
   /** Only for senders that take a common answer amiss: their status in place of it, such as `{ 429: 503 }`. */
   readonly statuses?: Readonly<Record<number, number>>;
   /** Only where senders may encode a body as a form: flat texts, or JSON in the one field `payload`. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LIMITS } from '../core/alert.ts';
-import { isPush, tooManyAlerts, unreadable } from '../core/incoming.ts';
+import { isPush, tooManyAlerts } from '../core/incoming.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { readGenericAlert } from './generic-alert.ts';
@@ -75,7 +75,6 @@ function driverOf(name: string, map: SourceMap): Driver {
 }
 
 function read(body: unknown, map: SourceMap, receivedAt: number): Parsed | Unreadable {
-  if (isPush(body)) return unreadable('source', 'a push of an instance is taken at /alerts/webhook/cluster/ only');
   const listed = map.list(body);
   const values: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
   const tooMany = tooManyAlerts('alerts', values.length);

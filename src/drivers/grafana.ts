@@ -48,6 +48,8 @@ function driverWith(names: SignatureHeaders): Driver {
     name: 'grafana',
     summary: 'Webhooks of Grafana: unified alerting, and dashboard alerting up to Grafana 10',
     schemes: ['bearer', 'basic', 'header', 'path'],
+    // The contact point offers both.
+    methods: ['POST', 'PUT'],
     // It gives a flush up after any refusal; 503 says that it may come back.
     statuses: { 429: 503 },
     signature: grafanaSignature(names),
@@ -61,7 +63,6 @@ function driverWith(names: SignatureHeaders): Driver {
     claims: (body) => isObject(body) && !isPush(body) && (isUnified(body) || isLegacy(body)),
     parse(body, { receivedAt }) {
       if (!isObject(body)) return unreadable('', 'the body must be a JSON object');
-      if (isPush(body)) return unreadable('source', 'a push of an instance is taken at /alerts/webhook/cluster/ only');
       if (isLegacy(body)) return readLegacy(body, receivedAt);
       if ('alerts' in body) return readUnified(body, receivedAt);
       return unreadable(

@@ -42,7 +42,6 @@ export const pagerdutyEvents: Driver = {
   },
   parse(body, context) {
     if (!isObject(body)) return unreadable('', 'the body must be a JSON object');
-    if (isPush(body)) return unreadable('source', 'a push of an instance is taken at /alerts/webhook/cluster/ only');
     const event = 'service_key' in body && !('routing_key' in body) ? eventsV2Of(body) : body;
     const isChange = context.apiPath === CHANGE_PATH || (context.apiPath === undefined && isChangeForm(event));
     return isChange ? readChange(event) : readEvent(event, context, event === body ? 'dedup_key' : 'incident_key');

@@ -35,7 +35,6 @@ export const pagerduty: Driver = {
   claims: (body) => isObject(body) && !isPush(body) && (isVersion2(body) || isEvent(body.event)),
   parse(body, { receivedAt }) {
     if (!isObject(body)) return unreadable('', 'the body must be a JSON object');
-    if (isPush(body)) return unreadable('source', 'a push of an instance is taken at /alerts/webhook/cluster/ only');
     if (isVersion2(body)) return unreadable('messages', VERSION_2);
     const { event } = body;
     if (!isObject(event)) return unreadable('event', 'event must be an object: this is no webhook of version 3');

@@ -1,7 +1,7 @@
 import { isAbsent, presentTime } from '../core/absent.ts';
 import type { IncomingAlert } from '../core/alert.ts';
 import type { Answered } from '../core/answered.ts';
-import { incomingAlert, isPush, toldTime, tooManyAlerts, unreadable } from '../core/incoming.ts';
+import { incomingAlert, toldTime, tooManyAlerts, unreadable } from '../core/incoming.ts';
 import { readPrometheusAlert } from '../core/prometheus-alert.ts';
 import { type FieldError, isObject, type JsonObject } from '../core/read.ts';
 import { identityOf } from '../lib/digest.ts';
@@ -29,7 +29,6 @@ export const prometheus: Driver = {
   api: { paths: ['/api/v2/alerts'], answer },
   claims: (body) => Array.isArray(body) && body.length > 0 && body.every(isPostable),
   parse(body, context) {
-    if (isPush(body)) return unreadable('source', 'a push of an instance is taken at /alerts/webhook/cluster/ only');
     if (!Array.isArray(body)) return unreadable('', 'the body must be a list of alerts');
     const tooMany = tooManyAlerts('', body.length);
     if (tooMany !== null) return tooMany;

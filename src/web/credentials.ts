@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { secretVariable } from '../core/secret-name.ts';
-import type { Driver, RawRequest, Refused, Verified, VerifyPolicy } from '../drivers/contract.ts';
+import type { Driver, Refused, Verified, VerifyPolicy } from '../drivers/contract.ts';
 import { Secret } from '../lib/secret.ts';
 import { HEADERS } from '../lib/signature.ts';
 import type { InstanceKey } from '../stores/contract.ts';
 import { isLocalRequest } from './address.ts';
-import { shownSecret, waysOf } from './schemes.ts';
+import { type GivenRequest, shownSecret, waysOf } from './schemes.ts';
 
 /** In whose name a request was accepted. */
 export interface Credential {
@@ -18,7 +18,7 @@ export interface Credential {
 /** Who a request is from, or why it is refused. */
 export type Authenticate = (
   driver: Driver,
-  raw: RawRequest,
+  raw: GivenRequest,
   request: IncomingMessage,
 ) => Promise<{ readonly ok: true; readonly verified: Verified; readonly credential: Credential } | Refused>;
 
@@ -63,7 +63,7 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
   };
 }
 
-async function withKey(parts: CredentialParts, driver: Driver, raw: RawRequest, id: string) {
+async function withKey(parts: CredentialParts, driver: Driver, raw: GivenRequest, id: string) {
   const key = await parts.findKey(id);
   const ended = key !== undefined && key.expiresAt !== null && key.expiresAt <= raw.receivedAt;
   // One text for unknown and ended: an id tells a stranger nothing.
@@ -77,14 +77,14 @@ async function withKey(parts: CredentialParts, driver: Driver, raw: RawRequest, 
 /** A signature where there is one, else the secret itself; whichever it is, its failure is final. */
 function verify(
   driver: Driver,
-  raw: RawRequest,
+  raw: GivenRequest,
   { holder, secrets }: { readonly holder: string; readonly secrets: readonly Secret[] },
   policy: VerifyPolicy,
 ): Verified | Refused {
   if (driver.signature?.isSigned(raw)) return driver.signature.verify(raw, secrets, policy);
   const shown = shownSecret(driver, raw);
   if (shown === null) return refused(`this request shows no secret; ${driver.name} takes it by ${waysOf(driver)}`);
-  if (secrets.some((secret) => secret.equals(shown.secret))) return { ok: true };
+  if (secrets.some((secret) => secret.equals(shown))) return { ok: true };
   return refused(`the secret shown is not that of ${secretVariable(holder)}`);
 }
 

@@ -1,8 +1,8 @@
-import { isObject } from '../core/read.ts';
 import type { Driver, Parsed, Verified } from '../drivers/contract.ts';
 import type { Answer, Delivery } from '../pipeline/delivery.ts';
-import { readBodyValue } from './body-value.ts';
+import type { BodyValue } from './body-value.ts';
 import type { Credential } from './credentials.ts';
+import { parseBody } from './driver-body.ts';
 import type { Limiter } from './limits.ts';
 import { failure, later, type Reply } from './reply.ts';
 
@@ -12,8 +12,8 @@ export interface Job {
   /** UTC milliseconds. */
   readonly receivedAt: number;
   readonly userAgent: string;
-  /** '' when the request names none. */
-  readonly contentType: string;
+  /** What the body holds, read at the first call. */
+  readonly read: () => BodyValue;
   /** For `ParseContext`. */
   readonly apiPath?: string;
   readonly verified: Verified;
@@ -21,7 +21,7 @@ export interface Job {
 }
 
 /** Reads a body, commits what it says, and gives the answer; never rejects. */
-export type Intake = (job: Job, body: Buffer) => Promise<Reply>;
+export type Intake = (job: Job) => Promise<Reply>;
 
 /** What intake needs of the rest of the hub. */
 export interface IntakeParts {
@@ -37,10 +37,10 @@ export interface IntakeParts {
 
 /** Intake over the given parts. */
 export function createIntake(parts: IntakeParts): Intake {
-  return async (job, body) => {
+  return async (job) => {
     const driver = parts.drivers.get(job.driver);
     if (driver === undefined) return failure(400, 'Unknown driver');
-    const parsed = read(driver, job, body, parts.resolveTimeoutMs);
+    const parsed = parsedOf(driver, job, parts.resolveTimeoutMs);
     if ('status' in parsed) return parsed;
     const { credential, receivedAt } = job;
     if (credential.instanceId !== undefined && credential.instanceId !== parsed.origin) {
@@ -57,20 +57,15 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
-function read(
+function parsedOf(
   driver: Driver,
-  { receivedAt, userAgent, contentType, apiPath, verified }: Job,
-  body: Buffer,
+  { receivedAt, userAgent, read, apiPath, verified }: Job,
   resolveTimeoutMs: number,
 ): Parsed | Reply {
-  const json = readBodyValue(body, contentType, driver.forms === true);
-  if (!json.ok) return json.reply;
-  // A push is a push on its own route only: nobody else may speak in an instance's name.
-  if (driver.name !== 'cluster' && isObject(json.value) && json.value.source === 'cluster') {
-    return failure(400, 'a body with "source": "cluster" is taken at /alerts/webhook/cluster/ only');
-  }
+  const body = read();
+  if (!body.ok) return body.reply;
   const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
-  const parsed = driver.parse(json.value, {
+  const parsed = parseBody(driver, body, {
     ...{ userAgent, receivedAt, resolveTimeoutMs },
     ...sentAt,
     ...(apiPath !== undefined && { apiPath }),

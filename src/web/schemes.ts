@@ -1,37 +1,35 @@
 import type { Driver, RawRequest, Scheme } from '../drivers/contract.ts';
-import { readJson } from './body-value.ts';
+import type { BodyValue } from './body-value.ts';
 
 /** Header in which a sender that can set headers, but no Authorization, shows the secret. */
 export const TOKEN_HEADER = 'x-webhook-token';
 
-/** What a request shows to prove itself: the secret in plain, and how. */
-export interface Shown {
-  readonly scheme: Scheme | 'body';
-  readonly secret: string;
+/** A request with its body to be read, which only drivers whose senders show the secret there need. */
+export interface GivenRequest extends RawRequest {
+  readonly read: () => BodyValue;
 }
 
 /**
- * The one thing a request shows, by the schemes of its driver, or null. Only the first scheme that the request uses
+ * The one secret that a request shows in plain, by the schemes of its driver, or null. Only the first scheme that the request uses
  * counts: a wrong one is not made good by another.
  */
-export function shownSecret(driver: Driver, { headers, pathSecret, body }: RawRequest): Shown | null {
+export function shownSecret(driver: Driver, { headers, pathSecret, read }: GivenRequest): string | null {
   const { schemes } = driver;
   const { authorization } = headers;
   if (typeof authorization === 'string') {
     const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (bearer !== undefined && schemes.includes('bearer')) return { scheme: 'bearer', secret: bearer };
+    if (bearer !== undefined && schemes.includes('bearer')) return bearer;
     const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization)?.[1];
-    if (basic === undefined || !schemes.includes('basic')) return { scheme: 'bearer', secret: '' };
+    if (basic === undefined || !schemes.includes('basic')) return '';
     const pair = Buffer.from(basic, 'base64').toString('utf8');
-    return { scheme: 'basic', secret: pair.slice(pair.indexOf(':') + 1) };
+    return pair.slice(pair.indexOf(':') + 1);
   }
   const token = headers[TOKEN_HEADER];
-  if (token !== undefined && schemes.includes('header')) return { scheme: 'header', secret: String(token) };
-  if (pathSecret !== undefined && schemes.includes('path')) return { scheme: 'path', secret: pathSecret };
+  if (token !== undefined && schemes.includes('header')) return String(token);
+  if (pathSecret !== undefined && schemes.includes('path')) return pathSecret;
   if (driver.secretIn === undefined) return null;
-  const json = readJson(body);
-  const secret = json.ok ? driver.secretIn(json.value) : undefined;
-  return secret === undefined ? null : { scheme: 'body', secret };
+  const body = read();
+  return (body.ok ? driver.secretIn(body.value) : undefined) ?? null;
 }
 
 const WAYS: Record<Scheme, string> = {

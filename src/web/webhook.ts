@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { LIMITS } from '../core/alert.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { readBody } from './body.ts';
-import { readBodyValue } from './body-value.ts';
+import { type BodyValue, type GivenBody, givenBody } from './body-value.ts';
 import type { Authenticate } from './credentials.ts';
+import { claimantsOf } from './driver-body.ts';
 import type { Intake } from './intake.ts';
 import { failure, later, type Reply } from './reply.ts';
 import type { WebhookRoute } from './webhook-route.ts';
@@ -35,19 +36,23 @@ export async function answerWebhook(
     const ready = { status: 'ok', message: 'Alert webhook endpoint is ready', driver: name || 'auto-detect' };
     return { status: 200, body: ready };
   }
-  const body = await bodyOf(parts, request);
+  const body = await bodyOf(parts, request, named?.methods ?? ['POST']);
   if ('status' in body) return asItsSenderWants(named, route, body);
-  const driver = name === '' ? detectDriver(parts.drivers, body, contentTypeOf(request)) : named;
+  const driver = name === '' ? detectDriver(parts.drivers, body.read()) : named;
   if (driver === undefined) return unknownDriver(parts, name);
   if ('status' in driver) return driver;
   return asItsSenderWants(driver, route, await take(parts, driver, request, route, body));
 }
 
 /** The whole body of a request that may have one, or the answer to its sender. */
-async function bodyOf(parts: WebhookParts, request: IncomingMessage): Promise<Buffer | Reply> {
-  if (request.method !== 'POST') {
-    const reply = failure(405, 'send alerts with POST; GET says whether the endpoint is ready');
-    return { ...reply, headers: { Allow: 'GET, HEAD, POST' }, unread: true };
+async function bodyOf(
+  parts: WebhookParts,
+  request: IncomingMessage,
+  methods: readonly string[],
+): Promise<GivenBody | Reply> {
+  if (!methods.includes(request.method ?? '')) {
+    const reply = failure(405, `send alerts with ${methods.join(' or ')}; GET says whether the endpoint is ready`);
+    return { ...reply, headers: { Allow: ['GET', 'HEAD', ...methods].join(', ') }, unread: true };
   }
   const isLate = parts.stopping();
   const encoding = request.headers['content-encoding'];
@@ -63,7 +68,7 @@ async function bodyOf(parts: WebhookParts, request: IncomingMessage): Promise<Bu
     const tooLarge = failure(413, `a body holds at most ${LIMITS.bodyBytes} bytes: send fewer alerts at once`);
     return { ...(body.reason === 'too_large' ? tooLarge : failure(400, 'the body was cut off')), unread: true };
   }
-  return isLate ? later(503, 'the hub is stopping', 5) : body.bytes;
+  return isLate ? later(503, 'the hub is stopping', 5) : givenBody(body.bytes, contentTypeOf(request));
 }
 
 function contentTypeOf({ headers }: IncomingMessage): string {
@@ -75,11 +80,19 @@ async function take(
   driver: Driver,
   request: IncomingMessage,
   { path, pathSecret, apiPath }: WebhookRoute,
-  body: Buffer,
+  { bytes: body, read }: GivenBody,
 ): Promise<Reply> {
   const receivedAt = parts.now();
   const { headers } = request;
-  const raw = { method: 'POST', path, ...(pathSecret && { pathSecret }), headers, body, receivedAt };
+  const raw = {
+    method: request.method ?? '',
+    path,
+    ...(pathSecret && { pathSecret }),
+    headers,
+    body,
+    read,
+    receivedAt,
+  };
   try {
     const proof = await parts.authenticate(driver, raw, request);
     if (!proof.ok) {
@@ -87,9 +100,11 @@ async function take(
       return failure(403, proof.reason);
     }
     const { verified, credential } = proof;
-    const said = { userAgent: headers['user-agent'] ?? '', contentType: contentTypeOf(request) };
-    const job = { driver: driver.name, receivedAt, ...said, verified, credential, ...(apiPath && { apiPath }) };
-    return await parts.intake(job, body);
+    const said = { userAgent: headers['user-agent'] ?? '', read };
+    return await parts.intake({
+      ...{ driver: driver.name, receivedAt, ...said, verified, credential },
+      ...(apiPath && { apiPath }),
+    });
   } catch (error) {
     parts.onFailure(error);
     return later(503, 'the hub cannot take this at the moment', 5);
@@ -106,12 +121,10 @@ function asItsSenderWants(driver: Driver | undefined, { apiPath }: WebhookRoute,
 const NOT_DETECTED =
   'Could not detect driver for payload: send it to the path of its tool, such as /alerts/webhook/generic/';
 
-/** The driver that claims a body, `generic` only where nobody else does; else the answer to its sender. */
-function detectDriver(drivers: WebhookParts['drivers'], bytes: Buffer, contentType: string): Driver | Reply {
-  const body = readBodyValue(bytes, contentType, true);
+/** The driver that claims a body, else the answer to its sender. */
+function detectDriver(drivers: WebhookParts['drivers'], body: BodyValue): Driver | Reply {
   if (!body.ok) return body.reply;
-  const claimants = [...drivers.values()].filter((driver) => driver.claims(body.value));
-  return claimants.find((driver) => driver.name !== 'generic') ?? claimants[0] ?? failure(400, NOT_DETECTED);
+  return claimantsOf(drivers, body.value)[0] ?? failure(400, NOT_DETECTED);
 }
 
 function unknownDriver(parts: WebhookParts, name: string): Reply {

@@ -34,7 +34,7 @@ async function minute(): Promise<void> {
 }
 
 const job = (driver: string) => ({ driver, receivedAt: now }) as Job;
-const send = (driver: string, reply: Reply) => log.listening(async () => reply)(job(driver), Buffer.from(''));
+const send = (driver: string, reply: Reply) => log.listening(async () => reply)(job(driver));
 
 beforeEach(async () => {
   [now, timers, saved, kept, failures] = [1_000_000, [], [], [], []];
@@ -84,7 +84,7 @@ describe('what an intake answers', () => {
 
   test('an intake that throws, throws', async () => {
     const broken = log.listening(() => Promise.reject(new Error('on purpose')));
-    await expect(broken(job('zabbix'), Buffer.from(''))).rejects.toThrow('on purpose');
+    await expect(broken(job('zabbix'))).rejects.toThrow('on purpose');
   });
 });
 

@@ -97,7 +97,6 @@ test('invalid alerts are named, the others kept; none valid is refused', () => {
 test.each([
   [{ version: '3' }, 'version', 'upgrade Alertmanager'],
   [{ version: '1' }, 'version', '/alerts/webhook/grafana/'],
-  [{ source: 'cluster' }, 'source', '/alerts/webhook/cluster/'],
   [{ alerts: {} }, 'alerts', 'must be a list'],
   [{ alerts: Array(1001).fill(ALERT) }, 'alerts', 'at most 1000'],
 ])('refuses %j by name', (envelope, path, text) => {

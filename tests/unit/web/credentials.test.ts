@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { enabledDrivers } from '../../../src/drivers/registry.ts';
 import { Secret } from '../../../src/lib/secret.ts';
+import { givenBody } from '../../../src/web/body-value.ts';
 import { createAuthenticate } from '../../../src/web/credentials.ts';
 import { createIntake } from '../../../src/web/intake.ts';
 import { createLimiter } from '../../../src/web/limits.ts';
@@ -27,7 +28,8 @@ async function ask(name: string, secret?: string) {
   if (driver === undefined) throw new Error(name);
   const headers = { host: '127.0.0.1', ...(secret && { authorization: `Bearer ${secret}` }) };
   const request = { headers, socket: { remoteAddress: '127.0.0.1' } } as IncomingMessage;
-  const raw = { method: 'POST', path: `/alerts/webhook/${name}/`, headers, body: Buffer.from('{}'), receivedAt: NOW };
+  const { bytes: body, read } = givenBody(Buffer.from('{}'), '');
+  const raw = { method: 'POST', path: `/alerts/webhook/${name}/`, headers, body, read, receivedAt: NOW };
   const proof = await authenticate(driver, raw, request);
   if (!proof.ok) throw new Error(proof.reason);
   return proof;
@@ -60,8 +62,8 @@ test('a tool that sends too much takes nothing from another', async () => {
   });
   const send = async (name: string, secret?: string) => {
     const { verified, credential } = await ask(name, secret);
-    const job = { driver: name, receivedAt: NOW, userAgent: '', contentType: '', verified, credential };
-    return (await intake(job, Buffer.from('{"ruleId":1,"ruleName":"r","title":"t","event_id":"1"}'))).status;
+    const { read } = givenBody(Buffer.from('{"ruleId":1,"ruleName":"r","title":"t","event_id":"1"}'), '');
+    return (await intake({ driver: name, receivedAt: NOW, userAgent: '', read, verified, credential })).status;
   };
   const statuses = [];
   for (let turn = 0; turn < 3; turn += 1) statuses.push(await send('grafana', 'of-grafana'));
