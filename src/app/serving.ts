@@ -32,37 +32,29 @@ export async function startServing(settings: Settings, clock: Clock, logger: Log
   keepHeapSmall();
   const { createHub, hubUrl } = await import('./hub.ts');
   const hub = await createHub(settings, clock, logger);
-  const stopHub = await startAll(hub.parts).catch((error: unknown) => {
+  const own = await ownParts(role, settings, clock, logger, hub.submit);
+  const stop = await startAll([...hub.parts, ...own]).catch((error: unknown) => {
     throw portProblem(error, settings);
   });
   const url = hubUrl(hub);
   logger.info({ role, url }, 'started');
-  const own = await ownPart(role, settings, clock, logger, hub.submit);
-  const stopOwn = own === null ? null : await startAll([own]);
-  return {
-    role,
-    url,
-    stop: async () => {
-      await stopOwn?.();
-      await stopHub();
-    },
-  };
+  return { role, url, stop };
 }
 
 type Submit = import('./writer.ts').Writer['submit'];
 
 /** What a hub does beside taking in: nothing, push to another hub, or look at its own machine. */
-async function ownPart(
+async function ownParts(
   role: Role,
   settings: Settings,
   clock: Clock,
   logger: Logger,
   submit: Submit,
-): Promise<Part | null> {
-  if (role === 'hub') return null;
-  if (role === 'hub + agent') return agentPart(settings, clock, logger);
+): Promise<readonly Part[]> {
+  if (role === 'hub') return [];
+  if (role === 'hub + agent') return [await agentPart(settings, clock, logger)];
   const { createLocalPart } = await import('./local.ts');
-  return createLocalPart(settings, clock, logger, submit);
+  return [createLocalPart(settings, clock, logger, submit)];
 }
 
 async function agentPart(settings: Settings, clock: Clock, logger: Logger): Promise<Part> {

@@ -5,11 +5,16 @@ export interface Part {
   stop(): Promise<void>;
 }
 
-/** Starts parts in order; when one fails, those already started are stopped in reverse and the error is thrown on. */
+/**
+ * Starts parts in order; when one fails, those already started are stopped in reverse and the error is thrown on. The
+ * returned function stops them in reverse: every one of them, and then throws the first error.
+ */
 export async function startAll(parts: readonly Part[]): Promise<() => Promise<void>> {
   const started: Part[] = [];
   const stopAll = async () => {
-    for (const part of started.splice(0).reverse()) await part.stop();
+    const errors: unknown[] = [];
+    for (const part of started.splice(0).reverse()) await part.stop().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
   };
   try {
     for (const part of parts) {
@@ -17,7 +22,8 @@ export async function startAll(parts: readonly Part[]): Promise<() => Promise<vo
       started.push(part);
     }
   } catch (error) {
-    await stopAll();
+    // Why it could not start is what counts.
+    await stopAll().catch(() => {});
     throw error;
   }
   return stopAll;
