@@ -8,6 +8,8 @@ export interface Terminal {
   err(line: string): void;
   /** Whether stdout is a terminal that wants colour (`NO_COLOR` obeyed). */
   readonly colour: boolean;
+  /** The same of stderr, where logs go. */
+  readonly errColour: boolean;
   /** Whether stderr is a terminal, for spinners. */
   readonly interactive: boolean;
   /** Columns of stdout, 80 when unknown. */

@@ -55,5 +55,5 @@ async function helpOf(words: readonly string[]): Promise<string> {
 
 function printer(lines: string[]): Terminal & { hasPrinted: () => boolean } {
   const out = (line: string) => void lines.push(line);
-  return { out, err: out, colour: false, interactive: false, columns: 100, hasPrinted: () => false };
+  return { out, err: out, colour: false, errColour: false, interactive: false, columns: 100, hasPrinted: () => false };
 }

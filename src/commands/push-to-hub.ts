@@ -82,7 +82,7 @@ const dryRun: Run = async (settings, names, flags, terminal, { log }) => {
 async function openLog(settings: Settings, terminal: Terminal) {
   const { createLogger } = await import('../lib/logger.ts');
   const { logLevel: level, logFormat: format, version, instanceId } = settings;
-  return createLogger({ level, format, version, instanceId, colour: terminal.colour });
+  return createLogger({ level, format, version, instanceId, colour: terminal.errColour });
 }
 
 async function spin(text: string, flags: Flags, terminal: Terminal): Promise<() => void> {

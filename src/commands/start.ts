@@ -51,7 +51,7 @@ async function start(given: { port?: string; config?: string }, terminal: Termin
   });
   const settings = trialOf(loaded);
   const { logLevel: level, logFormat: format, version, instanceId, stateDir } = settings;
-  const logger = createLogger({ level, format, version, instanceId, colour: terminal.colour });
+  const logger = createLogger({ level, format, version, instanceId, colour: terminal.errColour });
   const hub = await startServing(settings, systemClock, logger);
   const url = hub.url ?? settings.url;
   terminal.out(`monitor ${version}: a hub on ${url}, its store in ${stateDir}, and ${hostname()} as its agent`);

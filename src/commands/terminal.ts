@@ -9,10 +9,12 @@ export interface ProcessTerminal extends Terminal {
   readonly failure: () => Error | null;
 }
 
+type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+
 /** Opens the terminal. A reader that stops reading (`monitor alerts | head`) ends the printing, not the command. */
-export function openTerminal(): ProcessTerminal {
+export function openTerminal({ stdout, stderr }: Streams = process): ProcessTerminal {
   const { noColor, dumb } = terminalEnv();
-  const { stdout, stderr } = process;
+  const wantsColour = !noColor && !dumb;
   let hasPrinted = false;
   let failure: Error | null = null;
   let isGone = false;
@@ -27,7 +29,8 @@ export function openTerminal(): ProcessTerminal {
       if (!isGone) stdout.write(`${line}\n`);
     },
     err: (line) => void stderr.write(`${line}\n`),
-    colour: stdout.isTTY === true && !noColor && !dumb,
+    colour: stdout.isTTY === true && wantsColour,
+    errColour: stderr.isTTY === true && wantsColour,
     interactive: stderr.isTTY === true && !dumb,
     columns: stdout.columns || 80,
     hasPrinted: () => hasPrinted,

@@ -3,7 +3,7 @@ import { COMMANDS } from '../../src/commands/registry.ts';
 
 /** Every command of the program by its words: `keys`, `keys create`, … */
 export async function commandTree(): Promise<ReadonlyMap<string, Command>> {
-  const silent = { out() {}, err() {}, colour: false, interactive: false, columns: 80 };
+  const silent = { out() {}, err() {}, colour: false, errColour: false, interactive: false, columns: 80 };
   const known = new Map<string, Command>();
   const add = (name: string, command: Command) => {
     known.set(name, command);

@@ -130,7 +130,15 @@ test('docs/architecture.md has every decision with its reason', () => {
 });
 
 test('docs/cli.md has the exit codes', () => {
-  const terminal = { out() {}, err() {}, colour: false, interactive: false, columns: 80, hasPrinted: () => true };
+  const terminal = {
+    out() {},
+    err() {},
+    colour: false,
+    errColour: false,
+    interactive: false,
+    columns: 80,
+    hasPrinted: () => true,
+  };
   const codeOf = (error: Error, isCheck = false) => report(error, { isCheck, isJson: false }, terminal);
   const table = tableOf(pageOf('docs/cli.md'));
   expect(table).toEqual([

@@ -28,6 +28,7 @@ async function call(words: string, action: (out: (line: string) => void) => unkn
     out,
     err: (line: string) => void printed.err.push(line),
     colour: false,
+    errColour: false,
     interactive: false,
     columns: 80,
     hasPrinted: () => printed.out.length > 0,
