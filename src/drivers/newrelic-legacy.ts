@@ -16,7 +16,11 @@ export function isLegacy(body: JsonObject): boolean {
     : 'incident_id' in body && ('policy_name' in body || 'condition_name' in body);
 }
 
-const STATES: Readonly<Record<string, AlertStatus>> = { open: 'firing', acknowledged: 'firing', closed: 'resolved' };
+const STATES: ReadonlyMap<string, AlertStatus> = new Map([
+  ['open', 'firing'],
+  ['acknowledged', 'firing'],
+  ['closed', 'resolved'],
+]);
 
 /**
  * An incident: open and acknowledged → firing (the latter also as a note), closed → resolved. Identity is account and
@@ -48,7 +52,7 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
     {
       fingerprint: identityOf(given, name, labels),
       name,
-      status: state === undefined ? undefined : { word: state, means: STATES[state.toLowerCase()] },
+      status: state === undefined ? undefined : { word: state, means: STATES.get(state.toLowerCase()) },
       severity: pick(body, 'severity'),
       labels,
       annotations: annotationsOf(body, url),

@@ -54,13 +54,27 @@ function driverWith(bound: z.output<typeof options>): Driver {
 const UNRESOLVED = /^\s*(?:\{\{.*\}\}|\$[A-Z][A-Z0-9_]*)\s*$/s;
 
 const ISSUE_FIELDS = ['issueId', 'totalIncidents', 'alertConditionNames', 'alertPolicyNames'];
-const STATES: Readonly<Record<string, AlertStatus>> = { created: 'firing', activated: 'firing', closed: 'resolved' };
+const STATES: ReadonlyMap<string, AlertStatus> = new Map([
+  ['created', 'firing'],
+  ['activated', 'firing'],
+  ['closed', 'resolved'],
+]);
 
 /** Ways in which an issue is closed without the condition having recovered. */
-const RESOLUTIONS: Readonly<Record<string, string>> = {
-  ...{ CLOSE_INACTIVE: 'closed_inactive', CLOSE_TTL: 'closed_ttl', CLOSED_TTL: 'closed_ttl' },
-  ...{ USER_ACTION: 'closed_manually', MERGE_REQUEST: 'merged' },
-};
+const RESOLUTIONS: ReadonlyMap<string, string> = new Map([
+  ['CLOSE_INACTIVE', 'closed_inactive'],
+  ['CLOSE_TTL', 'closed_ttl'],
+  ['CLOSED_TTL', 'closed_ttl'],
+  ['USER_ACTION', 'closed_manually'],
+  ['MERGE_REQUEST', 'merged'],
+]);
+
+/** What a trigger says of the issue, beside its state. */
+const CHANGES: ReadonlyMap<string, string> = new Map([
+  ['INCIDENT_ADDED', 'an incident was added'],
+  ['INCIDENT_CLOSED', 'an incident was closed'],
+  ['MERGE_REQUEST', 'issues were merged into this one'],
+]);
 
 function readIssue(body: JsonObject, bound: z.output<typeof options>, receivedAt: number): Parsed | Unreadable {
   const url = pick(body, 'issueUrl', 'issuePageUrl');
@@ -76,12 +90,12 @@ function readIssue(body: JsonObject, bound: z.output<typeof options>, receivedAt
   const fingerprint = identityOf(id, '', {});
   const updatedAt = timeIn(body, 'updatedAt');
   const createdAt = timeIn(body, 'createdAt');
-  const resolution = RESOLUTIONS[trigger ?? ''];
+  const resolution = RESOLUTIONS.get(trigger ?? '');
   const alert = incomingAlert(
     {
       fingerprint,
       name,
-      status: state === undefined ? undefined : { word: state, means: STATES[state.toLowerCase()] },
+      status: state === undefined ? undefined : { word: state, means: STATES.get(state.toLowerCase()) },
       severity: severityOf(pick(body, 'priority', 'priorityText'), bound),
       labels: labelsOf(body, url),
       annotations: annotationsOf(body, url, trigger),
@@ -123,10 +137,7 @@ function noteOf(
     const priority = oneLine(pick(body, 'priority') ?? 'an unknown one');
     return { ...note, kind: 'priority_changed', by, message: `the priority is now ${priority}` };
   }
-  const message = {
-    ...{ INCIDENT_ADDED: 'an incident was added', INCIDENT_CLOSED: 'an incident was closed' },
-    ...{ MERGE_REQUEST: 'issues were merged into this one' },
-  }[trigger ?? ''];
+  const message = CHANGES.get(trigger ?? '');
   return message === undefined
     ? null
     : { ...note, kind: 'noted', by, message: `${message}: ${oneLine(incidents)} in all` };

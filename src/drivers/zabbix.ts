@@ -51,7 +51,10 @@ function driverWith({ timezone }: z.output<typeof options>): Driver {
 }
 
 const EVENT_FIELDS = ['event_value', 'event_nseverity', 'event_update_status', 'event_source', 'trigger_id'];
-const DISCOVERIES: Readonly<Record<string, string>> = { 1: 'discovery', 2: 'autoregistration' };
+const DISCOVERIES: ReadonlyMap<string, string> = new Map([
+  ['1', 'discovery'],
+  ['2', 'autoregistration'],
+]);
 
 /** Ends that are no recovery. */
 const ENDINGS = {
@@ -84,7 +87,7 @@ function read(given: JsonObject, timezone: string | undefined, receivedAt: numbe
     return unreadable('event_id', `event_id, trigger_id and event_name are missing: ${fix}`);
   }
   const name = told ?? `Zabbix event ${event ?? `of trigger ${trigger}`}`;
-  const kind = DISCOVERIES[pick(body, 'event_source') ?? ''];
+  const kind = DISCOVERIES.get(pick(body, 'event_source') ?? '');
   if (kind !== undefined) {
     return {
       ...parsed,

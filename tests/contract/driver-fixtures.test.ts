@@ -67,6 +67,20 @@ describe.each(OUTSIDE.map((driver) => [driver.name, driver] as const))('%s', (na
     },
   );
 
+  test.each(payloads.map((payload) => [payload.path, payload] as const))(
+    '%s with a word in any field that every object has as a property: it is as unknown as any other',
+    (_, { body }) => {
+      const unknown = [...mutants(body, [UNKNOWN])].map(({ mutant }) => outcome(read(mutant)));
+      for (const word of ['constructor', '__proto__', 'toString', 'valueOf']) {
+        const known = [...mutants(body, [word])].flatMap(({ path, mutant }, index) => {
+          const came = outcome(read(mutant));
+          return came === unknown[index] ? [] : [`${path}: ${came}, not ${unknown[index]}`];
+        });
+        expect([word, known]).toEqual([word, []]);
+      }
+    },
+  );
+
   test('tells neither its secret nor a body in what it answers', () => {
     const tell = (answer: unknown) => expect(JSON.stringify(answer)).not.toContain(CANARY);
     for (const body of [CANARY, [CANARY], { [CANARY]: CANARY }, { secret: CANARY, password: CANARY, token: CANARY }]) {
@@ -122,6 +136,15 @@ function closedBy(whole: Parsed | Unreadable, parsed: Parsed | Unreadable): stri
 function complains(parsed: Parsed | Unreadable, whole: Parsed | Unreadable): boolean {
   const remarks = (one: Parsed | Unreadable) => (one.ok ? (one.remarks?.length ?? 0) : 0);
   return parsed.errors.length > whole.errors.length || remarks(parsed) > remarks(whole);
+}
+
+/** What a body came to, without the texts in it. */
+function outcome(parsed: Parsed | Unreadable): string {
+  if (!parsed.ok) return `refused, ${parsed.errors.length} errors`;
+  const { alerts, notes = [], remarks = [], errors } = parsed;
+  const counts = `${alerts.length} alerts, ${remarks.length} remarks, ${errors.length} errors`;
+  const others = [...notes.map(({ kind }) => kind), ...alerts.map(({ resolution }) => String(resolution))];
+  return [counts, states(parsed), ...others].join('; ');
 }
 
 /** States and severities of the alerts, in order. */
