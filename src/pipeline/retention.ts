@@ -28,17 +28,19 @@ const EVERY_MS = 600_000;
 // Another hub goes on after two rounds that did not come.
 const LEASE_MS = 2 * EVERY_MS;
 const RENEW_MS = EVERY_MS / 2;
-// A step of so many rows takes milliseconds, and nineteen times as long is then left to others.
+// A step of so many rows takes milliseconds, most of them for the rows' places in the indexes; nineteen times as long is
+// then left to others.
 const ROWS = 100;
 const REST = 19;
 const SHORTEST_REST_MS = 20;
-// A store that is always busy makes every step long; history must not grow for ever there.
+// A slow store, or one that is always busy, makes every step long; history must not grow for ever there. So steps beyond
+// 52 ms, which include their waiting for others, are more than a twentieth of the time.
 const LONGEST_REST_MS = 1000;
 
 /**
  * Removes what is older than `keepMs`, at one hub of all that share the store (the lease `retention`): every ten
  * minutes a round over events, alerts and incidents, in steps that each are a transaction of their own, with rests
- * between them, so that it never has the store for more than a twentieth of the time.
+ * between them, so that it has the store for a twentieth of the time as long as steps are short.
  */
 export function createRetention({ store, clock, holder, keepMs, onRound, onFailure }: RetentionParts): Part {
   const tenure = createTenure({ store, work: 'retention', holder, ttlMs: LEASE_MS });
