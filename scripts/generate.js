@@ -1,5 +1,5 @@
-// Writes the files that are made from the sources: .env.sample, monitor.schema.json, and parts of docs/configuration.md
-// and docs/cli.md. tests/unit/commands/describe.test.ts is red when one of them has not been written anew.
+// Writes the files that are made from the sources: .env.sample, monitor.schema.json, and parts of docs/configuration.md,
+// docs/http-api.md and docs/cli.md. tests/unit/commands/describe.test.ts is red when one of them has not been written anew.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -21,7 +21,8 @@ Examples:
   HUB_URL=https://hub.example.com monitor push-to-hub --checkers cpu,memory
   * * * * *  monitor push-to-hub >/dev/null    a line of cron: only what goes wrong is mailed
 
-Exit codes: 0 the hub has committed everything; 1 it has not, and what is missing waits for the next run; 2 wrong usage.`;
+Exit codes: 0 the hub has committed everything; 1 it has not, and the log says what waits for the next run, what the hub
+would not take, and what is lost; 2 wrong usage.`;
 
 /** `monitor push-to-hub`: one run of the agent. */
 export const command: CommandModule = {

@@ -110,7 +110,7 @@ export const SETTINGS = {
     default: MINUTE_MS,
     defaultText: '60s',
     example: '60s',
-    description: 'Time between two pushes of `monitor serve` when HUB_URL is set.',
+    description: 'Time between two runs of the checks of `monitor serve`, of an agent as of a standalone machine.',
   }),
   pushTimeoutMs: setting({
     env: 'MONITOR_PUSH_TIMEOUT',
@@ -135,7 +135,7 @@ export const SETTINGS = {
     kind: httpUrl(),
     defaultText: 'http://127.0.0.1:<port>',
     example: 'https://hub.example.com',
-    description: 'Hub that `monitor alerts`, `monitor incidents` and `monitor instances` ask.',
+    description: 'Hub that `monitor alerts`, `monitor incidents`, `monitor instances` and `monitor sources` ask.',
   }),
   insecure: setting({
     env: 'MONITOR_INSECURE',
@@ -281,7 +281,7 @@ export const SETTINGS = {
       default: 8 * 1024 ** 2,
       defaultText: '8MiB',
       example: '8MiB',
-      description: 'Size of the file in which they are kept.',
+      description: 'Size of these results on disk. What else an agent keeps in the same file, its last states, comes on top.',
     }),
   },
   proxy: {
@@ -307,7 +307,7 @@ export const SETTINGS = {
   },
 };
 
-/** Drivers whose webhooks are signed with a secret of their own: all of them. */
+/** Drivers whose webhooks have a secret of their own: all of them. */
 export const WEBHOOK_DRIVERS: readonly string[] = Object.keys(LIST);
 
 /** The two rows of a driver's webhook: its secret, and the one before it while senders are being changed over. */
@@ -316,7 +316,7 @@ export function webhookSecret(driver: string): { current: Setting<Secret>; previ
   const yaml = `webhook_secrets.${driver}`;
   const row = { kind: secret(), secret: true, example: '9b1c7a52e8d04f36a7c5e2f1b0d98364' } as const;
   return {
-    current: { ...row, env, yaml, description: `Secret that signs webhooks of the ${driver} driver.` },
+    current: { ...row, env, yaml, description: `Secret by which webhooks of the ${driver} driver are known: they are signed with it, or show it (docs/http-api.md).` },
     previous: {
       ...row,
       env: `${env}_PREVIOUS`,
