@@ -66,7 +66,7 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
   );
   const remarks = state === undefined ? ['current_state is missing: the incident is taken as open'] : [];
   const by = oneLine(pick(body, 'owner') ?? '');
-  const note = { fingerprint: alert.fingerprint, at: at ?? receivedAt, by } as const;
+  const note = { fingerprint: alert.fingerprint, at: alert.observedAt, by } as const;
   const notes: IncomingNote[] =
     state?.toLowerCase() === 'acknowledged'
       ? [{ ...note, kind: 'acknowledged', message: 'acknowledged in New Relic' }]

@@ -107,9 +107,9 @@ function readIssue(body: JsonObject, bound: z.output<typeof options>, receivedAt
     },
     receivedAt,
   );
-  const at = Math.min(updatedAt ?? receivedAt, receivedAt);
   const isNew = state?.toLowerCase() === 'created' && trigger === 'INCIDENT_ADDED';
-  const note = alert.status === 'resolved' || isNew ? null : noteOf(body, trigger, { fingerprint, at });
+  const note =
+    alert.status === 'resolved' || isNew ? null : noteOf(body, trigger, { fingerprint, at: alert.observedAt });
   const remarks = state === undefined ? ['state is missing: the issue is taken as open'] : [];
   return { ok: true, origin: '', errors: [], alerts: [alert], notes: note === null ? [] : [note], remarks };
 }

@@ -133,6 +133,13 @@ describe('an incident of the old channels', () => {
     expect(incident({ current_state: 'acknowledged', owner: 'NA' }).notes).toMatchObject([{ by: '' }]);
   });
 
+  test('acknowledged counts though its template tells when it was opened, for a note is as old as its alert', () => {
+    const old = { timestamp: ARRIVAL - 600_000 };
+    const { alert, notes } = incident({ current_state: 'acknowledged', ...old });
+    expect(notes[0]?.at).toBe(alert?.observedAt);
+    expect(notes[0]?.at).toBeGreaterThanOrEqual(incident(old).alert?.observedAt ?? Number.POSITIVE_INFINITY);
+  });
+
   test('finds its account in an address, and does without any', () => {
     const incident_url = 'https://alerts.newrelic.com/accounts/7/incidents/1234';
     expect(incident({ account_id: undefined, incident_url }).alert?.fingerprint).toBe('7:1234');
