@@ -281,7 +281,8 @@ export const SETTINGS = {
       default: 8 * 1024 ** 2,
       defaultText: '8MiB',
       example: '8MiB',
-      description: 'Size of these results on disk. What else an agent keeps in the same file, its last states, comes on top.',
+      description:
+        'Size of these results on disk. What else an agent keeps in the same file, its last states, comes on top.',
     }),
   },
   proxy: {
@@ -316,7 +317,12 @@ export function webhookSecret(driver: string): { current: Setting<Secret>; previ
   const yaml = `webhook_secrets.${driver}`;
   const row = { kind: secret(), secret: true, example: '9b1c7a52e8d04f36a7c5e2f1b0d98364' } as const;
   return {
-    current: { ...row, env, yaml, description: `Secret by which webhooks of the ${driver} driver are known: they are signed with it, or show it (docs/http-api.md).` },
+    current: {
+      ...row,
+      env,
+      yaml,
+      description: `Secret by which webhooks of the ${driver} driver are known: they are signed with it, or show it (docs/http-api.md).`,
+    },
     previous: {
       ...row,
       env: `${env}_PREVIOUS`,
