@@ -4,7 +4,7 @@ import { isPush, tooManyAlerts } from '../core/incoming.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { readGenericAlert } from './generic-alert.ts';
-import { type SourceMap, type SourceOptions, sourceMap, sourceSchema } from './generic-map.ts';
+import { type SourceMap, sourceMap, sourceSchema } from './generic-map.ts';
 import { genericSignature } from './generic-signature.ts';
 
 /** Shape of `drivers.generic`, made when it is asked for. */
@@ -44,21 +44,12 @@ export const generic: Driver = {
   get options() {
     return shape();
   },
-  bind(given) {
-    shape().parse(given);
-    return generic;
-  },
 };
 
 /** The drivers of the named sources in the options of `generic`; throws ZodError on bad options. */
 export function genericSources(given: unknown): readonly Driver[] {
   const { sources } = shape().parse(given);
   return Object.entries(sources).map(([name, source]) => driverOf(name, sourceMap(source)));
-}
-
-/** A driver for one tool with a form of its own; throws ZodError on bad options. */
-export function genericDriver(name: string, source: SourceOptions): Driver {
-  return driverOf(name, sourceMap(sourceSchema().parse(source)));
 }
 
 /** It claims no body: its route is the only way to it. */

@@ -5,6 +5,9 @@ import { LIST } from './list.ts';
 /** Every driver there is, as `list.ts` has them. */
 export const DRIVERS: readonly Driver[] = await Promise.all(Object.values(LIST).map((load) => load()));
 
+// What the hub calls its own checks and its own word, and "drivers try" no driver in particular.
+const OWN_NAMES: readonly string[] = ['local', 'monitor', 'auto'];
+
 /** Options that drivers do not accept; `problems` name each with its path. */
 export class DriverOptionsError extends Error {
   readonly problems: readonly string[];
@@ -34,12 +37,19 @@ export function enabledDrivers(choice: {
     else if (!result.success) {
       const paths = result.error.issues.map(({ path, message }) => `${[driver.name, ...path].join('.')}: ${message}`);
       problems.push(...paths.map((path) => `drivers.${path}`));
-    } else return [driver.bind?.(given) ?? driver, ...(driver === generic ? genericSources(given) : [])];
+    } else {
+      const sources = driver === generic ? genericSources(given) : [];
+      problems.push(...sources.flatMap(({ name }) => nameProblems(name)));
+      return [driver.bind?.(given) ?? driver, ...sources];
+    }
     return [];
   });
-  const names = drivers.map((driver) => driver.name);
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  problems.push(...twice.map((name) => `drivers.generic.sources.${name}: a driver has this name; choose another`));
   if (problems.length > 0) throw new DriverOptionsError(problems);
   return new Map(drivers.map((driver) => [driver.name, driver]));
+}
+
+/** Why a source cannot bear a name: it would speak of the alerts of another. Also that of a driver that is not enabled. */
+function nameProblems(name: string): readonly string[] {
+  const holder = Object.hasOwn(LIST, name) ? 'a driver' : OWN_NAMES.includes(name) ? 'the hub itself' : null;
+  return holder === null ? [] : [`drivers.generic.sources.${name}: ${holder} has this name; choose another`];
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { generic, genericDriver, genericSources } from '../../../src/drivers/generic.ts';
+import { generic, genericSources } from '../../../src/drivers/generic.ts';
 import type { SourceOptions } from '../../../src/drivers/generic-map.ts';
+import { DRIVERS, type DriverOptionsError, enabledDrivers } from '../../../src/drivers/registry.ts';
 
 const NOW = Date.UTC(2026, 6, 1, 12);
 const CONTEXT = { userAgent: '', receivedAt: NOW };
@@ -186,7 +187,7 @@ describe('a source with a map', () => {
     resolved_words: ['green'],
     firing_words: ['up'],
   };
-  const tool = genericDriver('mytool', MAP);
+  const tool = genericSources({ sources: { mytool: MAP } })[0] ?? generic;
   const ITEM = {
     ...{
       key: 'k1',
@@ -247,7 +248,7 @@ describe('a source with a map', () => {
   ])('%j is refused at %s', (source, at) => {
     let problem: unknown;
     try {
-      generic.bind?.({ sources: { mytool: source } });
+      genericSources({ sources: { mytool: source } });
     } catch (error) {
       problem = error;
     }
@@ -257,8 +258,31 @@ describe('a source with a map', () => {
 
   test('the name of a source can be part of a route', () => {
     for (const name of ['My Tool', '../x', '', '1x']) {
-      expect(() => generic.bind?.({ sources: JSON.parse(`{${JSON.stringify(name)}:{}}`) })).toThrow(z.ZodError);
+      expect(() => genericSources({ sources: JSON.parse(`{${JSON.stringify(name)}:{}}`) })).toThrow(z.ZodError);
     }
-    expect(generic.bind?.({ sources: { 'my-tool_2': {} } })).toBe(generic);
+    expect(genericSources({ sources: { 'my-tool_2': {} } })).toHaveLength(1);
   });
 });
+
+test.each(['local', 'monitor', 'auto', ...DRIVERS.map(({ name }) => name)])(
+  'no source may be called %s, whose alerts are of another',
+  (name) => {
+    const enable = (clusterEnabled: boolean) =>
+      enabledDrivers({ clusterEnabled, options: { generic: { sources: { [name]: {}, mytool: {} } } } });
+    for (const clusterEnabled of [true, false]) {
+      let problems: readonly string[] = [];
+      try {
+        enable(clusterEnabled);
+      } catch (error) {
+        problems = (error as DriverOptionsError).problems;
+      }
+      expect(problems).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^drivers\\.generic\\.sources\\.${name}: (a driver|the hub itself) has this name; choose another$`,
+          ),
+        ),
+      ]);
+    }
+  },
+);
