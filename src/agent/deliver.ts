@@ -1,8 +1,7 @@
-import type { Sender, WireAlert } from '../core/cluster-payload.ts';
+import { isSameSender, type Sender, type WireAlert } from '../core/cluster-payload.ts';
 import { BATCH, nextBatch, type SpoolEntry } from '../core/spool.ts';
 import type { HttpResult } from '../lib/http.ts';
 import { addCounts, type HubCounts, readReceipt } from './receipt.ts';
-import { isSameSender } from './target.ts';
 
 /** An entry that the hub would not take, and its words. */
 export interface RefusedAlert {

@@ -1,7 +1,8 @@
+import { isObject, type JsonObject } from '../core/read.ts';
 import type { HttpAnswer } from '../lib/http.ts';
 
 /** What a hub did with alerts, as it counts it. */
-export const COUNTS = [
+const COUNTS = [
   'alerts_created',
   'alerts_updated',
   'alerts_resolved',
@@ -44,26 +45,24 @@ export function addCounts(a: HubCounts, b: HubCounts): HubCounts {
 }
 
 /** The JSON object of an answer, null when it is none. */
-export function parse(body: string): Record<string, unknown> | null {
+export function parse(body: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }
 }
 
 function readError(error: unknown): [number, string][] {
-  if (typeof error !== 'object' || error === null) return [];
-  const { path, message } = error as { path?: unknown; message?: unknown };
+  if (!isObject(error)) return [];
+  const { path, message } = error;
   const place = typeof path === 'string' ? /^\/?alerts[[./](\d+)/.exec(path)?.[1] : undefined;
   return place === undefined ? [] : [[Number(place), `${path} ${typeof message === 'string' ? message : ''}`.trim()]];
 }
 
 interface Doubtful {
-  readonly answer: Record<string, unknown> | null;
+  readonly answer: JsonObject | null;
   readonly body: string;
   readonly counts: HubCounts;
   readonly errors: readonly unknown[];

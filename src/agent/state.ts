@@ -1,4 +1,5 @@
 import type { CheckState, WireAlert } from '../core/cluster-payload.ts';
+import { isObject } from '../core/read.ts';
 import type { SpoolEntry } from '../core/spool.ts';
 
 /** An alert that the hub would not take, and its words. */
@@ -79,8 +80,4 @@ function isAlert(value: unknown): boolean {
   return ['fingerprint', 'name', 'status', 'severity', 'started_at', 'observed_at'].every((field) =>
     isText(value[field]),
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

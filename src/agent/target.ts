@@ -1,4 +1,3 @@
-import type { Sender } from '../core/cluster-payload.ts';
 import type { Clock } from '../lib/clock.ts';
 import { nonce } from '../lib/ids.ts';
 import { isLoopback } from '../lib/loopback.ts';
@@ -51,9 +50,4 @@ export function signatureHeaders(body: string, credentials: Credentials, clock: 
     [HEADERS.nonce]: signed.nonce,
     ...(credentials.clusterKey !== undefined && { [HEADERS.key]: credentials.clusterKey.id }),
   };
-}
-
-/** Whether two entries were seen under one name. */
-export function isSameSender(a: Sender, b: Sender): boolean {
-  return a.instanceId === b.instanceId && a.hostname === b.hostname;
 }

@@ -14,6 +14,15 @@ export function storeFile({ stateDir }: Pick<Settings, 'stateDir'>): string {
   return join(stateDir, 'monitor.db');
 }
 
+/** The same of a store that must be there. Throws an Error that says what to do where it is not. */
+export function requireFile(settings: StoreSettings): string {
+  const file = storeFile(settings);
+  if (existsSync(file)) return file;
+  throw new Error(
+    `there is no store ${file}: start the hub once, or set MONITOR_STATE_DIR (or DATABASE_URL) to that of the hub`,
+  );
+}
+
 /** How PostgreSQL is reached; undefined when the store is the embedded one. Throws ConfigError for what does not go together. */
 export function postgresOptions({ databaseUrl: url, database }: StoreSettings): PostgresOptions | undefined {
   if (url === undefined) return undefined;
@@ -36,12 +45,7 @@ export async function openStore(settings: StoreSettings, clock: Clock, existing 
     const { openPostgresStore } = await import('../stores/postgres.ts');
     return openPostgresStore(options, clock);
   }
-  const file = storeFile(settings);
-  if (existing && !existsSync(file)) {
-    throw new Error(
-      `there is no store ${file}: start the hub once, or set MONITOR_STATE_DIR (or DATABASE_URL) to that of the hub`,
-    );
-  }
+  const file = existing ? requireFile(settings) : storeFile(settings);
   const { openSqliteStore } = await import('../stores/sqlite.ts');
   return openSqliteStore(file, clock);
 }

@@ -7,7 +7,7 @@ import { beginFile, type NewFile } from '../lib/new-file.ts';
 import type { Copied } from '../stores/sqlite-backup.ts';
 import type { Restored } from '../stores/sqlite-restore.ts';
 import type { Upkeep } from '../stores/upkeep.ts';
-import { openStore, postgresOptions, type StoreSettings, storeFile } from './open-store.ts';
+import { openStore, postgresOptions, requireFile, type StoreSettings, storeFile } from './open-store.ts';
 
 /** The settings that say where the store is, and which program this is. */
 export type ToolSettings = StoreSettings & Pick<Settings, 'version'>;
@@ -36,14 +36,6 @@ async function openUpkeep(settings: StoreSettings, clock: Clock): Promise<Upkeep
   const file = requireFile(settings);
   const { openSqliteUpkeep } = await import('../stores/sqlite-upkeep.ts');
   return openSqliteUpkeep(file);
-}
-
-function requireFile(settings: StoreSettings): string {
-  const file = storeFile(settings);
-  if (existsSync(file)) return file;
-  throw new Error(
-    `there is no store ${file}: start the hub once, or set MONITOR_STATE_DIR (or DATABASE_URL) to that of the hub`,
-  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { alertJson, eventJson } from '../web/views.ts';
-import { ago, columns, fields } from './columns.ts';
+import { ago, columns, fields, mapText } from './columns.ts';
 import type { CommandModule } from './contract.ts';
 import { defineReading } from './reading.ts';
 
@@ -45,10 +45,6 @@ export function alertTable(alerts: readonly AlertJson[], now: number): string[] 
 
 function alertFields(alert: AlertJson, now: number): string[] {
   const { metrics: _, ...annotations } = alert.annotations;
-  const text = (map: Readonly<Record<string, unknown>>) =>
-    Object.entries(map)
-      .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
-      .join('  ');
   return fields([
     ['name', alert.name],
     ['status', `${alert.status} (${alert.severity})`],
@@ -56,9 +52,9 @@ function alertFields(alert: AlertJson, now: number): string[] {
     ['ended', alert.ended_at],
     ['last seen', `${alert.last_seen_at} (${ago(alert.last_seen_at ?? '', now)} ago)`],
     ['occurrences', String(alert.occurrences)],
-    ['labels', text(alert.labels)],
-    ['annotations', text(annotations)],
-    ['metrics', text(alert.metrics)],
+    ['labels', mapText(alert.labels)],
+    ['annotations', mapText(annotations)],
+    ['metrics', mapText(alert.metrics)],
     ['incident', alert.incident_id],
     ['identity', `${alert.source} / ${alert.origin} / ${alert.fingerprint}`],
     ['id', alert.id],

@@ -1,4 +1,5 @@
 import type { Checker } from '../checkers/contract.ts';
+import { isObject } from '../core/read.ts';
 import { UsageError } from './contract.ts';
 
 /** Flags of `monitor check` that choose checks and change their options, as they were written. */
@@ -68,8 +69,7 @@ function named(names: readonly string[], checkers: readonly Checker[]): Checker[
 }
 
 function put(branch: unknown, [key = '', ...rest]: readonly string[], value: unknown): Options {
-  const isMap = typeof branch === 'object' && branch !== null && !Array.isArray(branch);
-  const before: Options = isMap ? (branch as Options) : {};
+  const before: Options = isObject(branch) ? branch : {};
   const below = Object.hasOwn(before, key) ? before[key] : undefined;
   return { ...before, [key]: rest.length === 0 ? value : put(below, rest, value) };
 }

@@ -17,6 +17,13 @@ export function fields(pairs: readonly (readonly [string, string | null])[]): st
   return shown.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`);
 }
 
+/** A map on one line: `name=value  name=value`. */
+export function mapText(map: Readonly<Record<string, unknown>>): string {
+  return Object.entries(map)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('  ');
+}
+
 /** Text of a stranger on one line, without the control characters by which a terminal can be driven. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');

@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
-import { columns, fields, printable } from './columns.ts';
+import { columns, fields, mapText, printable } from './columns.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
 import { driverTemplate, TEMPLATE_NAMES } from './driver-template.ts';
 import { subcommands } from './subcommands.ts';
@@ -96,10 +96,6 @@ function lines({ driver, claimed_by, status, message, alerts, notes, remarks, er
 }
 
 function alertLines(alert: Tried['alerts'][number]): string[] {
-  const text = (map: Readonly<Record<string, unknown>>) =>
-    Object.entries(map)
-      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-      .join('  ');
   return fields([
     ['name', alert.name],
     ['status', `${alert.status} (${alert.severity})`],
@@ -110,8 +106,8 @@ function alertLines(alert: Tried['alerts'][number]): string[] {
     ['ended', alert.ended_at],
     ['observed', alert.observed_at],
     ['resolution', alert.resolution],
-    ['labels', text(alert.labels)],
-    ['annotations', text(alert.annotations)],
-    ['metrics', text(alert.metrics)],
+    ['labels', mapText(alert.labels)],
+    ['annotations', mapText(alert.annotations)],
+    ['metrics', mapText(alert.metrics)],
   ]);
 }

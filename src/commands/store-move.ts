@@ -1,9 +1,9 @@
+import { bytesText } from '../core/figures.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Exported } from '../stores/transfer-export.ts';
 import { Exit, type Terminal, UsageError } from './contract.ts';
 import { untilSignal } from './signals.ts';
 import { type StoreFlags, settingsOf } from './store-flags.ts';
-import { sizeText } from './store-text.ts';
 
 /** `monitor store export`: to a file, or to stdout, which then holds the export and nothing else. */
 export async function exportAction(file: string, flags: StoreFlags, terminal: Terminal): Promise<void> {
@@ -40,7 +40,7 @@ export async function importAction(file: string, flags: StoreFlags, terminal: Te
 function summary({ rows, bytes, sha256 }: Exported): string[] {
   const keys = rows.instance_keys ?? 0;
   return [
-    `${total(rows)} rows, ${sizeText(bytes)}, SHA-256 ${sha256}`,
+    `${total(rows)} rows, ${bytesText(bytes)}, SHA-256 ${sha256}`,
     ...(keys > 0 ? [`It holds the secrets of ${keys} instance keys: whoever has it can push in their names.`] : []),
     ...(rows.instance_keys === undefined ? ['Instance keys are not in it: --with-keys exports them, too.'] : []),
   ];

@@ -1,15 +1,7 @@
 import type { StoreStats } from '../app/store-stats.ts';
+import { bytesText } from '../core/figures.ts';
 import type { Inspection } from '../stores/inspect.ts';
 import { columns, fields } from './columns.ts';
-
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-
-/** A size for people: `1.7 GiB`. */
-export function sizeText(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  const value = bytes / 1024 ** power;
-  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[power]}`;
-}
 
 /** What `monitor store stats` prints. */
 export function statsLines(stats: StoreStats): string[] {
@@ -19,12 +11,12 @@ export function statsLines(stats: StoreStats): string[] {
     ['store', stats.place],
     ['engine', stats.engine],
     ['schema', `${stats.schema}${known}`],
-    ['size', `${sizeText(stats.bytes)}${free === null ? '' : `, ${sizeText(free)} of it free to be used again`}`],
+    ['size', `${bytesText(stats.bytes)}${free === null ? '' : `, ${bytesText(free)} of it free to be used again`}`],
     ['firing alerts', String(stats.firing_alerts)],
     ['live incidents', String(stats.live_incidents)],
     ['history', oldest === null ? 'none' : `${oldest} to ${newest}`],
   ]);
-  const rows = stats.tables.map(({ name, rows: count, bytes }) => [name, String(count), sizeText(bytes)]);
+  const rows = stats.tables.map(({ name, rows: count, bytes }) => [name, String(count), bytesText(bytes)]);
   return [...head, '', ...columns(['TABLE', 'ROWS', 'SIZE'], rows)];
 }
 

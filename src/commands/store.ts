@@ -1,9 +1,10 @@
+import { bytesText } from '../core/figures.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type CommandModule, Exit, type Terminal } from './contract.ts';
 import { untilSignal } from './signals.ts';
 import { type StoreFlags, settingsOf } from './store-flags.ts';
 import { exportAction, importAction } from './store-move.ts';
-import { checkAdvice, checkLines, sizeText, statsLines } from './store-text.ts';
+import { checkAdvice, checkLines, statsLines } from './store-text.ts';
 import { type AddSubcommand, subcommands } from './subcommands.ts';
 
 const EXAMPLES = `
@@ -64,7 +65,7 @@ async function vacuum(flags: StoreFlags, terminal: Terminal): Promise<void> {
   const { vacuumStore } = await import('../app/store-check.ts');
   const { engine, bytesBefore, bytesAfter } = await vacuumStore(settingsOf(flags), systemClock);
   if (flags.json) terminal.out(JSON.stringify({ engine, bytes_before: bytesBefore, bytes_after: bytesAfter }));
-  else terminal.out(`The store took ${sizeText(bytesBefore)}, and takes ${sizeText(bytesAfter)} now.`);
+  else terminal.out(`The store took ${bytesText(bytesBefore)}, and takes ${bytesText(bytesAfter)} now.`);
 }
 
 async function backup(file: string, flags: StoreFlags, terminal: Terminal): Promise<void> {

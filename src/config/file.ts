@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isObject } from '../core/read.ts';
 import { loadYaml } from './yaml.ts';
 
 /** A configuration file, parsed: plain values and the way back to their lines. */
@@ -77,15 +78,10 @@ function plain(document: { toJS(options: { maxAliasCount: number }): unknown }, 
   try {
     // An alias that multiplies itself is refused instead of filling the memory.
     const values = document.toJS({ maxAliasCount: 50 }) ?? {};
-    if (isMap(values)) return values;
+    if (isObject(values)) return values;
     problems.push(`${path}: must hold settings in the form "name: value"`);
   } catch (error) {
     problems.push(`${path}: is not valid YAML: ${(error as Error).message}`);
   }
   return null;
-}
-
-/** Whether a value is a map of names. */
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -19,7 +19,7 @@ export interface ClusterKey {
 }
 
 /** Shortest secret that is accepted, in bytes. */
-export const SECRET_BYTES = 16;
+const SECRET_BYTES = 16;
 
 /** Schemas are made when the first value asks for one: most settings of a run are defaults, and start-up counts. */
 function kind<T>(make: () => z.ZodType<T>, fromText: (text: string) => unknown, isPath?: true): Kind<T> {

@@ -2,10 +2,11 @@ import { accessSync, constants } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { nearest } from '../core/nearest.ts';
+import { isObject } from '../core/read.ts';
 import { secretVariable } from '../core/secret-name.ts';
 import type { Secret } from '../lib/secret.ts';
 import { ConfigError } from './error.ts';
-import { type ConfigFile, isMap, readConfigFile } from './file.ts';
+import { type ConfigFile, readConfigFile } from './file.ts';
 import { rows } from './rows.ts';
 import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
 import { fromEnvironment, fromFile, fromFlag } from './sources.ts';
@@ -119,8 +120,8 @@ function complete(values: Branch, file: ConfigFile | null): Settings {
     : host.includes(':') && !host.startsWith('[')
       ? `[${host}]`
       : host;
-  const checkers = isMap(file?.values.checkers) ? file.values.checkers : {};
-  const drivers = isMap(file?.values.drivers) ? file.values.drivers : {};
+  const checkers = isObject(file?.values.checkers) ? file.values.checkers : {};
+  const drivers = isObject(file?.values.drivers) ? file.values.drivers : {};
   return {
     ...(values as unknown as Settings),
     url: (values.url as string | undefined) ?? `http://${shown}:${port}`,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type ConfigFile, isMap } from './file.ts';
+import { isObject } from '../core/read.ts';
+import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
 import type { Setting } from './settings.ts';
 
@@ -37,7 +38,7 @@ export function fromFile({ setting }: Row, file: ConfigFile | null, problems: st
   if (path === null || file === null) return undefined;
   const keys = path.split('.');
   const written = keys.reduce<unknown>(
-    (branch, key) => (isMap(branch) && Object.hasOwn(branch, key) ? branch[key] : undefined),
+    (branch, key) => (isObject(branch) && Object.hasOwn(branch, key) ? branch[key] : undefined),
     file.values,
   );
   if (written === undefined || written === null || written === '') return undefined;

@@ -1,5 +1,6 @@
 import { nearest } from '../core/nearest.ts';
-import { type ConfigFile, isMap } from './file.ts';
+import { isObject } from '../core/read.ts';
+import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -47,7 +48,7 @@ export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
       if (!known.some((one) => one.startsWith(`${path}.`)))
         return [`${where}: there is no such setting${suggestion(path, [...known, 'checkers', 'drivers'])}`];
       if (value === null) return [];
-      return isMap(value) ? walk(value, keys) : [`${where}: must hold settings in the form "name: value"`];
+      return isObject(value) ? walk(value, keys) : [`${where}: must hold settings in the form "name: value"`];
     });
   return walk(file.values, []);
 }

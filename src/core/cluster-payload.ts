@@ -33,6 +33,11 @@ export interface Sender {
   readonly hostname: string;
 }
 
+/** Whether two were seen under one name. */
+export function isSameSender(a: Sender, b: Sender): boolean {
+  return a.instanceId === b.instanceId && a.hostname === b.hostname;
+}
+
 /** What an agent remembers of a check from run to run. Times are UTC milliseconds. */
 export interface CheckState {
   readonly status: CheckStatus;

@@ -1,5 +1,5 @@
 import { compareSeverity, LIMITS } from './alert.ts';
-import type { Sender, WireAlert } from './cluster-payload.ts';
+import { isSameSender, type Sender, type WireAlert } from './cluster-payload.ts';
 
 /** One alert that waits for the hub, with the name under which it was seen. */
 export interface SpoolEntry extends Sender {
@@ -78,12 +78,11 @@ export const BATCH = { alerts: LIMITS.alerts / 2, bytes: LIMITS.bodyBytes / 2 } 
 /** The oldest entries that fit into one push: of one sender, and at least one. */
 export function nextBatch(spool: readonly SpoolEntry[], maxAlerts: number = BATCH.alerts): SpoolEntry[] {
   const batch: SpoolEntry[] = [];
-  const [first] = spool;
   let bytes = 0;
   for (const entry of spool) {
     bytes += sizeOf(entry);
-    const isSameSender = entry.instanceId === first?.instanceId && entry.hostname === first.hostname;
-    if (batch.length > 0 && (!isSameSender || batch.length >= maxAlerts || bytes > BATCH.bytes)) break;
+    const [first] = batch;
+    if (first !== undefined && (!isSameSender(first, entry) || batch.length >= maxAlerts || bytes > BATCH.bytes)) break;
     batch.push(entry);
   }
   return batch;
