@@ -1,4 +1,4 @@
-import { type Header, type Line, readLine, sha256, TransferError } from './transfer-format.ts';
+import { type Header, type Line, newDigest, readLine, TransferError } from './transfer-format.ts';
 import type { Row } from './upkeep.ts';
 
 /** Rows of one table, in the order of the export. */
@@ -40,8 +40,8 @@ export async function* blocksOf(
 ): AsyncGenerator<readonly RowsOfTable[]> {
   const columns = new Map(header.tables.map((table) => [table.name, table.columns.length]));
   const counts = new Map<string, number>();
-  const whole = sha256().update(`${first}\n`);
-  let block = sha256();
+  const whole = newDigest().update(`${first}\n`);
+  let block = newDigest();
   let rows: (Line & { kind: 'row' })[] = [];
   let total = 0;
   for (let number = 2; ; number += 1) {
@@ -65,7 +65,7 @@ export async function* blocksOf(
     for (const { table } of rows) counts.set(table, (counts.get(table) ?? 0) + 1);
     total += rows.length;
     yield byTable(rows);
-    [block, rows] = [sha256(), []];
+    [block, rows] = [newDigest(), []];
   }
   if (!(await lines.next()).done) throw new TransferError('the export has lines behind its end: make it anew');
   const isWhole = header.tables.every((table) => (counts.get(table.name) ?? 0) === table.rows);

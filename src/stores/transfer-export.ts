@@ -7,8 +7,8 @@ import {
   endLine,
   type Header,
   type HeaderTable,
+  newDigest,
   rowLine,
-  sha256,
 } from './transfer-format.ts';
 import { TRANSFER_TABLES, type TransferTable } from './transfer-tables.ts';
 import type { Row, Session, Upkeep } from './upkeep.ts';
@@ -94,7 +94,7 @@ async function headerOf(
 
 /** Makes lines into blocks, and hands on one block at a time. */
 function createOut(write: (text: string) => Promise<void>) {
-  const whole = sha256();
+  const whole = newDigest();
   let [bytes, total, rows, lines] = [0, 0, 0, ''];
   const send = async (text: string) => {
     whole.update(text);
@@ -119,8 +119,8 @@ function createOut(write: (text: string) => Promise<void>) {
     },
     end: async () => {
       await endBlock();
-      const sum = whole.copy().digest('hex');
-      const last = endLine(total, whole);
+      const sum = whole.digest('hex');
+      const last = endLine(total, sum);
       bytes += Buffer.byteLength(last);
       await write(last);
       return { bytes, sha256: sum };

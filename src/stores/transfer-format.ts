@@ -1,4 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
+import { parsedJson } from '../core/fields.ts';
+import { sha256 } from '../lib/digest.ts';
 import type { Cell, Row } from './upkeep.ts';
 
 /** Version of the format of exports. A reader refuses a newer one. */
@@ -40,16 +42,16 @@ export function rowLine(table: string, row: Row): string {
 
 /** End of a block: how many rows it has, and the SHA-256 of their lines. */
 export function blockLine(rows: number, lines: string): string {
-  return `${JSON.stringify({ block: rows, sha256: sha256().update(lines).digest('hex') })}\n`;
+  return `${JSON.stringify({ block: rows, sha256: sha256(lines) })}\n`;
 }
 
 /** End of the export: all rows, and the SHA-256 of everything before this line. */
-export function endLine(rows: number, whole: Hash): string {
-  return `${JSON.stringify({ end: rows, sha256: whole.digest('hex') })}\n`;
+export function endLine(rows: number, whole: string): string {
+  return `${JSON.stringify({ end: rows, sha256: whole })}\n`;
 }
 
 /** A SHA-256 to be fed. */
-export function sha256(): Hash {
+export function newDigest(): Hash {
   return createHash('sha256');
 }
 
@@ -60,7 +62,7 @@ export type Line =
 
 /** Reads the first line. Throws TransferError when it is none of ours, or newer than this program (`newest`: its schema). */
 export function readHeader(line: string, newest: number): Header {
-  const header = parse(line) as Partial<Header> | undefined;
+  const header = parsedJson(line) as Partial<Header> | undefined;
   if (typeof header?.monitor_export !== 'number') {
     throw new TransferError('this is no export of monitor: its first line is not the header of one');
   }
@@ -91,7 +93,7 @@ function isHeader(header: Partial<Header>): header is Header {
 
 /** Reads a line after the header; undefined when it is none. */
 export function readLine(line: string): Line | undefined {
-  const value = parse(line);
+  const value = parsedJson(line);
   if (Array.isArray(value)) {
     const [table, ...row] = value as unknown[];
     return typeof table === 'string' && row.every(isCell) ? { kind: 'row', table, row } : undefined;
@@ -104,12 +106,4 @@ export function readLine(line: string): Line | undefined {
 
 function isCell(value: unknown): value is Cell {
   return value === null || typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value));
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,15 @@ import type { Hash } from 'node:crypto';
 import { MIGRATIONS } from './migrations/index.ts';
 import { blocksOf, linesOf } from './transfer-blocks.ts';
 import { countRows, requireSchema, selectRows } from './transfer-export.ts';
-import { BLOCK, type Header, type HeaderTable, readHeader, rowLine, sha256, TransferError } from './transfer-format.ts';
+import {
+  BLOCK,
+  type Header,
+  type HeaderTable,
+  newDigest,
+  readHeader,
+  rowLine,
+  TransferError,
+} from './transfer-format.ts';
 import { TRANSFER_TABLES, type TransferTable } from './transfer-tables.ts';
 import type { Session, Upkeep, WriteSession } from './upkeep.ts';
 
@@ -69,7 +77,7 @@ async function match(session: Session, header: Header): Promise<ReadonlyMap<stri
     }
     const present = await countRows(session, table);
     if (present > rows && !table.restless) throw ofItsOwn(name, present, rows);
-    incoming.set(name, { table, columns, rows, digest: sha256() });
+    incoming.set(name, { table, columns, rows, digest: newDigest() });
   }
   return incoming;
 }
@@ -96,7 +104,7 @@ async function compare(session: Session, { table, columns, rows, digest }: Incom
   if (table.restless) return;
   const present = await countRows(session, table);
   if (present !== rows) throw ofItsOwn(table.name, present, rows);
-  const found = sha256();
+  const found = newDigest();
   for await (const page of session.pages(selectRows(table, columns), BLOCK.rows)) {
     for (const row of page) found.update(rowLine(table.name, row));
   }
