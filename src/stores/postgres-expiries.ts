@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Alert } from '../core/alert.ts';
 import type { Expired, Grace } from './contract.ts';
+import { lookAt } from './expiry.ts';
 import { numberArray } from './postgres-array.ts';
 import { EXPIRIES } from './postgres-statements.ts';
 import type { Work } from './postgres-work.ts';
@@ -22,11 +23,12 @@ export function createPostgresExpiries({ transaction, read }: Work) {
       const forgotten: number[] = [];
       for (const row of (rows as Due[]).toSorted((one, other) => one[2] - other[2])) {
         const [alert, state]: [Selectable<AlertRow>, AlertStateRow] = [JSON.parse(row[0]), JSON.parse(row[1])];
+        const { status } = alert;
         const { rid, expires_at: expiresAt, last_seen_at: lastSeenAt } = state;
-        if (alert.status !== 'firing' || expiresAt === null) forgotten.push(rid);
-        else if (expiresAt > now) moved.push({ rid, to: expiresAt });
-        else if (lastSeenAt < grace.before && now < grace.until) moved.push({ rid, to: grace.until });
-        else alerts.push({ ...alertOf({ ...alert, ...state, unknown: 0 }), status: alert.status });
+        const look = lookAt({ status, expiresAt, lastSeenAt }, now, grace);
+        if (look.outcome === 'forget') forgotten.push(rid);
+        else if (look.outcome === 'move') moved.push({ rid, to: look.to });
+        else alerts.push({ ...alertOf({ ...alert, ...state, unknown: 0 }), status });
       }
       if (forgotten.length > 0) await run(EXPIRIES.forget, [numberArray(forgotten)]);
       if (moved.length > 0) {

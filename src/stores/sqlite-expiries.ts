@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Alert } from '../core/alert.ts';
 import type { Expired, Grace } from './contract.ts';
+import { lookAt } from './expiry.ts';
 import { alertOf } from './rows.ts';
 
 interface Due {
@@ -27,9 +28,9 @@ export function createSqliteExpiries(db: BetterSqlite3.Database) {
     const rows = due.all(now, limit) as Due[];
     const alerts: Alert[] = [];
     for (const { rid, status, expiresAt, lastSeenAt } of rows) {
-      if (status !== 'firing' || expiresAt === null) forget.run(rid);
-      else if (expiresAt > now) move.run(expiresAt, rid);
-      else if (lastSeenAt < grace.before && now < grace.until) move.run(grace.until, rid);
+      const look = lookAt({ status, expiresAt, lastSeenAt }, now, grace);
+      if (look.outcome === 'forget') forget.run(rid);
+      else if (look.outcome === 'move') move.run(look.to, rid);
       else alerts.push({ ...alertOf(whole.get(rid) as Parameters<typeof alertOf>[0]), status });
     }
     return { alerts, more: rows.length === limit };
