@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { SchemaError, StoreError } from './error.ts';
 import { MIGRATIONS } from './migrations/index.ts';
-import { loadDriver } from './sqlite-driver.ts';
+import { loadDriver, openExisting } from './sqlite-driver.ts';
 
 // Pages of one step; between steps this process can be interrupted.
 const STEP_PAGES = 4096;
@@ -23,7 +23,7 @@ export async function copySqlite(
   to: string,
   how: { readonly: boolean; signal?: AbortSignal },
 ): Promise<Copied> {
-  const source = open(from, how.readonly);
+  const source = openExisting(from, how.readonly);
   try {
     // A snapshot held from here on: without it, every write of another process would begin the copy anew.
     source.exec('BEGIN');
@@ -40,15 +40,6 @@ export async function copySqlite(
 function pagesUnless(signal: AbortSignal | undefined): number {
   signal?.throwIfAborted();
   return STEP_PAGES;
-}
-
-function open(file: string, readonly: boolean): BetterSqlite3.Database {
-  const Database = loadDriver();
-  try {
-    return new Database(file, { readonly, fileMustExist: true, timeout: 5000 });
-  } catch (error) {
-    throw new StoreError(`cannot open ${file}: ${(error as Error).message}`);
-  }
 }
 
 function schemaOf(db: BetterSqlite3.Database, file: string): number {

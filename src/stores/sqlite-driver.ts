@@ -17,6 +17,25 @@ export function loadDriver(): typeof BetterSqlite3 {
   }
 }
 
+// How long it waits for another process that writes.
+const BUSY_TIMEOUT_MS = 5000;
+
+/** Opens a store that is there, whatever its version. Throws StoreError, also for a file that is no database. */
+export function openExisting(file: string, readonly = false): BetterSqlite3.Database {
+  const Database = loadDriver();
+  let db: BetterSqlite3.Database | undefined;
+  try {
+    db = new Database(file, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    // Nothing of the file is read before.
+    db.pragma('user_version');
+    return db;
+  } catch (error) {
+    db?.close();
+    const { code, message } = error as Error & { code?: string };
+    throw new StoreError(`cannot open the store ${file}: ${message}`, { code });
+  }
+}
+
 function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }

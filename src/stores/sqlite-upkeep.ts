@@ -1,10 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
-import { StoreError } from './error.ts';
-import { loadDriver } from './sqlite-driver.ts';
+import { openExisting } from './sqlite-driver.ts';
 import { type Cell, InUseError, type Row, type Session, type Sizes, type Upkeep, type WriteSession } from './upkeep.ts';
 
-const BUSY_TIMEOUT_MS = 5000;
 // To find out whether a hub has it open takes no waiting: a hub does not close it.
 const ALONE_TIMEOUT_MS = 500;
 // An import writes rows all over the indexes: the more of them fit into memory, the less is written twice.
@@ -12,7 +10,7 @@ const IMPORT_CACHE_KIB = 256 * 1024;
 
 /** Opens an embedded store that is there, whatever its version, and changes nothing in it. Throws StoreError. */
 export function openSqliteUpkeep(file: string): Upkeep {
-  const db = open(file);
+  const db = openExisting(file);
   const alone = <T>(work: (db: BetterSqlite3.Database) => T): T => {
     // A connection of its own: how it locks is settled by its first access.
     const own = openAlone(file);
@@ -60,7 +58,7 @@ export function openSqliteUpkeep(file: string): Upkeep {
  * StoreError when it cannot be opened.
  */
 export function openAlone(file: string): BetterSqlite3.Database {
-  const db = open(file);
+  const db = openExisting(file);
   try {
     db.pragma(`busy_timeout = ${ALONE_TIMEOUT_MS}`);
     // In this mode the log's index is kept in memory alone, which only works for the one who has the file to himself.
@@ -72,19 +70,6 @@ export function openAlone(file: string): BetterSqlite3.Database {
     db.close();
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
     throw new InUseError(`another process, a hub most likely, has ${file} open: stop it first`);
-  }
-}
-
-function open(file: string): BetterSqlite3.Database {
-  const Database = loadDriver();
-  try {
-    const db = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-    // Throws for a file that is no database.
-    db.pragma('user_version');
-    return db;
-  } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    throw new StoreError(`cannot open the store ${file}: ${message}`, { code });
   }
 }
 
