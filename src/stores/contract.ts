@@ -6,9 +6,12 @@ import type { Lease, Leases } from './leases.ts';
 import type { Retention } from './retention.ts';
 import type { Sources } from './sources.ts';
 
+/** The maps of an alert as they are kept together. */
+export type AlertContent = Pick<Alert, 'labels' | 'annotations' | 'metrics'>;
+
 /** The part of a stored alert that ingest reads; `ref` is the store's own handle for writing it back. */
 export interface StoredAlert
-  extends Omit<Alert, 'source' | 'origin' | 'fingerprint' | 'labels' | 'annotations' | 'metrics' | 'lastSeenAt'> {
+  extends Omit<Alert, 'source' | 'origin' | 'fingerprint' | keyof AlertContent | 'lastSeenAt'> {
   readonly ref: number;
 }
 
@@ -73,7 +76,7 @@ export interface Transaction {
   /** In the order of the identities; undefined where there is none. */
   findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
   /** What the alerts of these handles hold, in their order. */
-  findContents(refs: readonly number[]): Promise<readonly Pick<Alert, 'labels' | 'annotations' | 'metrics'>[]>;
+  findContents(refs: readonly number[]): Promise<readonly AlertContent[]>;
   /** Incidents by id, and the live ones of the given keys; each once. */
   findIncidents(ids: readonly string[], liveKeys: readonly string[]): Promise<readonly Incident[]>;
   findInstances(ids: readonly string[]): Promise<readonly Instance[]>;

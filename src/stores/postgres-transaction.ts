@@ -3,6 +3,7 @@ import type { Incident } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
 import type {
   AlertConfirmation,
+  AlertContent,
   AlertIdentity,
   AlertWrite,
   Changes,
@@ -14,7 +15,7 @@ import { numberArray, textArray } from './postgres-array.ts';
 import { codeOf, Overtaken, UNIQUE_VIOLATION } from './postgres-error.ts';
 import { INGEST } from './postgres-statements.ts';
 import type { Run } from './postgres-work.ts';
-import { type AlertContent, incidentOf, instanceOf } from './rows.ts';
+import { incidentOf, instanceOf } from './rows.ts';
 import type { IncidentRow, InstanceRow } from './tables.ts';
 
 /** A transaction of ingest over the statements of one connection. `save` throws Overtaken when another hub was first. */

@@ -1,14 +1,10 @@
 import type { Selectable } from 'kysely';
-import type { Alert } from '../core/alert.ts';
 import type { HistoryEvent } from '../core/history.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
 import type { SourceReport } from '../core/source-report.ts';
-import type { AlertView, InstanceKey } from './contract.ts';
+import type { AlertContent, AlertView, InstanceKey } from './contract.ts';
 import type { AlertRow, AlertStateRow, EventRow, IncidentRow, InstanceRow, KeyRow, SourceRow } from './tables.ts';
-
-/** The maps of an alert as they are kept together. */
-export type AlertContent = Pick<Alert, 'labels' | 'annotations' | 'metrics'>;
 
 /** An alert's row as people see it; `unknown` is true while its instance is silent. */
 export function alertOf(row: Selectable<AlertRow> & AlertStateRow & { unknown: number }): AlertView {

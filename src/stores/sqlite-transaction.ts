@@ -1,9 +1,17 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Incident } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
-import type { AlertIdentity, AlertWrite, Changes, DeliveryRecord, StoredAlert, Transaction } from './contract.ts';
+import type {
+  AlertContent,
+  AlertIdentity,
+  AlertWrite,
+  Changes,
+  DeliveryRecord,
+  StoredAlert,
+  Transaction,
+} from './contract.ts';
 import { createRecent, type Recent } from './recent.ts';
-import { type AlertContent, incidentOf, instanceOf } from './rows.ts';
+import { incidentOf, instanceOf } from './rows.ts';
 import type { IncidentRow, InstanceRow } from './tables.ts';
 
 // About 300 bytes an entry: most of what repeats is found here, and the memory stays small however much is stored.
@@ -52,10 +60,8 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     findInstances: async (ids) => {
       const found: Instance[] = [];
       for (const id of ids) {
-        const instance = memory.instances.get(id) ?? readInstance(statements.instance, id);
-        if (instance === undefined) continue;
-        memory.instances.set(id, instance);
-        found.push(instance);
+        const instance = memory.instances.get(id) ?? readInstance(statements.instance, memory, id);
+        if (instance !== undefined) found.push(instance);
       }
       return found;
     },
@@ -182,9 +188,12 @@ function findAlert(
   return alert;
 }
 
-function readInstance(statement: BetterSqlite3.Statement, id: string): Instance | undefined {
+function readInstance(statement: BetterSqlite3.Statement, { instances }: Memory, id: string): Instance | undefined {
   const row = statement.get(id) as InstanceRow | undefined;
-  return row && instanceOf(row);
+  if (row === undefined) return undefined;
+  const instance = instanceOf(row);
+  instances.set(id, instance);
+  return instance;
 }
 
 function save(statements: Statements, memory: Memory, changes: Changes): void {
