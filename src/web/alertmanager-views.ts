@@ -30,7 +30,11 @@ export function gettableAlert(
 /** Alerts by incident, as Alertmanager gives its groups. */
 export function alertGroups(alerts: readonly ReturnType<typeof gettableAlert>[]) {
   const groups = new Map<string | null, (typeof alerts)[number]['json'][]>();
-  for (const { json, incidentId } of alerts) groups.set(incidentId, [...(groups.get(incidentId) ?? []), json]);
+  for (const { json, incidentId } of alerts) {
+    const members = groups.get(incidentId);
+    if (members === undefined) groups.set(incidentId, [json]);
+    else members.push(json);
+  }
   return Array.from(groups.values(), (members) => {
     const [alertname = '', ...others] = new Set(members.map(({ labels }) => labels.alertname ?? ''));
     return { alerts: members, labels: others.length === 0 ? { alertname } : {}, receiver: { name: RECEIVER } };
