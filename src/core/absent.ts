@@ -1,5 +1,5 @@
 import type { Labels } from './alert.ts';
-import { isObject, put, scalarText, textMap, timeOf } from './read.ts';
+import { isObject, put, scalarText, textIn, timeOf } from './read.ts';
 
 // What templates leave where they had nothing to write: Go's text/template and fmt, Python, JavaScript.
 const LEFT_BY_TEMPLATES = /^(?:null|undefined|<nil>|<no value>|\[no value\]|%!\w?\([^)]*\))?$/;
@@ -27,7 +27,10 @@ export function presentText(value: unknown): string | undefined {
 export function presentMap(value: unknown): Labels {
   const map: Labels = {};
   if (!isObject(value)) return map;
-  for (const [key, text] of Object.entries(textMap(value))) if (!isAbsent(text)) put(map, key, text);
+  for (const key in value) {
+    const text = textIn(value[key]);
+    if (text !== undefined && !isAbsent(text)) put(map, key, text);
+  }
   return map;
 }
 

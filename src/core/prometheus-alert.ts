@@ -39,24 +39,18 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['error', 'datasource_error'],
 ]);
 
+/** What clients of an Alertmanager tell of an alert and it tells on: all but whether it fires. */
+type Told = Omit<PrometheusAlert, 'given' | 'status' | 'observedAt'>;
+
 /**
- * Reads one entry of `alerts[]`. Its own status counts, never the envelope's. `DatasourceNoData` and `DatasourceError`
- * are alerts about the rule's data, not the rule's own alert: they carry the label `alert_kind` and a name of their own.
+ * Reads labels, texts, links and times of an alert. `DatasourceNoData` and `DatasourceError` are alerts about the rule's
+ * data, not the rule's own alert: they carry the label `alert_kind` and a name of their own.
  */
-export function readPrometheusAlert(
-  value: unknown,
-  envelope: PrometheusEnvelope,
-  receivedAt: number,
-): PrometheusAlert | FieldError {
-  if (!isObject(value)) return { path: '', message: 'must be an object' };
+export function readPrometheusTold(value: JsonObject, envelope: PrometheusEnvelope): Told | FieldError {
   for (const field of ['labels', 'annotations']) {
     const map = value[field];
     if (map !== undefined && map !== null && !isObject(map))
       return { path: `.${field}`, message: 'must be an object of text' };
-  }
-  for (const field of ['status', 'fingerprint']) {
-    if (typeof value[field] === 'object' && value[field] !== null)
-      return { path: `.${field}`, message: 'must be text' };
   }
   const identity = presentMap(value.labels);
   const annotations = presentMap(value.annotations);
@@ -66,22 +60,34 @@ export function readPrometheusAlert(
   const name = gap ? `${gap.title}: ${identity.rulename ?? 'unknown rule'}` : identity.alertname;
   addLinks(annotations, value, envelope.externalUrl);
   if (envelope.receiver !== undefined) annotations.receiver ??= envelope.receiver;
-  const startedAt = presentTime(value.startsAt);
-  const endedAt = presentTime(value.endsAt);
-  const status = presentText(value.status);
-  const isResolved = status !== undefined && statusOfWord(status) === 'resolved';
   return {
-    given: presentText(value.fingerprint) ?? '',
     identity,
     name: name ?? annotations.summary ?? envelope.title,
-    status,
     severity: identity.severity,
-    labels,
-    annotations,
-    ...{ startedAt, endedAt },
-    observedAt: toldTime(startedAt, isResolved ? endedAt : undefined, receivedAt),
+    ...{ labels, annotations },
+    startedAt: presentTime(value.startsAt),
+    endedAt: presentTime(value.endsAt),
     resolution: resolutionOf(annotations.grafana_state_reason),
   };
+}
+
+/** Reads one entry of `alerts[]`. Its own status counts, never the envelope's. */
+export function readPrometheusAlert(
+  value: unknown,
+  envelope: PrometheusEnvelope,
+  receivedAt: number,
+): PrometheusAlert | FieldError {
+  if (!isObject(value)) return { path: '', message: 'must be an object' };
+  for (const field of ['status', 'fingerprint']) {
+    if (typeof value[field] === 'object' && value[field] !== null)
+      return { path: `.${field}`, message: 'must be text' };
+  }
+  const told = readPrometheusTold(value, envelope);
+  if ('message' in told) return told;
+  const status = presentText(value.status);
+  const isResolved = status !== undefined && statusOfWord(status) === 'resolved';
+  const observedAt = toldTime(told.startedAt, isResolved ? told.endedAt : undefined, receivedAt);
+  return { ...told, given: presentText(value.fingerprint) ?? '', status, observedAt };
 }
 
 function addLinks(annotations: Labels, alert: JsonObject, base: string | undefined): void {

@@ -29,12 +29,17 @@ export function scalarText(value: unknown): string | undefined | null {
 export function textMap(value: JsonObject): Labels {
   const map: Labels = {};
   for (const key in value) {
-    const inner = value[key];
-    if (inner === undefined || inner === null) continue;
-    const text = typeof inner === 'string' ? inner : typeof inner === 'object' ? JSON.stringify(inner) : String(inner);
-    put(map, key, text);
+    const text = textIn(value[key]);
+    if (text !== undefined) put(map, key, text);
   }
   return map;
+}
+
+/** Text of a value inside a map: a scalar as text, an object or a list as JSON; undefined for null and absent. */
+export function textIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** Sets an own property whatever its name is, `__proto__` too. */

@@ -1,8 +1,8 @@
-import { isAbsent, presentTime } from '../core/absent.ts';
+import { isAbsent } from '../core/absent.ts';
 import type { IncomingAlert } from '../core/alert.ts';
 import type { Answered } from '../core/answered.ts';
 import { incomingAlert, toldTime, tooManyAlerts, unreadable } from '../core/incoming.ts';
-import { readPrometheusAlert } from '../core/prometheus-alert.ts';
+import { readPrometheusTold } from '../core/prometheus-alert.ts';
 import { type FieldError, isObject, type JsonObject } from '../core/read.ts';
 import { identityOf } from '../lib/digest.ts';
 import type { Driver, ParseContext } from './contract.ts';
@@ -60,14 +60,16 @@ const RESOLVE_TIMEOUT_MS = 300_000;
 function readAlert(value: unknown, context: ParseContext): IncomingAlert | FieldError {
   const { receivedAt, resolveTimeoutMs = RESOLVE_TIMEOUT_MS } = context;
   if (!isObject(value)) return { path: '', message: 'must be an object' };
-  const own = Object.fromEntries(FIELDS.map((field) => [field, value[field]]));
-  const read = readPrometheusAlert(own, {}, receivedAt);
-  if ('message' in read) return read;
-  const { given: _, identity, ...alert } = read;
+  const told = readPrometheusTold(value, {});
+  if ('message' in told) return told;
+  const { identity, ...alert } = told;
   if (Object.keys(identity).length === 0) return { path: '.labels', message: 'at least one label pair required' };
-  for (const field of ['startsAt', 'endsAt'] as const)
-    if (isNoTime(value, field)) return { path: `.${field}`, message: 'must be an RFC 3339 time' };
   const { startedAt, endedAt } = alert;
+  for (const [field, read] of [
+    ['startsAt', startedAt],
+    ['endsAt', endedAt],
+  ] as const)
+    if (read === undefined && isTold(value[field])) return { path: `.${field}`, message: 'must be an RFC 3339 time' };
   if (startedAt !== undefined && endedAt !== undefined && endedAt < startedAt)
     return { path: '.endsAt', message: 'start time must be before end time' };
   const isOver = endedAt !== undefined && endedAt <= receivedAt;
@@ -81,12 +83,10 @@ function readAlert(value: unknown, context: ParseContext): IncomingAlert | Field
   return incomingAlert(draft, receivedAt);
 }
 
-/** Whether a field holds something, and that is neither a time nor Go's zero time. */
-function isNoTime(alert: JsonObject, field: string): boolean {
-  const value = alert[field];
-  if (value === undefined || value === null) return false;
-  if (typeof value === 'string' && (isAbsent(value) || value.startsWith('0001-01-01'))) return false;
-  return presentTime(value) === undefined;
+/** Whether a field of a time holds something, other than Go's zero time. */
+function isTold(value: unknown): boolean {
+  if (typeof value === 'string') return !isAbsent(value) && !value.startsWith('0001-01-01');
+  return value !== undefined && value !== null;
 }
 
 /** As Alertmanager answers: nothing when all is taken; why not as a JSON text, also when some alerts were. */
