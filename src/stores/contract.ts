@@ -164,8 +164,6 @@ export interface Store extends Leases, Retention, Sources {
   listInstances(query: PageQuery): Promise<Page<Instance>>;
   /** Instances heard of whose `staleAt` has passed and that are not yet known to be silent; at most `limit`. */
   staleInstances(now: number, limit: number): Promise<readonly Instance[]>;
-  /** Numbers of rows, for logs and health. */
-  counts(): Promise<{ readonly firing: number; readonly liveIncidents: number; readonly instances: number }>;
   /**
    * Says that a hub is up, by the clock of the database, and moves on the `staleAt` of every instance not yet silent by
    * the time for which none was: from the last such word to `upSince` (of the same clock). Gives that time in

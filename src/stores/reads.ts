@@ -13,7 +13,6 @@ export type Reads = Pick<
   | 'findIncident'
   | 'listInstances'
   | 'staleInstances'
-  | 'counts'
   | 'findKey'
   | 'listKeys'
   | 'listSources'
@@ -59,17 +58,6 @@ export function createReads(db: Kysely<Tables>): Reads {
         .where('silent_since', 'is', null)
         .where('stale_at', '<=', now);
       return (await stale.orderBy('stale_at').limit(limit).execute()).map(instanceOf);
-    },
-    counts: async () => {
-      const { count } = db.fn;
-      const firing = db.selectFrom('alerts').where('status', '=', 'firing');
-      const live = db.selectFrom('incidents').where('status', 'in', ['open', 'acknowledged']);
-      const [a, i, n] = await Promise.all([
-        firing.select(count<number>('rid').as('n')).executeTakeFirstOrThrow(),
-        live.select(count<number>('id').as('n')).executeTakeFirstOrThrow(),
-        db.selectFrom('instances').select(count<number>('instance_id').as('n')).executeTakeFirstOrThrow(),
-      ]);
-      return { firing: Number(a.n), liveIncidents: Number(i.n), instances: Number(n.n) };
     },
     findKey: async (id) => {
       const row = await db.selectFrom('instance_keys').selectAll().where('id', '=', id).executeTakeFirst();

@@ -161,16 +161,6 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
       expect(await store.history([], 5)).toEqual([]);
     });
 
-    test('counts', async () => {
-      expect(await store.counts()).toEqual({ firing: 0, liveIncidents: 0, instances: 0 });
-      await save(store, {
-        alerts: [write('insert', alert(1)), write('insert', alert(2, { status: 'resolved' }))],
-        incidents: [incident(1), incident(2, { status: 'acknowledged' }), incident(3, { status: 'closed' })],
-        instances: [instance('a')],
-      });
-      expect(await store.counts()).toEqual({ firing: 1, liveIncidents: 2, instances: 1 });
-    });
-
     test('texts of every kind and the largest that a delivery may hold come back as they were', async () => {
       const odd = '日本 😀 \u0001\u001b[31m <b>"\'\\ \u202e \ufffd \u{10ffff}\r\n';
       const long = 'ü'.repeat(512 * 1024);
