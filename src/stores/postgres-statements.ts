@@ -2,7 +2,8 @@ import { NOW, statement } from './postgres-work.ts';
 
 /**
  * The statements of ingest: one for each kind of read and write, whatever the number of rows. Rows that are found are
- * locked until the commit, always in the order of their own numbers, so that two hubs never wait for one another.
+ * locked until the commit, always in the order of their own numbers, so that hubs do not wait for one another in a
+ * circle; where they still do (docs/decisions/0009), the server breaks it off and the work is begun anew.
  */
 export const INGEST = {
   findAlerts: statement(
