@@ -35,3 +35,33 @@ export function signatureMatches(received: string, expected: string): boolean {
   const hex = HEX_DIGEST.exec(received.trim())?.[1];
   return hex !== undefined && timingSafeEqual(Buffer.from(hex.toLowerCase()), Buffer.from(expected));
 }
+
+/** A request that is not who it says. */
+export function refused(reason: string) {
+  return { ok: false, reason } as const;
+}
+
+/** The text of a header by its name in any letter case; '' when it is missing or comes several times. */
+export function headerOf(headers: Readonly<Record<string, string | string[] | undefined>>, name: string): string {
+  const value = headers[name.toLowerCase()];
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** How far a sender's clock may be off, either way, in seconds. */
+export const CLOCK_TOLERANCE_S = 300;
+
+/**
+ * The time that a signed header of that name tells in Unix seconds, as UTC milliseconds; or why it is not believed at
+ * that arrival.
+ */
+export function signedTime(name: string, text: string, receivedAt: number) {
+  if (!/^\d{1,12}$/.test(text)) return refused(`${name} must be Unix seconds`);
+  const sentAt = Number(text) * 1000;
+  const offset = Math.round((sentAt - receivedAt) / 1000);
+  const off = Math.abs(offset);
+  if (off <= CLOCK_TOLERANCE_S) return { ok: true, sentAt } as const;
+  const side = offset > 0 ? 'ahead of' : 'behind';
+  return refused(
+    `the sender's clock is ${off} s ${side} the hub's, more than ${CLOCK_TOLERANCE_S} s: correct the clock`,
+  );
+}

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { secretVariable } from '../core/secret-name.ts';
 import type { Driver, Refused, Verified, VerifyPolicy } from '../drivers/contract.ts';
 import { Secret } from '../lib/secret.ts';
-import { HEADERS } from '../lib/signature.ts';
+import { HEADERS, refused } from '../lib/signature.ts';
 import type { InstanceKey } from '../stores/contract.ts';
 import { isLocalRequest } from './address.ts';
 import { type GivenRequest, shownSecret, waysOf } from './schemes.ts';
@@ -86,8 +86,4 @@ function verify(
   if (shown === null) return refused(`this request shows no secret; ${driver.name} takes it by ${waysOf(driver)}`);
   if (secrets.some((secret) => secret.equals(shown))) return { ok: true };
   return refused(`the secret shown is not that of ${secretVariable(holder)}`);
-}
-
-function refused(reason: string): Refused {
-  return { ok: false, reason };
 }

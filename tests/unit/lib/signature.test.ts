@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../src/lib/secret.ts';
-import { signatureMatches, signV1, signV2 } from '../../../src/lib/signature.ts';
+import { headerOf, signatureMatches, signedTime, signV1, signV2 } from '../../../src/lib/signature.ts';
 
 // The vector that the other implementation of the format was run with: 113 bytes, as json.dumps writes them.
 const SECRET = new Secret('s3cret');
@@ -69,5 +69,31 @@ describe('what a header may say', () => {
     ['a line more', `${V1}\n${V1}`],
   ])('%s: is not', (_, header) => {
     expect(signatureMatches(header, V1)).toBe(false);
+  });
+});
+
+test('a header has one value, whatever the letter case of its name', () => {
+  const headers = { 'x-a': ' v ', 'x-b': ['v', 'w'], 'x-c': undefined };
+  expect(['X-A', 'x-a', 'X-B', 'X-C', 'X-D'].map((name) => headerOf(headers, name))).toEqual(['v', 'v', '', '', '']);
+});
+
+describe('a signed time', () => {
+  const NOW = 1_774_785_600_000;
+  const at = (seconds: number) => signedTime('X-Time', String(NOW / 1000 + seconds), NOW);
+
+  test('is believed within 300 s of the arrival', () => {
+    for (const off of [-300, -1, 0, 1, 300]) expect(at(off)).toEqual({ ok: true, sentAt: NOW + off * 1000 });
+  });
+
+  test('is refused beyond, by how much and on which side', () => {
+    expect(at(301)).toEqual({
+      ok: false,
+      reason: "the sender's clock is 301 s ahead of the hub's, more than 300 s: correct the clock",
+    });
+    expect(at(-301)).toMatchObject({ reason: expect.stringContaining("301 s behind the hub's") });
+  });
+
+  test.each(['', 'now', '-1', '1.5', '1e9', '1234567890123'])('of %p is refused', (text) => {
+    expect(signedTime('X-Time', text, NOW)).toEqual({ ok: false, reason: 'X-Time must be Unix seconds' });
   });
 });
