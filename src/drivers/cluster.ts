@@ -1,8 +1,9 @@
 import { type AlertStatus, type IncomingAlert, type Labels, LIMITS, type Severity } from '../core/alert.ts';
 import { latestSeen } from '../core/decide.ts';
+import { tooManyAlerts, unreadable } from '../core/incoming.ts';
 import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/read.ts';
 import { severityOfWord, statusOfWord } from '../core/words.ts';
-import { fingerprintOf, sha256 } from '../lib/digest.ts';
+import { identityOf } from '../lib/digest.ts';
 import { clusterSignature } from './cluster-signature.ts';
 import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
 
@@ -41,12 +42,8 @@ function readEnvelope(body: unknown): Envelope | Unreadable {
   const hostname = scalarText(body.hostname);
   if (hostname === null) return unreadable('hostname', 'hostname must be text');
   if (!Array.isArray(body.alerts)) return unreadable('alerts', 'alerts must be a list');
-  if (body.alerts.length > LIMITS.alerts) {
-    return {
-      ...unreadable('alerts', `a push holds at most ${LIMITS.alerts} alerts, this one ${body.alerts.length}`),
-      tooMany: true,
-    };
-  }
+  const tooMany = tooManyAlerts('alerts', body.alerts.length);
+  if (tooMany !== null) return tooMany;
   // Every alert has a copy. It identifies nothing, so a part of it will do.
   const kept = (hostname ?? '').slice(0, LIMITS.hostname).toWellFormed();
   return { instanceId, hostname: kept, alerts: body.alerts };
@@ -127,19 +124,13 @@ function readSeverity(value: unknown, annotations: Labels): Severity {
 }
 
 function readFingerprint(value: unknown, name: string, labels: Labels, annotations: Labels): string {
-  const text = scalarText(value);
-  if (text === undefined || text === null || text === '') return fingerprintOf(name, labels);
-  if (text.length <= LIMITS.fingerprint) return text;
-  put(annotations, 'original_fingerprint', text);
-  return `sha256:${sha256(text)}`;
+  const text = scalarText(value) ?? '';
+  if (text.length > LIMITS.fingerprint) put(annotations, 'original_fingerprint', text);
+  return identityOf(text, name, labels);
 }
 
 function bounded(name: string, annotation: string, annotations: Labels): string {
   if (name.length <= LIMITS.name) return name;
   put(annotations, annotation, name);
   return name.slice(0, LIMITS.name).toWellFormed();
-}
-
-function unreadable(path: string, message: string): Unreadable {
-  return { ok: false, message, errors: [{ path, message }] };
 }

@@ -5,9 +5,13 @@ import { isObject, type JsonObject } from '../core/read.ts';
 import { tagLabels } from '../core/tags.ts';
 import { identityOf } from '../lib/digest.ts';
 
-/** The field `priority` is `$PRIORITY` (normal, low) in most templates; in some it is the monitor's, P1 to P5. */
-export function priorityOf(text: string | undefined): string | undefined {
-  return text !== undefined && /^P[1-5]$/i.test(text) ? text : undefined;
+/**
+ * The monitor's priority: `alert_priority`, else `priority`, which is `$PRIORITY` (normal, low) in most templates and the
+ * monitor's, P1 to P5, in some, else that of the title.
+ */
+export function priorityOf(body: JsonObject, title: { readonly priority?: string }): string | undefined {
+  const other = pick(body, 'priority');
+  return pick(body, 'alert_priority') ?? (/^P[1-5]$/i.test(other ?? '') ? other : title.priority);
 }
 
 /**
@@ -53,7 +57,7 @@ export function labelsOf(body: JsonObject, title: { readonly scope?: string; rea
     hostname: pick(body, 'hostname', 'host'),
     metric: pick(body, 'alert_metric', 'metric'),
     event_type: pick(body, 'event_type'),
-    priority: pick(body, 'alert_priority') ?? priorityOf(pick(body, 'priority')) ?? title.priority,
+    priority: priorityOf(body, title),
     org: isObject(body.org) ? pick(body.org, 'name', 'id') : pick(body, 'org_name', 'org'),
   };
   return { ...labels, ...presentMap(own) };

@@ -132,8 +132,7 @@ function alertsOf(body: JsonObject, notice: Notice, receivedAt: number): Incomin
  * of the warning threshold it is a warning at most.
  */
 function severityOf(body: JsonObject, { title, word, type }: Notice, kind: Kind): Word<Severity> | undefined {
-  const priority = pick(body, 'alert_priority') ?? priorityOf(pick(body, 'priority')) ?? title.priority;
-  const told = priority ?? type;
+  const told = priorityOf(body, title) ?? type;
   const means = told === 'success' ? 'info' : severityOfWord(told ?? '');
   const isWarning = kind === 'warned' || type === 'warning';
   if (isWarning && (told === undefined || (means !== undefined && compareSeverity(means, 'warning') > 0))) {

@@ -38,7 +38,7 @@ export function readUpdate(body: JsonObject, fingerprint: string, receivedAt: nu
   const actions: Action[] = [];
   if (has('acknowledge', /(?:^|, | and )acknowledged\b/)) actions.push(['acknowledged', 'acknowledged in Zabbix']);
   if (has('unacknowledge', /\bunacknowledged\b/)) actions.push(['unacknowledged', 'unacknowledged in Zabbix']);
-  if (now !== undefined) actions.push(['priority_changed', change?.[0] ?? `changed severity to ${nameOf(now)}`]);
+  if (now !== undefined) actions.push(['priority_changed', change?.[0] ?? `changed severity to ${severityName(now)}`]);
   if (closes) actions.push(['noted', 'closed by hand']);
   for (const [other] of rest.matchAll(OTHERS)) actions.push(['noted', other]);
   const unknown = rest
@@ -57,13 +57,13 @@ export function readUpdate(body: JsonObject, fingerprint: string, receivedAt: nu
   return { notes, closes, ...(severity !== undefined && { severity }) };
 }
 
-/** Severities by `{EVENT.NSEVERITY}`. */
-export const SEVERITY_NAMES = ['Not classified', 'Information', 'Warning', 'Average', 'High', 'Disaster'] as const;
+const SEVERITY_NAMES = ['Not classified', 'Information', 'Warning', 'Average', 'High', 'Disaster'] as const;
 
 const OTHERS = /(?:un)?suppressed\b(?: until \S+ \S+| indefinitely)?|ranked as \w+/g;
 const KNOWN = /\b(?:(?:un)?acknowledged|commented|closed)\b/g;
 const CHANGE = /changed severity from (.+?) to (.+?)(?=(?:, | and )(?:closed|suppressed|unsuppressed|ranked as)\b|$)/s;
 
-function nameOf(severity: string): string {
+/** The name of a severity that may be told as `{EVENT.NSEVERITY}`, 0 to 5. */
+export function severityName(severity: string): string {
   return /^[0-5]$/.test(severity) ? (SEVERITY_NAMES[Number(severity)] ?? severity) : severity;
 }

@@ -8,7 +8,7 @@ import { severityOfWord, statusOfWord } from '../core/words.ts';
 import { identityOf } from '../lib/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { annotationsOf, labelsOf, timeInZone, triggerOf } from './zabbix-fields.ts';
-import { readUpdate, SEVERITY_NAMES } from './zabbix-update.ts';
+import { readUpdate, severityName } from './zabbix-update.ts';
 
 const options = z.strictObject({
   timezone: z
@@ -138,9 +138,8 @@ function statusOf(body: JsonObject): Exclude<Word<AlertStatus>, string> | undefi
 /** What an update changed it to, else `{EVENT.NSEVERITY}`, else a word: the first that is known, else the first. */
 function severityOf(body: JsonObject, changed: string | undefined): Word<Severity> | undefined {
   const fields = ['event_nseverity', 'nseverity', 'event_severity', 'trigger_severity', 'severity'];
-  const words = [changed, ...fields.map((field) => pick(body, field))].flatMap((word) =>
-    word === undefined ? [] : [/^[0-5]$/.test(word) ? (SEVERITY_NAMES[Number(word)] ?? word) : word],
-  );
+  const told = [changed, ...fields.map((field) => pick(body, field))];
+  const words = told.flatMap((word) => (word === undefined ? [] : [severityName(word)]));
   const word = words.find((one) => severityOfWord(one) !== undefined) ?? words[0];
   return word === undefined ? undefined : { word, means: severityOfWord(word) };
 }
