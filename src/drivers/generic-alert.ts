@@ -2,7 +2,7 @@ import { presentMap, presentText, presentTime } from '../core/absent.ts';
 import type { AlertStatus, IncomingAlert, Labels, Severity } from '../core/alert.ts';
 import { incomingAlert, isPush, type Word } from '../core/incoming.ts';
 import { oneLine } from '../core/one-line.ts';
-import { type FieldError, isObject, type JsonObject } from '../core/read.ts';
+import { type FieldError, isObject, type JsonObject, scalarText } from '../core/read.ts';
 import { tagLabels } from '../core/tags.ts';
 import { severityOfWord, statusOfWord } from '../core/words.ts';
 import { identityOf } from '../lib/digest.ts';
@@ -78,7 +78,7 @@ function severityIn(status: Status | undefined): Word<Severity> | undefined {
 }
 
 function labelsOf(value: JsonObject, own: Labels, map: SourceMap): Labels {
-  const places = Object.fromEntries(PLACES.map((place) => [place, presentText(value[place])]));
+  const places = Object.fromEntries(PLACES.map((place) => [place, scalarText(value[place])]));
   const tags = isObject(value.tags) ? presentMap(value.tags) : tagLabels(value.tags);
   const listed = isObject(value.labels) ? {} : tagLabels(value.labels);
   return { ...presentMap(places), ...tags, ...listed, ...own, ...presentMap(map.labels(value)) };

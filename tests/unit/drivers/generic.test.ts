@@ -79,6 +79,20 @@ describe('the default names', () => {
     });
     expect(one(body)?.labels).not.toHaveProperty('gone');
   });
+
+  test('a place is a label as it stands, NA (North America) too; what stands for nothing is none', () => {
+    const body = {
+      title: 'x',
+      region: 'NA',
+      host: 5,
+      env: '<no value>',
+      service: '',
+      job: null,
+      check: {},
+      cluster: [],
+    };
+    expect(one(body)?.labels).toEqual({ region: 'NA', host: '5' });
+  });
 });
 
 describe('identity', () => {
