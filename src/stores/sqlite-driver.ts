@@ -23,14 +23,12 @@ const BUSY_TIMEOUT_MS = 5000;
 /** Opens a store that is there, whatever its version. Throws StoreError, also for a file that is no database. */
 export function openExisting(file: string, readonly = false): BetterSqlite3.Database {
   const Database = loadDriver();
-  let db: BetterSqlite3.Database | undefined;
   try {
-    db = new Database(file, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-    // Nothing of the file is read before.
+    const db = new Database(file, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    // Nothing of the file is read before. When this throws it stays open: to close it would remove the log beside it.
     db.pragma('user_version');
     return db;
   } catch (error) {
-    db?.close();
     const { code, message } = error as Error & { code?: string };
     throw new StoreError(`cannot open the store ${file}: ${message}`, { code });
   }
