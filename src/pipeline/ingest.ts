@@ -104,7 +104,7 @@ function weight(delivery: Delivery): number {
 
 /**
  * Commits a batch; when that fails and it held several deliveries, each is tried alone, so that one cannot fail the rest.
- * Where the store itself is away, trying again is for the senders.
+ * Where the store itself is away, held up or full, each would fail after as long a wait: trying again is for the senders.
  */
 async function settle(
   batch: readonly Waiting[],
