@@ -82,7 +82,7 @@ export interface ParseContext {
   readonly resolveTimeoutMs?: number;
 }
 
-/** A plug-in: one file in this folder, one line in `registry.ts`, its fixtures in `tests/fixtures/drivers/<name>`. */
+/** A plug-in: one file in this folder, one line in `list.ts`, its fixtures in `tests/fixtures/drivers/<name>`. */
 export interface Driver {
   /** The file's name, the last part of its route, and the `source` of its alerts. */
   readonly name: string;
@@ -118,10 +118,7 @@ export interface Driver {
     readonly paths: readonly string[];
     answer(common: Answered, path: string): Answered;
   };
-  /**
-   * Only where the operator may choose: shape of `drivers.<name>`, and the driver with those choices bound. The shape is
-   * a getter that makes it: every process loads all drivers, and few of them read options.
-   */
+  /** Only where the operator may choose: shape of `drivers.<name>`, and the driver with those choices bound. */
   readonly options?: z.ZodObject;
   bind?(options: unknown): Driver;
 }

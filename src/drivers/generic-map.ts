@@ -20,51 +20,47 @@ const FIELDS = {
 /** A field of an alert that a map can place. */
 export type Field = keyof typeof FIELDS;
 
-/**
- * Shape of one named source below `drivers.generic.sources`. Made when it is asked for: every process loads the list of
- * the drivers, and few of them read options.
- */
-export function sourceSchema() {
-  const path = z
-    .string()
-    .superRefine((text, context) => {
-      const parsed = parseJsonPath(text);
-      if ('error' in parsed) context.addIssue({ code: 'custom', message: parsed.error });
+const path = z
+  .string()
+  .superRefine((text, context) => {
+    const parsed = parseJsonPath(text);
+    if ('error' in parsed) context.addIssue({ code: 'custom', message: parsed.error });
+  })
+  .describe('A path such as $.alert.title, $.list[0] or $["any name"]; what does not begin with $ is a constant');
+const words = z
+  .array(z.string().min(1).max(100))
+  .max(50)
+  .default([])
+  .describe('Words of the status that mean so here, before the common ones; in any letter case');
+
+/** Shape of one named source below `drivers.generic.sources`. */
+export const sourceSchema = z.strictObject({
+  map: z
+    .strictObject({
+      alerts: path.optional().describe('Where the list of alerts stands; left out, the body is one alert or a list'),
+      identity: path.optional().describe('What tells alerts apart, the same when firing and when resolved'),
+      name: path.optional().describe('Title of the problem'),
+      status: path.optional().describe('Whether it fires or is resolved'),
+      severity: path.optional().describe('How bad it is'),
+      started_at: path.optional().describe('When the problem began'),
+      ended_at: path.optional().describe('When it ended'),
+      time: path.optional().describe('When this was said: the start or the end, where the body does not tell those'),
+      message: path.optional().describe('Text for people'),
+      url: path.optional().describe('Link for people'),
+      image_url: path.optional().describe('Picture for people'),
+      labels: z.record(z.string().min(1).max(100), path).optional().describe('Further labels, each with its path'),
     })
-    .describe('A path such as $.alert.title, $.list[0] or $["any name"]; what does not begin with $ is a constant');
-  const words = z
-    .array(z.string().min(1).max(100))
-    .max(50)
-    .default([])
-    .describe('Words of the status that mean so here, before the common ones; in any letter case');
-  return z.strictObject({
-    map: z
-      .strictObject({
-        alerts: path.optional().describe('Where the list of alerts stands; left out, the body is one alert or a list'),
-        identity: path.optional().describe('What tells alerts apart, the same when firing and when resolved'),
-        name: path.optional().describe('Title of the problem'),
-        status: path.optional().describe('Whether it fires or is resolved'),
-        severity: path.optional().describe('How bad it is'),
-        started_at: path.optional().describe('When the problem began'),
-        ended_at: path.optional().describe('When it ended'),
-        time: path.optional().describe('When this was said: the start or the end, where the body does not tell those'),
-        message: path.optional().describe('Text for people'),
-        url: path.optional().describe('Link for people'),
-        image_url: path.optional().describe('Picture for people'),
-        labels: z.record(z.string().min(1).max(100), path).optional().describe('Further labels, each with its path'),
-      })
-      .default({})
-      .describe('Where the fields of an alert stand in its body'),
-    resolved_words: words,
-    firing_words: words,
-  });
-}
+    .default({})
+    .describe('Where the fields of an alert stand in its body'),
+  resolved_words: words,
+  firing_words: words,
+});
 
 /** A named source as its file or environment gives it. */
-export type SourceOptions = z.input<ReturnType<typeof sourceSchema>>;
+export type SourceOptions = z.input<typeof sourceSchema>;
 
 /** The same, read. */
-export type SourceChoices = z.output<ReturnType<typeof sourceSchema>>;
+export type SourceChoices = z.output<typeof sourceSchema>;
 
 /** How one source is read: a function for each thing that depends on its map. */
 export interface SourceMap {

@@ -7,18 +7,15 @@ import { readGenericAlert } from './generic-alert.ts';
 import { type SourceMap, sourceMap, sourceSchema } from './generic-map.ts';
 import { genericSignature } from './generic-signature.ts';
 
-/** Shape of `drivers.generic`, made when it is asked for. */
-function shape() {
-  const sourceName = z
-    .string()
-    .regex(/^[a-z][a-z0-9_-]{0,62}$/, { error: 'must be lower-case letters, digits, - and _' });
-  return z.strictObject({
-    sources: z
-      .record(sourceName, sourceSchema())
-      .default({})
-      .describe('Tools with a form of their own, each with a map, at /alerts/webhook/<name>/'),
-  });
-}
+const sourceName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,62}$/, { error: 'must be lower-case letters, digits, - and _' });
+const options = z.strictObject({
+  sources: z
+    .record(sourceName, sourceSchema)
+    .default({})
+    .describe('Tools with a form of their own, each with a map, at /alerts/webhook/<name>/'),
+});
 
 /**
  * Any tool that can post JSON: one object, a list of them, or `{"alerts": […]}`; also the "formatted webhook" of
@@ -41,14 +38,12 @@ function shape() {
 export const generic: Driver = {
   ...driverOf('generic', sourceMap({ map: {}, resolved_words: [], firing_words: [] })),
   claims: (body) => (Array.isArray(body) ? body.length > 0 && body.every(isNamed) : isNamed(body) || isList(body)),
-  get options() {
-    return shape();
-  },
+  options,
 };
 
 /** The drivers of the named sources in the options of `generic`; throws ZodError on bad options. */
 export function genericSources(given: unknown): readonly Driver[] {
-  const { sources } = shape().parse(given);
+  const { sources } = options.parse(given);
   return Object.entries(sources).map(([name, source]) => driverOf(name, sourceMap(source)));
 }
 

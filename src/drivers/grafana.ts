@@ -10,18 +10,15 @@ import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { isLegacy, readLegacy } from './grafana-legacy.ts';
 import { grafanaSignature, type SignatureHeaders } from './grafana-signature.ts';
 
-/** Shape of `drivers.grafana`, made when it is asked for. */
-function shape() {
-  const name = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, { error: 'must be the name of a header' });
-  return z.strictObject({
-    signature_header: name
-      .default('X-Grafana-Alerting-Signature')
-      .describe('Header with the HMAC signature, as the contact point names it'),
-    timestamp_header: name
-      .optional()
-      .describe('Header with the timestamp of the signature; once it is set, a signature without it is refused'),
-  });
-}
+const header = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, { error: 'must be the name of a header' });
+const options = z.strictObject({
+  signature_header: header
+    .default('X-Grafana-Alerting-Signature')
+    .describe('Header with the HMAC signature, as the contact point names it'),
+  timestamp_header: header
+    .optional()
+    .describe('Header with the timestamp of the signature; once it is set, a signature without it is refused'),
+});
 
 /**
  * Grafana: the webhook contact point of unified alerting (grafana/alerting `receivers/webhook`), and the webhook of
@@ -53,11 +50,9 @@ function driverWith(names: SignatureHeaders): Driver {
     // It gives a flush up after any refusal; 503 says that it may come back.
     statuses: { 429: 503 },
     signature: grafanaSignature(names),
-    get options() {
-      return shape();
-    },
+    options,
     bind(given) {
-      const bound = shape().parse(given);
+      const bound = options.parse(given);
       return driverWith({ signature: bound.signature_header, timestamp: bound.timestamp_header });
     },
     claims: (body) => isObject(body) && !isPush(body) && (isUnified(body) || isLegacy(body)),
