@@ -13,10 +13,24 @@ import { readTitle, type Title } from './datadog-title.ts';
  * Datadog's webhooks integration. The body is the user's template: that of docs/integrations, the default one, and
  * others that name their fields alike (docs/drivers/datadog.md has the table).
  *
- * `$ALERT_TRANSITION`: Recovered… → resolved · No Data, Re-No Data → firing, an alert of its own · Warn, Re-Warn →
- * firing, a warning at most · Triggered, Re-Triggered, Renotify → firing. Without it `$ALERT_TYPE` decides (success =
- * resolved), then the title's prefix. A monitor's group has one state, so whatever tells that data is there ends its
- * no-data alert; and "Recovered from No Data" ends the real alert too, for no other recovery of it will be sent.
+ * | Datadog | here |
+ * |---|---|
+ * | `$ALERT_TRANSITION` Triggered, Re-Triggered, Renotify | firing |
+ * | Warn, Re-Warn | firing, a warning at most |
+ * | No Data, Re-No Data | firing, an alert of its own: label `alert_kind`, name `No data: <name>` |
+ * | Recovered… | resolved |
+ * | without a transition, `$ALERT_TYPE` success | resolved |
+ * | else the prefix of the title, else `$ALERT_TYPE` | the same as a transition; firing |
+ * | `$ALERT_ID` and `$ALERT_SCOPE`, else `$AGGREG_KEY`, … | identity (`identityFrom`) |
+ * | `$ALERT_TITLE`, `$EVENT_TITLE` without prefixes | name |
+ * | `$ALERT_PRIORITY`, else `$ALERT_TYPE`, else the transition | severity |
+ * | `$DATE`; `$LAST_UPDATED` | start and end; order |
+ * | the monitor | incident, as `datadog:monitor:<id>` |
+ * | tags, scope, host, metric, organisation, … | labels |
+ * | test notifications, events of no monitor | remark |
+ *
+ * A monitor's group has one state, so whatever tells that data is there ends its no-data alert; and "Recovered from No
+ * Data" ends the real alert too, for no other recovery of it will be sent.
  */
 export const datadog: Driver = {
   name: 'datadog',

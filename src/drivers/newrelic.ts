@@ -21,11 +21,22 @@ const options = z.strictObject({
 /**
  * New Relic: issues of workflows, and incidents of the old alert channels (`newrelic-legacy.ts`).
  *
- * Identity is the issue. `state` CLOSED → resolved, and nothing else is; CREATED, ACTIVATED and any other → firing.
- * `trigger` USER_ACTION → acknowledged or taken back · PRIORITY_CHANGED → priority_changed · INCIDENT_ADDED,
- * INCIDENT_CLOSED, MERGE_REQUEST → noted; each of them refreshes the alert as well. CRITICAL and HIGH → critical,
- * MEDIUM → warning, LOW → info. HIGH stays where the ladder of all drivers has that word, because a page too many is
- * the smaller fault; whoever uses warning thresholds sets `high: warning`. The word is kept in either case.
+ * | New Relic | here |
+ * |---|---|
+ * | `id`, `issueId`, or the one in `issueUrl` | identity; incident, as `newrelic:issue:<id>` |
+ * | `state` CLOSED | resolved, and nothing else is |
+ * | CREATED, ACTIVATED, any other, none | firing |
+ * | `trigger` USER_ACTION | note `acknowledged`, or `unacknowledged` |
+ * | PRIORITY_CHANGED | note `priority_changed` |
+ * | INCIDENT_ADDED, INCIDENT_CLOSED, MERGE_REQUEST | note `noted` |
+ * | of a closed issue CLOSE_INACTIVE, CLOSE_TTL, USER_ACTION, MERGE_REQUEST | resolution |
+ * | `priority` CRITICAL, HIGH; MEDIUM; LOW | critical; warning; info |
+ * | `title`, else the conditions | name |
+ * | `createdAt`; `closedAt`; `updatedAt` | start; end; order |
+ * | account, conditions, policies, entities, sources, workflow | labels |
+ *
+ * HIGH stays where the ladder of all drivers has that word, because a page too many is the smaller fault; whoever uses
+ * warning thresholds sets `high: warning`. The word is kept in either case.
  */
 export const newrelic: Driver = driverWith({ high: 'critical' });
 

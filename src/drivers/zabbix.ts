@@ -21,12 +21,22 @@ const options = z.strictObject({
 /**
  * Zabbix, by the webhook media type of docs/integrations; others that post their parameters flat are read too.
  *
- * Identity is `{EVENT.ID}`, which in a recovery still is the problem's; else trigger and host. Value 1 → firing,
- * value 0 → resolved. An update refreshes the alert and becomes notes: acknowledged, unacknowledged, comments,
- * severities; closed by hand → resolved (`closed_manually`). "Escalation cancelled" (host, trigger or action disabled)
- * → resolved (`escalation_cancelled`), for Zabbix will never speak of the problem again. Disaster, High → critical,
- * Average, Warning → warning, Information, Not classified → info. Values are texts or numbers; macros left as they
- * are, are absent; with `{EVENT.ID}` among them it is the Test dialog.
+ * | Zabbix | here |
+ * |---|---|
+ * | `{EVENT.ID}`, in a recovery still the problem's | identity; without one trigger and host |
+ * | `{EVENT.VALUE}` 1; 0 | firing; resolved |
+ * | `{EVENT.UPDATE.STATUS}` 1 | the alert again, and notes `acknowledged`, `unacknowledged`, `priority_changed`, `noted` |
+ * | an update that closed the problem | resolved, resolution `closed_manually` |
+ * | "Escalation cancelled": host, trigger or action disabled | resolved, resolution `escalation_cancelled` |
+ * | `{EVENT.NAME}` | name |
+ * | `{EVENT.NSEVERITY}`, else its name: Disaster, High; Average, Warning; the rest | critical; warning; info |
+ * | `{EVENT.TIMESTAMP}`; `{EVENT.RECOVERY.TIMESTAMP}` | start, order; end, order of a recovery |
+ * | host | incident, as `zabbix:host:<host>` |
+ * | tags, host, trigger, … | labels |
+ * | discovery, autoregistration, the Test dialog | remark |
+ *
+ * After "Escalation cancelled" Zabbix never speaks of the problem again. Values are texts or numbers; macros left as
+ * they are, are absent; with `{EVENT.ID}` among them it is the Test dialog.
  */
 export const zabbix: Driver = driverWith({});
 

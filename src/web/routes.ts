@@ -17,7 +17,7 @@ export interface RouteParts extends AlertmanagerParts {
   readonly instanceId: string;
 }
 
-/** One route of the API. `none` needs no credential and tells nothing but whether the hub lives. */
+/** One route of the API. `none` needs no credential: it tells whether the hub lives and can write, and its version. */
 export interface Route {
   readonly path: string;
   readonly authentication: 'none' | 'api';
