@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { items, push, request, wire } from '../support/cluster-push.ts';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
@@ -98,6 +100,18 @@ describe('PostgreSQL', () => {
 });
 
 describe('the embedded store', () => {
+  test('whose lock another process holds', async () => {
+    home = makeHubHome();
+    const hub = await home.serve();
+    const other = new Database(join(home.state, 'monitor.db'));
+    await goesThrough(
+      hub,
+      () => other.exec('BEGIN IMMEDIATE'),
+      /another process holds the lock of the store: .*\(SQLITE_BUSY\)/,
+      () => other.close(),
+    );
+  });
+
   test('whose disk takes no more', async () => {
     home = makeHubHome();
     const hub = await home.serve();
