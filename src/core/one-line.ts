@@ -3,6 +3,7 @@ export function oneLine(text: string, most = 200): string {
   const line = text
     .trimStart()
     .slice(0, most * 4)
+    .toWellFormed()
     .replaceAll(/\s+/g, ' ')
     .trim();
   return line.length <= most ? line : `${line.slice(0, most - 1).toWellFormed()}…`;
