@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Secret } from '../../../src/lib/secret.ts';
-import type { Changes, Store } from '../../../src/stores/contract.ts';
+import type { Store } from '../../../src/stores/contract.ts';
 import { StoreError } from '../../../src/stores/error.ts';
 import { MIGRATIONS } from '../../../src/stores/migrations/index.ts';
 import { openPostgresStore } from '../../../src/stores/postgres.ts';
 import type { PostgresOptions } from '../../../src/stores/postgres-connection.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
-import { alert, changes, identityOf, idOf, incident, instance, save, T, write } from '../../support/stored.ts';
+import { alert, changes, identityOf, idOf, instance, save, T, write } from '../../support/stored.ts';
 
 let server: PostgresServer;
 let url: string;
@@ -131,34 +131,6 @@ describe('a connection', () => {
         wake();
         await late;
         expect([attempts, await occurrences(awake)]).toEqual([2, 3]);
-      }),
-    );
-  });
-});
-
-describe('two hubs that write the same new rows, each in its own order', () => {
-  test.each([
-    ['instances', { instances: [instance('web-1'), instance('web-2')] }],
-    ['incidents', { incidents: [incident(1), incident(2)] }],
-  ])('%s: one waits for the other, never in a circle', async (table, fields) => {
-    await withStore((one) =>
-      withStore(async (other) => {
-        await Promise.all([count(one, 1), count(other, 2)]);
-        // Both are in the middle at the same time.
-        await server.query(
-          `CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END $$;
-           CREATE TRIGGER slow BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION slow()`,
-          url,
-        );
-        let attempts = 0;
-        const write = (store: Store, rows: Partial<Changes>) =>
-          store.transaction((tx) => {
-            attempts += 1;
-            return tx.save(changes(rows));
-          });
-        const reversed = Object.fromEntries(Object.entries(fields).map(([name, rows]) => [name, rows.toReversed()]));
-        await Promise.all([write(one, fields), write(other, reversed)]);
-        expect(attempts).toBe(2);
       }),
     );
   });
