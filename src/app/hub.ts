@@ -48,7 +48,7 @@ function holderOf({ engine }: Store, instanceId: string): string {
 export async function createHub(settings: Settings, clock: Clock, logger: Logger): Promise<Hub> {
   const { clusterEnabled, incidents: grouping, cluster, limits } = settings;
   // First what can be refused without a store: a wrong option must not have made or changed one.
-  const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers });
+  const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers, sources: settings.sources });
   const store = await openStore(settings, clock);
   const rate = { perSecond: limits.perCredentialPerSecond, burst: limits.burst };
   const holder = holderOf(store, settings.instanceId);

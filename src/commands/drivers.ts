@@ -66,8 +66,8 @@ function list({ json, config }: Flags, terminal: Terminal): void {
 }
 
 /** Those of a hub with these settings that takes pushes, too. */
-function driversOf({ drivers: options }: Settings): ReadonlyMap<string, Driver> {
-  return enabledDrivers({ clusterEnabled: true, options });
+function driversOf({ drivers: options, sources }: Settings): ReadonlyMap<string, Driver> {
+  return enabledDrivers({ clusterEnabled: true, options, sources });
 }
 
 function attempt(name: string, file: string, { json, config }: Flags, terminal: Terminal): void {

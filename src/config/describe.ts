@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CHECKERS } from '../checkers/registry.ts';
 import { secretVariable } from '../core/secret-name.ts';
+import { sourcesSchema } from '../drivers/generic.ts';
 import { DRIVERS } from '../drivers/registry.ts';
 import { type Row, rows, yamlPath } from './rows.ts';
 import { type Setting, WEBHOOK_DRIVERS } from './settings.ts';
@@ -88,7 +89,7 @@ export function configSchema(): Schema {
       ),
     ),
   };
-  Object.assign(root.properties as Schema, { checkers, drivers });
+  Object.assign(root.properties as Schema, { checkers, drivers, sources: schemaOf(sourcesSchema) });
   return root;
 }
 

@@ -122,6 +122,7 @@ function complete(values: Branch, file: ConfigFile | null): Settings {
       : host;
   const checkers = isObject(file?.values.checkers) ? file.values.checkers : {};
   const drivers = isObject(file?.values.drivers) ? file.values.drivers : {};
+  const sources = isObject(file?.values.sources) ? file.values.sources : {};
   return {
     ...(values as unknown as Settings),
     url: (values.url as string | undefined) ?? `http://${shown}:${port}`,
@@ -129,6 +130,7 @@ function complete(values: Branch, file: ConfigFile | null): Settings {
     ...(clusterSecret === undefined ? {} : { clusterSecret }),
     checkers,
     drivers,
+    sources,
     ...(file === null ? {} : { configFile: file.path }),
     version: version(),
   };

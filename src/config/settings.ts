@@ -352,6 +352,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly checkers: Readonly<Record<string, unknown>>;
   /** Options of drivers by name, as written; each driver accepts its own when a hub starts. */
   readonly drivers: Readonly<Record<string, unknown>>;
+  /** Tools with a form of their own by name, as written; read where the drivers are. */
+  readonly sources: Readonly<Record<string, unknown>>;
   /** The configuration file that was read. */
   readonly configFile?: string;
   /** Version of this program. */

@@ -28,6 +28,11 @@ export function unknownVariables(env: Env, rows: readonly Row[]): string[] {
     .map((name) => `${name}: there is no such setting${suggestion(name, known)}`);
 }
 
+/** Keys whose contents somebody else reads: they hold the names of checkers, of drivers, and of tools. */
+const NAMED: readonly string[] = ['checkers', 'drivers', 'sources'];
+
+const NO_MAP = 'must hold settings in the form "name: value"';
+
 /** Problems with keys of the file that are no settings. */
 export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
   const known = rows.map(({ setting }) => yamlPath(setting)).filter((path) => path !== null);
@@ -38,17 +43,19 @@ export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
     Object.entries(branch).flatMap(([key, value]) => {
       const keys = [...above, key];
       const path = keys.join('.');
-      if (path === 'checkers' || path === 'drivers' || known.includes(path)) return [];
+      if (known.includes(path)) return [];
       const where = `${file.at(keys)}: ${path}`;
+      const isMap = value === null || isObject(value);
+      if (NAMED.includes(path)) return isMap ? [] : [`${where}: ${NO_MAP}`];
       const env = secrets.get(path);
       if (env !== undefined)
         return [
           `${where}: a secret does not belong in this file: set ${env}, or ${path}_file to the path of a file that holds it`,
         ];
       if (!known.some((one) => one.startsWith(`${path}.`)))
-        return [`${where}: there is no such setting${suggestion(path, [...known, 'checkers', 'drivers'])}`];
+        return [`${where}: there is no such setting${suggestion(path, [...known, ...NAMED])}`];
       if (value === null) return [];
-      return isObject(value) ? walk(value, keys) : [`${where}: must hold settings in the form "name: value"`];
+      return isObject(value) ? walk(value, keys) : [`${where}: ${NO_MAP}`];
     });
   return walk(file.values, []);
 }

@@ -33,7 +33,7 @@ const words = z
   .default([])
   .describe('Words of the status that mean so here, before the common ones; in any letter case');
 
-/** Shape of one named source below `drivers.generic.sources`. */
+/** Shape of one named source below `sources`. */
 export const sourceSchema = z.strictObject({
   map: z
     .strictObject({
@@ -49,11 +49,11 @@ export const sourceSchema = z.strictObject({
       url: path.optional().describe('Link for people'),
       image_url: path.optional().describe('Picture for people'),
       labels: z.record(z.string().min(1).max(100), path).optional().describe('Further labels, each with its path'),
+      resolved_words: words,
+      firing_words: words,
     })
-    .default({})
+    .prefault({})
     .describe('Where the fields of an alert stand in its body'),
-  resolved_words: words,
-  firing_words: words,
 });
 
 /** A named source as its file or environment gives it. */
@@ -72,8 +72,8 @@ export interface SourceMap {
 }
 
 /** A map with its paths read. */
-export function sourceMap({ map, resolved_words, firing_words }: SourceChoices): SourceMap {
-  const { alerts, labels = {}, ...fields } = map;
+export function sourceMap({ map }: SourceChoices): SourceMap {
+  const { alerts, labels = {}, resolved_words, firing_words, ...fields } = map;
   const listPath = alerts === undefined ? undefined : read(alerts);
   const paths = new Map(
     Object.entries(fields).flatMap(([field, text]) => (text === undefined ? [] : [[field, read(text)]])),

@@ -10,16 +10,15 @@ import { genericSignature } from './generic-signature.ts';
 const sourceName = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,62}$/, { error: 'must be lower-case letters, digits, - and _' });
-const options = z.strictObject({
-  sources: z
-    .record(sourceName, sourceSchema)
-    .default({})
-    .describe('Tools with a form of their own, each with a map, at /alerts/webhook/<name>/'),
-});
+
+/** Shape of `sources` in the configuration file. */
+export const sourcesSchema = z
+  .record(sourceName, sourceSchema)
+  .describe('Tools with a form of their own, each with a map, at /alerts/webhook/<name>/');
 
 /**
  * Any tool that can post JSON: one object, a list of them, or `{"alerts": […]}`; also the "formatted webhook" of
- * Grafana OnCall. Where a source has a map (`drivers.generic.sources.<name>`), that says where its fields stand.
+ * Grafana OnCall. Where a source has a map (`sources.<name>`), that says where its fields stand.
  *
  * | first of these that is there | here |
  * |---|---|
@@ -36,14 +35,12 @@ const options = z.strictObject({
  * Times order nothing: such senders tell them too differently, so that the arrival does.
  */
 export const generic: Driver = {
-  ...driverOf('generic', sourceMap({ map: {}, resolved_words: [], firing_words: [] })),
+  ...driverOf('generic', sourceMap(sourceSchema.parse({}))),
   claims: (body) => (Array.isArray(body) ? body.length > 0 && body.every(isNamed) : isNamed(body) || isList(body)),
-  options,
 };
 
-/** The drivers of the named sources in the options of `generic`; throws ZodError on bad options. */
-export function genericSources(given: unknown): readonly Driver[] {
-  const { sources } = options.parse(given);
+/** The drivers of named sources, as `sources` has them. */
+export function namedSources(sources: z.output<typeof sourcesSchema>): readonly Driver[] {
   return Object.entries(sources).map(([name, source]) => driverOf(name, sourceMap(source)));
 }
 

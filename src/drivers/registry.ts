@@ -1,5 +1,6 @@
+import type * as z from 'zod';
 import type { Driver } from './contract.ts';
-import { generic, genericSources } from './generic.ts';
+import { namedSources, sourcesSchema } from './generic.ts';
 import { LIST } from './list.ts';
 
 /** Every driver there is, as `list.ts` has them. */
@@ -8,7 +9,7 @@ export const DRIVERS: readonly Driver[] = await Promise.all(Object.values(LIST).
 // What the hub calls its own checks and its own word, and "drivers try" no driver in particular.
 const OWN_NAMES: readonly string[] = ['local', 'monitor', 'auto'];
 
-/** Options that drivers do not accept; `problems` name each with its path. */
+/** Options that drivers do not accept, or sources that cannot be; `problems` name each with its path. */
 export class DriverOptionsError extends Error {
   readonly problems: readonly string[];
 
@@ -21,13 +22,14 @@ export class DriverOptionsError extends Error {
 
 /**
  * The drivers a process offers, by the name in their path, their options bound: `cluster` only where pushes of
- * instances are wanted, and beside `generic` its named sources. Throws DriverOptionsError.
+ * instances are wanted, and the named sources. Throws DriverOptionsError.
  */
 export function enabledDrivers(choice: {
   readonly clusterEnabled: boolean;
   readonly options?: Readonly<Record<string, unknown>>;
+  readonly sources?: unknown;
 }): ReadonlyMap<string, Driver> {
-  const { clusterEnabled, options = {} } = choice;
+  const { clusterEnabled, options = {}, sources = {} } = choice;
   const problems: string[] = [];
   const drivers = DRIVERS.filter((driver) => driver.name !== 'cluster' || clusterEnabled).flatMap((driver) => {
     const given = options[driver.name];
@@ -35,21 +37,24 @@ export function enabledDrivers(choice: {
     const result = driver.options?.safeParse(given);
     if (result === undefined) problems.push(`drivers.${driver.name}: this driver has no options; remove it`);
     else if (!result.success) {
-      const paths = result.error.issues.map(({ path, message }) => `${[driver.name, ...path].join('.')}: ${message}`);
-      problems.push(...paths.map((path) => `drivers.${path}`));
-    } else {
-      const sources = driver === generic ? genericSources(given) : [];
-      problems.push(...sources.flatMap(({ name }) => nameProblems(name)));
-      return [driver.bind?.(given) ?? driver, ...sources];
-    }
+      problems.push(...problemsOf(result.error, ['drivers', driver.name]));
+    } else return [driver.bind?.(given) ?? driver];
     return [];
   });
+  const named = sourcesSchema.safeParse(sources);
+  if (!named.success) problems.push(...problemsOf(named.error, ['sources']));
+  const all = [...drivers, ...namedSources(named.data ?? {})];
+  problems.push(...Object.keys(named.data ?? {}).flatMap(nameProblems));
   if (problems.length > 0) throw new DriverOptionsError(problems);
-  return new Map(drivers.map((driver) => [driver.name, driver]));
+  return new Map(all.map((driver) => [driver.name, driver]));
+}
+
+function problemsOf(error: z.ZodError, above: readonly string[]): readonly string[] {
+  return error.issues.map(({ path, message }) => `${[...above, ...path].join('.')}: ${message}`);
 }
 
 /** Why a source cannot bear a name: it would speak of the alerts of another. Also that of a driver that is not enabled. */
 function nameProblems(name: string): readonly string[] {
   const holder = Object.hasOwn(LIST, name) ? 'a driver' : OWN_NAMES.includes(name) ? 'the hub itself' : null;
-  return holder === null ? [] : [`drivers.generic.sources.${name}: ${holder} has this name; choose another`];
+  return holder === null ? [] : [`sources.${name}: ${holder} has this name; choose another`];
 }

@@ -22,8 +22,9 @@ const variableOf = (name: string) => `WEBHOOK_SECRET_${name.toUpperCase().replac
 const home: HubHome = makeHubHome({ MONITOR_CHECKERS: '' });
 let hub: Hub;
 beforeAll(async () => {
-  const timed = { grafana: { timestamp_header: 'X-Signed-At' }, generic: { sources: { mytool: {}, constructor: {} } } };
-  writeFileSync(join(home.folder, 'monitor.yaml'), JSON.stringify({ drivers: timed }));
+  const drivers = { grafana: { timestamp_header: 'X-Signed-At' } };
+  const sources = { mytool: {}, constructor: {} };
+  writeFileSync(join(home.folder, 'monitor.yaml'), JSON.stringify({ drivers, sources }));
   const env = NAMES.flatMap((name) => [
     [variableOf(name), secretOf(name)],
     [`${variableOf(name)}_PREVIOUS`, BEFORE[name] ?? ''],
@@ -268,10 +269,10 @@ describe('without any secret', () => {
   const open = makeHubHome({ WEBHOOK_SECRET_CLUSTER: '', MONITOR_CHECKERS: '' });
   let url = '';
   beforeAll(async () => {
-    const sources = { generic: { sources: { mytool: {} } } };
+    const sources = { mytool: {} };
     writeFileSync(
       join(open.folder, 'monitor.yaml'),
-      JSON.stringify({ drivers: sources, webhooks: { without_auth: ['zabbix'] } }),
+      JSON.stringify({ sources, webhooks: { without_auth: ['zabbix'] } }),
     );
     url = (await open.serve()).url;
   });

@@ -21,12 +21,14 @@ const SOURCES = {
       message: '$.more.text',
       url: '$.href',
       labels: { host: '$.where.host', team: 'ops' },
+      resolved_words: ['Green'],
+      firing_words: ['red', 'amber'],
     },
-    resolved_words: ['Green'],
-    firing_words: ['red', 'amber'],
   },
   // Whose "down" is the good news: its own words come before the common ones.
-  valves: { map: { name: 'Valve', status: '$.is', identity: '$.no' }, resolved_words: ['down'], firing_words: ['up'] },
+  valves: {
+    map: { name: 'Valve', status: '$.is', identity: '$.no', resolved_words: ['down'], firing_words: ['up'] },
+  },
   plain: {},
 };
 const item = (fields: Record<string, unknown> = {}) => ({
@@ -45,7 +47,7 @@ const traffic = (...list: unknown[]) => ({ data: { items: list }, lights: ['gree
 const home: HubHome = makeHubHome({ MONITOR_CHECKERS: '', MONITOR_LIMITS_BURST: '100000' });
 let hub: Hub;
 beforeAll(async () => {
-  writeFileSync(join(home.folder, 'monitor.yaml'), JSON.stringify({ drivers: { generic: { sources: SOURCES } } }));
+  writeFileSync(join(home.folder, 'monitor.yaml'), JSON.stringify({ sources: SOURCES }));
   hub = await home.serve();
 });
 afterAll(async () => {
@@ -136,21 +138,20 @@ describe('a source with a map', () => {
 });
 
 describe('monitor drivers', () => {
-  test('list names the sources beside the drivers, with the secret of generic', async () => {
+  test('list names the sources after the drivers, with the secret of generic', async () => {
     const { code, stdout } = await home.run(['drivers', 'list', '--json'], { WEBHOOK_SECRET_GENERIC: 'g'.repeat(16) });
     const listed = (JSON.parse(stdout).items as { name: string; secret_set: boolean }[]).map(({ name, secret_set }) => [
       name,
       secret_set,
     ]);
     expect(code).toBe(0);
-    const at = listed.findIndex(([name]) => name === 'generic');
-    expect(listed.slice(at, at + 4)).toEqual([
-      ['generic', true],
+    expect(listed.slice(-4)).toEqual([
+      ['zabbix', false],
       ['traffic', true],
       ['valves', true],
       ['plain', true],
     ]);
-    expect(listed).toContainEqual(['zabbix', false]);
+    expect(listed).toContainEqual(['generic', true]);
   });
 
   test('try tells of a wrong name which ones there are', async () => {
@@ -159,15 +160,10 @@ describe('monitor drivers', () => {
   });
 
   test('try tells of a wrong map where it is wrong', async () => {
-    writeFileSync(
-      join(home.folder, 'wrong.yaml'),
-      'drivers: {generic: {sources: {x: {map: {nam: $.a, status: "$.a["}}}}}',
-    );
+    writeFileSync(join(home.folder, 'wrong.yaml'), 'sources: {x: {map: {nam: $.a, status: "$.a["}}}');
     const { code, stderr } = await home.run(['drivers', 'try', 'x', '/dev/null', '--config', 'wrong.yaml']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(
-      /drivers\.generic\.sources\.x\.map\.status: \S.*\n.*drivers\.generic\.sources\.x\.map: .*nam/s,
-    );
+    expect(stderr).toMatch(/sources\.x\.map\.status: \S.*\n.*sources\.x\.map: .*nam/s);
   });
 
   const OWN: [string, string, unknown][] = [

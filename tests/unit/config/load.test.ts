@@ -285,6 +285,9 @@ describe('the configuration file', () => {
       /Excessive alias count/,
     ],
     ['log: debug', /:1: log: must hold settings in the form/],
+    ['sources: [mytool]', /:1: sources: must hold settings in the form/],
+    ['drivers: true', /:1: drivers: must hold settings in the form/],
+    ['source: {mytool: {}}', /:1: source: there is no such setting; did you mean sources\?/],
     ['__proto__:\n  port: 1', /:1: __proto__: there is no such setting/],
     ['constructor: 1', /:1: constructor: there is no such setting/],
   ])('%j is refused', (text, message) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { generic, genericSources } from '../../../src/drivers/generic.ts';
+import { generic, namedSources, sourcesSchema } from '../../../src/drivers/generic.ts';
 import type { SourceOptions } from '../../../src/drivers/generic-map.ts';
 import { DRIVERS, type DriverOptionsError, enabledDrivers } from '../../../src/drivers/registry.ts';
 
@@ -197,11 +197,12 @@ describe('a source with a map', () => {
       },
       ...{ started_at: '$.since', ended_at: '$.until', message: '$.more.text', url: '$.href' },
       labels: { host: '$.where.host', team: 'ops', nothing: '$.nowhere' },
+      resolved_words: ['green'],
+      firing_words: ['up'],
     },
-    resolved_words: ['green'],
-    firing_words: ['up'],
   };
-  const tool = genericSources({ sources: { mytool: MAP } })[0] ?? generic;
+  const sourcesOf = (given: unknown) => namedSources(sourcesSchema.parse(given));
+  const tool = sourcesOf({ mytool: MAP })[0] ?? generic;
   const ITEM = {
     ...{
       key: 'k1',
@@ -246,23 +247,20 @@ describe('a source with a map', () => {
   test('claims nothing by itself, and bears its own name', () => {
     expect(tool).toMatchObject({ name: 'mytool', schemes: generic.schemes });
     expect(tool.claims({ title: 'x' })).toBe(false);
-    expect(genericSources({ sources: { mytool: MAP, other: {} } }).map(({ name }) => name)).toEqual([
-      'mytool',
-      'other',
-    ]);
-    expect(genericSources({})).toEqual([]);
+    expect(sourcesOf({ mytool: MAP, other: {} }).map(({ name }) => name)).toEqual(['mytool', 'other']);
+    expect(sourcesOf({})).toEqual([]);
   });
 
   test.each([
-    [{ map: { name: '$..title' } }, 'sources.mytool.map.name'],
-    [{ map: { labels: { a: '$[' } } }, 'sources.mytool.map.labels.a'],
-    [{ map: { nonsense: '$.a' } }, 'sources.mytool.map'],
-    [{ resolved_words: [''] }, 'sources.mytool.resolved_words.0'],
-    [{ code: 'x' }, 'sources.mytool'],
+    [{ map: { name: '$..title' } }, 'mytool.map.name'],
+    [{ map: { labels: { a: '$[' } } }, 'mytool.map.labels.a'],
+    [{ map: { nonsense: '$.a' } }, 'mytool.map'],
+    [{ map: { resolved_words: [''] } }, 'mytool.map.resolved_words.0'],
+    [{ code: 'x' }, 'mytool'],
   ])('%j is refused at %s', (source, at) => {
     let problem: unknown;
     try {
-      genericSources({ sources: { mytool: source } });
+      sourcesOf({ mytool: source });
     } catch (error) {
       problem = error;
     }
@@ -272,17 +270,16 @@ describe('a source with a map', () => {
 
   test('the name of a source can be part of a route', () => {
     for (const name of ['My Tool', '../x', '', '1x']) {
-      expect(() => genericSources({ sources: JSON.parse(`{${JSON.stringify(name)}:{}}`) })).toThrow(z.ZodError);
+      expect(() => sourcesOf(JSON.parse(`{${JSON.stringify(name)}:{}}`))).toThrow(z.ZodError);
     }
-    expect(genericSources({ sources: { 'my-tool_2': {} } })).toHaveLength(1);
+    expect(sourcesOf({ 'my-tool_2': {} })).toHaveLength(1);
   });
 });
 
 test.each(['local', 'monitor', 'auto', ...DRIVERS.map(({ name }) => name)])(
   'no source may be called %s, whose alerts are of another',
   (name) => {
-    const enable = (clusterEnabled: boolean) =>
-      enabledDrivers({ clusterEnabled, options: { generic: { sources: { [name]: {}, mytool: {} } } } });
+    const enable = (clusterEnabled: boolean) => enabledDrivers({ clusterEnabled, sources: { [name]: {}, mytool: {} } });
     for (const clusterEnabled of [true, false]) {
       let problems: readonly string[] = [];
       try {
@@ -292,9 +289,7 @@ test.each(['local', 'monitor', 'auto', ...DRIVERS.map(({ name }) => name)])(
       }
       expect(problems).toEqual([
         expect.stringMatching(
-          new RegExp(
-            `^drivers\\.generic\\.sources\\.${name}: (a driver|the hub itself) has this name; choose another$`,
-          ),
+          new RegExp(`^sources\\.${name}: (a driver|the hub itself) has this name; choose another$`),
         ),
       ]);
     }

@@ -8,7 +8,7 @@ import { createIntake } from '../../../src/web/intake.ts';
 import { createLimiter } from '../../../src/web/limits.ts';
 
 const NOW = Date.UTC(2026, 2, 29, 12, 5);
-const DRIVERS = enabledDrivers({ clusterEnabled: true, options: { generic: { sources: { mytool: {} } } } });
+const DRIVERS = enabledDrivers({ clusterEnabled: true, sources: { mytool: {} } });
 const SECRETS = { cluster: [], generic: ['of-generic'], grafana: ['of-grafana', 'of-grafana-before'], zabbix: [] };
 
 const authenticate = createAuthenticate({

@@ -4,7 +4,7 @@ import { enabledDrivers } from '../../../src/drivers/registry.ts';
 import { givenBody } from '../../../src/web/body-value.ts';
 import { claimantsOf, parseBody } from '../../../src/web/driver-body.ts';
 
-const DRIVERS = enabledDrivers({ clusterEnabled: true, options: { generic: { sources: { mytool: {} } } } });
+const DRIVERS = enabledDrivers({ clusterEnabled: true, sources: { mytool: {} } });
 const OTHERS = [...DRIVERS.values()].filter(({ name }) => name !== 'cluster');
 const CONTEXT: ParseContext = { userAgent: '', receivedAt: Date.UTC(2026, 2, 29, 12, 5) };
 
