@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
 import { StoreError } from './error.ts';
@@ -23,14 +24,36 @@ const BUSY_TIMEOUT_MS = 5000;
 /** Opens a store that is there, whatever its version. Throws StoreError, also for a file that is no database. */
 export function openExisting(file: string, readonly = false): BetterSqlite3.Database {
   const Database = loadDriver();
+  let db: BetterSqlite3.Database | undefined;
   try {
-    const db = new Database(file, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-    // Nothing of the file is read before. When this throws it stays open: to close it would remove the log beside it.
+    refuseForeign(file);
+    db = new Database(file, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    // Nothing of the file is read before.
     db.pragma('user_version');
     return db;
   } catch (error) {
+    db?.close();
     const { code, message } = error as Error & { code?: string };
     throw new StoreError(`cannot open the store ${file}: ${message}`, { code });
+  }
+}
+
+// The first bytes of every database (sqlite.org, "Database File Format", 1.3.1).
+const MAGIC = Buffer.from('SQLite format 3\0');
+
+/**
+ * Keeps SQLite away from a file that is no database, such as one whose beginning is overwritten: it would open that with
+ * the log beside it, could do nothing with either, and remove the log when it is closed or collected. An empty file is
+ * an empty database. Throws StoreError.
+ */
+export function refuseForeign(file: string): void {
+  const start = Buffer.alloc(MAGIC.length);
+  const descriptor = openSync(file, 'r');
+  try {
+    const length = readSync(descriptor, start, 0, MAGIC.length, 0);
+    if (length > 0 && !start.equals(MAGIC)) throw new StoreError('file is not a database', { code: 'SQLITE_NOTADB' });
+  } finally {
+    closeSync(descriptor);
   }
 }
 

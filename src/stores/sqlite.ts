@@ -10,7 +10,7 @@ import type { Lease } from './leases.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
 import { createReads } from './reads.ts';
 import { addSource, sourceRows } from './sources.ts';
-import { loadDriver } from './sqlite-driver.ts';
+import { loadDriver, refuseForeign } from './sqlite-driver.ts';
 import { sqliteError } from './sqlite-error.ts';
 import { createSqliteExpiries } from './sqlite-expiries.ts';
 import { createSqliteLeases } from './sqlite-leases.ts';
@@ -150,10 +150,12 @@ function createQueue() {
 }
 
 function open(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
+  let db: BetterSqlite3.Database | undefined;
   try {
     makePrivateFolder(dirname(file));
     const fresh = !existsSync(file);
-    const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    if (!fresh) refuseForeign(file);
+    db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
     if (fresh) chmodSync(file, 0o600);
     db.pragma('journal_mode = WAL');
     // COMMIT returns when the disk has it. To sync in another thread instead was measured: waking it costs more than it saves.
@@ -162,6 +164,8 @@ function open(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Datab
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     return db;
   } catch (error) {
+    // Not left to the collector of garbage: Node.js 24 may end the process over a handle that it finds open.
+    db?.close();
     throw new StoreError(
       `cannot open the store ${file}: ${textOf(error)}; set MONITOR_STATE_DIR to a directory that can be written`,
     );

@@ -91,10 +91,12 @@ describe('monitor serve', () => {
     expect(await failure({})).toContain("the store's schema is version 4711, this program knows");
   });
 
-  test('a store that is damaged', async () => {
+  test('a store that is damaged: it and its log are left as they are', async () => {
     mkdirSync(home.state);
+    writeFileSync(join(home.state, 'monitor.db-wal'), 'its log');
     writeFileSync(join(home.state, 'monitor.db'), 'this is not a database, however long one looks at it. '.repeat(50));
     expect(await failure({})).toContain(`${home.state}/monitor.db: file is not a database`);
+    expect(readdirSync(home.state).toSorted()).toEqual(['monitor.db', 'monitor.db-wal']);
   });
 
   test('an agent needs no store and no better-sqlite3', async () => {
