@@ -1,14 +1,13 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type BetterSqlite3 from 'better-sqlite3';
 import { uuidv7 } from '../src/lib/ids.ts';
 import { openSqliteStore } from '../src/stores/sqlite.ts';
+import { loadDriver } from '../src/stores/sqlite-driver.ts';
 
 /** Fills a new store as months of work would: `alerts` rows, most of them resolved, and their history. */
 export async function seed(folder: string, alerts: number, events: number): Promise<void> {
   const file = join(folder, 'monitor.db');
   await openSqliteStore(file).close();
-  const Database = createRequire(import.meta.url)('better-sqlite3') as typeof BetterSqlite3;
+  const Database = loadDriver();
   const db = new Database(file);
   db.pragma('synchronous = OFF');
   const alert = db.prepare(

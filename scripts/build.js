@@ -26,7 +26,7 @@ await esbuild.build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  external: ['better-sqlite3', 'systeminformation'],
+  external: ['better-sqlite3', 'better-sqlite3-13', 'systeminformation'],
   define: { __MONITOR_VERSION__: JSON.stringify(version) },
   // Bundled CommonJS packages still call require() for Node's own modules.
   banner: {

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import type BetterSqlite3 from 'better-sqlite3';
+import { loadDriver } from '../../src/stores/sqlite-driver.ts';
 import type { StoredAlert, StoredEvent } from './model.ts';
 
 /** Everything that a check of a hub's store looks at. */
@@ -14,7 +13,7 @@ export interface Facts {
 
 /** Reads the store of a hub that has ended (by whatever means). */
 export function readFacts(file: string): Facts {
-  const Database: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
+  const Database = loadDriver();
   const db = new Database(file, { fileMustExist: true });
   try {
     const facts = factsOf(rowsOf((query) => db.prepare(query).all()));

@@ -57,7 +57,9 @@ if (point === 'file' || point === 'sync') {
   hook('sync', prototype, 'datasync');
 }
 if (point === 'sql') {
-  const Database = createRequire(import.meta.url)('better-sqlite3');
+  const Database = createRequire(import.meta.url)(
+    Number(process.versions.napi) >= 10 ? 'better-sqlite3-13' : 'better-sqlite3',
+  );
   const database = new Database(':memory:');
   const statement = Object.getPrototypeOf(database.prepare('SELECT 1'));
   hook('sql', statement, 'run');

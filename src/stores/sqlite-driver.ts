@@ -3,17 +3,29 @@ import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
 import { StoreError } from './error.ts';
 
+/**
+ * The better-sqlite3 for this Node.js, by its name here. Version 13 stands on Node-API 10, which Node.js 20 has not:
+ * there it ends the process. Version 12 stands on node::ObjectWrap, which from Node.js 24.19 on ends the process when a
+ * statement is collected while no JavaScript runs (WiseLibs/better-sqlite3#1515, closed without a mend).
+ */
+export function driverPackage(nodeApi: number): { readonly name: string; readonly install: string } {
+  return nodeApi >= 10
+    ? { name: 'better-sqlite3-13', install: 'better-sqlite3-13@npm:better-sqlite3@13' }
+    : { name: 'better-sqlite3', install: 'better-sqlite3@12' };
+}
+
 /** better-sqlite3, tried out. Throws StoreError with what to do when it cannot be used. */
 export function loadDriver(): typeof BetterSqlite3 {
+  const { name, install } = driverPackage(Number(process.versions.napi));
   try {
-    const Database: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
+    const Database: typeof BetterSqlite3 = createRequire(import.meta.url)(name);
     // Only a first database loads the compiled half, which may be missing or made for another Node.js.
     new Database(':memory:').close();
     return Database;
   } catch (error) {
     throw new StoreError(
       `a hub keeps its alerts with better-sqlite3, which is not usable here (${reasonOf(error)}): run ` +
-        '`npm install better-sqlite3` beside monitor; where no prebuilt binary fits it needs python3, make and a C++ compiler',
+        `\`npm install ${install}\` beside monitor; where no prebuilt binary fits it needs python3, make and a C++ compiler`,
     );
   }
 }

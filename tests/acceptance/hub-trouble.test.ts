@@ -2,7 +2,12 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { driverPackage, loadDriver } from '../../src/stores/sqlite-driver.ts';
 import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+
+const SQLITE = driverPackage(Number(process.versions.napi));
+// Version 12 finds its compiled half by a package of its own, at the first database.
+const COMPILED = SQLITE.name === 'better-sqlite3' ? 'bindings' : SQLITE.name;
 
 let home: HubHome;
 beforeEach(() => {
@@ -55,18 +60,18 @@ describe.each([['serve'], ['start']])('monitor %s', (command) => {
 
   test('better-sqlite3 that is not installed', async () => {
     const error = `Object.assign(new Error("Cannot find module 'better-sqlite3'\\nRequire stack:\\n- x"), { code: 'MODULE_NOT_FOUND' })`;
-    const text = await failure(broken('better-sqlite3', error), [command]);
+    const text = await failure(broken(SQLITE.name, error), [command]);
     expect(text).toContain("better-sqlite3, which is not usable here (Cannot find module 'better-sqlite3')");
-    expect(text).toContain('run `npm install better-sqlite3`');
+    expect(text).toContain(`run \`npm install ${SQLITE.install}\``);
     expect(text).toContain('python3, make and a C++ compiler');
   });
 });
 
 describe('monitor serve', () => {
   test('better-sqlite3 whose compiled half is missing: no word of directories', async () => {
-    const text = await failure(broken('bindings', `new Error('Could not locate the bindings file. Tried:\\n → x')`));
+    const text = await failure(broken(COMPILED, `new Error('Could not locate the bindings file. Tried:\\n → x')`));
     expect(text).toContain('better-sqlite3, which is not usable here (Could not locate the bindings file. Tried:)');
-    expect(text).toContain('npm install better-sqlite3');
+    expect(text).toContain(`npm install ${SQLITE.install}`);
     expect(text).not.toContain('MONITOR_STATE_DIR');
   });
 
@@ -84,7 +89,7 @@ describe('monitor serve', () => {
 
   test('a store of a newer program', async () => {
     await (await home.serve()).stop();
-    const { default: Database } = await import('better-sqlite3');
+    const Database = loadDriver();
     const db = new Database(join(home.state, 'monitor.db'));
     db.pragma('user_version = 4711');
     db.close();
@@ -101,7 +106,7 @@ describe('monitor serve', () => {
 
   test('an agent needs no store and no better-sqlite3', async () => {
     const env = {
-      ...broken('better-sqlite3', `new Error('gone')`),
+      ...broken(SQLITE.name, `new Error('gone')`),
       CLUSTER_ENABLED: '0',
       HUB_URL: 'http://127.0.0.1:9',
     };

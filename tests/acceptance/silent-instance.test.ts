@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import Database from 'better-sqlite3';
+import { loadDriver } from '../../src/stores/sqlite-driver.ts';
 import { ask, items, push, wire } from '../support/cluster-push.ts';
 import { eventually, type HubHome, makeHubHome } from '../support/hub.ts';
+
+const Database = loadDriver();
 
 // Long enough that a busy machine does not make a silence of its own between a push and the look at it.
 let home: HubHome;

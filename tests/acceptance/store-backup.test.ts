@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import Database from 'better-sqlite3';
+import { loadDriver } from '../../src/stores/sqlite-driver.ts';
 import { items, push, wire } from '../support/cluster-push.ts';
 import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+
+const Database = loadDriver();
 
 let home: HubHome;
 let hub: Hub;

@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type BetterSqlite3 from 'better-sqlite3';
+import { loadDriver } from '../../../src/stores/sqlite-driver.ts';
 import { startPostgres } from '../../../tests/support/postgres.ts';
 import { factsOf, type Rows, rowsOf } from '../facts.ts';
 import { createHub, type Hub } from '../hub.ts';
@@ -124,7 +123,7 @@ async function toldToOne(senders: readonly Sender[], folder: string, port: numbe
   } finally {
     await hub.kill();
   }
-  const Database: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
+  const Database = loadDriver();
   const db = new Database(hub.database, { readonly: true });
   try {
     return rowsOf((query) => db.prepare(query).all());

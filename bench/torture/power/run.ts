@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type BetterSqlite3 from 'better-sqlite3';
+import { loadDriver } from '../../../src/stores/sqlite-driver.ts';
 import { type Monitor, pause, SECRET, startMonitor } from '../process.ts';
 import { type Random, randomOf } from '../random.ts';
 import { PATH, sign } from '../requests.ts';
@@ -188,7 +187,7 @@ function look(
   try {
     for (const [path, bytes] of disk.cut(random, chance))
       writeFileSync(join(folder, path.slice(database.length - 'monitor.db'.length)), bytes);
-    const Database: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
+    const Database = loadDriver();
     const db = new Database(join(folder, 'monitor.db'));
     try {
       const problems: string[] = [];

@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import Database from 'better-sqlite3';
 import { StoreError } from '../../../src/stores/error.ts';
 import { MIGRATIONS } from '../../../src/stores/migrations/index.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite.ts';
+import { driverPackage, loadDriver } from '../../../src/stores/sqlite-driver.ts';
 import { alert, idOf, save, write } from '../../support/stored.ts';
+
+const Database = loadDriver();
 
 let folder: string;
 let file: string;
@@ -143,4 +145,8 @@ describe('what fails every write', () => {
 
 test('the steps of the schema are numbered from 1, without a gap', () => {
   expect(MIGRATIONS.map((step) => step.version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
+});
+
+test('each Node.js has the better-sqlite3 that does not end it', () => {
+  expect([9, 10].map((nodeApi) => driverPackage(nodeApi).name)).toEqual(['better-sqlite3', 'better-sqlite3-13']);
 });
