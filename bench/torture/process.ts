@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,8 +7,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** The checkout that is tortured: the one this file lies in. */
 export const ROOT = join(HERE, '../..');
-/** The secret that every hub and sender of the torture shares. */
-export const SECRET = 'torture-secret-of-32-characters!';
+/**
+ * The secret that every hub and sender of this torture shares, and no other: a port that a killed hub leaves may be taken
+ * by the hub of another torture beside it, which must not take our pushes.
+ */
+export const SECRET = `torture-${randomBytes(12).toString('hex')}`;
 
 /** At which write a process ends itself, see kill-at.js. */
 export interface KillAt {
@@ -90,9 +94,15 @@ export function startMonitor(
   };
 }
 
-/** Whether a port is free now. Those of the torture lie below the range from which systems take ports for clients. */
+/** Ports of a process begin at one of so many places, so that two tortures seldom meet. */
+const PLACES = 80;
+
+/**
+ * The first port that is free now, from `first` or up to a thousand later, by process. Those of the torture lie below the
+ * range from which systems take ports for clients: a hub that is killed must find its own again.
+ */
 export async function freePort(first: number): Promise<number> {
-  for (let port = first; ; port += 1) {
+  for (let port = first + (process.pid % PLACES) * 12; ; port += 1) {
     const free = await new Promise<boolean>((resolve) => {
       const server = createServer();
       server.once('error', () => resolve(false));

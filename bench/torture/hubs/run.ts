@@ -54,7 +54,8 @@ export async function runHubs({ seed, hubs: count, seconds, firstPort }: HubsOpt
     const url = await server.createDatabase();
     const ports: number[] = [];
     for (let n = 0; n < count; n += 1) {
-      const port = await freePort((ports.at(-1) ?? firstPort - 1) + 1);
+      // Behind those that are taken already, though nobody listens there yet.
+      const port = await freePort(firstPort + ((ports.at(-1) ?? -1) + 1 - (ports[0] ?? 0)));
       ports.push(port);
       mkdirSync(join(folder, String(n)));
       hubs.push(createHub(join(folder, String(n)), port, { DATABASE_URL: url, INSTANCE_ID: `hub-${n}` }));
