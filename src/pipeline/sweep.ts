@@ -71,23 +71,23 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
     await tellSilent(turn.now, turn.lease);
     await forgetOld(turn.now, turn.lease);
   };
-  const tellSilent = async (now: number, lease: Lease) => {
+  /** As often as `work` comes to a whole batch: there may be more, and the lease must last. */
+  const inTurns = async (lease: Lease, batch: number, work: (lease: Lease) => Promise<number>) => {
     let held: Lease | undefined = lease;
     while (held !== undefined && !rounds.ended) {
+      if ((await work(held)) < batch) return;
+      held = await tenure.hold();
+    }
+  };
+  const tellSilent = (now: number, lease: Lease) =>
+    inTurns(lease, BATCH, async (held) => {
       const silent = await store.staleInstances(now, BATCH);
       const told = silent.map(({ instanceId }) => silence(instanceId, now));
       if (told.length > 0) await commit(told, held);
-      if (told.length < BATCH) return;
-      held = await tenure.hold();
-    }
-  };
-  const forgetOld = async (now: number, lease: Lease) => {
-    let held: Lease | undefined = lease;
-    while (held !== undefined && !rounds.ended) {
-      if ((await store.pruneDeliveries(now - NONCE_KEPT_MS, PRUNED, held)) < PRUNED) return;
-      held = await tenure.hold();
-    }
-  };
+      return told.length;
+    });
+  const forgetOld = (now: number, lease: Lease) =>
+    inTurns(lease, PRUNED, (held) => store.pruneDeliveries(now - NONCE_KEPT_MS, PRUNED, held));
   const rounds = createRounds({ clock, everyMs, round: () => unlessFenced(look), onFailure });
   return {
     name: 'sweep',
