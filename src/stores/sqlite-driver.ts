@@ -30,8 +30,8 @@ export function loadDriver(): typeof BetterSqlite3 {
   }
 }
 
-// How long it waits for another process that writes.
-const BUSY_TIMEOUT_MS = 5000;
+/** How long a connection waits for another process that writes. */
+export const BUSY_TIMEOUT_MS = 5000;
 
 /** Opens a store that is there, whatever its version. Throws StoreError, also for a file that is no database. */
 export function openExisting(file: string, readonly = false): BetterSqlite3.Database {

@@ -10,7 +10,7 @@ import type { Lease } from './leases.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
 import { createReads } from './reads.ts';
 import { addSource, sourceRows } from './sources.ts';
-import { loadDriver, refuseForeign } from './sqlite-driver.ts';
+import { BUSY_TIMEOUT_MS, loadDriver, refuseForeign } from './sqlite-driver.ts';
 import { sqliteError } from './sqlite-error.ts';
 import { createSqliteExpiries } from './sqlite-expiries.ts';
 import { createSqliteLeases } from './sqlite-leases.ts';
@@ -23,7 +23,6 @@ const WRITE_CACHE_KIB = 64 * 1024;
 const READ_CACHE_KIB = 16 * 1024;
 // The log is copied into the database file after so many pages: seldom enough to let hot pages be written once.
 const CHECKPOINT_PAGES = 8000;
-const BUSY_TIMEOUT_MS = 5000;
 
 /**
  * Opens the embedded store, makes its file (0600, in a directory 0700) and brings its schema up to date.
@@ -164,7 +163,6 @@ function open(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Datab
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     return db;
   } catch (error) {
-    // Not left to the collector of garbage: Node.js 24 may end the process over a handle that it finds open.
     db?.close();
     throw new StoreError(
       `cannot open the store ${file}: ${textOf(error)}; set MONITOR_STATE_DIR to a directory that can be written`,
