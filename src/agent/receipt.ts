@@ -1,3 +1,4 @@
+import { parsedJson } from '../core/fields.ts';
 import { isObject, type JsonObject } from '../core/read.ts';
 import type { HttpAnswer } from '../lib/http.ts';
 
@@ -46,12 +47,8 @@ export function addCounts(a: HubCounts, b: HubCounts): HubCounts {
 
 /** The JSON object of an answer, null when it is none. */
 export function parse(body: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = parsedJson(body);
+  return isObject(value) ? value : null;
 }
 
 function readError(error: unknown): [number, string][] {
