@@ -1,5 +1,7 @@
 // Loaded before the product (node --import) in a process that is to end itself with SIGKILL right before or right after
-// its n-th write of one kind; or, with `when` "fails", that write is refused as by a full disk and the process lives on. The product knows nothing of it. TORTURE_KILL_AT is {"point","when","nth"}; the points:
+// its n-th write of one kind; or, with `when` "fails", that write is refused as by a full disk and the process lives on.
+// The product knows nothing of it. TORTURE_KILL_AT is {"point","when","nth","sqlite"}, the last the package by which the
+// product writes; the points:
 // `sql` a statement that is run (BEGIN, INSERT, COMMIT, a schema) · `sync` fdatasync or fsync · `send` a write to a
 // network socket · `receive` bytes that came from one · `file` a file's content · `rename` · `unlink`.
 import fs from 'node:fs';
@@ -7,7 +9,7 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { Readable } from 'node:stream';
 
-const { point, when, nth } = JSON.parse(process.env.TORTURE_KILL_AT ?? '{}');
+const { point, when, nth, sqlite } = JSON.parse(process.env.TORTURE_KILL_AT ?? '{}');
 let count = 0;
 
 /** Wraps a method so that its n-th call is the last thing that this process does. Promises are waited for. */
@@ -57,9 +59,7 @@ if (point === 'file' || point === 'sync') {
   hook('sync', prototype, 'datasync');
 }
 if (point === 'sql') {
-  const Database = createRequire(import.meta.url)(
-    Number(process.versions.napi) >= 10 ? 'better-sqlite3-13' : 'better-sqlite3',
-  );
+  const Database = createRequire(import.meta.url)(sqlite);
   const database = new Database(':memory:');
   const statement = Object.getPrototypeOf(database.prepare('SELECT 1'));
   hook('sql', statement, 'run');

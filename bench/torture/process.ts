@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { driverPackage } from '../../src/stores/sqlite-driver.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** The checkout that is tortured: the one this file lies in. */
@@ -12,6 +13,9 @@ export const ROOT = join(HERE, '../..');
  * by the hub of another torture beside it, which must not take our pushes.
  */
 export const SECRET = `torture-${randomBytes(12).toString('hex')}`;
+
+/** The package through which a hub on this Node.js writes. */
+const SQLITE = driverPackage(Number(process.versions.napi)).name;
 
 /** At which write a process ends itself, see kill-at.js. */
 export interface KillAt {
@@ -62,7 +66,7 @@ export function startMonitor(
       PATH: process.env.PATH ?? '',
       HOME: cwd,
       ...env,
-      ...(more.killAt === undefined ? {} : { TORTURE_KILL_AT: JSON.stringify(more.killAt) }),
+      ...(more.killAt === undefined ? {} : { TORTURE_KILL_AT: JSON.stringify({ ...more.killAt, sqlite: SQLITE }) }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
