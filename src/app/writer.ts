@@ -4,7 +4,7 @@ import { uuidv7 } from '../lib/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
-import type { Answer, Delivery } from '../pipeline/delivery.ts';
+import { type Answer, type Delivery, parcelOf } from '../pipeline/delivery.ts';
 import { createExpire } from '../pipeline/expire.ts';
 import { createIngest } from '../pipeline/ingest.ts';
 import { createSweep } from '../pipeline/sweep.ts';
@@ -47,7 +47,7 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   const { grouping, staleAfterMs, resolveTimeoutMs, holder } = options;
   const policy = { ...grouping, staleAfterMs, newId: () => uuidv7(clock.now()), now: clock.now };
   const ingest = createIngest(
-    (deliveries) => commitBatch(store, deliveries, policy),
+    (parcels) => commitBatch(store, parcels, policy),
     (error) => onFailure('batch could not be committed', error),
   );
   const intake = createIntake({
@@ -59,7 +59,7 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   });
   const sweep = createSweep({
     store,
-    commit: (deliveries, fence) => commitBatch(store, deliveries, policy, fence),
+    commit: (deliveries, fence) => commitBatch(store, deliveries.map(parcelOf), policy, fence),
     clock,
     holder,
     staleAfterMs,
@@ -67,12 +67,16 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   });
   const expire = createExpire({
     store,
-    commit: (deliveries) => commitBatch(store, deliveries, policy),
+    commit: (deliveries) => commitBatch(store, deliveries.map(parcelOf), policy),
     clock,
     graceMs: resolveTimeoutMs,
     onFailure: (error) => onFailure('alerts past their end could not be resolved', error),
   });
   const storePart: Part = { name: 'store', start: async () => {}, stop: () => store.close() };
   const ingestPart: Part = { name: 'ingest', start: async () => {}, stop: () => ingest.close() };
-  return { intake, submit: ingest.submit, parts: [storePart, ingestPart, sweep, expire] };
+  return {
+    intake,
+    submit: (delivery) => ingest.submit(parcelOf(delivery)),
+    parts: [storePart, ingestPart, sweep, expire],
+  };
 }

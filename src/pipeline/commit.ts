@@ -5,7 +5,8 @@ import { admit, isOpen } from './admit.ts';
 import { annotate, type NoteItem } from './annotate.ts';
 import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
 import { dedup, type Item } from './dedup.ts';
-import type { Answer, Delivery } from './delivery.ts';
+import type { Answer, Delivery, Parcel } from './delivery.ts';
+import { portionsOf } from './portions.ts';
 import { markPresence, OWN_SOURCE, type Presence } from './presence.ts';
 import { record } from './record.ts';
 
@@ -19,36 +20,53 @@ export interface CommitPolicy extends GroupingPolicy {
 }
 
 /**
- * Commits a batch of deliveries in one transaction, through the list of stages: admit → presence → dedup → correlate →
- * annotate → record. Answers stand in the order of the deliveries. Throws when nothing could be committed; FencedError
- * when it is to be done under a lease and that is lost.
+ * Commits a batch in one transaction, and in it so much at a time as the store likes, through the list of stages: admit →
+ * presence → dedup → correlate → annotate → record. Answers stand in the order of the parcels, null for those that held
+ * nothing. Throws when nothing could be committed; FencedError when it is to be done under a lease and that is lost.
  */
-export function commitBatch(
+export function commitBatch<D extends Delivery | null>(
   store: Store,
-  deliveries: readonly Delivery[],
+  parcels: readonly Parcel<D>[],
   policy: CommitPolicy,
   fence?: Lease,
-): Promise<readonly Answer[]> {
+): Promise<readonly (Answer | Extract<D, null>)[]> {
   return store.transaction(async (tx) => {
-    const entries = admit(deliveries, await tx.findDeliveries(deliveries.flatMap((d) => d.replay?.key ?? [])));
-    const open = entries.filter(isOpen).map((entry) => entry.delivery);
-    const instances = await tx.findInstances([...new Set(open.flatMap((d) => d.instance?.instanceId ?? []))]);
-    const presence = markPresence(open, instances, policy.staleAfterMs);
-    const items = itemsOf(open, presence);
-    const stored = await tx.findAlerts(items.map((item) => item.identity));
-    // Asked after the rows are there and locked: nobody decides anything newer before this is committed.
-    const deduped = dedup(await withKept(tx, items, stored), stored, policy.now(), policy.newId);
-    const { transitions, drafts } = deduped;
-    const notes = notesOf(open);
-    const noted = await tx.findAlerts(notes.map((item) => item.identity));
-    const needs = incidentNeeds(transitions, noted, policy);
-    const incidents = await tx.findIncidents(needs.ids, needs.keys);
-    const correlations = correlate(transitions, incidents, policy, policy.newId);
-    const annotations = annotate(notes, noted, drafts, correlations, incidents);
-    const { changes, answers } = record(entries, deduped, correlations, annotations, presence);
-    await tx.save(changes);
-    return answers;
+    const answers: (Answer | null)[] = [];
+    for (const portion of portionsOf(parcels, store.portionBytes)) {
+      const opened = portion.map((parcel) => parcel.open());
+      const deliveries = opened.filter((delivery): delivery is Extract<D, Delivery> => delivery !== null);
+      const committed = await commitPortion(tx, deliveries, policy);
+      let next = 0;
+      for (const delivery of opened) answers.push(delivery === null ? null : (committed[next++] as Answer));
+    }
+    // Null stands only where a parcel held null.
+    return answers as (Answer | Extract<D, null>)[];
   }, fence);
+}
+
+async function commitPortion(
+  tx: Transaction,
+  deliveries: readonly Delivery[],
+  policy: CommitPolicy,
+): Promise<readonly Answer[]> {
+  const entries = admit(deliveries, await tx.findDeliveries(deliveries.flatMap((d) => d.replay?.key ?? [])));
+  const open = entries.filter(isOpen).map((entry) => entry.delivery);
+  const instances = await tx.findInstances([...new Set(open.flatMap((d) => d.instance?.instanceId ?? []))]);
+  const presence = markPresence(open, instances, policy.staleAfterMs);
+  const items = itemsOf(open, presence);
+  const stored = await tx.findAlerts(items.map((item) => item.identity));
+  // Asked after the rows are there and locked: nobody decides anything newer before this is committed.
+  const deduped = dedup(await withKept(tx, items, stored), stored, policy.now(), policy.newId);
+  const { transitions, drafts } = deduped;
+  const notes = notesOf(open);
+  const noted = await tx.findAlerts(notes.map((item) => item.identity));
+  const needs = incidentNeeds(transitions, noted, policy);
+  const incidents = await tx.findIncidents(needs.ids, needs.keys);
+  const correlations = correlate(transitions, incidents, policy, policy.newId);
+  const annotations = annotate(notes, noted, drafts, correlations, incidents);
+  const { changes, answers } = record(entries, deduped, correlations, annotations, presence);
+  await tx.save(changes);
+  return answers;
 }
 
 function itemsOf(deliveries: readonly Delivery[], presence: Presence): Item[] {

@@ -36,6 +36,25 @@ export interface Delivery {
   readonly instance: InstanceSignal | null;
 }
 
+/**
+ * A request on its way into the store. What it says is read when it is its turn to be written: it may be many times as
+ * large as its bytes, and the garbage collector would move all of it about for as long as it waits.
+ */
+export interface Parcel<D extends Delivery | null = Delivery | null> {
+  /** What it weighs while it waits: the length of its body. */
+  readonly bytes: number;
+  /** What it says; null when there is nothing to commit, and whoever sent it is told why. Tried again, it is asked again. */
+  readonly open: () => D;
+}
+
+// About what an alert takes on the wire.
+const ALERT_BYTES = 300;
+
+/** A delivery that was made in this process. */
+export function parcelOf(delivery: Delivery): Parcel<Delivery> {
+  return { bytes: delivery.alerts.length * ALERT_BYTES, open: () => delivery };
+}
+
 /** What a delivery changed. */
 export interface Counts {
   alertsCreated: number;

@@ -1,45 +1,48 @@
 import { StoreError } from '../stores/error.ts';
-import type { Answer, Delivery } from './delivery.ts';
+import type { Answer, Delivery, Parcel } from './delivery.ts';
+import { portionEnd, weightOf } from './portions.ts';
 
 /** The queue is full or closed: the sender should come back later. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** What commits a batch; the answers stand in the order of the deliveries. */
-export type CommitBatch = (deliveries: readonly Delivery[]) => Promise<readonly Answer[]>;
+/** What commits a batch; the answers stand in the order of the parcels, null where one held nothing to commit. */
+export type CommitBatch = (parcels: readonly Parcel[]) => Promise<readonly (Answer | null)[]>;
 
 /** The door through which every delivery goes into the store. */
 export interface Ingest {
-  /** Resolves once the delivery is on disk; rejects with Unavailable or the store's error when it is not. */
-  submit(delivery: Delivery): Promise<Answer>;
-  /** Refuses new deliveries and resolves when those already taken are committed. */
+  /**
+   * Resolves once what the parcel holds is on disk, with null when that is nothing; rejects with Unavailable or the
+   * store's error when it is not.
+   */
+  submit<D extends Delivery | null>(parcel: Parcel<D>): Promise<Answer | Extract<D, null>>;
+  /** Refuses new parcels and resolves when those already taken are committed. */
   close(): Promise<void>;
 }
 
 // Enough to use one commit for all that waits, small enough that a batch does not hold the process for long.
-const BATCH_ALERTS = 2000;
-// Alerts that may wait before senders are told to come back: about a second of work.
-const QUEUE_ALERTS = 50_000;
+const BATCH_BYTES = 512 * 1024;
+// What may wait before senders are told to come back: about a second of work.
+const QUEUE_BYTES = 16 * 1024 * 1024;
 // Turns of the event loop for which a commit waits while more arrives: senders that were answered together come back
 // together, and one sync of the disk for all of them costs less than one for the first and one for the rest.
 const GATHER_TURNS = 3;
 // Commits that may wait for the disk at once.
 const UNDERWAY = 8;
 
-interface Waiting {
-  readonly delivery: Delivery;
-  readonly resolve: (answer: Answer) => void;
+interface Waiting extends Parcel {
+  readonly resolve: (answer: Answer | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Group commit: deliveries that arrive in the same few turns of the event loop share a commit, and while the disk syncs one
+ * Group commit: parcels that arrive in the same few turns of the event loop share a commit, and while the disk syncs one
  * commit the next is made. `onFailure` hears of batches that could not be committed.
  */
 export function createIngest(commit: CommitBatch, onFailure: (error: unknown) => void): Ingest {
   let queue: Waiting[] = [];
-  let queuedAlerts = 0;
+  let queuedBytes = 0;
   let scheduled = false;
   let gathered = 0;
   let turns = 0;
@@ -70,24 +73,20 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
     schedule();
   };
   const takeBatch = () => {
-    let alerts = 0;
-    const end = queue.findIndex((waiting, index) => {
-      alerts += weight(waiting.delivery);
-      return index > 0 && alerts > BATCH_ALERTS;
-    });
-    const batch = end === -1 ? queue : queue.slice(0, end);
-    queue = end === -1 ? [] : queue.slice(end);
-    for (const { delivery } of batch) queuedAlerts -= weight(delivery);
+    const end = portionEnd(queue, 0, BATCH_BYTES);
+    const batch = queue.slice(0, end);
+    queue = queue.slice(end);
+    for (const parcel of batch) queuedBytes -= weightOf(parcel);
     return batch;
   };
 
   return {
-    submit: (delivery) =>
+    submit: (parcel) =>
       new Promise((resolve, reject) => {
         if (closed !== null) return reject(new Unavailable('the hub is stopping'));
-        if (queuedAlerts >= QUEUE_ALERTS) return reject(new Unavailable('the hub is busy'));
-        queue.push({ delivery, resolve, reject });
-        queuedAlerts += weight(delivery);
+        if (queuedBytes >= QUEUE_BYTES) return reject(new Unavailable('the hub is busy'));
+        queue.push({ bytes: parcel.bytes, open: parcel.open, resolve: resolve as Waiting['resolve'], reject });
+        queuedBytes += weightOf(parcel);
         schedule();
       }),
     close: () =>
@@ -98,12 +97,8 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
   };
 }
 
-function weight(delivery: Delivery): number {
-  return delivery.alerts.length + 1;
-}
-
 /**
- * Commits a batch; when that fails and it held several deliveries, each is tried alone, so that one cannot fail the rest.
+ * Commits a batch; when that fails and it held several parcels, each is tried alone, so that one cannot fail the rest.
  * Where the store itself is away, held up or full, each would fail after as long a wait: trying again is for the senders.
  */
 async function settle(
@@ -112,9 +107,9 @@ async function settle(
   onFailure: (error: unknown) => void,
 ): Promise<void> {
   try {
-    const answers = await commit(batch.map((waiting) => waiting.delivery));
+    const answers = await commit(batch);
     batch.forEach((waiting, index) => {
-      waiting.resolve(answers[index] as Answer);
+      waiting.resolve(answers[index] ?? null);
     });
   } catch (error) {
     onFailure(error);

@@ -8,10 +8,13 @@ export type BodyValue =
   | { readonly ok: true; readonly value: unknown; readonly isForm: boolean }
   | { readonly ok: false; readonly reply: Reply };
 
-/** A body that is read when it is first asked what it holds, and only once. */
+/** A body that is read when it is first asked what it holds. */
 export interface GivenBody {
   readonly bytes: Buffer;
+  /** What it holds, which is kept for the next who asks. */
   readonly read: () => BodyValue;
+  /** What it holds, for the last who asks: it is not kept, and read again if there is another. */
+  readonly take: () => BodyValue;
 }
 
 /** The body of a request with that Content-Type; '' when it names none. */
@@ -21,7 +24,12 @@ export function givenBody(bytes: Buffer, contentType: string): GivenBody {
     value ??= readBodyValue(bytes, contentType);
     return value;
   };
-  return { bytes, read };
+  const take = () => {
+    const taken = read();
+    value = undefined;
+    return taken;
+  };
+  return { bytes, read, take };
 }
 
 /** A body of which nobody says what it is, such as a file: a form if it begins like one. */

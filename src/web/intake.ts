@@ -1,6 +1,6 @@
 import type { Driver, Parsed, Verified } from '../drivers/contract.ts';
-import type { Answer, Delivery } from '../pipeline/delivery.ts';
-import type { BodyValue } from './body-value.ts';
+import type { Answer, Delivery, Parcel } from '../pipeline/delivery.ts';
+import type { GivenBody } from './body-value.ts';
 import type { Credential } from './credentials.ts';
 import { parseBody } from './driver-body.ts';
 import type { Limiter } from './limits.ts';
@@ -12,8 +12,8 @@ export interface Job {
   /** UTC milliseconds. */
   readonly receivedAt: number;
   readonly userAgent: string;
-  /** What the body holds, read at the first call. */
-  readonly read: () => BodyValue;
+  /** Its body, untouched. */
+  readonly body: Pick<GivenBody, 'bytes' | 'take'>;
   /** For `ParseContext`. */
   readonly apiPath?: string;
   readonly verified: Verified;
@@ -29,8 +29,8 @@ export interface IntakeParts {
   readonly limit: Limiter;
   /** For `ParseContext`, in milliseconds. */
   readonly resolveTimeoutMs: number;
-  /** Resolves once the delivery is on disk. */
-  readonly submit: (delivery: Delivery) => Promise<Answer>;
+  /** Resolves once what the parcel holds is on disk. */
+  readonly submit: (parcel: Parcel) => Promise<Answer | null>;
   /** Hears of deliveries that could not be committed. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -40,16 +40,28 @@ export function createIntake(parts: IntakeParts): Intake {
   return async (job) => {
     const driver = parts.drivers.get(job.driver);
     if (driver === undefined) return failure(400, 'Unknown driver');
-    const parsed = parsedOf(driver, job, parts.resolveTimeoutMs);
-    if ('status' in parsed) return parsed;
     const { credential, receivedAt } = job;
-    if (credential.instanceId !== undefined && credential.instanceId !== parsed.origin) {
-      return failure(403, `this key speaks for ${credential.instanceId} only, the push names another instance_id`);
-    }
-    const wait = parts.limit(`${credential.name}:${parsed.origin}`, receivedAt);
-    if (wait > 0) return later(429, 'too many requests from this credential', wait);
+    let refusal = failure(400, 'the body was not read');
+    let told: Parsed['told'];
+    let wait: number | undefined;
+    const open = () => {
+      const parsed = parsedOf(driver, job, parts.resolveTimeoutMs);
+      if ('status' in parsed) {
+        refusal = parsed;
+        return null;
+      }
+      // However often it is opened, it is one request.
+      wait ??= parts.limit(`${credential.name}:${parsed.origin}`, receivedAt);
+      if (wait > 0) {
+        refusal = later(429, 'too many requests from this credential', wait);
+        return null;
+      }
+      told = parsed.told;
+      return deliveryOf(job, parsed);
+    };
     try {
-      return replyTo(await parts.submit(deliveryOf(job, parsed)), parsed.told);
+      const answer = await parts.submit({ bytes: job.body.bytes.length, open });
+      return answer === null ? refusal : replyTo(answer, told);
     } catch (error) {
       parts.onFailure(error);
       return later(503, 'the hub cannot commit at the moment', 5);
@@ -57,12 +69,13 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
+/** What the body says, or the answer to whoever may not say it. */
 function parsedOf(
   driver: Driver,
-  { receivedAt, userAgent, read, apiPath, verified }: Job,
+  { receivedAt, userAgent, body: given, apiPath, verified, credential }: Job,
   resolveTimeoutMs: number,
 ): Parsed | Reply {
-  const body = read();
+  const body = given.take();
   if (!body.ok) return body.reply;
   const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
   const parsed = parseBody(driver, body, {
@@ -70,7 +83,9 @@ function parsedOf(
     ...sentAt,
     ...(apiPath !== undefined && { apiPath }),
   });
-  return parsed.ok ? parsed : failure(parsed.tooMany ? 413 : 400, parsed.message, parsed.errors);
+  if (!parsed.ok) return failure(parsed.tooMany ? 413 : 400, parsed.message, parsed.errors);
+  if (credential.instanceId === undefined || credential.instanceId === parsed.origin) return parsed;
+  return failure(403, `this key speaks for ${credential.instanceId} only, the push names another instance_id`);
 }
 
 function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: Parsed): Delivery {

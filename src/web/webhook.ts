@@ -80,7 +80,7 @@ async function take(
   driver: Driver,
   request: IncomingMessage,
   { path, pathSecret, apiPath }: WebhookRoute,
-  { bytes: body, read }: GivenBody,
+  given: GivenBody,
 ): Promise<Reply> {
   const receivedAt = parts.now();
   const { headers } = request;
@@ -89,8 +89,8 @@ async function take(
     path,
     ...(pathSecret && { pathSecret }),
     headers,
-    body,
-    read,
+    body: given.bytes,
+    read: given.read,
     receivedAt,
   };
   try {
@@ -100,7 +100,7 @@ async function take(
       return failure(403, proof.reason);
     }
     const { verified, credential } = proof;
-    const said = { userAgent: headers['user-agent'] ?? '', read };
+    const said = { userAgent: headers['user-agent'] ?? '', body: given };
     return await parts.intake({
       ...{ driver: driver.name, receivedAt, ...said, verified, credential },
       ...(apiPath && { apiPath }),

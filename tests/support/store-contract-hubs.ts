@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IncomingAlert } from '../../src/core/alert.ts';
 import { uuidv7 } from '../../src/lib/ids.ts';
 import { commitBatch } from '../../src/pipeline/commit.ts';
-import type { Answer, Delivery } from '../../src/pipeline/delivery.ts';
+import { type Answer, type Delivery, parcelOf } from '../../src/pipeline/delivery.ts';
 import type { Store } from '../../src/stores/contract.ts';
 import type { Place } from './store-contract.ts';
 import { alert, identityOf, save, write } from './stored.ts';
@@ -27,7 +27,7 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
     const commit = async (hub: number, ...deliveries: Delivery[]) => {
       const now = Math.max(...deliveries.map((one) => one.receivedAt));
       const policy = { ...POLICY, newId: () => uuidv7(now), now: () => now };
-      return commitBatch(hubs[hub % 2] as Store, deliveries, policy);
+      return commitBatch(hubs[hub % 2] as Store, deliveries.map(parcelOf), policy);
     };
     const both = async (...deliveries: Delivery[]) =>
       (await Promise.all([commit(0, ...deliveries), commit(1, ...deliveries)])).flat();

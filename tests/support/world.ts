@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AlertStatus, IncomingAlert, Severity } from '../../src/core/alert.ts';
 import type { HistoryEvent } from '../../src/core/history.ts';
 import { type CommitPolicy, commitBatch } from '../../src/pipeline/commit.ts';
-import type { Answer, Delivery } from '../../src/pipeline/delivery.ts';
+import { type Answer, type Delivery, parcelOf } from '../../src/pipeline/delivery.ts';
 import type { Store } from '../../src/stores/contract.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { idOf } from './stored.ts';
@@ -41,7 +41,7 @@ export function openWorld(policy: Partial<CommitPolicy> = {}): World {
     store,
     commit: (...deliveries) => {
       now = Math.max(now, ...deliveries.map((one) => one.receivedAt));
-      return commitBatch(store, deliveries, whole);
+      return commitBatch(store, deliveries.map(parcelOf), whole);
     },
     story: () => storyOf(store),
     close: async () => {

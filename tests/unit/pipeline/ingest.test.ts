@@ -1,24 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, Delivery } from '../../../src/pipeline/delivery.ts';
+import type { Answer, Delivery, Parcel } from '../../../src/pipeline/delivery.ts';
 import { createIngest, Unavailable } from '../../../src/pipeline/ingest.ts';
 import { StoreError } from '../../../src/stores/error.ts';
-import { delivery, incoming } from '../../support/world.ts';
+import { delivery } from '../../support/world.ts';
 
-const answerTo = (one: Delivery): Answer => ({ outcome: 'refused', reason: one.actor });
-const named = (actor: string, alerts = 0) =>
-  delivery(
-    0,
-    Array.from({ length: alerts }, () => incoming('a', 'firing', 'info')),
-    { actor },
-  );
+const named = (actor: string, bytes = 0): Parcel<Delivery> => ({ bytes, open: () => delivery(0, [], { actor }) });
+const actorOf = ({ open }: Parcel) => open()?.actor ?? 'nobody';
+const answerTo = (one: Parcel): Answer => ({ outcome: 'refused', reason: actorOf(one) });
 
 /** A commit that is let through by hand. */
 function slowCommit() {
   const batches: { actors: string[]; finish: (error?: Error) => void }[] = [];
-  const commit = (deliveries: readonly Delivery[]) =>
+  const commit = (parcels: readonly Parcel[]) =>
     new Promise<readonly Answer[]>((resolve, reject) => {
-      const actors = deliveries.map((one) => one.actor);
-      batches.push({ actors, finish: (error) => (error ? reject(error) : resolve(deliveries.map(answerTo))) });
+      const actors = parcels.map(actorOf);
+      batches.push({ actors, finish: (error) => (error ? reject(error) : resolve(parcels.map(answerTo))) });
     });
   return { commit, batches };
 }
@@ -68,8 +64,8 @@ describe('group commit', () => {
   test('a batch is bounded, the order is kept, and one delivery beyond the bound goes alone', async () => {
     const { commit, batches } = slowCommit();
     const ingest = createIngest(commit, noFailure);
-    void ingest.submit(named('large', 5000));
-    for (let index = 0; index < 5; index += 1) void ingest.submit(named(`d${index}`, 900));
+    void ingest.submit(named('large', 2_000_000));
+    for (let index = 0; index < 5; index += 1) void ingest.submit(named(`d${index}`, 200_000));
     for (let index = 0; index < 8; index += 1) await turn();
     expect(batches.map((one) => one.actors)).toEqual([['large'], ['d0', 'd1'], ['d2', 'd3'], ['d4']]);
     for (const batch of batches) batch.finish();
@@ -80,10 +76,10 @@ describe('when a commit fails', () => {
   test('each delivery of the batch is tried alone, so that one does not fail the rest', async () => {
     const failures: unknown[] = [];
     const tried: string[][] = [];
-    const commit = async (deliveries: readonly Delivery[]) => {
-      tried.push(deliveries.map((one) => one.actor));
-      if (deliveries.some((one) => one.actor === 'bad')) throw new Error('poison');
-      return deliveries.map(answerTo);
+    const commit = async (parcels: readonly Parcel[]) => {
+      tried.push(parcels.map(actorOf));
+      if (parcels.some((one) => actorOf(one) === 'bad')) throw new Error('poison');
+      return parcels.map(answerTo);
     };
     const ingest = createIngest(commit, (error) => failures.push(error));
     const results = await Promise.allSettled(['a', 'bad', 'b'].map((actor) => ingest.submit(named(actor))));
@@ -99,7 +95,7 @@ describe('too much at once', () => {
     const { commit, batches } = slowCommit();
     const ingest = createIngest(commit, noFailure);
     const waiting: Promise<Answer>[] = [];
-    const send = (actor: string) => waiting.push(ingest.submit(named(actor, 999)));
+    const send = (actor: string) => waiting.push(ingest.submit(named(actor, 335_300)));
     while (waiting.length < 50) send(`d${waiting.length}`);
     await expect(ingest.submit(named('late'))).rejects.toThrow('the hub is busy');
     await turn();

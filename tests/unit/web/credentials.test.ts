@@ -54,16 +54,18 @@ test('a tool that sends too much takes nothing from another', async () => {
     drivers: DRIVERS,
     limit: createLimiter({ perSecond: 1, burst: 2 }),
     resolveTimeoutMs: 0,
-    submit: async ({ source }) => {
-      taken.push(source);
+    submit: async ({ open }) => {
+      const delivery = open();
+      if (delivery === null) return null;
+      taken.push(delivery.source);
       return { outcome: 'refused', reason: 'only the limit is asked here' };
     },
     onFailure: () => {},
   });
   const send = async (name: string, secret?: string) => {
     const { verified, credential } = await ask(name, secret);
-    const { read } = givenBody(Buffer.from('{"ruleId":1,"ruleName":"r","title":"t","event_id":"1"}'), '');
-    return (await intake({ driver: name, receivedAt: NOW, userAgent: '', read, verified, credential })).status;
+    const body = givenBody(Buffer.from('{"ruleId":1,"ruleName":"r","title":"t","event_id":"1"}'), '');
+    return (await intake({ driver: name, receivedAt: NOW, userAgent: '', body, verified, credential })).status;
   };
   const statuses = [];
   for (let turn = 0; turn < 3; turn += 1) statuses.push(await send('grafana', 'of-grafana'));

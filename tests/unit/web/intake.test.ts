@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import { enabledDrivers } from '../../../src/drivers/registry.ts';
+import type { Answer, Parcel } from '../../../src/pipeline/delivery.ts';
+import { givenBody } from '../../../src/web/body-value.ts';
+import { createIntake, type Job } from '../../../src/web/intake.ts';
+import { createLimiter } from '../../../src/web/limits.ts';
+
+const DRIVERS = enabledDrivers({ clusterEnabled: true });
+const COUNTS = { alertsCreated: 1, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 1, incidentsUpdated: 0 };
+const COMMITTED: Answer = { outcome: 'committed', counts: COUNTS, errors: [] };
+const PUSH = JSON.stringify({ source: 'cluster', instance_id: 'web-1', alerts: [{ name: 'Disk' }] });
+
+/** Intake before a store that has every parcel opened so many times. */
+function intake(times: number, burst = 1) {
+  const failures: unknown[] = [];
+  const submit = async ({ open }: Parcel) => {
+    let last: ReturnType<typeof open> = null;
+    for (let time = 0; time < times; time += 1) last = open();
+    if (times === 0) throw new Error('the disk is full');
+    return last === null ? null : COMMITTED;
+  };
+  const limit = createLimiter({ perSecond: 1, burst });
+  const onFailure = (error: unknown) => failures.push(error);
+  return { failures, take: createIntake({ drivers: DRIVERS, limit, resolveTimeoutMs: 0, submit, onFailure }) };
+}
+
+function job(text: string, fields: Partial<Job> = {}): Job {
+  const body = givenBody(Buffer.from(text), '');
+  const credential = { name: 'secret:cluster' };
+  return { driver: 'cluster', receivedAt: 0, userAgent: '', body, verified: { ok: true }, credential, ...fields };
+}
+
+test('a push that is opened again, for its batch failed, is one request and says the same', async () => {
+  const { take } = intake(3);
+  expect(await take(job(PUSH))).toMatchObject({ status: 200, body: { status: 'success', alerts_created: 1 } });
+  expect(await take(job(PUSH))).toMatchObject({ status: 429, headers: { 'Retry-After': '1' } });
+});
+
+test.each([
+  ['no JSON', job('{"source":'), 400, 'the body is not JSON'],
+  ['nothing valid', job('{"source":"cluster","instance_id":"web-1","alerts":[1]}'), 400, 'no alert of this push'],
+  ['another instance', job(PUSH, { credential: { name: 'key:1', instanceId: 'web-2' } }), 403, 'speaks for web-2 only'],
+])('%s: refused, with the reason, and takes no token', async (_, refused, status, message) => {
+  const { take } = intake(2);
+  const body = { status: 'error', message: expect.stringContaining(message) };
+  expect(await take(refused)).toMatchObject({ status, body });
+  expect((await take(job(PUSH))).status).toBe(200);
+});
+
+test('what cannot be committed is to come again, whatever it holds', async () => {
+  const { take, failures } = intake(0);
+  expect(await take(job('no JSON'))).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
+  expect(failures.map(String)).toEqual(['Error: the disk is full']);
+});
+
+test('a body is read when it is asked, kept for the next who asks, and let go by the last', () => {
+  const { read, take } = givenBody(Buffer.from('{"a":1}'), '');
+  const first = read();
+  expect(read()).toBe(first);
+  expect(take()).toBe(first);
+  expect(take()).not.toBe(first);
+  expect(take()).toEqual(first);
+});
