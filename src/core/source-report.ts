@@ -22,6 +22,8 @@ export function unheard(source: string): SourceReport {
 
 /** The report once a body was taken. */
 export function heard(report: SourceReport, at: number, remarks: readonly string[]): SourceReport {
+  // Many are taken within a millisecond.
+  if (report.heardAt === at && remarks.length === 0) return report;
   const remark = remarks.at(-1)?.slice(0, LONGEST_TEXT).toWellFormed();
   return { ...report, heardAt: at, ...(remark !== undefined && { remark, remarkAt: at }) };
 }

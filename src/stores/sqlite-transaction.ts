@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Incident } from '../core/incident.ts';
 import type { Instance } from '../core/instance.ts';
+import { createRecent, type Recent } from '../lib/recent.ts';
 import type {
   AlertContent,
   AlertIdentity,
@@ -10,7 +11,6 @@ import type {
   StoredAlert,
   Transaction,
 } from './contract.ts';
-import { createRecent, type Recent } from './recent.ts';
 import { incidentOf, instanceOf } from './rows.ts';
 import type { IncidentRow, InstanceRow } from './tables.ts';
 

@@ -14,11 +14,10 @@ export interface Reply {
 export function send(response: ServerResponse, { status, body, headers }: Reply): void {
   if (response.destroyed) return;
   const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, {
-    ...(body !== undefined && { 'Content-Type': 'application/json; charset=utf-8' }),
-    'Content-Length': Buffer.byteLength(text),
-    ...headers,
-  });
+  const lines = ['Content-Length', String(Buffer.byteLength(text))];
+  if (body !== undefined) lines.push('Content-Type', 'application/json; charset=utf-8');
+  for (const name in headers) lines.push(name, headers[name] as string);
+  response.writeHead(status, lines);
   response.end(text);
 }
 
