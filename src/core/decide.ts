@@ -28,7 +28,7 @@ export interface DeliveryClock {
   /** Arrival, by the hub's clock; for what is believed, the moment at which it is decided. */
   readonly receivedAt: number;
   /** What the sender's clock said, to the second, where a signature proves it. */
-  readonly sentAt?: number;
+  readonly sentAt?: number | undefined;
 }
 
 // A signed time names a second that has begun; what was seen within it was seen before it was signed.

@@ -91,20 +91,29 @@ function readAlert(value: unknown, envelope: Envelope, context: ParseContext): I
   };
 }
 
-const SCALARS = ['fingerprint', 'name', 'status', 'severity', 'started_at', 'ended_at', 'observed_at'] as const;
-const OBJECTS = ['labels', 'annotations', 'metrics'] as const;
-
+// Each field by its own name, which is faster than to look up a list of names: it is done for every alert of every push.
 function wrongType(alert: JsonObject): FieldError | null {
-  for (const field of SCALARS) {
-    if (typeof alert[field] === 'object' && alert[field] !== null)
-      return { path: `.${field}`, message: 'must be text' };
-  }
-  for (const field of OBJECTS) {
-    const value = alert[field];
-    if (value !== undefined && value !== null && !isObject(value))
-      return { path: `.${field}`, message: 'must be an object' };
-  }
-  return null;
+  return (
+    notText('fingerprint', alert.fingerprint) ??
+    notText('name', alert.name) ??
+    notText('status', alert.status) ??
+    notText('severity', alert.severity) ??
+    notText('started_at', alert.started_at) ??
+    notText('ended_at', alert.ended_at) ??
+    notText('observed_at', alert.observed_at) ??
+    notObject('labels', alert.labels) ??
+    notObject('annotations', alert.annotations) ??
+    notObject('metrics', alert.metrics)
+  );
+}
+
+function notText(field: string, value: unknown): FieldError | null {
+  return typeof value === 'object' && value !== null ? { path: `.${field}`, message: 'must be text' } : null;
+}
+
+function notObject(field: string, value: unknown): FieldError | null {
+  if (value === undefined || value === null || isObject(value)) return null;
+  return { path: `.${field}`, message: 'must be an object' };
 }
 
 function readStatus(value: unknown, annotations: Labels): AlertStatus {

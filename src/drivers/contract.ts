@@ -12,7 +12,7 @@ export interface RawRequest {
   /** Path as sent, without query. */
   readonly path: string;
   /** What followed the driver's name in the path, if anything: a secret. */
-  readonly pathSecret?: string;
+  readonly pathSecret?: string | undefined;
   /** Header values by lower-case name. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
@@ -75,9 +75,9 @@ export interface ParseContext {
   /** The sender's User-Agent; '' when it names none. */
   readonly userAgent: string;
   readonly receivedAt: number;
-  readonly sentAt?: number;
+  readonly sentAt?: number | undefined;
   /** The path of the vendor's own API by which it came; left out when it came by the driver's route. */
-  readonly apiPath?: string;
+  readonly apiPath?: string | undefined;
   /** Time after which an alert that is not told again has ended, where its sender tells no end; left out, five minutes. */
   readonly resolveTimeoutMs?: number;
 }

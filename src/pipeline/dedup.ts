@@ -87,7 +87,7 @@ function holding(
 }
 
 function atLeast({ sentAt, receivedAt }: Delivery, now: number): DeliveryClock {
-  return { receivedAt: Math.max(receivedAt, now), ...(sentAt !== undefined && { sentAt }) };
+  return { receivedAt: Math.max(receivedAt, now), sentAt };
 }
 
 function observedAtOf({ incoming, delivery }: Item): number {

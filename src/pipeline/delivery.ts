@@ -23,14 +23,14 @@ export interface Delivery {
   /** UTC milliseconds. */
   readonly receivedAt: number;
   /** The sender's clock when it signed, UTC milliseconds to the second; left out when it did not. */
-  readonly sentAt?: number;
+  readonly sentAt?: number | undefined;
   readonly alerts: readonly IncomingAlert[];
   /** Alerts left out as invalid; told in the answer. */
   readonly errors: readonly FieldError[];
   /** What is said of alerts beside firing and resolving. */
-  readonly notes?: readonly IncomingNote[];
+  readonly notes?: readonly IncomingNote[] | undefined;
   /** What was accepted though there is nothing to keep; told in the answer. */
-  readonly remarks?: readonly string[];
+  readonly remarks?: readonly string[] | undefined;
   /** Name the sender gave the delivery: a second one with the same key and signature changes nothing. */
   readonly replay: { readonly key: string; readonly signature: string; readonly called?: string } | null;
   readonly instance: InstanceSignal | null;
@@ -70,6 +70,6 @@ export type Answer =
       readonly outcome: 'committed';
       readonly counts: Readonly<Counts>;
       readonly errors: readonly FieldError[];
-      readonly remarks?: readonly string[];
+      readonly remarks?: readonly string[] | undefined;
     }
   | { readonly outcome: 'refused'; readonly reason: string };

@@ -25,7 +25,7 @@ export function record(
       outcome: 'committed',
       counts: counts.get((entry.twin ?? entry).delivery) ?? noCounts(),
       errors: entry.delivery.errors,
-      ...(entry.delivery.remarks !== undefined && { remarks: entry.delivery.remarks }),
+      remarks: entry.delivery.remarks,
     };
   const answers = entries.map(answerOf);
   const changes: Changes = {

@@ -15,7 +15,7 @@ export interface Job {
   /** Its body, untouched. */
   readonly body: Pick<GivenBody, 'bytes' | 'take'>;
   /** For `ParseContext`. */
-  readonly apiPath?: string;
+  readonly apiPath?: string | undefined;
   readonly verified: Verified;
   readonly credential: Credential;
 }
@@ -77,12 +77,8 @@ function parsedOf(
 ): Parsed | Reply {
   const body = given.take();
   if (!body.ok) return body.reply;
-  const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
-  const parsed = parseBody(driver, body, {
-    ...{ userAgent, receivedAt, resolveTimeoutMs },
-    ...sentAt,
-    ...(apiPath !== undefined && { apiPath }),
-  });
+  const { sentAt } = verified;
+  const parsed = parseBody(driver, body, { userAgent, receivedAt, sentAt, apiPath, resolveTimeoutMs });
   if (!parsed.ok) return failure(parsed.tooMany ? 413 : 400, parsed.message, parsed.errors);
   if (credential.instanceId === undefined || credential.instanceId === parsed.origin) return parsed;
   return failure(403, `this key speaks for ${credential.instanceId} only, the push names another instance_id`);
@@ -92,11 +88,10 @@ function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: P
   const { origin, alerts, errors, notes, remarks, instance } = parsed;
   const actor = origin === '' ? driver : `${driver}:${origin}`;
   const signal = instance === undefined ? null : ({ kind: 'seen', ...instance } as const);
-  const said = { ...(notes && { notes }), ...(remarks && { remarks }) };
   const replay =
     verified.replay === undefined ? null : { ...verified.replay, key: `${credential.name}:${verified.replay.key}` };
-  const sentAt = verified.sentAt === undefined ? {} : { sentAt: verified.sentAt };
-  return { source: driver, origin, actor, receivedAt, ...sentAt, alerts, errors, ...said, replay, instance: signal };
+  const when = { receivedAt, sentAt: verified.sentAt };
+  return { source: driver, origin, actor, ...when, alerts, errors, notes, remarks, replay, instance: signal };
 }
 
 function replyTo(answer: Answer, told: Parsed['told']): Reply {
@@ -104,17 +99,18 @@ function replyTo(answer: Answer, told: Parsed['told']): Reply {
   return { status: 200, body: told === undefined ? answerJson(answer) : { ...answerJson(answer), ...told } };
 }
 
-/** An answer as its sender reads it. */
+/** An answer as its sender reads it, once it is JSON text. */
 export function answerJson(answer: Answer): Record<string, unknown> {
   if (answer.outcome === 'refused') return { status: 'error', message: answer.reason };
-  const { counts, errors, remarks = [] } = answer;
-  const body = {
+  const { counts, errors, remarks } = answer;
+  return {
     status: errors.length === 0 ? 'success' : 'partial',
     alerts_created: counts.alertsCreated,
     alerts_updated: counts.alertsUpdated,
     alerts_resolved: counts.alertsResolved,
     incidents_created: counts.incidentsCreated,
     incidents_updated: counts.incidentsUpdated,
+    errors: errors.length > 0 ? errors : undefined,
+    remarks: remarks !== undefined && remarks.length > 0 ? remarks : undefined,
   };
-  return { ...body, ...(errors.length > 0 && { errors }), ...(remarks.length > 0 && { remarks }) };
 }

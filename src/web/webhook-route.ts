@@ -6,7 +6,7 @@ export interface WebhookRoute {
   /** '' where the body has to tell. */
   readonly driver: string;
   /** The secret behind the driver's name, if there is one, decoded. */
-  readonly pathSecret?: string;
+  readonly pathSecret?: string | undefined;
   /** The path of the vendor's own API, where it is one, or stands behind the driver's route. */
   readonly apiPath?: string;
 }
@@ -41,7 +41,7 @@ function ownRoute(own: string, path: string): WebhookRoute | null {
   const match = /^\/alerts\/webhook(?:\/([^/]*)(?:\/([^/]+))?)?\/?$/.exec(own);
   if (match === null) return null;
   const [, driver = '', pathSecret] = match;
-  return { path, driver, ...(pathSecret !== undefined && { pathSecret: decoded(pathSecret) }) };
+  return { path, driver, pathSecret: pathSecret === undefined ? undefined : decoded(pathSecret) };
 }
 
 /** A secret may hold what an address must encode; one that is wrongly encoded is none. */

@@ -87,7 +87,7 @@ async function take(
   const raw = {
     method: request.method ?? '',
     path,
-    ...(pathSecret && { pathSecret }),
+    pathSecret,
     headers,
     body: given.bytes,
     read: given.read,
@@ -100,10 +100,15 @@ async function take(
       return failure(403, proof.reason);
     }
     const { verified, credential } = proof;
-    const said = { userAgent: headers['user-agent'] ?? '', body: given };
+    const userAgent = headers['user-agent'] ?? '';
     return await parts.intake({
-      ...{ driver: driver.name, receivedAt, ...said, verified, credential },
-      ...(apiPath && { apiPath }),
+      driver: driver.name,
+      receivedAt,
+      userAgent,
+      body: given,
+      apiPath,
+      verified,
+      credential,
     });
   } catch (error) {
     parts.onFailure(error);
