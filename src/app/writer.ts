@@ -76,7 +76,11 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   const ingestPart: Part = { name: 'ingest', start: async () => {}, stop: () => ingest.close() };
   return {
     intake,
-    submit: (delivery) => ingest.submit(parcelOf(delivery)),
+    submit: async (delivery) => {
+      const answer = await ingest.submit(parcelOf(delivery));
+      if (answer === null) throw new Error('a delivery of this process was not opened');
+      return answer;
+    },
     parts: [storePart, ingestPart, sweep, expire],
   };
 }

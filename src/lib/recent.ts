@@ -1,4 +1,4 @@
-/** What was used last, by key: a bounded memory. Belongs to the one connection that writes. */
+/** What was used last, by key: a bounded memory. */
 export interface Recent<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;

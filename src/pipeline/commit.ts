@@ -6,7 +6,6 @@ import { annotate, type NoteItem } from './annotate.ts';
 import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
 import { dedup, type Item } from './dedup.ts';
 import type { Answer, Delivery, Parcel } from './delivery.ts';
-import { portionsOf } from './portions.ts';
 import { markPresence, OWN_SOURCE, type Presence } from './presence.ts';
 import { record } from './record.ts';
 
@@ -19,29 +18,45 @@ export interface CommitPolicy extends GroupingPolicy {
   readonly now: () => number;
 }
 
+// Small enough that a transaction holds neither the process nor its rows for long, whatever the requests hold.
+const BATCH_ALERTS = 2000;
+
 /**
- * Commits a batch in one transaction, and in it so much at a time as the store likes, through the list of stages: admit →
- * presence → dedup → correlate → annotate → record. Answers stand in the order of the parcels, null for those that held
- * nothing. Throws when nothing could be committed; FencedError when it is to be done under a lease and that is lost.
+ * Commits what a batch begins with, up to some 2,000 alerts, in one transaction, and in it so many at a time as the
+ * store likes, through the list of stages: admit → presence → dedup → correlate → annotate → record. Answers stand in the
+ * order of the parcels, null for those that held nothing; parcels beyond the answers were not opened, and there is one
+ * answer at least. Throws when nothing could be committed; FencedError when it is to be done under a lease and that is lost.
  */
-export function commitBatch<D extends Delivery | null>(
+export function commitBatch(
   store: Store,
-  parcels: readonly Parcel<D>[],
+  parcels: readonly Parcel[],
   policy: CommitPolicy,
   fence?: Lease,
-): Promise<readonly (Answer | Extract<D, null>)[]> {
+): Promise<readonly (Answer | null)[]> {
   return store.transaction(async (tx) => {
     const answers: (Answer | null)[] = [];
-    for (const portion of portionsOf(parcels, store.portionBytes)) {
-      const opened = portion.map((parcel) => parcel.open());
-      const deliveries = opened.filter((delivery): delivery is Extract<D, Delivery> => delivery !== null);
-      const committed = await commitPortion(tx, deliveries, policy);
+    for (let left = BATCH_ALERTS; left > 0 && answers.length < parcels.length; ) {
+      const { opened, weight } = open(parcels, answers.length, Math.min(left, store.portion));
+      left -= weight;
+      const deliveries = opened.filter((delivery) => delivery !== null);
+      const committed = deliveries.length === 0 ? [] : await commitPortion(tx, deliveries, policy);
       let next = 0;
       for (const delivery of opened) answers.push(delivery === null ? null : (committed[next++] as Answer));
     }
-    // Null stands only where a parcel held null.
-    return answers as (Answer | Extract<D, null>)[];
+    return answers;
   }, fence);
+}
+
+/** Opens parcels from one on, until they hold so many alerts; a request counts as one more, whatever it holds. */
+function open(parcels: readonly Parcel[], from: number, most: number) {
+  const opened: (Delivery | null)[] = [];
+  let weight = 0;
+  for (let at = from; at < parcels.length && weight < most; at += 1) {
+    const delivery = parcels[at]?.open() ?? null;
+    opened.push(delivery);
+    weight += 1 + (delivery?.alerts.length ?? 0);
+  }
+  return { opened, weight };
 }
 
 async function commitPortion(

@@ -40,18 +40,18 @@ export interface Delivery {
  * A request on its way into the store. What it says is read when it is its turn to be written: it may be many times as
  * large as its bytes, and the garbage collector would move all of it about for as long as it waits.
  */
-export interface Parcel<D extends Delivery | null = Delivery | null> {
+export interface Parcel {
   /** What it weighs while it waits: the length of its body. */
   readonly bytes: number;
-  /** What it says; null when there is nothing to commit, and whoever sent it is told why. Tried again, it is asked again. */
-  readonly open: () => D;
+  /** What it says; null when there is nothing to commit, and whoever sent it is told why. Asked again when it is tried again. */
+  readonly open: () => Delivery | null;
 }
 
 // About what an alert takes on the wire.
 const ALERT_BYTES = 300;
 
 /** A delivery that was made in this process. */
-export function parcelOf(delivery: Delivery): Parcel<Delivery> {
+export function parcelOf(delivery: Delivery): Parcel {
   return { bytes: delivery.alerts.length * ALERT_BYTES, open: () => delivery };
 }
 

@@ -1,13 +1,15 @@
 import { StoreError } from '../stores/error.ts';
-import type { Answer, Delivery, Parcel } from './delivery.ts';
-import { portionEnd, weightOf } from './portions.ts';
+import type { Answer, Parcel } from './delivery.ts';
 
 /** The queue is full or closed: the sender should come back later. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** What commits a batch; the answers stand in the order of the parcels, null where one held nothing to commit. */
+/**
+ * What commits a batch, or as much as it likes of its beginning, but one parcel at least; the answers stand in the order
+ * of the parcels, null where one held nothing to commit.
+ */
 export type CommitBatch = (parcels: readonly Parcel[]) => Promise<readonly (Answer | null)[]>;
 
 /** The door through which every delivery goes into the store. */
@@ -16,15 +18,19 @@ export interface Ingest {
    * Resolves once what the parcel holds is on disk, with null when that is nothing; rejects with Unavailable or the
    * store's error when it is not.
    */
-  submit<D extends Delivery | null>(parcel: Parcel<D>): Promise<Answer | Extract<D, null>>;
+  submit(parcel: Parcel): Promise<Answer | null>;
   /** Refuses new parcels and resolves when those already taken are committed. */
   close(): Promise<void>;
 }
 
-// Enough to use one commit for all that waits, small enough that a batch does not hold the process for long.
+// Enough to use one commit for all that waits. In bytes, for nobody has looked into what waits: some 1,700 common alerts.
 const BATCH_BYTES = 512 * 1024;
-// What may wait before senders are told to come back: about a second of work.
+// What may wait before senders are told to come back: about a second of work where alerts are of common size.
 const QUEUE_BYTES = 16 * 1024 * 1024;
+// Requests up to this size are let in until twice as much waits: who piles up large ones shuts out himself.
+const SMALL_BYTES = 64 * 1024;
+// What a request costs however small its body is.
+const PARCEL_BYTES = 256;
 // Turns of the event loop for which a commit waits while more arrives: senders that were answered together come back
 // together, and one sync of the disk for all of them costs less than one for the first and one for the rest.
 const GATHER_TURNS = 3;
@@ -65,18 +71,24 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
     turns = 0;
     scheduled = false;
     underway += 1;
-    void settle(takeBatch(), commit, onFailure).then(() => {
+    void settle(takeBatch(), commit, onFailure).then((rest) => {
       underway -= 1;
+      queue = rest.length === 0 ? queue : [...rest, ...queue];
+      for (const waiting of rest) queuedBytes += weightOf(waiting);
       schedule();
       if (underway === 0 && queue.length === 0) closed?.();
     });
     schedule();
   };
   const takeBatch = () => {
-    const end = portionEnd(queue, 0, BATCH_BYTES);
-    const batch = queue.slice(0, end);
-    queue = queue.slice(end);
-    for (const parcel of batch) queuedBytes -= weightOf(parcel);
+    let bytes = 0;
+    const end = queue.findIndex((waiting, index) => {
+      bytes += weightOf(waiting);
+      return index > 0 && bytes > BATCH_BYTES;
+    });
+    const batch = end === -1 ? queue : queue.slice(0, end);
+    queue = end === -1 ? [] : queue.slice(end);
+    for (const waiting of batch) queuedBytes -= weightOf(waiting);
     return batch;
   };
 
@@ -84,8 +96,9 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
     submit: (parcel) =>
       new Promise((resolve, reject) => {
         if (closed !== null) return reject(new Unavailable('the hub is stopping'));
-        if (queuedBytes >= QUEUE_BYTES) return reject(new Unavailable('the hub is busy'));
-        queue.push({ bytes: parcel.bytes, open: parcel.open, resolve: resolve as Waiting['resolve'], reject });
+        const isFull = queuedBytes >= (parcel.bytes > SMALL_BYTES ? QUEUE_BYTES : 2 * QUEUE_BYTES);
+        if (isFull) return reject(new Unavailable('the hub is busy'));
+        queue.push({ bytes: parcel.bytes, open: parcel.open, resolve, reject });
         queuedBytes += weightOf(parcel);
         schedule();
       }),
@@ -97,24 +110,31 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
   };
 }
 
+function weightOf({ bytes }: Parcel): number {
+  return bytes + PARCEL_BYTES;
+}
+
 /**
- * Commits a batch; when that fails and it held several parcels, each is tried alone, so that one cannot fail the rest.
- * Where the store itself is away, held up or full, each would fail after as long a wait: trying again is for the senders.
+ * Commits a batch, and gives the part of it that is left for another commit. When it fails and it held several parcels,
+ * each is tried alone, so that one cannot fail the rest. Where the store itself is away, held up or full, each would fail
+ * after as long a wait: trying again is for the senders.
  */
 async function settle(
   batch: readonly Waiting[],
   commit: CommitBatch,
   onFailure: (error: unknown) => void,
-): Promise<void> {
+): Promise<readonly Waiting[]> {
   try {
     const answers = await commit(batch);
-    batch.forEach((waiting, index) => {
-      waiting.resolve(answers[index] ?? null);
+    answers.forEach((answer, index) => {
+      batch[index]?.resolve(answer);
     });
+    return batch.slice(answers.length);
   } catch (error) {
     onFailure(error);
     const isAway = error instanceof StoreError && error.unavailable;
     if (isAway || batch.length === 1) for (const waiting of batch) waiting.reject(error);
     else for (const waiting of batch) await settle([waiting], commit, onFailure);
+    return [];
   }
 }

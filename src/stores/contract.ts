@@ -151,10 +151,10 @@ export interface Store extends Leases, Retention, Sources {
   /** Name of the engine. */
   readonly engine: 'sqlite' | 'postgres';
   /**
-   * How many bytes of requests a transaction is best given at a time: few where a statement costs little, for what they
-   * hold is then soon done with; no bound where every statement is a round trip.
+   * How many alerts a transaction is best given at a time: few where a statement costs little, for what was made of them
+   * is then soon done with; no bound where every statement is a round trip.
    */
-  readonly portionBytes: number;
+  readonly portion: number;
   /**
    * Runs `work` alone and commits what it saved; when it throws, nothing is kept and the error is thrown on. With a
    * lease as its `fence`, that lease is checked first and cannot be taken before the commit; throws FencedError.

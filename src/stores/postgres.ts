@@ -58,7 +58,7 @@ function createStore(connections: Connections, work: Work): Store {
     });
   return {
     engine: 'postgres',
-    portionBytes: Number.POSITIVE_INFINITY,
+    portion: Number.POSITIVE_INFINITY,
     ...createReads(new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOver(read) }) })),
     ...createPostgresLeases(work),
     dueExpiries: createPostgresExpiries(work),

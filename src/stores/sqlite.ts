@@ -24,8 +24,8 @@ const READ_CACHE_KIB = 16 * 1024;
 // The log is copied into the database file after so many pages: seldom enough to let hot pages be written once.
 const CHECKPOINT_PAGES = 8000;
 
-// A hundred alerts: what is read and made of them is small enough to be gone when the young garbage is collected.
-const PORTION_BYTES = 32 * 1024;
+// Alerts: what is made of so many is gone before the young garbage is collected again.
+const PORTION = 100;
 
 /**
  * Opens the embedded store, makes its file (0600, in a directory 0700) and brings its schema up to date.
@@ -69,7 +69,7 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
   const rollback = writer.prepare('ROLLBACK');
   return {
     engine: 'sqlite',
-    portionBytes: PORTION_BYTES,
+    portion: PORTION,
     ...createReads(new Kysely<Tables>({ dialect: new SqliteDialect({ database: reader }) })),
     now: async () => clock.now(),
     claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),

@@ -8,28 +8,15 @@ export type BodyValue =
   | { readonly ok: true; readonly value: unknown; readonly isForm: boolean }
   | { readonly ok: false; readonly reply: Reply };
 
-/** A body that is read when it is first asked what it holds. */
+/** A body, and what it holds: read anew each time it is asked, for what is kept of a body would wait with it. */
 export interface GivenBody {
   readonly bytes: Buffer;
-  /** What it holds, which is kept for the next who asks. */
   readonly read: () => BodyValue;
-  /** What it holds, for the last who asks: it is not kept, and read again if there is another. */
-  readonly take: () => BodyValue;
 }
 
 /** The body of a request with that Content-Type; '' when it names none. */
 export function givenBody(bytes: Buffer, contentType: string): GivenBody {
-  let value: BodyValue | undefined;
-  const read = () => {
-    value ??= readBodyValue(bytes, contentType);
-    return value;
-  };
-  const take = () => {
-    const taken = read();
-    value = undefined;
-    return taken;
-  };
-  return { bytes, read, take };
+  return { bytes, read: () => readBodyValue(bytes, contentType) };
 }
 
 /** A body of which nobody says what it is, such as a file: a form if it begins like one. */

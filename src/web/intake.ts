@@ -12,8 +12,7 @@ export interface Job {
   /** UTC milliseconds. */
   readonly receivedAt: number;
   readonly userAgent: string;
-  /** Its body, untouched. */
-  readonly body: Pick<GivenBody, 'bytes' | 'take'>;
+  readonly body: GivenBody;
   /** For `ParseContext`. */
   readonly apiPath?: string | undefined;
   readonly verified: Verified;
@@ -41,19 +40,23 @@ export function createIntake(parts: IntakeParts): Intake {
     const driver = parts.drivers.get(job.driver);
     if (driver === undefined) return failure(400, 'Unknown driver');
     const { credential, receivedAt } = job;
-    let refusal = failure(400, 'the body was not read');
+    const waitOf = (origin: string) => parts.limit(`${credential.name}:${origin}`, receivedAt);
+    // Before it waits with others, where it is known whose it is; of a push with the shared secret only its body tells.
+    const origin = credential.instanceId ?? (job.driver === 'cluster' ? undefined : '');
+    let wait = origin === undefined ? undefined : waitOf(origin);
+    if (wait !== undefined && wait > 0) return tooMany(wait);
+    let refusal: Reply | undefined;
     let told: Parsed['told'];
-    let wait: number | undefined;
     const open = () => {
-      const parsed = parsedOf(driver, job, parts.resolveTimeoutMs);
+      const parsed = parsedOf(driver, job, parts);
       if ('status' in parsed) {
         refusal = parsed;
         return null;
       }
       // However often it is opened, it is one request.
-      wait ??= parts.limit(`${credential.name}:${parsed.origin}`, receivedAt);
+      wait ??= waitOf(parsed.origin);
       if (wait > 0) {
-        refusal = later(429, 'too many requests from this credential', wait);
+        refusal = tooMany(wait);
         return null;
       }
       told = parsed.told;
@@ -61,7 +64,7 @@ export function createIntake(parts: IntakeParts): Intake {
     };
     try {
       const answer = await parts.submit({ bytes: job.body.bytes.length, open });
-      return answer === null ? refusal : replyTo(answer, told);
+      return answer === null ? (refusal ?? notTaken()) : replyTo(answer, told);
     } catch (error) {
       parts.onFailure(error);
       return later(503, 'the hub cannot commit at the moment', 5);
@@ -69,16 +72,31 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
+function tooMany(wait: number): Reply {
+  return later(429, 'too many requests from this credential', wait);
+}
+
+function notTaken(): Reply {
+  return later(503, 'the hub cannot take this at the moment', 5);
+}
+
 /** What the body says, or the answer to whoever may not say it. */
 function parsedOf(
   driver: Driver,
   { receivedAt, userAgent, body: given, apiPath, verified, credential }: Job,
-  resolveTimeoutMs: number,
+  { resolveTimeoutMs, onFailure }: IntakeParts,
 ): Parsed | Reply {
-  const body = given.take();
+  const body = given.read();
   if (!body.ok) return body.reply;
   const { sentAt } = verified;
-  const parsed = parseBody(driver, body, { userAgent, receivedAt, sentAt, apiPath, resolveTimeoutMs });
+  let parsed: ReturnType<typeof parseBody>;
+  try {
+    parsed = parseBody(driver, body, { userAgent, receivedAt, sentAt, apiPath, resolveTimeoutMs });
+  } catch (error) {
+    // A driver that fails must not take the batch with it.
+    onFailure(error);
+    return notTaken();
+  }
   if (!parsed.ok) return failure(parsed.tooMany ? 413 : 400, parsed.message, parsed.errors);
   if (credential.instanceId === undefined || credential.instanceId === parsed.origin) return parsed;
   return failure(403, `this key speaks for ${credential.instanceId} only, the push names another instance_id`);

@@ -13,6 +13,9 @@ export type Limiter = (credential: string, now: number) => number;
 // are the fullest.
 const REMEMBERED = 20_000;
 
+// No request is looked at so late.
+const SET_BACK_MS = 30_000;
+
 /** Belongs to one credential and is changed in place. */
 interface Bucket {
   tokens: number;
@@ -33,8 +36,10 @@ export function createLimiter({ perSecond, burst }: RateLimit): Limiter {
   };
   return (credential, now) => {
     const bucket = bucketOf(credential, now);
-    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond);
-    bucket.at = now;
+    const passed = now - bucket.at;
+    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, passed) / 1000) * perSecond);
+    // Requests are not looked at in the order of their arrival, and no time passes twice; a clock may be set back.
+    if (passed > 0 || passed < -SET_BACK_MS) bucket.at = now;
     if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
     bucket.tokens -= 1;
     return 0;

@@ -27,7 +27,7 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
     const commit = async (hub: number, ...deliveries: Delivery[]) => {
       const now = Math.max(...deliveries.map((one) => one.receivedAt));
       const policy = { ...POLICY, newId: () => uuidv7(now), now: () => now };
-      return commitBatch(hubs[hub % 2] as Store, deliveries.map(parcelOf), policy);
+      return commitBatch(hubs[hub % 2] as Store, deliveries.map(parcelOf), policy) as Promise<readonly Answer[]>;
     };
     const both = async (...deliveries: Delivery[]) =>
       (await Promise.all([commit(0, ...deliveries), commit(1, ...deliveries)])).flat();

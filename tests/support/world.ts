@@ -41,7 +41,7 @@ export function openWorld(policy: Partial<CommitPolicy> = {}): World {
     store,
     commit: (...deliveries) => {
       now = Math.max(now, ...deliveries.map((one) => one.receivedAt));
-      return commitBatch(store, deliveries.map(parcelOf), whole);
+      return commitBatch(store, deliveries.map(parcelOf), whole) as Promise<readonly Answer[]>;
     },
     story: () => storyOf(store),
     close: async () => {

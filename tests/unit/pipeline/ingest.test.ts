@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, Delivery, Parcel } from '../../../src/pipeline/delivery.ts';
+import type { Answer, Parcel } from '../../../src/pipeline/delivery.ts';
 import { createIngest, Unavailable } from '../../../src/pipeline/ingest.ts';
 import { StoreError } from '../../../src/stores/error.ts';
 import { delivery } from '../../support/world.ts';
 
-const named = (actor: string, bytes = 0): Parcel<Delivery> => ({ bytes, open: () => delivery(0, [], { actor }) });
+const named = (actor: string, bytes = 0): Parcel => ({ bytes, open: () => delivery(0, [], { actor }) });
 const actorOf = ({ open }: Parcel) => open()?.actor ?? 'nobody';
 const answerTo = (one: Parcel): Answer => ({ outcome: 'refused', reason: actorOf(one) });
 
@@ -72,6 +72,27 @@ describe('group commit', () => {
   });
 });
 
+test('what a commit leaves is the beginning of the next, in order, and counts as waiting until then', async () => {
+  const tried: string[][] = [];
+  const commit = async (parcels: readonly Parcel[]) => {
+    tried.push(parcels.map(actorOf));
+    return parcels.slice(0, 2).map(answerTo);
+  };
+  const ingest = createIngest(commit, noFailure);
+  const send = (actor: string) => ingest.submit(named(actor));
+  const answers = ['a', 'b', 'c', 'd', 'e'].map(send);
+  let closed = false;
+  await turn();
+  answers.push(send('f'));
+  void ingest.close().then(() => {
+    closed = true;
+  });
+  expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'].map((actor) => answerTo(named(actor))));
+  await turn();
+  expect(closed).toBe(true);
+  expect(tried.map((batch) => batch[0])).toEqual(['a', 'c', 'e']);
+});
+
 describe('when a commit fails', () => {
   test('each delivery of the batch is tried alone, so that one does not fail the rest', async () => {
     const failures: unknown[] = [];
@@ -94,17 +115,18 @@ describe('too much at once', () => {
   test('beyond the queue senders are told to come back, and are let in again once it is shorter', async () => {
     const { commit, batches } = slowCommit();
     const ingest = createIngest(commit, noFailure);
-    const waiting: Promise<Answer>[] = [];
+    const waiting: Promise<Answer | null>[] = [];
     const send = (actor: string) => waiting.push(ingest.submit(named(actor, 335_300)));
     while (waiting.length < 50) send(`d${waiting.length}`);
-    await expect(ingest.submit(named('late'))).rejects.toThrow('the hub is busy');
+    await expect(ingest.submit(named('late', 65_537))).rejects.toThrow('the hub is busy');
+    waiting.push(ingest.submit(named('late, but small', 65_536)));
     await turn();
     send('later');
     for (let done = 0; done < waiting.length; done += 1) {
       for (const batch of batches.splice(0)) batch.finish();
       await turn();
     }
-    expect(await Promise.all(waiting)).toHaveLength(51);
+    expect(await Promise.all(waiting)).toHaveLength(52);
   });
 });
 

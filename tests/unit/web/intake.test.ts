@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { enabledDrivers } from '../../../src/drivers/registry.ts';
 import type { Answer, Parcel } from '../../../src/pipeline/delivery.ts';
 import { givenBody } from '../../../src/web/body-value.ts';
-import { createIntake, type Job } from '../../../src/web/intake.ts';
+import { createIntake, type IntakeParts, type Job } from '../../../src/web/intake.ts';
 import { createLimiter } from '../../../src/web/limits.ts';
 
 const DRIVERS = enabledDrivers({ clusterEnabled: true });
@@ -11,9 +11,11 @@ const COMMITTED: Answer = { outcome: 'committed', counts: COUNTS, errors: [] };
 const PUSH = JSON.stringify({ source: 'cluster', instance_id: 'web-1', alerts: [{ name: 'Disk' }] });
 
 /** Intake before a store that has every parcel opened so many times. */
-function intake(times: number, burst = 1) {
+function intake(times: number, burst = 1, drivers: IntakeParts['drivers'] = DRIVERS) {
   const failures: unknown[] = [];
+  let submitted = 0;
   const submit = async ({ open }: Parcel) => {
+    submitted += 1;
     let last: ReturnType<typeof open> = null;
     for (let time = 0; time < times; time += 1) last = open();
     if (times === 0) throw new Error('the disk is full');
@@ -21,7 +23,8 @@ function intake(times: number, burst = 1) {
   };
   const limit = createLimiter({ perSecond: 1, burst });
   const onFailure = (error: unknown) => failures.push(error);
-  return { failures, take: createIntake({ drivers: DRIVERS, limit, resolveTimeoutMs: 0, submit, onFailure }) };
+  const take = createIntake({ drivers, limit, resolveTimeoutMs: 0, submit, onFailure });
+  return { failures, take, submitted: () => submitted };
 }
 
 function job(text: string, fields: Partial<Job> = {}): Job {
@@ -40,7 +43,7 @@ test.each([
   ['no JSON', job('{"source":'), 400, 'the body is not JSON'],
   ['nothing valid', job('{"source":"cluster","instance_id":"web-1","alerts":[1]}'), 400, 'no alert of this push'],
   ['another instance', job(PUSH, { credential: { name: 'key:1', instanceId: 'web-2' } }), 403, 'speaks for web-2 only'],
-])('%s: refused, with the reason, and takes no token', async (_, refused, status, message) => {
+])('%s: refused, with the reason, and takes no token of another', async (_, refused, status, message) => {
   const { take } = intake(2);
   const body = { status: 'error', message: expect.stringContaining(message) };
   expect(await take(refused)).toMatchObject({ status, body });
@@ -53,11 +56,37 @@ test('what cannot be committed is to come again, whatever it holds', async () =>
   expect(failures.map(String)).toEqual(['Error: the disk is full']);
 });
 
-test('a body is read when it is asked, kept for the next who asks, and let go by the last', () => {
-  const { read, take } = givenBody(Buffer.from('{"a":1}'), '');
-  const first = read();
-  expect(read()).toBe(first);
-  expect(take()).toBe(first);
-  expect(take()).not.toBe(first);
-  expect(take()).toEqual(first);
+test('a driver that fails fails its own request only', async () => {
+  const cluster = DRIVERS.get('cluster');
+  if (cluster === undefined) throw new Error('there is no cluster driver');
+  const parse = () => {
+    throw new Error('a fault of the driver');
+  };
+  const { take, failures } = intake(1, 5, new Map([['cluster', { ...cluster, parse }]]));
+  expect(await take(job(PUSH))).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
+  expect(failures.map(String)).toEqual(['Error: a fault of the driver']);
+});
+
+describe('who has no token left', () => {
+  const GENERIC = { driver: 'generic', credential: { name: 'secret:generic' } };
+  const KEY = { credential: { name: 'key:1', instanceId: 'web-1' } };
+
+  test.each([
+    ['of a tool', '{"name":"Disk"}', GENERIC],
+    ['with an instance key', PUSH, KEY],
+  ])('%s: waits with nobody', async (_, text, fields) => {
+    const { take, submitted } = intake(1);
+    expect((await take(job(text, fields))).status).toBe(200);
+    expect((await take(job(text, fields))).status).toBe(429);
+    expect((await take(job('no JSON', fields))).status).toBe(429);
+    expect(submitted()).toBe(1);
+  });
+
+  test('with the shared secret: is known by the body only', async () => {
+    const { take, submitted } = intake(1);
+    expect((await take(job(PUSH))).status).toBe(200);
+    expect((await take(job(PUSH))).status).toBe(429);
+    expect((await take(job(PUSH.replace('web-1', 'web-2')))).status).toBe(200);
+    expect(submitted()).toBe(3);
+  });
 });

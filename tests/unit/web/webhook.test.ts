@@ -41,7 +41,7 @@ async function send(method: string, path: string, body = '{"ruleId":1,"ruleName"
 
 test('Grafana may be set to PUT, and what it sends so is read as what it posts', async () => {
   for (const method of ['POST', 'PUT']) expect((await send(method, '/alerts/webhook/grafana/')).status).toBe(200);
-  const [posted, put] = jobs.splice(0).map(({ driver, body }) => ({ driver, value: body.take() }));
+  const [posted, put] = jobs.splice(0).map(({ driver, body }) => ({ driver, value: body.read() }));
   expect(put).toEqual(posted);
   expect(put).toEqual({ driver: 'grafana', value: { ok: true, value: { ruleId: 1, ruleName: 'r' }, isForm: false } });
 });
