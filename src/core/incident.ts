@@ -45,38 +45,42 @@ export function firingTotal(firing: FiringCounts): number {
 export interface JoinContext {
   /** The incident the alert belonged to last, if any. */
   readonly previous: Incident | undefined;
-  /** The live incident of the alert's key, if any. */
-  readonly live: Incident | undefined;
+  /** Of the alert's key, the live incident, or where none lives the one opened last; if there is any. */
+  readonly latest: Incident | undefined;
   /** How long after its end a refire reopens an incident, in milliseconds. */
   readonly reopenWithinMs: number;
   readonly now: number;
   readonly newId: () => string;
 }
 
-/** An alert starts firing: it joins the live incident, reopens its own recent one, or opens a new one. */
+/**
+ * An alert starts firing: it joins the live incident, reopens a recent one, or opens a new one. Only an alert that fired
+ * before reopens one, and only the last of its key, for people have gone on from those before: so no alert comes back to
+ * an incident that it has left, and `alertCount` counts each once.
+ */
 export function joinIncident(
   alert: Pick<Alert, 'name' | 'severity'>,
   key: string,
   title: string,
-  context: JoinContext,
+  { previous, latest, reopenWithinMs, now, newId }: JoinContext,
 ): IncidentChange {
-  const { previous, now } = context;
-  const live = previous !== undefined && isLive(previous) ? previous : context.live;
+  const live = [previous, latest].find((incident) => incident !== undefined && isLive(incident));
+  const withIt = (incident: Incident) => incident.alertCount + (previous?.id === incident.id ? 0 : 1);
   if (live !== undefined) {
     const firing = moved(live.firing, null, alert.severity);
-    const alertCount = live.alertCount + (previous?.id === live.id ? 0 : 1);
-    const incident = { ...live, alertCount, firing, severity: highest(firing, live.severity) };
+    const incident = { ...live, alertCount: withIt(live), firing, severity: highest(firing, live.severity) };
     return { incident, kind: 'alert_joined', reason: 'alert_fired' };
   }
   const firing = moved(NONE, null, alert.severity);
-  // Under another key it stays ended: its own key may have another live incident by now.
-  const isOwn = previous?.status === 'resolved' && previous.key === key;
-  if (isOwn && now - (previous.resolvedAt ?? 0) <= context.reopenWithinMs) {
-    const incident: Incident = { ...previous, status: 'open', severity: alert.severity, resolvedAt: null, firing };
-    return { incident: { ...incident, acknowledgedAt: null }, kind: 'reopened', reason: 'refired' };
+  // One that comes from another key, by a change of the configuration, or whose incident a person closed, begins anew.
+  const refires = previous?.status === 'resolved' && previous.key === key;
+  if (refires && latest?.status === 'resolved' && now - (latest.resolvedAt ?? 0) <= reopenWithinMs) {
+    const alertCount = withIt(latest);
+    const again = { status: 'open', severity: alert.severity, acknowledgedAt: null, resolvedAt: null } as const;
+    return { incident: { ...latest, ...again, alertCount, firing }, kind: 'reopened', reason: 'refired' };
   }
   const incident: Incident = {
-    id: context.newId(),
+    id: newId(),
     key,
     title,
     status: 'open',

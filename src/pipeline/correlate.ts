@@ -66,7 +66,7 @@ export function correlate(
   newId: () => string,
 ): readonly Correlation[] {
   const incidents = new Map(found.map((incident) => [incident.id, incident]));
-  const live = new Map(found.filter(isLive).map((incident) => [incident.key, incident.id]));
+  const latest = latestByKey(found);
   // An alert may move twice in one batch: its incident is the one of its last transition here, not the stored one.
   const incidentOfAlert = new Map<string, string>();
   const correlations: Correlation[] = [];
@@ -78,23 +78,37 @@ export function correlate(
     after.incidentId = incidentId;
     if (!moves(decision)) continue;
     const previous = incidentId === null ? undefined : incidents.get(incidentId);
-    const change = changeOf(transition, previous, (key) => incidents.get(live.get(key) ?? ''), policy, newId);
+    const change = changeOf(transition, previous, (key) => incidents.get(latest.get(key) ?? ''), policy, newId);
     if (change === null) continue;
     const { incident } = change;
     correlations.push({ transition, before: incidents.get(incident.id), change });
     incidents.set(incident.id, incident);
-    if (isLive(incident)) live.set(incident.key, incident.id);
-    else if (live.get(incident.key) === incident.id) live.delete(incident.key);
+    if (isLive(incident)) latest.set(incident.key, incident.id);
     incidentOfAlert.set(after.id, incident.id);
     after.incidentId = incident.id;
   }
   return correlations;
 }
 
+/** By key, the id of the live incident, else of the one opened last. */
+function latestByKey(found: readonly Incident[]): Map<string, string> {
+  const latest = new Map<string, Incident>();
+  for (const incident of found) {
+    const other = latest.get(incident.key);
+    if (other === undefined || isLive(incident) || (!isLive(other) && isLater(incident, other)))
+      latest.set(incident.key, incident);
+  }
+  return new Map([...latest].map(([key, { id }]) => [key, id]));
+}
+
+function isLater(one: Incident, other: Incident): boolean {
+  return one.openedAt > other.openedAt || (one.openedAt === other.openedAt && one.id > other.id);
+}
+
 function changeOf(
   { item, decision, before, after }: Transition,
   previous: Incident | undefined,
-  liveOf: (key: string) => Incident | undefined,
+  latestOf: (key: string) => Incident | undefined,
   policy: GroupingPolicy,
   newId: () => string,
 ): IncidentChange | null {
@@ -103,7 +117,7 @@ function changeOf(
   if (decision.action === 'open') {
     const key = groupKeyOf(item, policy);
     const title = titleOf(item, policy);
-    const context = { previous, live: liveOf(key), reopenWithinMs: policy.reopenWithinMs, now, newId };
+    const context = { previous, latest: latestOf(key), reopenWithinMs: policy.reopenWithinMs, now, newId };
     return joinIncident(item.incoming, key, title, context);
   }
   if (previous === undefined || severityBefore === undefined || after === undefined) return null;

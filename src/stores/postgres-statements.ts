@@ -20,7 +20,12 @@ export const INGEST = {
     `SELECT id, key, title, status, severity, opened_at, acknowledged_at, resolved_at, alert_count, firing_critical,
        firing_warning, firing_info
      FROM incidents
-     WHERE id = ANY ($1::text[]) OR (key = ANY ($2::text[]) AND status IN ('open', 'acknowledged'))
+     WHERE id = ANY ($1::text[] || ARRAY(
+         SELECT coalesce(
+           (SELECT id FROM incidents WHERE key = u.key AND status IN ('open', 'acknowledged')),
+           (SELECT id FROM incidents WHERE key = u.key ORDER BY opened_at DESC, id DESC LIMIT 1)
+         ) FROM unnest($2::text[]) AS u (key)
+       ))
      ORDER BY id FOR UPDATE`,
   ),
   findInstances: statement(

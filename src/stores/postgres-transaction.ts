@@ -27,9 +27,9 @@ export function createPostgresTransaction(run: Run): Transaction {
       const { rows } = await run(INGEST.findContents, [numberArray(refs)]);
       return rows.map(([content]) => JSON.parse(String(content)) as AlertContent);
     },
-    findIncidents: async (ids, liveKeys) => {
-      if (ids.length === 0 && liveKeys.length === 0) return [];
-      const { rows } = await run(INGEST.findIncidents, [textArray(ids), textArray(liveKeys)]);
+    findIncidents: async (ids, keys) => {
+      if (ids.length === 0 && keys.length === 0) return [];
+      const { rows } = await run(INGEST.findIncidents, [textArray(ids), textArray(keys)]);
       return rows.map((row) => incidentOf(named(INCIDENT, row) as IncidentRow & object));
     },
     findInstances: async (ids) => {

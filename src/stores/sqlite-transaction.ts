@@ -50,9 +50,10 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     forgetAlert: (key) => memory.alerts.delete(key),
     findAlerts: async (identities) => identities.map((identity) => findAlert(statements.alert, memory, identity)),
     findContents: async (refs) => refs.map((ref) => JSON.parse(statements.content.get(ref) as string) as AlertContent),
-    findIncidents: async (ids, liveKeys) => {
+    findIncidents: async (ids, keys) => {
       const byId = ids.map((id) => statements.incident.get(id));
-      const rows = [...byId, ...liveKeys.map((key) => statements.live.get(key))] as (IncidentRow | undefined)[];
+      const byKey = keys.map((key) => statements.live.get(key) ?? statements.last.get(key));
+      const rows = [...byId, ...byKey] as (IncidentRow | undefined)[];
       const found = new Map<string, Incident>();
       for (const row of rows) if (row !== undefined) found.set(row.id, incidentOf(row));
       return [...found.values()];
@@ -97,6 +98,7 @@ function prepare(db: BetterSqlite3.Database) {
     content: db.prepare('SELECT content FROM alert_states WHERE rid = ?').pluck(),
     incident: db.prepare('SELECT * FROM incidents WHERE id = ?'),
     live: db.prepare(`SELECT * FROM incidents WHERE key = ? AND status IN ('open', 'acknowledged')`),
+    last: db.prepare('SELECT * FROM incidents WHERE key = ? ORDER BY opened_at DESC, id DESC LIMIT 1'),
     instance: db.prepare('SELECT * FROM instances WHERE instance_id = ?'),
     delivery: db.prepare('SELECT key, signature, answer, at FROM deliveries WHERE key = ?'),
     insertAlert: db.prepare(

@@ -61,6 +61,25 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
         }
       });
 
+      test('finds of each key the live incident, or where none lives the one opened last', async () => {
+        const over = { status: 'resolved', resolvedAt: T + 99 } as const;
+        const of = (key: string, number: number, fields: Parameters<typeof incident>[1]) =>
+          incident(number, { key, ...fields });
+        const incidents = [
+          of('none lives', 1, { ...over, openedAt: T + 5 }),
+          of('none lives', 2, { ...over, openedAt: T + 9 }),
+          of('none lives', 3, { ...over, openedAt: T + 7 }),
+          of('one lives', 4, { openedAt: T + 1 }),
+          of('one lives', 5, { ...over, openedAt: T + 3 }),
+          of('at once', 6, over),
+          of('at once', 7, over),
+        ];
+        await save(store, { incidents });
+        const keys = ['none lives', 'one lives', 'at once', 'unheard of'];
+        const found = await store.transaction((tx) => tx.findIncidents([idOf(1)], keys));
+        expect(found.map((one) => one.id).toSorted()).toEqual([1, 2, 4, 7].map(idOf));
+      });
+
       test.each(['before', 'after'])(
         'that throws %s it has saved keeps nothing, and the next one knows nothing of it',
         async (when) => {

@@ -35,7 +35,7 @@ const ended = (fields: Partial<Incident> = {}) =>
 function join(context: Partial<JoinContext>, severity: 'critical' | 'warning' | 'info' = 'warning', key?: string) {
   return joinIncident({ name: 'CPU usage', severity }, key ?? 'instance:web-1', 'CPU usage on web-1', {
     previous: undefined,
-    live: undefined,
+    latest: undefined,
     reopenWithinMs: WITHIN,
     now: NOW,
     newId: () => 'i-new',
@@ -57,7 +57,7 @@ describe('an alert fires', () => {
     ['warning', 'warning'],
     ['critical', 'critical'],
   ] as const)('beside a warning: %s joins, and the incident is %s', (severity, becomes) => {
-    const { incident: after, kind, reason } = join({ live: incident() }, severity);
+    const { incident: after, kind, reason } = join({ latest: incident() }, severity);
     expect([kind, reason, after.severity, after.alertCount, after.id]).toEqual([
       'alert_joined',
       'alert_fired',
@@ -69,15 +69,19 @@ describe('an alert fires', () => {
   });
 
   test('an acknowledged incident is joined, and stays acknowledged', () => {
-    const live = incident({ status: 'acknowledged', acknowledgedAt: NOW - 10 });
-    expect(join({ live }).incident).toMatchObject({ status: 'acknowledged', acknowledgedAt: NOW - 10 });
+    const latest = incident({ status: 'acknowledged', acknowledgedAt: NOW - 10 });
+    expect(join({ latest }).incident).toMatchObject({ status: 'acknowledged', acknowledgedAt: NOW - 10 });
   });
 });
 
 describe('an alert fires again', () => {
   test('while its own incident lives: it is not counted a second time', () => {
     const live = incident({ alertCount: 2 });
-    expect(join({ previous: live, live }).incident).toMatchObject({ id: 'i-1', alertCount: 2, firing: counts(0, 2) });
+    expect(join({ previous: live, latest: live }).incident).toMatchObject({
+      id: 'i-1',
+      alertCount: 2,
+      firing: counts(0, 2),
+    });
   });
 
   test.each([[0], [1], [WITHIN - 1], [WITHIN]])('%d ms after the end: the incident is reopened', (after) => {
@@ -87,7 +91,7 @@ describe('an alert fires again', () => {
       severity: 'critical',
       alertCount: 3,
     });
-    expect(join({ previous })).toEqual({
+    expect(join({ previous, latest: previous })).toEqual({
       kind: 'reopened',
       reason: 'refired',
       incident: incident({ alertCount: 3, severity: 'warning' }),
@@ -95,25 +99,42 @@ describe('an alert fires again', () => {
   });
 
   test.each([[WITHIN + 1], [WITHIN * 10]])('%d ms after the end: a new incident', (after) => {
-    const { kind, incident: made } = join({ previous: ended({ resolvedAt: NOW - after }) });
+    const previous = ended({ resolvedAt: NOW - after });
+    const { kind, incident: made } = join({ previous, latest: previous });
     expect([kind, made.id, made.alertCount]).toEqual(['opened', 'i-new', 1]);
   });
 
   test('with reopening turned off: a new incident', () => {
-    expect(join({ previous: ended(), reopenWithinMs: 0 }).kind).toBe('opened');
+    expect(join({ previous: ended(), latest: ended(), reopenWithinMs: 0 }).kind).toBe('opened');
   });
 
   test('while another incident of its key lives: it moves there and is counted', () => {
-    const { kind, incident: after } = join({ previous: ended({ id: 'i-0' }), live: incident() });
+    const { kind, incident: after } = join({ previous: ended({ id: 'i-0' }), latest: incident() });
     expect([kind, after.id, after.alertCount, after.firing]).toEqual(['alert_joined', 'i-1', 2, counts(0, 2)]);
   });
 
   test('after a person closed its incident: a new one, for closing was meant', () => {
-    expect(join({ previous: ended({ status: 'closed' }) }).kind).toBe('opened');
+    const closed = ended({ status: 'closed' });
+    expect(join({ previous: closed, latest: closed }).kind).toBe('opened');
+  });
+
+  test('after another of its key has ended too: it reopens the later one, and is counted there', () => {
+    const latest = ended({ id: 'i-2', alertCount: 1 });
+    const { kind, incident: after } = join({ previous: ended({ resolvedAt: NOW - 2000 }), latest });
+    expect([kind, after.id, after.alertCount, after.firing]).toEqual(['reopened', 'i-2', 2, counts(0, 1)]);
+    expect(join({ previous: ended(), latest: ended({ status: 'closed', id: 'i-2' }) }).kind).toBe('opened');
+  });
+
+  test('for the first time, soon after the last incident of its key has ended: a new one', () => {
+    expect(join({ latest: ended() }).kind).toBe('opened');
   });
 
   test('under another key: the old incident is not reopened, for its key may live elsewhere by now', () => {
-    const { kind, incident: made } = join({ previous: ended() }, 'warning', 'labels:[["service","b"]]');
+    const { kind, incident: made } = join(
+      { previous: ended(), latest: ended() },
+      'warning',
+      'labels:[["service","b"]]',
+    );
     expect([kind, made.id, made.key]).toEqual(['opened', 'i-new', 'labels:[["service","b"]]']);
   });
 });

@@ -287,3 +287,25 @@ describe('incidents', () => {
     expect((await world.story()).incidents).toMatchObject([{ status: 'resolved' }]);
   });
 });
+
+test('an alert that went on to another incident of its key is not drawn back, and each counts its alerts once', async () => {
+  const at = async (time: number, ...alerts: ReturnType<typeof fire>[]) => world.commit(delivery(time, alerts));
+  await at(1, fire('a'), fire('b'));
+  await at(2, resolve('a'), resolve('b'));
+  await at(3, fire('new'));
+  await at(4, fire('a'));
+  await at(5, resolve('a'), resolve('new'));
+  // Its own incident was the first, but people have gone on to the second.
+  await at(6, fire('b'));
+  await at(7, fire('a'));
+  const { alerts, incidents } = await world.story();
+  expect(alerts.map((one) => [one.fingerprint, one.incidentId])).toEqual([
+    ['a', 'incident 1'],
+    ['b', 'incident 1'],
+    ['new', 'incident 1'],
+  ]);
+  expect(incidents.map((one) => [one.status, one.alertCount])).toEqual([
+    ['resolved', 2],
+    ['open', 3],
+  ]);
+});
