@@ -28,10 +28,10 @@ export interface Story {
 /** Start of all times in here. */
 export const T = 1_700_000_000_000;
 
-/** Opens an empty world; in memory where the machine has a place for files in memory. */
-export function openWorld(policy: Partial<CommitPolicy> = {}): World {
+/** Opens an empty world; in memory where the machine has a place for files in memory. `traits` stand for those of its store. */
+export function openWorld(policy: Partial<CommitPolicy> = {}, traits: Partial<Pick<Store, 'portion'>> = {}): World {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'monitor-world-'));
-  const store = openSqliteStore(join(folder, 'monitor.db'));
+  const store = { ...openSqliteStore(join(folder, 'monitor.db')), ...traits };
   let ids = 0;
   const newId = () => idOf(ids++);
   // Time goes on with the arrivals, and not back.
