@@ -1,6 +1,6 @@
 import type { Driver } from '../drivers/contract.ts';
 import type { Clock } from '../lib/clock.ts';
-import { uuidv7 } from '../lib/ids.ts';
+import { createUuids } from '../lib/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
@@ -45,7 +45,7 @@ export interface WriterOptions {
 /** Puts the writer together over an open store. */
 export function createWriter({ store, drivers, clock, onFailure }: WriterParts, options: WriterOptions): Writer {
   const { grouping, staleAfterMs, resolveTimeoutMs, holder } = options;
-  const policy = { ...grouping, staleAfterMs, newId: () => uuidv7(clock.now()), now: clock.now };
+  const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now };
   const ingest = createIngest(
     (parcels) => commitBatch(store, parcels, policy),
     (error) => onFailure('batch could not be committed', error),

@@ -232,7 +232,8 @@ export const SETTINGS = {
       default: 10 * MINUTE_MS,
       defaultText: '10m',
       example: '10m',
-      description: 'Time after its end in which a refire reopens the last incident of its key instead of opening a new one.',
+      description:
+        'Time after its end in which a refire reopens the last incident of its key instead of opening a new one.',
     }),
   },
   retention: {

@@ -2,9 +2,35 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 /** UUIDv7 (RFC 9562) of a time in UTC milliseconds: ids made in a later millisecond sort later. */
 export function uuidv7(now: number): string {
-  const time = Math.floor(now).toString(16).padStart(12, '0');
   // Node draws the random bytes of version 4 in blocks, which makes this the cheapest source of them.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+  return `${timePart(now)}${randomUUID().slice(15)}`;
+}
+
+// The 12 bits behind the version, as a counter: method 1 of RFC 9562, section 6.2.
+const MOST = 0xfff;
+
+/**
+ * Makes UUIDv7s of which each sorts after all before it, also within a millisecond and when the clock goes back; `now`
+ * gives UTC milliseconds.
+ */
+export function createUuids(now: () => number): () => string {
+  let time = 0;
+  let count = 0;
+  return () => {
+    const present = Math.floor(now());
+    count = present > time ? 0 : count + 1;
+    time = Math.max(time, present);
+    if (count > MOST) {
+      time += 1;
+      count = 0;
+    }
+    return `${timePart(time)}${count.toString(16).padStart(3, '0')}${randomUUID().slice(18)}`;
+  };
+}
+
+function timePart(now: number): string {
+  const time = Math.floor(now).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7`;
 }
 
 /** 128 random bits in lower-case hex, for nonces. */

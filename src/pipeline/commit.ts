@@ -13,6 +13,7 @@ import { record } from './record.ts';
 export interface CommitPolicy extends GroupingPolicy {
   /** Silence of an instance after which it raises an alert, in milliseconds. */
   readonly staleAfterMs: number;
+  /** Gives ids of which each sorts after those before it: of the incidents of a key, the last id is the last one opened. */
   readonly newId: () => string;
   /** The hub's clock, UTC milliseconds: when a delivery is decided, which may be long after it arrived. */
   readonly now: () => number;

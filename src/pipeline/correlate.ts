@@ -95,14 +95,10 @@ function latestByKey(found: readonly Incident[]): Map<string, string> {
   const latest = new Map<string, Incident>();
   for (const incident of found) {
     const other = latest.get(incident.key);
-    if (other === undefined || isLive(incident) || (!isLive(other) && isLater(incident, other)))
+    if (other === undefined || isLive(incident) || (!isLive(other) && incident.id > other.id))
       latest.set(incident.key, incident);
   }
   return new Map([...latest].map(([key, { id }]) => [key, id]));
-}
-
-function isLater(one: Incident, other: Incident): boolean {
-  return one.openedAt > other.openedAt || (one.openedAt === other.openedAt && one.id > other.id);
 }
 
 function changeOf(

@@ -77,7 +77,7 @@ export interface Transaction {
   findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
   /** What the alerts of these handles hold, in their order. */
   findContents(refs: readonly number[]): Promise<readonly AlertContent[]>;
-  /** Incidents by id, and of each of the given keys the live one, or where none lives the one opened last; each once. */
+  /** Incidents by id, and of each of the given keys the live one, or where none lives the last one by its id; each once. */
   findIncidents(ids: readonly string[], keys: readonly string[]): Promise<readonly Incident[]>;
   findInstances(ids: readonly string[]): Promise<readonly Instance[]>;
   findDeliveries(keys: readonly string[]): Promise<readonly DeliveryRecord[]>;

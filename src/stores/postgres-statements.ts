@@ -23,7 +23,7 @@ export const INGEST = {
      WHERE id = ANY ($1::text[] || ARRAY(
          SELECT coalesce(
            (SELECT id FROM incidents WHERE key = u.key AND status IN ('open', 'acknowledged')),
-           (SELECT id FROM incidents WHERE key = u.key ORDER BY opened_at DESC, id DESC LIMIT 1)
+           (SELECT id FROM incidents WHERE key = u.key ORDER BY id DESC LIMIT 1)
          ) FROM unnest($2::text[]) AS u (key)
        ))
      ORDER BY id FOR UPDATE`,

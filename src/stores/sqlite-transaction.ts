@@ -98,7 +98,7 @@ function prepare(db: BetterSqlite3.Database) {
     content: db.prepare('SELECT content FROM alert_states WHERE rid = ?').pluck(),
     incident: db.prepare('SELECT * FROM incidents WHERE id = ?'),
     live: db.prepare(`SELECT * FROM incidents WHERE key = ? AND status IN ('open', 'acknowledged')`),
-    last: db.prepare('SELECT * FROM incidents WHERE key = ? ORDER BY opened_at DESC, id DESC LIMIT 1'),
+    last: db.prepare('SELECT * FROM incidents WHERE key = ? ORDER BY id DESC LIMIT 1'),
     instance: db.prepare('SELECT * FROM instances WHERE instance_id = ?'),
     delivery: db.prepare('SELECT key, signature, answer, at FROM deliveries WHERE key = ?'),
     insertAlert: db.prepare(

@@ -4,6 +4,6 @@ import type { Migration } from './contract.ts';
 export const incidentKeys: Migration = {
   version: 7,
   name: 'incident keys',
-  sqlite: 'CREATE INDEX incidents_key ON incidents (key, opened_at, id);',
-  postgres: 'CREATE INDEX incidents_key ON incidents (key, opened_at, id);',
+  sqlite: 'CREATE INDEX incidents_key ON incidents (key, id);',
+  postgres: 'CREATE INDEX incidents_key ON incidents (key, id);',
 };

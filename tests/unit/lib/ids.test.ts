@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { nonce, randomSecret, uuidv7 } from '../../../src/lib/ids.ts';
+import { createUuids, nonce, randomSecret, uuidv7 } from '../../../src/lib/ids.ts';
 
 test('an id is a UUIDv7 of its time, and later ones sort later', () => {
   const times = [0, 1, 1_700_000_000_000, 1_700_000_000_001, Date.UTC(9999, 11, 31)];
@@ -11,6 +11,20 @@ test('an id is a UUIDv7 of its time, and later ones sort later', () => {
 
 test('no two of one millisecond are equal', () => {
   expect(new Set(Array.from({ length: 20_000 }, () => uuidv7(5))).size).toBe(20_000);
+});
+
+test('ids of one maker sort in the order in which they were made, whatever the clock does', () => {
+  let now = 1_700_000_000_000;
+  const newId = createUuids(() => now);
+  const ids = [newId(), newId()];
+  now -= 5000;
+  for (let count = 0; count < 10_000; count += 1) ids.push(newId());
+  now += 20_000;
+  ids.push(newId());
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(ids.toSorted()).toEqual(ids);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(Number.parseInt((ids.at(-1) ?? '').replace('-', '').slice(0, 12), 16)).toBe(now);
 });
 
 test('nonces and secrets have the length that was promised, and are not drawn twice', () => {
