@@ -4,7 +4,7 @@ import type { GivenBody } from './body-value.ts';
 import type { Credential } from './credentials.ts';
 import { parseBody } from './driver-body.ts';
 import type { Limiter } from './limits.ts';
-import { failure, later, type Reply } from './reply.ts';
+import { failure, later, notTaken, type Reply } from './reply.ts';
 
 /** A request whose sender is known: all that is left is its body. */
 export interface Job {
@@ -74,10 +74,6 @@ export function createIntake(parts: IntakeParts): Intake {
 
 function tooMany(wait: number): Reply {
   return later(429, 'too many requests from this credential', wait);
-}
-
-function notTaken(): Reply {
-  return later(503, 'the hub cannot take this at the moment', 5);
 }
 
 /** What the body says, or the answer to whoever may not say it. */

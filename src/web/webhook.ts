@@ -6,7 +6,7 @@ import { type BodyValue, type GivenBody, givenBody } from './body-value.ts';
 import type { Authenticate } from './credentials.ts';
 import { claimantsOf } from './driver-body.ts';
 import type { Intake } from './intake.ts';
-import { failure, later, type Reply } from './reply.ts';
+import { failure, later, notTaken, type Reply } from './reply.ts';
 import type { WebhookRoute } from './webhook-route.ts';
 
 /** What the webhook routes need of the rest of the hub. */
@@ -112,7 +112,7 @@ async function take(
     });
   } catch (error) {
     parts.onFailure(error);
-    return later(503, 'the hub cannot take this at the moment', 5);
+    return notTaken();
   }
 }
 
