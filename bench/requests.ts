@@ -77,7 +77,8 @@ export function requestsOf(job: Job): Buffer[][] {
     ];
     if (secret !== undefined) lines.push(`X-Cluster-Signature: ${signV1(secret, body)}`);
     if (secret !== undefined && job.v2) {
-      const signed = { timestamp: String(Math.floor(Date.now() / 1000)), nonce: nonce(), method: 'POST', path };
+      const now = Date.now();
+      const signed = { timestamp: String(Math.floor(now / 1000)), nonce: nonce(now), method: 'POST', path };
       lines.push(`X-Cluster-Timestamp: ${signed.timestamp}`, `X-Cluster-Nonce: ${signed.nonce}`);
       lines.push(`X-Cluster-Signature-V2: ${signV2(secret, signed, body)}`);
     }

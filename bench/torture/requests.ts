@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import http from 'node:http';
+import { nonce } from '../../src/lib/ids.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { signV1, signV2 } from '../../src/lib/signature.ts';
 import { SECRET } from './process.ts';
@@ -22,10 +22,13 @@ export function sign(body: string | Buffer, version: 1 | 2): Push {
     'x-cluster-signature': signV1(secret, body),
   };
   if (version === 1) return { body, headers };
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const nonce = randomBytes(12).toString('hex');
-  const signature = signV2(secret, { timestamp, nonce, method: 'POST', path: PATH }, body);
-  const v2 = { 'x-cluster-timestamp': timestamp, 'x-cluster-nonce': nonce, 'x-cluster-signature-v2': signature };
+  const now = Date.now();
+  const signed = { timestamp: String(Math.floor(now / 1000)), nonce: nonce(now), method: 'POST', path: PATH };
+  const v2 = {
+    'x-cluster-timestamp': signed.timestamp,
+    'x-cluster-nonce': signed.nonce,
+    'x-cluster-signature-v2': signV2(secret, signed, body),
+  };
   return { body, headers: { ...headers, ...v2 } };
 }
 

@@ -37,9 +37,10 @@ export function warningsOf(url: URL, credentials: Credentials): string[] {
 export function signatureHeaders(body: string, credentials: Credentials, clock: Clock): Record<string, string> {
   const secret = credentials.clusterKey?.secret ?? credentials.clusterSecret;
   if (secret === undefined) return {};
+  const now = clock.now();
   const signed: SignedRequest = {
-    timestamp: String(Math.floor(clock.now() / 1000)),
-    nonce: nonce(),
+    timestamp: String(Math.floor(now / 1000)),
+    nonce: nonce(now),
     method: 'POST',
     path: PATH,
   };

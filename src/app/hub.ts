@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
 import type { Clock } from '../lib/clock.ts';
-import { nonce } from '../lib/ids.ts';
+import { randomSecret } from '../lib/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Store } from '../stores/contract.ts';
@@ -41,7 +41,7 @@ export function hubUrl({ server }: Hub): string {
  * held over at once; of a shared one nobody but the process itself can know whether it still lives.
  */
 function holderOf({ engine }: Store, instanceId: string): string {
-  return engine === 'sqlite' ? 'the hub' : `${instanceId} ${nonce().slice(0, 8)}`;
+  return engine === 'sqlite' ? 'the hub' : `${instanceId} ${randomSecret(6)}`;
 }
 
 /** Puts a hub together; nothing listens before its parts are started. Throws DriverOptionsError, and StoreError when the store cannot be opened. */

@@ -28,9 +28,15 @@ test('ids of one maker sort in the order in which they were made, whatever the c
 });
 
 test('nonces and secrets have the length that was promised, and are not drawn twice', () => {
-  const nonces = Array.from({ length: 1000 }, () => nonce());
+  const nonces = Array.from({ length: 1000 }, () => nonce(1_774_785_600_000));
   for (const one of nonces) expect(one).toMatch(/^[0-9a-f]{32}$/);
   const secrets = Array.from({ length: 1000 }, () => randomSecret());
   for (const one of secrets) expect(one).toMatch(/^[\w-]{43}$/);
   expect(new Set([...nonces, ...secrets]).size).toBe(2000);
+});
+
+test('nonces sort by when they were made', () => {
+  const times = [0, 1_774_785_600_000, 1_774_785_600_001, 1_774_785_601_000, 4_102_444_800_000];
+  const nonces = times.map((time) => nonce(time));
+  expect(nonces.toSorted()).toEqual(nonces);
 });
