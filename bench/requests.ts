@@ -1,6 +1,7 @@
-import { nonce } from '../src/lib/ids.ts';
+import { signatureHeaders } from '../src/agent/target.ts';
+import { systemClock } from '../src/lib/clock.ts';
 import { Secret } from '../src/lib/secret.ts';
-import { signV1, signV2 } from '../src/lib/signature.ts';
+import { HEADERS, signV1 } from '../src/lib/signature.ts';
 
 /** What the load generator does. */
 export interface Job {
@@ -67,6 +68,11 @@ export function requestsOf(job: Job): Buffer[][] {
   const bodies = Array.from({ length: job.pushes }, (_, n) =>
     Buffer.from(bodyOf(job.kind, first + n, job.alertsPerPush)),
   );
+  const signatureOf = (body: Buffer): Record<string, string> => {
+    if (secret === undefined) return {};
+    if (job.v2) return signatureHeaders(body, { clusterSecret: secret }, systemClock);
+    return { [HEADERS.signature]: signV1(secret, body) };
+  };
   const head = (body: Buffer) => {
     const lines = [
       `POST ${path} HTTP/1.1`,
@@ -75,13 +81,7 @@ export function requestsOf(job: Job): Buffer[][] {
       'Content-Type: application/json',
       `Content-Length: ${body.length}`,
     ];
-    if (secret !== undefined) lines.push(`X-Cluster-Signature: ${signV1(secret, body)}`);
-    if (secret !== undefined && job.v2) {
-      const now = Date.now();
-      const signed = { timestamp: String(Math.floor(now / 1000)), nonce: nonce(now), method: 'POST', path };
-      lines.push(`X-Cluster-Timestamp: ${signed.timestamp}`, `X-Cluster-Nonce: ${signed.nonce}`);
-      lines.push(`X-Cluster-Signature-V2: ${signV2(secret, signed, body)}`);
-    }
+    for (const [name, value] of Object.entries(signatureOf(body))) lines.push(`${name}: ${value}`);
     return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
   };
   if (!job.v2) return bodies.map((body) => [head(body), body]);

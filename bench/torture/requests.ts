@@ -1,7 +1,8 @@
 import http from 'node:http';
-import { nonce } from '../../src/lib/ids.ts';
+import { signatureHeaders } from '../../src/agent/target.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { signV1, signV2 } from '../../src/lib/signature.ts';
+import { HEADERS, signV1 } from '../../src/lib/signature.ts';
 import { SECRET } from './process.ts';
 
 /** Where pushes go. */
@@ -16,20 +17,12 @@ export interface Push {
 
 /** Signs a body: with version 1 only, or with both, each time with a nonce of its own. */
 export function sign(body: string | Buffer, version: 1 | 2): Push {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    'user-agent': 'monitor/0.0.0-torture',
-    'x-cluster-signature': signV1(secret, body),
-  };
-  if (version === 1) return { body, headers };
-  const now = Date.now();
-  const signed = { timestamp: String(Math.floor(now / 1000)), nonce: nonce(now), method: 'POST', path: PATH };
-  const v2 = {
-    'x-cluster-timestamp': signed.timestamp,
-    'x-cluster-nonce': signed.nonce,
-    'x-cluster-signature-v2': signV2(secret, signed, body),
-  };
-  return { body, headers: { ...headers, ...v2 } };
+  const common = { 'content-type': 'application/json', 'user-agent': 'monitor/0.0.0-torture' };
+  const signature =
+    version === 1
+      ? { [HEADERS.signature]: signV1(secret, body) }
+      : signatureHeaders(body, { clusterSecret: secret }, systemClock);
+  return { body, headers: { ...common, ...signature } };
 }
 
 /** A whole answer. */

@@ -34,7 +34,11 @@ export function warningsOf(url: URL, credentials: Credentials): string[] {
 }
 
 /** Headers that prove where a body comes from: both versions of the signature, new in time and nonce at every call. */
-export function signatureHeaders(body: string, credentials: Credentials, clock: Clock): Record<string, string> {
+export function signatureHeaders(
+  body: Buffer | string,
+  credentials: Credentials,
+  clock: Clock,
+): Record<string, string> {
   const secret = credentials.clusterKey?.secret ?? credentials.clusterSecret;
   if (secret === undefined) return {};
   const now = clock.now();
