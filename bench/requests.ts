@@ -1,7 +1,7 @@
 import { signatureHeaders } from '../src/agent/target.ts';
 import { systemClock } from '../src/lib/clock.ts';
-import { Secret } from '../src/lib/secret.ts';
-import { HEADERS, signV1 } from '../src/lib/signature.ts';
+import { Secret } from '../src/lib/crypto/secret.ts';
+import { HEADERS, signV1 } from '../src/lib/crypto/signature.ts';
 
 /** What the load generator does. */
 export interface Job {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { uuidv7 } from '../src/lib/ids.ts';
-import { openSqliteStore } from '../src/stores/sqlite.ts';
-import { loadDriver } from '../src/stores/sqlite-driver.ts';
+import { uuidv7 } from '../src/lib/crypto/ids.ts';
+import { loadDriver } from '../src/stores/sqlite/driver.ts';
+import { openSqliteStore } from '../src/stores/sqlite/store.ts';
 
 /** Fills a new store as months of work would: `alerts` rows, most of them resolved, and their history. */
 export async function seed(folder: string, alerts: number, events: number): Promise<void> {

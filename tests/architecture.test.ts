@@ -33,7 +33,7 @@ const WRONG: readonly [Name, Record<string, string>, number][] = [
   ],
   [
     'registered',
-    { 'drivers/registry.ts': "import { a } from './a.ts';", 'drivers/b.ts': '', 'drivers/a-part.ts': '' },
+    { 'drivers/registry.ts': "import { a } from './a.ts';", 'drivers/b.ts': '', 'drivers/a/part.ts': '' },
     1,
   ],
   ['registered', { 'drivers/list.ts': "export { a } from './a.ts';", 'drivers/a.ts': '', 'drivers/b.ts': '' }, 1],
@@ -114,7 +114,7 @@ const RIGHT: readonly [Name, Record<string, string>][] = [
   ['floors', { 'commands/a.ts': "import { b } from '../core/b.ts';\nimport './c.ts';" }],
   [
     'strangers',
-    { 'drivers/cluster.ts': "import { a } from './cluster-signature.ts';\nimport type { B } from './contract.ts';" },
+    { 'drivers/cluster.ts': "import { a } from './cluster/signature.ts';\nimport type { B } from './contract.ts';" },
   ],
   [
     'pureCore',

@@ -1,4 +1,4 @@
-import { loadDriver } from '../../src/stores/sqlite-driver.ts';
+import { loadDriver } from '../../src/stores/sqlite/driver.ts';
 import type { StoredAlert, StoredEvent } from './model.ts';
 
 /** Everything that a check of a hub's store looks at. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { driverPackage } from '../../src/stores/sqlite-driver.ts';
+import { driverPackage } from '../../src/stores/sqlite/driver.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** The checkout that is tortured: the one this file lies in. */

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import { signatureHeaders } from '../../src/agent/target.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { Secret } from '../../src/lib/secret.ts';
-import { HEADERS, signV1 } from '../../src/lib/signature.ts';
+import { Secret } from '../../src/lib/crypto/secret.ts';
+import { HEADERS, signV1 } from '../../src/lib/crypto/signature.ts';
 import { SECRET } from './process.ts';
 
 /** Where pushes go. */

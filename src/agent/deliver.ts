@@ -1,6 +1,6 @@
-import { isSameSender, type Sender, type WireAlert } from '../core/cluster-payload.ts';
-import { BATCH, nextBatch, type SpoolEntry } from '../core/spool.ts';
-import type { HttpResult } from '../lib/http.ts';
+import { isSameSender, type Sender, type WireAlert } from '../core/cluster/payload.ts';
+import { BATCH, nextBatch, type SpoolEntry } from '../core/cluster/spool.ts';
+import type { HttpResult } from '../lib/http/client.ts';
 import { addCounts, type HubCounts, readReceipt } from './receipt.ts';
 
 /** An entry that the hub would not take, and its words. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Envelope, envelope, type Sender } from '../core/cluster-payload.ts';
+import { type Envelope, envelope, type Sender } from '../core/cluster/payload.ts';
 import { alertsOf, type Findings } from './record.ts';
 import { type AgentState, emptyState, parseState } from './state.ts';
 

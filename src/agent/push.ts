@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { CheckResult, CheckStatus } from '../core/check.ts';
-import { envelope, type Sender } from '../core/cluster-payload.ts';
-import type { SpoolEntry, SpoolLimits } from '../core/spool.ts';
+import { envelope, type Sender } from '../core/cluster/payload.ts';
+import type { SpoolEntry, SpoolLimits } from '../core/cluster/spool.ts';
 import type { Clock } from '../lib/clock.ts';
-import { privateFolder } from '../lib/durable.ts';
-import type { HttpResult } from '../lib/http.ts';
-import { takeLock } from '../lib/lock.ts';
+import { privateFolder } from '../lib/files/durable.ts';
+import { takeLock } from '../lib/files/lock.ts';
+import type { HttpResult } from '../lib/http/client.ts';
 import { type Delivery, deliver, type RefusedAlert } from './deliver.ts';
 import { type Findings, record } from './record.ts';
 import type { RefusedEntry } from './state.ts';

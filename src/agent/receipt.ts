@@ -1,6 +1,6 @@
-import { parsedJson } from '../core/fields.ts';
-import { isObject, type JsonObject } from '../core/read.ts';
-import type { HttpAnswer } from '../lib/http.ts';
+import { parsedJson } from '../core/reading/fields.ts';
+import { isObject, type JsonObject } from '../core/reading/read.ts';
+import type { HttpAnswer } from '../lib/http/client.ts';
 
 /** What a hub did with alerts, as it counts it. */
 const COUNTS = [

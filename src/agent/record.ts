@@ -1,6 +1,6 @@
 import type { CheckResult } from '../core/check.ts';
-import { nextState, type Sender, type WireAlert, wireAlert } from '../core/cluster-payload.ts';
-import { append, bound, type SpoolLimits } from '../core/spool.ts';
+import { nextState, type Sender, type WireAlert, wireAlert } from '../core/cluster/payload.ts';
+import { append, bound, type SpoolLimits } from '../core/cluster/spool.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AgentState } from './state.ts';
 

@@ -1,6 +1,6 @@
-import type { CheckState, WireAlert } from '../core/cluster-payload.ts';
-import { isObject } from '../core/read.ts';
-import type { SpoolEntry } from '../core/spool.ts';
+import type { CheckState, WireAlert } from '../core/cluster/payload.ts';
+import type { SpoolEntry } from '../core/cluster/spool.ts';
+import { isObject } from '../core/reading/read.ts';
 
 /** An alert that the hub would not take, and its words. */
 export interface RefusedEntry {

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Adapter, Low } from 'lowdb';
 import type { Clock } from '../lib/clock.ts';
-import { moveFile, replaceFile } from '../lib/durable.ts';
-import type { Logger } from '../lib/logger.ts';
+import { moveFile, replaceFile } from '../lib/files/durable.ts';
+import type { Logger } from '../lib/log/logger.ts';
 import { type AgentState, emptyState, parseState } from './state.ts';
 
 /** Tells what a person should know; the message is constant, the figures are fields. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
-import { nonce } from '../lib/ids.ts';
-import { isLoopback } from '../lib/loopback.ts';
-import type { Secret } from '../lib/secret.ts';
-import { HEADERS, type SignedRequest, signV1, signV2 } from '../lib/signature.ts';
+import { nonce } from '../lib/crypto/ids.ts';
+import type { Secret } from '../lib/crypto/secret.ts';
+import { HEADERS, type SignedRequest, signV1, signV2 } from '../lib/crypto/signature.ts';
+import { isLoopback } from '../lib/http/loopback.ts';
 
 /** What an agent signs with: its own key, else the secret that all share; neither on a hub of its own machine. */
 export interface Credentials {

@@ -8,12 +8,12 @@ import { pushUrl, signatureHeaders, warningsOf } from '../agent/target.ts';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { runChecks } from '../checkers/run.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Sender } from '../core/cluster-payload.ts';
+import type { Sender } from '../core/cluster/payload.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createExec } from '../lib/exec.ts';
-import type { HttpResult, HttpSettings } from '../lib/http.ts';
+import type { HttpResult, HttpSettings } from '../lib/http/client.ts';
 import type { Part } from '../lib/lifecycle.ts';
-import type { Logger } from '../lib/logger.ts';
+import type { Logger } from '../lib/log/logger.ts';
 
 /** The settings that an agent lives by. */
 export type AgentSettings = Pick<
@@ -158,7 +158,7 @@ async function post(
   signal: AbortSignal | undefined,
 ): Promise<HttpResult> {
   // Loaded only here: most of what it costs is spent before the checks are done otherwise.
-  const { postJson } = await import('../lib/http.ts');
+  const { postJson } = await import('../lib/http/client.ts');
   const timeMs = settings.pushTimeoutMs;
   const how: HttpSettings = {
     userAgent: `monitor/${settings.version}`,

@@ -1,16 +1,16 @@
 import type { Settings } from '../config/settings.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
 import type { Clock } from '../lib/clock.ts';
-import { randomSecret } from '../lib/ids.ts';
+import { randomSecret } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { Store } from '../stores/contract.ts';
-import { createAuthenticate } from '../web/credentials.ts';
+import type { Logger } from '../lib/log/logger.ts';
+import type { Store } from '../stores/contract/store.ts';
 import { createLimiter } from '../web/limits.ts';
+import { createReadiness } from '../web/readiness.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
-import { openStore } from './open-store.ts';
-import { createReadiness } from './readiness.ts';
+import { createAuthenticate } from '../web/webhook/credentials.ts';
 import { createSourceLog } from './source-log.ts';
+import { openStore } from './store/open.ts';
 import { retentionParts } from './store-retention.ts';
 import { createWriter, type Writer } from './writer.ts';
 

@@ -2,13 +2,13 @@ import { hostname } from 'node:os';
 import { pushOnce } from '../agent/push.ts';
 import { createSchedule } from '../agent/schedule.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Answer, Delivery } from '../core/submission.ts';
 import { cluster } from '../drivers/cluster.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { HttpResult } from '../lib/http.ts';
+import type { HttpResult } from '../lib/http/client.ts';
 import type { Part } from '../lib/lifecycle.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { Answer, Delivery } from '../pipeline/delivery.ts';
-import { answerJson } from '../web/intake.ts';
+import type { Logger } from '../lib/log/logger.ts';
+import { answerJson } from '../web/webhook/intake.ts';
 import { collector, logOutcome } from './agent.ts';
 
 const GRACE_MS = 5_000;

@@ -2,8 +2,8 @@ import { heard, refused, type SourceReport, together, unheard } from '../core/so
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
-import type { Store } from '../stores/contract.ts';
-import type { Intake } from '../web/intake.ts';
+import type { Store } from '../stores/contract/store.ts';
+import type { Intake } from '../web/webhook/intake.ts';
 
 /** When each source was last heard, and what was said of it; costs a request one entry of a map. */
 export interface SourceLog extends Part {

@@ -1,7 +1,7 @@
+import { createRetention, type RetentionParts } from '../housekeeping/retention.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
-import type { Logger } from '../lib/logger.ts';
-import { createRetention, type RetentionParts } from '../pipeline/retention.ts';
+import type { Logger } from '../lib/log/logger.ts';
 
 /** What retention is put together from. */
 export interface RetentionNeeds extends Pick<RetentionParts, 'store' | 'holder'> {

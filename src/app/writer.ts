@@ -1,16 +1,16 @@
+import { type Answer, type Delivery, parcelOf } from '../core/submission.ts';
 import type { Driver } from '../drivers/contract.ts';
+import { createExpire } from '../housekeeping/expire.ts';
+import { createSweep } from '../housekeeping/sweep.ts';
 import type { Clock } from '../lib/clock.ts';
-import { createUuids } from '../lib/ids.ts';
+import { createUuids } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
-import { type Answer, type Delivery, parcelOf } from '../pipeline/delivery.ts';
-import { createExpire } from '../pipeline/expire.ts';
 import { createIngest } from '../pipeline/ingest.ts';
-import { createSweep } from '../pipeline/sweep.ts';
-import type { Store } from '../stores/contract.ts';
-import { createIntake, type Intake } from '../web/intake.ts';
+import type { Store } from '../stores/contract/store.ts';
 import { createLimiter, type RateLimit } from '../web/limits.ts';
+import { createIntake, type Intake } from '../web/webhook/intake.ts';
 
 /** Everything that writes: whoever wants something kept goes through here. */
 export interface Writer {

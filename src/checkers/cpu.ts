@@ -2,10 +2,10 @@ import { cpus } from 'node:os';
 import * as z from 'zod';
 import { judge, type Metrics } from '../core/check.ts';
 import { percentOf, reached, round } from '../core/figures.ts';
-import { readCpuLimit } from '../lib/cgroup.ts';
 import { sleep } from '../lib/clock.ts';
-import { readText } from '../lib/files.ts';
-import { displayName, listProcesses, statFields, TICKS } from '../lib/processes.ts';
+import { readText } from '../lib/files/read.ts';
+import { readCpuLimit } from '../lib/machine/cgroup.ts';
+import { displayName, listProcesses, statFields, TICKS } from '../lib/machine/processes.ts';
 import { type Checker, inOrder, threshold, timeout, timeSpan, type World } from './contract.ts';
 
 const options = z

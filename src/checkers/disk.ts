@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { type CheckStatus, judge, worst } from '../core/check.ts';
 import { bytesText, percentOf, reached } from '../core/figures.ts';
-import { localSpace, type Mount, mayHang, readMounts, realMounts, remoteSpace, type Space } from '../lib/mounts.ts';
+import {
+  localSpace,
+  type Mount,
+  mayHang,
+  readMounts,
+  realMounts,
+  remoteSpace,
+  type Space,
+} from '../lib/machine/mounts.ts';
 import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
 
 const path = z

@@ -2,7 +2,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import * as z from 'zod';
 import { judge } from '../core/check.ts';
 import { reached, round } from '../core/figures.ts';
-import { readText } from '../lib/files.ts';
+import { readText } from '../lib/files/read.ts';
 import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
 
 const options = z

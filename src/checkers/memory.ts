@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { judge, type Metrics, worst } from '../core/check.ts';
 import { bytesText, percentOf, reached } from '../core/figures.ts';
-import { cgroupNumber, cgroupText } from '../lib/cgroup.ts';
-import { readText } from '../lib/files.ts';
-import { displayName, listProcesses, residentBytes } from '../lib/processes.ts';
+import { readText } from '../lib/files/read.ts';
+import { cgroupNumber, cgroupText } from '../lib/machine/cgroup.ts';
+import { displayName, listProcesses, residentBytes } from '../lib/machine/processes.ts';
 import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
 
 const options = z

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import * as z from 'zod';
 import { judge, type MetricValue, worst } from '../core/check.ts';
 import { reached, round } from '../core/figures.ts';
-import { readText } from '../lib/files.ts';
+import { readText } from '../lib/files/read.ts';
 import {
   type Check,
   type Checker,

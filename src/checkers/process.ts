@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { CheckStatus } from '../core/check.ts';
 import { round, spanText } from '../core/figures.ts';
 import type { Clock } from '../lib/clock.ts';
-import { readText } from '../lib/files.ts';
-import { commandLine, listProcesses, programOf } from '../lib/processes.ts';
+import { readText } from '../lib/files/read.ts';
+import { commandLine, listProcesses, programOf } from '../lib/machine/processes.ts';
 import { type Check, type Checker, type Finding, timeout, timeSpan, type World } from './contract.ts';
 
 const YEAR_MS = 365 * 86_400_000;

@@ -3,7 +3,7 @@ import { uptime } from 'node:os';
 import * as z from 'zod';
 import { type CheckStatus, worst } from '../core/check.ts';
 import { round, spanText } from '../core/figures.ts';
-import { readText } from '../lib/files.ts';
+import { readText } from '../lib/files/read.ts';
 import { type Checker, inOrder, timeout, timeSpan, type World } from './contract.ts';
 
 const YEAR_MS = 365 * 86_400_000;

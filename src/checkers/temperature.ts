@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { judge } from '../core/check.ts';
 import { reached, round } from '../core/figures.ts';
-import { readNames, readText } from '../lib/files.ts';
+import { readNames, readText } from '../lib/files/read.ts';
 import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
 
 const options = z

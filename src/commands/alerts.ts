@@ -1,4 +1,4 @@
-import type { alertJson, eventJson } from '../web/views.ts';
+import type { alertJson, eventJson } from '../web/api/views.ts';
 import { ago, columns, fields, mapText } from './columns.ts';
 import type { CommandModule } from './contract.ts';
 import { defineReading } from './reading.ts';

@@ -6,9 +6,9 @@ import { loadYaml } from '../config/yaml.ts';
 import { type CheckStatus, pluginExitCode, worst } from '../core/check.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createExec } from '../lib/exec.ts';
-import { listEntry, listText } from './check-list.ts';
-import { type CheckFlags, namesOf, withFlags } from './check-options.ts';
-import { checkDocument, checkTable, type TableStyle } from './check-table.ts';
+import { listEntry, listText } from './check/list.ts';
+import { type CheckFlags, namesOf, withFlags } from './check/options.ts';
+import { checkDocument, checkTable, type TableStyle } from './check/table.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
 import { untilSignal } from './signals.ts';
 

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { type Tried, tryDriver } from '../app/try-driver.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { nearest } from '../core/nearest.ts';
@@ -7,7 +6,8 @@ import type { Driver } from '../drivers/contract.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
 import { columns, fields, mapText, printable } from './columns.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
-import { driverTemplate, TEMPLATE_NAMES } from './driver-template.ts';
+import { driverTemplate, TEMPLATE_NAMES } from './drivers/template.ts';
+import { type Tried, tryDriver } from './drivers/try.ts';
 import { subcommands } from './subcommands.ts';
 
 interface Flags {

@@ -1,4 +1,4 @@
-import type { incidentJson } from '../web/views.ts';
+import type { incidentJson } from '../web/api/views.ts';
 import { type AlertJson, alertTable, historyLines } from './alerts.ts';
 import { ago, columns, fields } from './columns.ts';
 import type { CommandModule } from './contract.ts';

@@ -1,9 +1,9 @@
-import { askHub } from '../app/hub-client.ts';
 import { loadSettings } from '../config/load.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { instanceJson } from '../web/views.ts';
+import type { instanceJson } from '../web/api/views.ts';
 import { ago, columns } from './columns.ts';
 import type { CommandModule } from './contract.ts';
+import { askHub } from './hub-client.ts';
 import { LIMIT, limitOf, moreLines } from './reading.ts';
 
 type InstanceJson = ReturnType<typeof instanceJson>;

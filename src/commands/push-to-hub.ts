@@ -2,10 +2,10 @@ import { createAgent, logOutcome, previewPush } from '../app/agent.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
-import { createLateLog, type LateLog } from '../lib/late-log.ts';
-import { namesOf } from './check-options.ts';
+import { createLateLog, type LateLog } from '../lib/log/late-log.ts';
+import { namesOf } from './check/options.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
-import { pushDocument, pushLine } from './push-text.ts';
+import { pushDocument, pushLine } from './push/text.ts';
 import { untilSignal } from './signals.ts';
 
 interface Flags {
@@ -81,7 +81,7 @@ const dryRun: Run = async (settings, names, flags, terminal, { log }) => {
 };
 
 async function openLog(settings: Settings, terminal: Terminal) {
-  const { createLogger } = await import('../lib/logger.ts');
+  const { createLogger } = await import('../lib/log/logger.ts');
   const { logLevel: level, logFormat: format, version, instanceId } = settings;
   return createLogger({ level, format, version, instanceId, colour: terminal.errColour });
 }

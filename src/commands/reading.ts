@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { askHub } from '../app/hub-client.ts';
 import { loadSettings } from '../config/load.ts';
-import { SEVERITIES } from '../core/alert.ts';
+import { SEVERITIES } from '../core/alert/alert.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type Terminal, UsageError } from './contract.ts';
+import { askHub } from './hub-client.ts';
 
 /** What a list of a hub is called and how it is shown. */
 export interface Listing<Item> {

@@ -1,7 +1,7 @@
 import { startServing } from '../app/serving.ts';
 import { loadSettings } from '../config/load.ts';
 import { systemClock } from '../lib/clock.ts';
-import { createLogger } from '../lib/logger.ts';
+import { createLogger } from '../lib/log/logger.ts';
 import type { CommandModule } from './contract.ts';
 import { firstSignal } from './signals.ts';
 

@@ -1,9 +1,9 @@
-import { askHub } from '../app/hub-client.ts';
 import { loadSettings } from '../config/load.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { sourceJson } from '../web/views.ts';
+import type { sourceJson } from '../web/api/views.ts';
 import { ago, columns } from './columns.ts';
 import type { CommandModule } from './contract.ts';
+import { askHub } from './hub-client.ts';
 
 type SourceJson = ReturnType<typeof sourceJson>;
 

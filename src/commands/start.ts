@@ -3,18 +3,18 @@ import { hostname } from 'node:os';
 import { relative } from 'node:path';
 import type { PushOutcome } from '../agent/push.ts';
 import { createAgentPart } from '../app/agent.ts';
-import { askHub } from '../app/hub-client.ts';
 import { startServing } from '../app/serving.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
-import { createLogger } from '../lib/logger.ts';
+import { createLogger } from '../lib/log/logger.ts';
 import { type AlertJson, alertTable } from './alerts.ts';
+import { checkTable } from './check/table.ts';
 import { styleOf } from './check.ts';
-import { checkTable } from './check-table.ts';
 import { columns } from './columns.ts';
 import type { CommandModule, Terminal } from './contract.ts';
-import { pushLine } from './push-text.ts';
+import { askHub } from './hub-client.ts';
+import { pushLine } from './push/text.ts';
 import { firstSignal } from './signals.ts';
 
 const EXAMPLES = `

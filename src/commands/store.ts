@@ -2,9 +2,9 @@ import { bytesText } from '../core/figures.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type CommandModule, Exit, type Terminal } from './contract.ts';
 import { untilSignal } from './signals.ts';
-import { type StoreFlags, settingsOf } from './store-flags.ts';
-import { exportAction, importAction } from './store-move.ts';
-import { checkAdvice, checkLines, statsLines } from './store-text.ts';
+import { type StoreFlags, settingsOf } from './store/flags.ts';
+import { exportAction, importAction } from './store/move.ts';
+import { checkAdvice, checkLines, statsLines } from './store/text.ts';
 import { type AddSubcommand, subcommands } from './subcommands.ts';
 
 const EXAMPLES = `
@@ -47,13 +47,13 @@ function move(add: AddSubcommand, terminal: Terminal): void {
 }
 
 async function stats(flags: StoreFlags, terminal: Terminal): Promise<void> {
-  const { storeStats } = await import('../app/store-stats.ts');
+  const { storeStats } = await import('../app/store/stats.ts');
   const found = await storeStats(settingsOf(flags), systemClock);
   for (const line of flags.json ? [JSON.stringify(found)] : statsLines(found)) terminal.out(line);
 }
 
 async function check(flags: StoreFlags, terminal: Terminal): Promise<void> {
-  const { checkStore } = await import('../app/store-check.ts');
+  const { checkStore } = await import('../app/store/check.ts');
   const checks = await checkStore(settingsOf(flags), systemClock);
   const advice = checkAdvice(checks);
   const document = { status: advice === null ? 'sound' : 'faulty', advice, checks };
@@ -62,14 +62,14 @@ async function check(flags: StoreFlags, terminal: Terminal): Promise<void> {
 }
 
 async function vacuum(flags: StoreFlags, terminal: Terminal): Promise<void> {
-  const { vacuumStore } = await import('../app/store-check.ts');
+  const { vacuumStore } = await import('../app/store/check.ts');
   const { engine, bytesBefore, bytesAfter } = await vacuumStore(settingsOf(flags), systemClock);
   if (flags.json) terminal.out(JSON.stringify({ engine, bytes_before: bytesBefore, bytes_after: bytesAfter }));
   else terminal.out(`The store took ${bytesText(bytesBefore)}, and takes ${bytesText(bytesAfter)} now.`);
 }
 
 async function backup(file: string, flags: StoreFlags, terminal: Terminal): Promise<void> {
-  const { backupStore } = await import('../app/store-tools.ts');
+  const { backupStore } = await import('../app/store/tools.ts');
   const copied = await untilSignal((signal) =>
     backupStore(settingsOf(flags), file, { overwrite: flags.force ?? false, signal }),
   );
@@ -78,7 +78,7 @@ async function backup(file: string, flags: StoreFlags, terminal: Terminal): Prom
 }
 
 async function restore(file: string, flags: StoreFlags, terminal: Terminal): Promise<void> {
-  const { restoreStore } = await import('../app/store-tools.ts');
+  const { restoreStore } = await import('../app/store/tools.ts');
   const { kept, ...copied } = await restoreStore(settingsOf(flags), systemClock, file);
   if (flags.json) terminal.out(JSON.stringify({ file, ...copied, kept }));
   else {

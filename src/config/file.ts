@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isObject } from '../core/read.ts';
+import { isObject } from '../core/reading/read.ts';
 import { loadYaml } from './yaml.ts';
 
 /** A configuration file, parsed: plain values and the way back to their lines. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { TIME_UNITS } from '../core/figures.ts';
-import { Secret } from '../lib/secret.ts';
+import { Secret } from '../lib/crypto/secret.ts';
 
 /** What values a setting may have and how they are written. */
 export interface Kind<T> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { secretVariable } from '../core/secret-name.ts';
 import { LIST } from '../drivers/list.ts';
-import type { Secret } from '../lib/secret.ts';
+import type { Secret } from '../lib/crypto/secret.ts';
 import { DATABASE } from './database.ts';
 import {
   clusterKey,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isObject } from '../core/read.ts';
+import { isObject } from '../core/reading/read.ts';
 import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
 import type { Setting } from './settings.ts';

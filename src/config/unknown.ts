@@ -1,5 +1,5 @@
 import { nearest } from '../core/nearest.ts';
-import { isObject } from '../core/read.ts';
+import { isObject } from '../core/reading/read.ts';
 import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
 

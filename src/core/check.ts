@@ -1,4 +1,4 @@
-import type { Severity } from './alert.ts';
+import type { Severity } from './alert/alert.ts';
 
 /** What one check found, worst last for `worst()`. */
 export type CheckStatus = 'ok' | 'warning' | 'critical' | 'unknown';

@@ -1,4 +1,4 @@
-import type { Labels } from './alert.ts';
+import type { Labels } from './alert/alert.ts';
 
 /** A condition on one label, as Alertmanager writes it: `severity="critical"`, `team!=a`, `job=~"web|db.*"`. */
 export interface Matcher {

@@ -1,8 +1,8 @@
-import { presentText } from '../core/absent.ts';
-import { isPush, unreadable } from '../core/incoming.ts';
-import { readPrometheusGroup } from '../core/prometheus-group.ts';
-import { isObject } from '../core/read.ts';
-import { identityOf, keyOf } from '../lib/digest.ts';
+import { presentText } from '../core/reading/absent.ts';
+import { isPush, unreadable } from '../core/reading/incoming.ts';
+import { readPrometheusGroup } from '../core/reading/prometheus-group.ts';
+import { isObject } from '../core/reading/read.ts';
+import { identityOf, keyOf } from '../lib/crypto/digest.ts';
 import type { Driver } from './contract.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { type AlertStatus, type IncomingAlert, type Labels, LIMITS, type Severity } from '../core/alert.ts';
-import { latestSeen } from '../core/decide.ts';
-import { tooManyAlerts, unreadable } from '../core/incoming.ts';
-import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/read.ts';
-import { severityOfWord, statusOfWord } from '../core/words.ts';
-import { identityOf } from '../lib/digest.ts';
-import { clusterSignature } from './cluster-signature.ts';
+import { type AlertStatus, type IncomingAlert, type Labels, LIMITS, type Severity } from '../core/alert/alert.ts';
+import { latestSeen } from '../core/alert/decide.ts';
+import { tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
+import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/reading/read.ts';
+import { severityOfWord, statusOfWord } from '../core/reading/words.ts';
+import { identityOf } from '../lib/crypto/digest.ts';
+import { clusterSignature } from './cluster/signature.ts';
 import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
 
 /**

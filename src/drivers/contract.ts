@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import type { IncomingAlert } from '../core/alert.ts';
-import type { Answered } from '../core/answered.ts';
-import type { IncomingNote } from '../core/note.ts';
-import type { FieldError } from '../core/read.ts';
-import type { Secret } from '../lib/secret.ts';
+import type { IncomingAlert } from '../core/alert/alert.ts';
+import type { IncomingNote } from '../core/alert/note.ts';
+import type { Answered } from '../core/reading/answered.ts';
+import type { FieldError } from '../core/reading/read.ts';
+import type { Secret } from '../lib/crypto/secret.ts';
 
 /** A webhook request before its body is parsed. */
 export interface RawRequest {

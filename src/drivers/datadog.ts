@@ -1,13 +1,13 @@
-import { type AlertStatus, compareSeverity, type IncomingAlert, type Severity } from '../core/alert.ts';
-import { pick, timeIn, withoutMacros } from '../core/fields.ts';
-import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
+import { type AlertStatus, compareSeverity, type IncomingAlert, type Severity } from '../core/alert/alert.ts';
 import { oneLine } from '../core/one-line.ts';
-import { isObject, type JsonObject } from '../core/read.ts';
-import { severityOfWord } from '../core/words.ts';
-import { identityOf } from '../lib/digest.ts';
+import { pick, timeIn, withoutMacros } from '../core/reading/fields.ts';
+import { incomingAlert, isPush, unreadable, type Word } from '../core/reading/incoming.ts';
+import { isObject, type JsonObject } from '../core/reading/read.ts';
+import { severityOfWord } from '../core/reading/words.ts';
+import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
-import { annotationsOf, identityFrom, labelsOf, priorityOf } from './datadog-fields.ts';
-import { readTitle, type Title } from './datadog-title.ts';
+import { annotationsOf, identityFrom, labelsOf, priorityOf } from './datadog/fields.ts';
+import { readTitle, type Title } from './datadog/title.ts';
 
 /**
  * Datadog's webhooks integration. The body is the user's template: that of docs/integrations, the default one, and

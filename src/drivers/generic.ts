@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { LIMITS } from '../core/alert.ts';
-import { isPush, tooManyAlerts } from '../core/incoming.ts';
-import { isObject, type JsonObject } from '../core/read.ts';
+import { LIMITS } from '../core/alert/alert.ts';
+import { isPush, tooManyAlerts } from '../core/reading/incoming.ts';
+import { isObject, type JsonObject } from '../core/reading/read.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
-import { readGenericAlert } from './generic-alert.ts';
-import { type SourceMap, sourceMap, sourceSchema } from './generic-map.ts';
-import { genericSignature } from './generic-signature.ts';
+import { readGenericAlert } from './generic/alert.ts';
+import { type SourceMap, sourceMap, sourceSchema } from './generic/map.ts';
+import { genericSignature } from './generic/signature.ts';
 
 const sourceName = z
   .string()

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { presentText } from '../core/absent.ts';
-import { isPush, unreadable } from '../core/incoming.ts';
-import type { PrometheusAlert } from '../core/prometheus-alert.ts';
-import { sharedText } from '../core/prometheus-envelope.ts';
-import { readPrometheusGroup } from '../core/prometheus-group.ts';
-import { isObject, type JsonObject, put } from '../core/read.ts';
-import { identityOf, keyOf } from '../lib/digest.ts';
+import { presentText } from '../core/reading/absent.ts';
+import { isPush, unreadable } from '../core/reading/incoming.ts';
+import type { PrometheusAlert } from '../core/reading/prometheus-alert.ts';
+import { sharedText } from '../core/reading/prometheus-envelope.ts';
+import { readPrometheusGroup } from '../core/reading/prometheus-group.ts';
+import { isObject, type JsonObject, put } from '../core/reading/read.ts';
+import { identityOf, keyOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
-import { isLegacy, readLegacy } from './grafana-legacy.ts';
-import { grafanaSignature, type SignatureHeaders } from './grafana-signature.ts';
+import { isLegacy, readLegacy } from './grafana/legacy.ts';
+import { grafanaSignature, type SignatureHeaders } from './grafana/signature.ts';
 
 const header = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, { error: 'must be the name of a header' });
 const options = z.strictObject({

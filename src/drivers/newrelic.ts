@@ -1,15 +1,15 @@
 import * as z from 'zod';
-import { presentMap } from '../core/absent.ts';
-import type { AlertStatus, Labels, Severity } from '../core/alert.ts';
-import { listOf, pick, timeIn, withoutMacros } from '../core/fields.ts';
-import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
-import type { IncomingNote } from '../core/note.ts';
+import type { AlertStatus, Labels, Severity } from '../core/alert/alert.ts';
+import type { IncomingNote } from '../core/alert/note.ts';
 import { oneLine } from '../core/one-line.ts';
-import { isObject, type JsonObject } from '../core/read.ts';
-import { severityOfWord } from '../core/words.ts';
-import { identityOf } from '../lib/digest.ts';
+import { presentMap } from '../core/reading/absent.ts';
+import { listOf, pick, timeIn, withoutMacros } from '../core/reading/fields.ts';
+import { incomingAlert, isPush, unreadable, type Word } from '../core/reading/incoming.ts';
+import { isObject, type JsonObject } from '../core/reading/read.ts';
+import { severityOfWord } from '../core/reading/words.ts';
+import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
-import { isLegacy, readLegacy } from './newrelic-legacy.ts';
+import { isLegacy, readLegacy } from './newrelic/legacy.ts';
 
 const options = z.strictObject({
   high: z

@@ -1,11 +1,11 @@
-import { presentMap, presentText, presentTime } from '../core/absent.ts';
-import type { IncomingAlert, Labels } from '../core/alert.ts';
-import { incomingAlert, isPush, unreadable } from '../core/incoming.ts';
-import type { IncomingNote } from '../core/note.ts';
+import type { IncomingAlert, Labels } from '../core/alert/alert.ts';
+import type { IncomingNote } from '../core/alert/note.ts';
 import { oneLine } from '../core/one-line.ts';
-import { isObject, type JsonObject } from '../core/read.ts';
-import { tagLabels } from '../core/tags.ts';
-import { identityOf } from '../lib/digest.ts';
+import { presentMap, presentText, presentTime } from '../core/reading/absent.ts';
+import { incomingAlert, isPush, unreadable } from '../core/reading/incoming.ts';
+import { isObject, type JsonObject } from '../core/reading/read.ts';
+import { tagLabels } from '../core/reading/tags.ts';
+import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 
 /**

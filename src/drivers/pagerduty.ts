@@ -1,13 +1,13 @@
-import { presentMap, presentText, presentTime } from '../core/absent.ts';
-import type { AlertStatus, IncomingAlert, Severity } from '../core/alert.ts';
-import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
+import type { AlertStatus, IncomingAlert, Severity } from '../core/alert/alert.ts';
 import { oneLine } from '../core/one-line.ts';
-import { isObject, type JsonObject } from '../core/read.ts';
-import { severityOfWord } from '../core/words.ts';
-import { keyOf } from '../lib/digest.ts';
+import { presentMap, presentText, presentTime } from '../core/reading/absent.ts';
+import { incomingAlert, isPush, unreadable, type Word } from '../core/reading/incoming.ts';
+import { isObject, type JsonObject } from '../core/reading/read.ts';
+import { severityOfWord } from '../core/reading/words.ts';
+import { keyOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed } from './contract.ts';
-import { namesOf, noteKind, noteMessage, summaryOf } from './pagerduty-note.ts';
-import { pagerdutySignature } from './pagerduty-signature.ts';
+import { namesOf, noteKind, noteMessage, summaryOf } from './pagerduty/note.ts';
+import { pagerdutySignature } from './pagerduty/signature.ts';
 
 /**
  * PagerDuty, webhook subscriptions version 3 (PagerDuty/developer-docs `docs/webhooks/01-Overview.md`).

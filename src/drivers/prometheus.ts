@@ -1,10 +1,10 @@
-import { isAbsent } from '../core/absent.ts';
-import type { IncomingAlert } from '../core/alert.ts';
-import type { Answered } from '../core/answered.ts';
-import { incomingAlert, toldTime, tooManyAlerts, unreadable } from '../core/incoming.ts';
-import { readPrometheusTold } from '../core/prometheus-alert.ts';
-import { type FieldError, isObject, type JsonObject } from '../core/read.ts';
-import { identityOf } from '../lib/digest.ts';
+import type { IncomingAlert } from '../core/alert/alert.ts';
+import { isAbsent } from '../core/reading/absent.ts';
+import type { Answered } from '../core/reading/answered.ts';
+import { incomingAlert, toldTime, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
+import { readPrometheusTold } from '../core/reading/prometheus-alert.ts';
+import { type FieldError, isObject, type JsonObject } from '../core/reading/read.ts';
+import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, ParseContext } from './contract.ts';
 
 /**

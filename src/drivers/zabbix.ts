@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import type { AlertStatus, Severity } from '../core/alert.ts';
-import { pick, timeIn, withoutMacros } from '../core/fields.ts';
-import { incomingAlert, isPush, unreadable, type Word } from '../core/incoming.ts';
+import type { AlertStatus, Severity } from '../core/alert/alert.ts';
 import { oneLine } from '../core/one-line.ts';
-import { isObject, type JsonObject } from '../core/read.ts';
-import { severityOfWord, statusOfWord } from '../core/words.ts';
-import { identityOf } from '../lib/digest.ts';
+import { pick, timeIn, withoutMacros } from '../core/reading/fields.ts';
+import { incomingAlert, isPush, unreadable, type Word } from '../core/reading/incoming.ts';
+import { isObject, type JsonObject } from '../core/reading/read.ts';
+import { severityOfWord, statusOfWord } from '../core/reading/words.ts';
+import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
-import { annotationsOf, labelsOf, timeInZone, triggerOf } from './zabbix-fields.ts';
-import { readUpdate, severityName } from './zabbix-update.ts';
+import { annotationsOf, labelsOf, timeInZone, triggerOf } from './zabbix/fields.ts';
+import { readUpdate, severityName } from './zabbix/update.ts';
 
 const options = z.strictObject({
   timezone: z

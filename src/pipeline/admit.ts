@@ -1,5 +1,5 @@
-import type { DeliveryRecord } from '../stores/contract.ts';
-import type { Answer, Delivery } from './delivery.ts';
+import type { Answer, Delivery } from '../core/submission.ts';
+import type { DeliveryRecord } from '../stores/contract/store.ts';
 
 /** A delivery of a batch and what has been decided of it so far. */
 export interface Entry {

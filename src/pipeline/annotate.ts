@@ -1,10 +1,10 @@
+import type { IncomingNote } from '../core/alert/note.ts';
 import type { NewEvent } from '../core/history.ts';
-import { acknowledgeIncident, type Incident } from '../core/incident.ts';
-import type { IncomingNote } from '../core/note.ts';
-import type { AlertIdentity, StoredAlert } from '../stores/contract.ts';
+import { acknowledgeIncident, type Incident } from '../core/incident/incident.ts';
+import type { Delivery } from '../core/submission.ts';
+import type { AlertIdentity, StoredAlert } from '../stores/contract/store.ts';
 import type { Correlation } from './correlate.ts';
 import type { Deduped } from './dedup.ts';
-import type { Delivery } from './delivery.ts';
 
 /** One note of a batch. */
 export interface NoteItem {

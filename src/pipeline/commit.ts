@@ -1,12 +1,12 @@
-import { alertKey } from '../core/identity.ts';
-import type { AlertIdentity, Store, StoredAlert, Transaction } from '../stores/contract.ts';
-import type { Lease } from '../stores/leases.ts';
+import { alertKey } from '../core/alert/identity.ts';
+import { type Answer, type Delivery, OWN_SOURCE, type Parcel } from '../core/submission.ts';
+import type { Lease } from '../stores/contract/leases.ts';
+import type { AlertIdentity, Store, StoredAlert, Transaction } from '../stores/contract/store.ts';
 import { admit, isOpen } from './admit.ts';
 import { annotate, type NoteItem } from './annotate.ts';
 import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
 import { dedup, type Item } from './dedup.ts';
-import type { Answer, Delivery, Parcel } from './delivery.ts';
-import { markPresence, OWN_SOURCE, type Presence } from './presence.ts';
+import { markPresence, type Presence } from './presence.ts';
 import { record } from './record.ts';
 
 /** The operator's choices that bear on ingest, and the source of ids. */

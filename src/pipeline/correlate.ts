@@ -1,4 +1,4 @@
-import type { Severity } from '../core/alert.ts';
+import type { Severity } from '../core/alert/alert.ts';
 import {
   type Incident,
   type IncidentChange,
@@ -6,9 +6,9 @@ import {
   joinIncident,
   leaveIncident,
   reweighIncident,
-} from '../core/incident.ts';
-import { sha256 } from '../lib/digest.ts';
-import type { StoredAlert } from '../stores/contract.ts';
+} from '../core/incident/incident.ts';
+import { sha256 } from '../lib/crypto/digest.ts';
+import type { StoredAlert } from '../stores/contract/store.ts';
 import type { Item, Transition } from './dedup.ts';
 
 /** How incidents are formed: the operator's choice. */

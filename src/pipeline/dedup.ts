@@ -1,7 +1,7 @@
-import type { Alert, IncomingAlert } from '../core/alert.ts';
-import { type Decision, type DeliveryClock, decide, latestBelieved, latestSeen } from '../core/decide.ts';
-import type { AlertConfirmation, AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract.ts';
-import type { Delivery } from './delivery.ts';
+import type { Alert, IncomingAlert } from '../core/alert/alert.ts';
+import { type Decision, type DeliveryClock, decide, latestBelieved, latestSeen } from '../core/alert/decide.ts';
+import type { Delivery } from '../core/submission.ts';
+import type { AlertConfirmation, AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract/store.ts';
 
 /** One incoming alert of a batch. */
 export interface Item {

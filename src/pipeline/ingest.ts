@@ -1,5 +1,5 @@
-import { StoreError } from '../stores/error.ts';
-import type { Answer, Parcel } from './delivery.ts';
+import type { Answer, Parcel } from '../core/submission.ts';
+import { StoreError } from '../stores/contract/error.ts';
 
 /** The queue is full or closed: the sender should come back later. */
 export class Unavailable extends Error {

@@ -1,9 +1,7 @@
-import type { IncomingAlert } from '../core/alert.ts';
-import type { Instance } from '../core/instance.ts';
-import type { Delivery, InstanceSignal } from './delivery.ts';
+import type { IncomingAlert } from '../core/alert/alert.ts';
+import type { Instance } from '../core/cluster/instance.ts';
+import type { Delivery, InstanceSignal } from '../core/submission.ts';
 
-/** Source of the alerts that the hub raises itself. */
-export const OWN_SOURCE = 'monitor';
 const FINGERPRINT = 'instance-silent';
 // A push is heard to the second: an instance that says the same again sooner is not written again.
 const HEARD_TO_MS = 1000;

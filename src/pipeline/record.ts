@@ -1,11 +1,11 @@
 import type { NewEvent } from '../core/history.ts';
-import { type Incident, isLive } from '../core/incident.ts';
-import type { AlertWrite, Changes, DeliveryRecord } from '../stores/contract.ts';
+import { type Incident, isLive } from '../core/incident/incident.ts';
+import type { Answer, Counts, Delivery } from '../core/submission.ts';
+import type { AlertWrite, Changes, DeliveryRecord } from '../stores/contract/store.ts';
 import { type Entry, isOpen } from './admit.ts';
 import type { Annotations } from './annotate.ts';
 import type { Correlation } from './correlate.ts';
 import type { Deduped, Transition } from './dedup.ts';
-import type { Answer, Counts, Delivery } from './delivery.ts';
 import type { Presence } from './presence.ts';
 
 // A message in the history is for reading, not for keeping the whole text a second time.

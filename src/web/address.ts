@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../lib/loopback.ts';
+import { isLoopback } from '../lib/http/loopback.ts';
 
 // What proxies add, each in its way, and what a browser says of the page that asks.
 const FOREIGN = /^(?:x-forwarded-.*|x-real-ip|forwarded|via|origin)$/;

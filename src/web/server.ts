@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Part } from '../lib/lifecycle.ts';
-import { type ApiParts, createApi } from './api.ts';
+import { type ApiParts, createApi } from './api/application.ts';
+import { createRoutes, type RouteParts } from './api/routes.ts';
 import { discardRest } from './body.ts';
 import { send } from './reply.ts';
-import { createRoutes, type RouteParts } from './routes.ts';
-import { answerWebhook, type WebhookParts } from './webhook.ts';
-import { type ApiPaths, apiPathsOf, webhookRoute } from './webhook-route.ts';
+import { answerWebhook, type WebhookParts } from './webhook/handler.ts';
+import { type ApiPaths, apiPathsOf, webhookRoute } from './webhook/route.ts';
 
 /** Where and what to serve. */
 export interface ServerParts {

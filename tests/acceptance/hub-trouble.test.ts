@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { driverPackage, loadDriver } from '../../src/stores/sqlite-driver.ts';
+import { driverPackage, loadDriver } from '../../src/stores/sqlite/driver.ts';
 import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 
 const SQLITE = driverPackage(Number(process.versions.napi));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadDriver } from '../../src/stores/sqlite-driver.ts';
+import { loadDriver } from '../../src/stores/sqlite/driver.ts';
 import { ask, items, push, wire } from '../support/cluster-push.ts';
 import { eventually, type HubHome, makeHubHome } from '../support/hub.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadDriver } from '../../src/stores/sqlite-driver.ts';
+import { loadDriver } from '../../src/stores/sqlite/driver.ts';
 import { items, push, wire } from '../support/cluster-push.ts';
 import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { loadDriver } from '../../src/stores/sqlite-driver.ts';
+import { loadDriver } from '../../src/stores/sqlite/driver.ts';
 import { items, push, request, wire } from '../support/cluster-push.ts';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';

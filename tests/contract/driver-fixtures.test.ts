@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { LIMITS } from '../../src/core/alert.ts';
+import { LIMITS } from '../../src/core/alert/alert.ts';
 import type { Parsed, RawRequest, Unreadable } from '../../src/drivers/contract.ts';
 import { DRIVERS } from '../../src/drivers/registry.ts';
-import { Secret } from '../../src/lib/secret.ts';
+import { Secret } from '../../src/lib/crypto/secret.ts';
 import { GOLDEN_ARRIVAL, goldenOf, payloadsOf } from '../support/golden.ts';
 import { BROKEN, mutants } from '../support/mutants.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import { openSqliteStore } from '../../src/stores/sqlite.ts';
+import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { type PostgresServer, postgresPlace, startPostgres } from '../support/postgres.ts';
 import { describeStore, type Place } from '../support/store-contract.ts';
 import { describeStoreExpiries } from '../support/store-contract-expiries.ts';

@@ -1,4 +1,4 @@
-import { createRoutes } from '../../src/web/routes.ts';
+import { createRoutes } from '../../src/web/api/routes.ts';
 
 /** The routes of the API with nothing behind them: for what they say of themselves. */
 export const API_ROUTES = createRoutes({

@@ -1,13 +1,14 @@
-import { codeOf, folderOf, importsOf, nameOf, type Source } from './sources.ts';
+import { codeOf, folderOf, importsOf, nameOf, roomOf, type Source } from './sources.ts';
 
 /** A rule of the design: the faults it finds, each with its file. */
 export type Rule = (sources: readonly Source[]) => string[];
 
 const FLOORS: Readonly<Record<string, number>> = {
-  ...{ core: 0, lib: 1, checkers: 2, drivers: 2, channels: 2, stores: 2, config: 3 },
-  ...{ pipeline: 4, agent: 4, probes: 4, federation: 4, web: 5, app: 6, commands: 7 },
+  ...{ core: 0, lib: 1, checkers: 2, drivers: 2, channels: 2, protocols: 2, stores: 2, config: 3 },
+  ...{ pipeline: 4, housekeeping: 4, notify: 4, peers: 4, endpoints: 4, rules: 4, agent: 4 },
+  ...{ web: 5, dashboard: 5, app: 6, commands: 7 },
 };
-const FAMILIES = ['checkers', 'drivers', 'channels'];
+const FAMILIES = ['checkers', 'drivers', 'channels', 'protocols'];
 
 /** Imports point down only; folders on one floor do not know one another; a folder without a floor is a fault. */
 export const floors: Rule = (sources) =>
@@ -23,14 +24,13 @@ export const floors: Rule = (sources) =>
     });
   });
 
-/** A plug-in imports, of its own folder, its contract and the parts that carry its name in front (`cluster-signature`); its parts may know one another. */
+/** A plug-in imports, of its own folder, its contract and the parts in the folder of its name (`cluster/signature`); its parts may know one another. */
 export const strangers: Rule = (sources) =>
   plugIns(sources).flatMap((source) =>
     importsOf(source).flatMap(({ specifier, target }) => {
       if (target === null || folderOf(target) !== folderOf(source.path)) return [];
-      const [plugIn = ''] = nameOf(source.path).split('-');
-      const isOwnPart = nameOf(target).startsWith(`${plugIn}-`);
-      return nameOf(target) === 'contract' || isOwnPart
+      const isOwnPart = roomOf(target) !== '' && roomOf(target) === (roomOf(source.path) || nameOf(source.path));
+      return target === `${folderOf(target)}/contract.ts` || isOwnPart
         ? []
         : [`${source.path}: may not know its sibling ${specifier}`];
     }),
@@ -47,7 +47,7 @@ export const registered: Rule = (sources) => {
       .flatMap((registry) => importsOf(registry).map(({ target }) => target ?? ''));
   const missing = plugIns(sources).filter(({ path }) => {
     const known = listed(folderOf(path));
-    return !known.includes(path) && !known.some((one) => path.startsWith(one.replace(/\.ts$/, '-')));
+    return !known.includes(path) && !known.some((one) => path.startsWith(one.replace(/\.ts$/, '/')));
   });
   const commands = sources.filter(
     ({ path, text }) => folderOf(path) === 'commands' && /^export const command\b/m.test(text),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IncomingAlert } from '../../src/core/alert.ts';
+import type { IncomingAlert } from '../../src/core/alert/alert.ts';
 import type { Driver } from '../../src/drivers/contract.ts';
 import { ROOT } from './sources.ts';
 

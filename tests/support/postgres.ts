@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { systemClock } from '../../src/lib/clock.ts';
-import { Secret } from '../../src/lib/secret.ts';
-import { openPostgresStore } from '../../src/stores/postgres.ts';
+import { Secret } from '../../src/lib/crypto/secret.ts';
+import { openPostgresStore } from '../../src/stores/postgres/store.ts';
 import type { Place } from './store-contract.ts';
 
 /** A PostgreSQL server of a test's own, on 127.0.0.1. */

@@ -43,6 +43,11 @@ export function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
 }
 
+/** The second folder of a path below `src/`, empty for a file that stands in none. */
+export function roomOf(path: string): string {
+  return path.split('/').slice(1, -1)[0] ?? '';
+}
+
 /** The file's name without its ending. */
 export function nameOf(path: string): string {
   return posix.basename(path, '.ts');

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { IncomingAlert } from '../../src/core/alert.ts';
-import { uuidv7 } from '../../src/lib/ids.ts';
+import type { IncomingAlert } from '../../src/core/alert/alert.ts';
+import { type Answer, type Delivery, parcelOf } from '../../src/core/submission.ts';
+import { uuidv7 } from '../../src/lib/crypto/ids.ts';
 import { commitBatch } from '../../src/pipeline/commit.ts';
-import { type Answer, type Delivery, parcelOf } from '../../src/pipeline/delivery.ts';
-import type { Store } from '../../src/stores/contract.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, identityOf, save, write } from './stored.ts';
 import { delivery, incoming, T } from './world.ts';

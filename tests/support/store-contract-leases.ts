@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Store } from '../../src/stores/contract.ts';
-import type { Lease } from '../../src/stores/leases.ts';
+import type { Lease } from '../../src/stores/contract/leases.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
 import { eventually } from './hub.ts';
 import type { Place } from './store-contract.ts';
 import { alert, changes, claimed, idOf, instance, save, T, write } from './stored.ts';

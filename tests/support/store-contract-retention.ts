@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Store } from '../../src/stores/contract.ts';
-import type { Lease } from '../../src/stores/leases.ts';
-import { THINNED, type Thinnable } from '../../src/stores/retention.ts';
+import type { Lease } from '../../src/stores/contract/leases.ts';
+import { THINNED, type Thinnable } from '../../src/stores/contract/retention.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, changes, event, identityOf, idOf, incident, save, T, write } from './stored.ts';
 

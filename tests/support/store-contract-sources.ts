@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { heard, refused, unheard } from '../../src/core/source-report.ts';
-import type { Store } from '../../src/stores/contract.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { T } from './stored.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Store } from '../../src/stores/contract.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
 import { alert, changes, claimed, event, identityOf, idOf, incident, instance, save, T, write } from './stored.ts';
 
 /** A place where a store keeps its data; it can be opened several times, as by several processes. */

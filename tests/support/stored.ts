@@ -1,10 +1,10 @@
-import type { Alert } from '../../src/core/alert.ts';
+import type { Alert } from '../../src/core/alert/alert.ts';
+import { alertKey } from '../../src/core/alert/identity.ts';
+import type { Instance } from '../../src/core/cluster/instance.ts';
 import type { NewEvent } from '../../src/core/history.ts';
-import { alertKey } from '../../src/core/identity.ts';
-import type { Incident } from '../../src/core/incident.ts';
-import type { Instance } from '../../src/core/instance.ts';
-import type { AlertIdentity, AlertWrite, Changes, Store } from '../../src/stores/contract.ts';
-import type { Lease } from '../../src/stores/leases.ts';
+import type { Incident } from '../../src/core/incident/incident.ts';
+import type { Lease } from '../../src/stores/contract/leases.ts';
+import type { AlertIdentity, AlertWrite, Changes, Store } from '../../src/stores/contract/store.ts';
 
 /** A time long past, so that nothing here depends on the clock. */
 export const T = 1_700_000_000_000;

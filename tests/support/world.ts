@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AlertStatus, IncomingAlert, Severity } from '../../src/core/alert.ts';
+import type { AlertStatus, IncomingAlert, Severity } from '../../src/core/alert/alert.ts';
 import type { HistoryEvent } from '../../src/core/history.ts';
+import { type Answer, type Delivery, parcelOf } from '../../src/core/submission.ts';
 import { type CommitPolicy, commitBatch } from '../../src/pipeline/commit.ts';
-import { type Answer, type Delivery, parcelOf } from '../../src/pipeline/delivery.ts';
-import type { Store } from '../../src/stores/contract.ts';
-import { openSqliteStore } from '../../src/stores/sqlite.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
+import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { idOf } from './stored.ts';
 
 /** A store and the pipeline in front of it, with ids that are counted and times that are given. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadDriver } from '../../../src/stores/sqlite-driver.ts';
+import { loadDriver } from '../../../src/stores/sqlite/driver.ts';
 import { startPostgres } from '../../../tests/support/postgres.ts';
 import { factsOf, type Rows, rowsOf } from '../facts.ts';
 import { createHub, type Hub } from '../hub.ts';

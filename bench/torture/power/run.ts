@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadDriver } from '../../../src/stores/sqlite-driver.ts';
+import { loadDriver } from '../../../src/stores/sqlite/driver.ts';
 import { type Monitor, pause, SECRET, startMonitor } from '../process.ts';
 import { type Random, randomOf } from '../random.ts';
 import { PATH, sign } from '../requests.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Delivery, deliver } from '../../../src/agent/deliver.ts';
-import type { SpoolEntry } from '../../../src/core/spool.ts';
-import type { HttpResult } from '../../../src/lib/http.ts';
+import type { SpoolEntry } from '../../../src/core/cluster/spool.ts';
+import type { HttpResult } from '../../../src/lib/http/client.ts';
 
 const SENDER = { instanceId: 'web-1', hostname: 'web-1.example' };
 

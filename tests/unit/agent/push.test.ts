@@ -15,10 +15,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type PushParts, pushOnce } from '../../../src/agent/push.ts';
 import type { AgentState } from '../../../src/agent/state.ts';
 import type { CheckStatus } from '../../../src/core/check.ts';
-import type { Envelope } from '../../../src/core/cluster-payload.ts';
+import type { Envelope } from '../../../src/core/cluster/payload.ts';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
-import type { HttpResult } from '../../../src/lib/http.ts';
-import { takeLock } from '../../../src/lib/lock.ts';
+import { takeLock } from '../../../src/lib/files/lock.ts';
+import type { HttpResult } from '../../../src/lib/http/client.ts';
 
 const T0 = Date.parse('2026-03-29T12:00:00.000Z');
 const TAKEN: HttpResult = { ok: true, status: 200, headers: {}, body: '{"status":"success","alerts_created":1}' };

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { pushUrl, signatureHeaders, warningsOf } from '../../../src/agent/target.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { Secret } from '../../../src/lib/secret.ts';
-import { signV2 } from '../../../src/lib/signature.ts';
+import { Secret } from '../../../src/lib/crypto/secret.ts';
+import { signV2 } from '../../../src/lib/crypto/signature.ts';
 
 // The vector of the protocol page.
 const BODY =

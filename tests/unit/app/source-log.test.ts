@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createSourceLog, type SourceLog } from '../../../src/app/source-log.ts';
 import { heard, type SourceReport, unheard } from '../../../src/core/source-report.ts';
-import type { Job } from '../../../src/web/intake.ts';
 import type { Reply } from '../../../src/web/reply.ts';
+import type { Job } from '../../../src/web/webhook/intake.ts';
 
 let now: number;
 let timers: { readonly at: number; readonly fn: () => void }[];

@@ -6,8 +6,8 @@ import { createHub } from '../../../src/app/hub.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { startAll } from '../../../src/lib/lifecycle.ts';
-import type { Logger } from '../../../src/lib/logger.ts';
-import { openSqliteStore } from '../../../src/stores/sqlite.ts';
+import type { Logger } from '../../../src/lib/log/logger.ts';
+import { openSqliteStore } from '../../../src/stores/sqlite/store.ts';
 import { alert, event, incident, save, T, write } from '../../support/stored.ts';
 
 const DAY = 86_400_000;

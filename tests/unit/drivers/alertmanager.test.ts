@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../../src/core/decide.ts';
+import { decide } from '../../../src/core/alert/decide.ts';
 import { alertmanager } from '../../../src/drivers/alertmanager.ts';
 
 const NOW = Date.UTC(2026, 6, 1, 12);

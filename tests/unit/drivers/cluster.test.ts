@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { cluster } from '../../../src/drivers/cluster.ts';
-import { sha256 } from '../../../src/lib/digest.ts';
+import { sha256 } from '../../../src/lib/crypto/digest.ts';
 
 const NOW = Date.UTC(2026, 2, 29, 12);
 const parse = (body: unknown) => cluster.parse(body, { userAgent: 'monitor/0.1.0', receivedAt: NOW });

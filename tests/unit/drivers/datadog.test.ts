@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../../src/core/decide.ts';
+import { decide } from '../../../src/core/alert/decide.ts';
+import { readTitle } from '../../../src/drivers/datadog/title.ts';
 import { datadog } from '../../../src/drivers/datadog.ts';
-import { readTitle } from '../../../src/drivers/datadog-title.ts';
 
 const ARRIVAL = Date.UTC(2026, 2, 29, 12, 5);
 const SENT = ARRIVAL - 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import type { SourceOptions } from '../../../src/drivers/generic/map.ts';
 import { generic, namedSources, sourcesSchema } from '../../../src/drivers/generic.ts';
-import type { SourceOptions } from '../../../src/drivers/generic-map.ts';
 import { DRIVERS, type DriverOptionsError, enabledDrivers } from '../../../src/drivers/registry.ts';
 
 const NOW = Date.UTC(2026, 6, 1, 12);

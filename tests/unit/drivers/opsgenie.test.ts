@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../../src/core/decide.ts';
+import { decide } from '../../../src/core/alert/decide.ts';
 import { opsgenie } from '../../../src/drivers/opsgenie.ts';
 
 const ARRIVAL = Date.UTC(2026, 2, 29, 12, 5);

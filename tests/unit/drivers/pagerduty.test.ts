@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../../src/core/decide.ts';
+import { decide } from '../../../src/core/alert/decide.ts';
 import { pagerduty } from '../../../src/drivers/pagerduty.ts';
 import { openWorld } from '../../support/world.ts';
 

@@ -6,7 +6,7 @@ import type { Driver } from '../../../src/drivers/contract.ts';
 import { generic } from '../../../src/drivers/generic.ts';
 import { grafana } from '../../../src/drivers/grafana.ts';
 import { pagerduty } from '../../../src/drivers/pagerduty.ts';
-import { Secret } from '../../../src/lib/secret.ts';
+import { Secret } from '../../../src/lib/crypto/secret.ts';
 import { FIXTURES } from '../../support/golden.ts';
 
 const NOW = Date.UTC(2026, 6, 1, 12);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../../src/core/decide.ts';
+import { decide } from '../../../src/core/alert/decide.ts';
 import type { Driver } from '../../../src/drivers/contract.ts';
+import { tagsOf, timeInZone } from '../../../src/drivers/zabbix/fields.ts';
 import { zabbix } from '../../../src/drivers/zabbix.ts';
-import { tagsOf, timeInZone } from '../../../src/drivers/zabbix-fields.ts';
 
 const ARRIVAL = Date.UTC(2026, 2, 29, 12, 5);
 const SECONDS = ARRIVAL / 1000;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { IncomingNote } from '../../../src/core/note.ts';
+import type { IncomingNote } from '../../../src/core/alert/note.ts';
 import { incoming, openWorld, T } from '../../support/world.ts';
 
 const note = (kind: IncomingNote['kind'], at: number): IncomingNote => ({

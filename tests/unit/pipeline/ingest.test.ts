@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, Parcel } from '../../../src/pipeline/delivery.ts';
+import type { Answer, Parcel } from '../../../src/core/submission.ts';
 import { createIngest, Unavailable } from '../../../src/pipeline/ingest.ts';
-import { StoreError } from '../../../src/stores/error.ts';
+import { StoreError } from '../../../src/stores/contract/error.ts';
 import { delivery } from '../../support/world.ts';
 
 const named = (actor: string, bytes = 0): Parcel => ({ bytes, open: () => delivery(0, [], { actor }) });

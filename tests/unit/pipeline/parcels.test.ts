@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Delivery, Parcel } from '../../../src/core/submission.ts';
 import { commitBatch } from '../../../src/pipeline/commit.ts';
-import type { Delivery, Parcel } from '../../../src/pipeline/delivery.ts';
 import { createIngest } from '../../../src/pipeline/ingest.ts';
 import { delivery, incoming, openWorld, T, type World } from '../../support/world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Instance } from '../../../src/core/instance.ts';
-import type { Delivery, InstanceSignal } from '../../../src/pipeline/delivery.ts';
+import type { Instance } from '../../../src/core/cluster/instance.ts';
+import type { Delivery, InstanceSignal } from '../../../src/core/submission.ts';
 import { markPresence } from '../../../src/pipeline/presence.ts';
 
 const STALE = 60_000;

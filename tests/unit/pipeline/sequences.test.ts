@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Delivery } from '../../../src/pipeline/delivery.ts';
+import type { Delivery } from '../../../src/core/submission.ts';
 import { delivery, incoming, openWorld, type Story, T } from '../../support/world.ts';
 
 const REOPEN = 1000;

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import type { Store } from '../../../src/stores/contract.ts';
-import { migratePostgres } from '../../../src/stores/migrate-postgres.ts';
+import type { Store } from '../../../src/stores/contract/store.ts';
 import type { Migration } from '../../../src/stores/migrations/contract.ts';
 import { MIGRATIONS } from '../../../src/stores/migrations/index.ts';
-import { openSqliteStore } from '../../../src/stores/sqlite.ts';
-import { loadDriver } from '../../../src/stores/sqlite-driver.ts';
+import { migratePostgres } from '../../../src/stores/postgres/migrate.ts';
+import { loadDriver } from '../../../src/stores/sqlite/driver.ts';
+import { openSqliteStore } from '../../../src/stores/sqlite/store.ts';
 import { type PostgresServer, postgresPlace, startPostgres } from '../../support/postgres.ts';
 import { alert, identityOf, idOf, incident, save, write } from '../../support/stored.ts';
 

@@ -2,9 +2,9 @@ import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { Secret } from '../../../src/lib/secret.ts';
-import { openPostgresStore } from '../../../src/stores/postgres.ts';
-import type { PostgresOptions } from '../../../src/stores/postgres-connection.ts';
+import { Secret } from '../../../src/lib/crypto/secret.ts';
+import type { PostgresOptions } from '../../../src/stores/postgres/connection.ts';
+import { openPostgresStore } from '../../../src/stores/postgres/store.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
 

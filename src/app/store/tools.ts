@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { realpath, rm } from 'node:fs/promises';
+import { ConfigError } from '../../config/error.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { beginFile, type NewFile } from '../../lib/files/new-file.ts';
+import type { Copied } from '../../stores/sqlite/backup.ts';
+import type { Restored } from '../../stores/sqlite/restore.ts';
+import type { Upkeep } from '../../stores/upkeep/contract.ts';
+import { openStore, postgresOptions, requireFile, type StoreSettings, storeFile } from './open.ts';
+
+/** The settings that say where the store is, and which program this is. */
+export type ToolSettings = StoreSettings & Pick<Settings, 'version'>;
+
+/** Opens the store of these settings for as long as `work` takes. Throws an Error where there is none: it is never made here. */
+export async function withUpkeep<T>(
+  settings: StoreSettings,
+  clock: Clock,
+  work: (upkeep: Upkeep) => Promise<T>,
+): Promise<T> {
+  const upkeep = await openUpkeep(settings, clock);
+  try {
+    if ((await upkeep.schema()) === 0) throw new Error(`there is no store in ${upkeep.place}: start the hub once`);
+    return await work(upkeep);
+  } finally {
+    await upkeep.close();
+  }
+}
+
+async function openUpkeep(settings: StoreSettings, clock: Clock): Promise<Upkeep> {
+  const options = postgresOptions(settings);
+  if (options !== undefined) {
+    const { openPostgresUpkeep } = await import('../../stores/postgres/upkeep.ts');
+    return openPostgresUpkeep(options, clock);
+  }
+  const file = requireFile(settings);
+  const { openSqliteUpkeep } = await import('../../stores/sqlite/upkeep.ts');
+  return openSqliteUpkeep(file);
+}
+
+/**
+ * Opens the store for an import, and makes it where there is none. `discard` takes one that was made away again, when
+ * nothing came of it.
+ */
+export function importTarget(settings: StoreSettings, clock: Clock) {
+  let made: string | null = null;
+  const make = async () => {
+    const store = await openStore(settings, clock);
+    await store.close();
+  };
+  return {
+    open: async (): Promise<Upkeep> => {
+      const file = storeFile(settings);
+      if (settings.databaseUrl === undefined && !existsSync(file)) {
+        await make();
+        made = file;
+      }
+      const upkeep = await openUpkeep(settings, clock);
+      if ((await upkeep.schema()) !== 0) return upkeep;
+      await upkeep.close();
+      await make();
+      return openUpkeep(settings, clock);
+    },
+    discard: async () => {
+      for (const end of made === null ? [] : ['', '-wal', '-shm']) await rm(`${made}${end}`, { force: true });
+    },
+  };
+}
+
+/** How a file is written. */
+export interface FileOptions {
+  /** Whether one that is there may be replaced. */
+  readonly overwrite: boolean;
+  /** Calls it off: nothing is left behind. */
+  readonly signal: AbortSignal;
+}
+
+/** Copies the embedded store into a new file while a hub uses it. Throws ConfigError on PostgreSQL, Error where there is a file already. */
+export async function backupStore(settings: StoreSettings, file: string, how: FileOptions): Promise<Copied> {
+  refusePostgres(settings, 'pg_dump --format=custom makes a backup of it, also while hubs use it');
+  const store = requireFile(settings);
+  const isStore = existsSync(file) && (await realpath(file)) === (await realpath(store));
+  if (isStore) throw new Error(`${file} is the store itself: give the backup another name`);
+  const { copySqlite } = await import('../../stores/sqlite/backup.ts');
+  const backup = await beginNamed(file, how.overwrite);
+  try {
+    const copied = await copySqlite(store, backup.temporary, { readonly: false, signal: how.signal });
+    await backup.keep();
+    return copied;
+  } catch (error) {
+    await backup.discard();
+    throw error;
+  }
+}
+
+/** `beginFile` for a name that a person has given. */
+export function beginNamed(file: string, overwrite: boolean): Promise<NewFile> {
+  return beginFile(file, overwrite).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+    throw new Error(`${file} exists already: choose another name, or replace it with --force`);
+  });
+}
+
+/** Puts a backup in place of the embedded store. Throws ConfigError on PostgreSQL, InUseError while a hub has it open. */
+export async function restoreStore(settings: StoreSettings, clock: Clock, file: string): Promise<Restored> {
+  refusePostgres(settings, 'pg_restore brings back what pg_dump has made');
+  const { restoreSqlite } = await import('../../stores/sqlite/restore.ts');
+  return restoreSqlite(file, storeFile(settings), clock.now());
+}
+
+function refusePostgres({ databaseUrl }: StoreSettings, instead: string): void {
+  if (databaseUrl !== undefined) throw new ConfigError([`DATABASE_URL: the store is in PostgreSQL; ${instead}`]);
+}

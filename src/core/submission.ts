@@ -1,0 +1,78 @@
+import type { IncomingAlert } from './alert/alert.ts';
+import type { IncomingNote } from './alert/note.ts';
+import type { FieldError } from './reading/read.ts';
+
+/** Source of the alerts that the hub raises itself. */
+export const OWN_SOURCE = 'monitor';
+
+/** What a delivery says of an instance: that it was heard, or (the hub's own word) that it was not for too long. */
+export type InstanceSignal =
+  | {
+      readonly kind: 'seen';
+      readonly instanceId: string;
+      readonly hostname: string;
+      readonly version: string;
+      readonly clockOffsetMs: number | null;
+    }
+  | { readonly kind: 'silent'; readonly instanceId: string };
+
+/** One accepted request on its way into the store. */
+export interface Delivery {
+  /** Name of the driver, from the route. */
+  readonly source: string;
+  readonly origin: string;
+  /** Who speaks, for the history: `cluster:<instance>`. */
+  readonly actor: string;
+  /** UTC milliseconds. */
+  readonly receivedAt: number;
+  /** The sender's clock when it signed, UTC milliseconds to the second; left out when it did not. */
+  readonly sentAt?: number | undefined;
+  readonly alerts: readonly IncomingAlert[];
+  /** Alerts left out as invalid; told in the answer. */
+  readonly errors: readonly FieldError[];
+  /** What is said of alerts beside firing and resolving. */
+  readonly notes?: readonly IncomingNote[] | undefined;
+  /** What was accepted though there is nothing to keep; told in the answer. */
+  readonly remarks?: readonly string[] | undefined;
+  /** Name the sender gave the delivery: a second one with the same key and signature changes nothing. */
+  readonly replay: { readonly key: string; readonly signature: string; readonly called?: string } | null;
+  readonly instance: InstanceSignal | null;
+}
+
+/**
+ * A request on its way into the store. What it says is read when it is its turn to be written: it may be many times as
+ * large as its bytes, and the garbage collector would move all of it about for as long as it waits.
+ */
+export interface Parcel {
+  /** What it weighs while it waits: the length of its body. */
+  readonly bytes: number;
+  /** What it says; null when there is nothing to commit, and whoever sent it is told why. Asked again when it is tried again. */
+  readonly open: () => Delivery | null;
+}
+
+// About what an alert takes on the wire.
+const ALERT_BYTES = 300;
+
+/** A delivery that was made in this process. */
+export function parcelOf(delivery: Delivery): Parcel {
+  return { bytes: delivery.alerts.length * ALERT_BYTES, open: () => delivery };
+}
+
+/** What a delivery changed. */
+export interface Counts {
+  alertsCreated: number;
+  alertsUpdated: number;
+  alertsResolved: number;
+  incidentsCreated: number;
+  incidentsUpdated: number;
+}
+
+/** What its sender is told once the delivery is committed, or why it is refused. */
+export type Answer =
+  | {
+      readonly outcome: 'committed';
+      readonly counts: Readonly<Counts>;
+      readonly errors: readonly FieldError[];
+      readonly remarks?: readonly string[] | undefined;
+    }
+  | { readonly outcome: 'refused'; readonly reason: string };

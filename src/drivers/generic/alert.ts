@@ -1,0 +1,99 @@
+import type { AlertStatus, IncomingAlert, Labels, Severity } from '../../core/alert/alert.ts';
+import { oneLine } from '../../core/one-line.ts';
+import { presentMap, presentText, presentTime } from '../../core/reading/absent.ts';
+import { incomingAlert, isPush, type Word } from '../../core/reading/incoming.ts';
+import { type FieldError, isObject, type JsonObject, scalarText } from '../../core/reading/read.ts';
+import { tagLabels } from '../../core/reading/tags.ts';
+import { severityOfWord, statusOfWord } from '../../core/reading/words.ts';
+import { identityOf } from '../../lib/crypto/digest.ts';
+import type { SourceMap } from './map.ts';
+
+/** Fields that tell where a problem is: they are labels, so that one title on two hosts is two alerts. */
+const PLACES = [
+  ...['host', 'hostname', 'instance', 'service', 'component', 'environment', 'env', 'region', 'cluster'],
+  ...['namespace', 'job', 'resource', 'check'],
+];
+
+/** Reads one alert of any tool by a map; says what is wrong with it otherwise. */
+export function readGenericAlert(value: unknown, map: SourceMap, receivedAt: number): IncomingAlert | FieldError {
+  if (!isObject(value)) return { path: '', message: 'must be an object' };
+  if (isPush(value)) return { path: '.source', message: 'a push is taken at /alerts/webhook/cluster/ only' };
+  const wrong = wrongType(value, map);
+  if (wrong !== null) return wrong;
+  const own = presentMap(value.labels);
+  const message = presentText(map.field(value, 'message'));
+  const name = presentText(map.field(value, 'name')) ?? own.alertname ?? (message && oneLine(message, 200));
+  if (name === undefined) {
+    return {
+      path: '',
+      message: 'has neither title, name, alert_name nor message: name the place of its title in a map',
+    };
+  }
+  const status = statusOf(presentText(map.field(value, 'status')), map);
+  const isResolved = status?.means === 'resolved';
+  const labels = labelsOf(value, own, map);
+  const [started, time] = [presentTime(map.field(value, 'started_at')), presentTime(map.field(value, 'time'))];
+  return incomingAlert(
+    {
+      fingerprint: identityOf(identityIn(value, map), name, labels),
+      name: oneLine(name, 2000),
+      status,
+      severity: presentText(map.field(value, 'severity')) ?? own.severity ?? severityIn(status),
+      labels,
+      annotations: annotationsOf(value, message, map),
+      metrics: isObject(value.metrics) ? value.metrics : {},
+      startedAt: started ?? (isResolved ? undefined : time),
+      endedAt: presentTime(map.field(value, 'ended_at')) ?? time,
+    },
+    receivedAt,
+  );
+}
+
+function wrongType(value: JsonObject, map: SourceMap): FieldError | null {
+  for (const field of ['name', 'status', 'severity'] as const) {
+    if (isNested(map.field(value, field)))
+      return { path: '', message: `the ${field} must be text, not an object or a list` };
+  }
+  return null;
+}
+
+function isNested(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+interface Status {
+  readonly word: string;
+  readonly means: AlertStatus | undefined;
+}
+
+function statusOf(word: string | undefined, map: SourceMap): Status | undefined {
+  return word === undefined ? undefined : { word, means: map.statusOf(word) ?? statusOfWord(word) };
+}
+
+// Many tools have one field for both: "state": "CRITICAL".
+function severityIn(status: Status | undefined): Word<Severity> | undefined {
+  if (status === undefined || status.means === 'resolved') return undefined;
+  const means = severityOfWord(status.word);
+  return means === undefined ? undefined : { word: status.word, means };
+}
+
+function labelsOf(value: JsonObject, own: Labels, map: SourceMap): Labels {
+  const places = Object.fromEntries(PLACES.map((place) => [place, scalarText(value[place])]));
+  const tags = isObject(value.tags) ? presentMap(value.tags) : tagLabels(value.tags);
+  const listed = isObject(value.labels) ? {} : tagLabels(value.labels);
+  return { ...presentMap(places), ...tags, ...listed, ...own, ...presentMap(map.labels(value)) };
+}
+
+// What a template leaves of a variable that it does not know would be the identity of all alerts.
+function identityIn(value: JsonObject, map: SourceMap): string | undefined {
+  const text = presentText(map.field(value, 'identity'));
+  return text !== undefined && /^(?:\$[A-Z_]{2,}|\$?\{.*\})$/.test(text.trim()) ? undefined : text;
+}
+
+function annotationsOf(value: JsonObject, message: string | undefined, map: SourceMap): Labels {
+  const link = presentText(map.field(value, 'url'));
+  const said = { message, link, image_url: presentText(map.field(value, 'image_url')) };
+  const others = ['description', 'summary'].filter((field) => presentText(value[field]) !== message);
+  const texts = Object.fromEntries(others.map((field) => [field, presentText(value[field])]));
+  return { ...presentMap(value.annotations), ...presentMap(texts), ...presentMap(said) };
+}

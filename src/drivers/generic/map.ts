@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { isAbsent } from '../../core/reading/absent.ts';
+import { type JsonPath, parseJsonPath, valueAt } from '../../core/reading/json-path.ts';
+import { isObject, type JsonObject } from '../../core/reading/read.ts';
+
+/** What can be mapped, and where it is looked for as long as no map names another place; the first that is there counts. */
+const FIELDS = {
+  identity: ['fingerprint', 'alert_uid', 'dedup_key', 'id'],
+  name: ['title', 'name', 'alert_name', 'alertname', 'alertName'],
+  status: ['state', 'status'],
+  severity: ['severity', 'priority', 'level'],
+  started_at: ['started_at', 'startsAt', 'starts_at'],
+  ended_at: ['ended_at', 'endsAt', 'ends_at', 'resolved_at'],
+  time: ['timestamp', 'time'],
+  message: ['message', 'description', 'summary', 'text'],
+  url: ['link_to_upstream_details', 'link', 'url'],
+  image_url: ['image_url'],
+} as const;
+
+/** A field of an alert that a map can place. */
+export type Field = keyof typeof FIELDS;
+
+const path = z
+  .string()
+  .superRefine((text, context) => {
+    const parsed = parseJsonPath(text);
+    if ('error' in parsed) context.addIssue({ code: 'custom', message: parsed.error });
+  })
+  .describe('A path such as $.alert.title, $.list[0] or $["any name"]; what does not begin with $ is a constant');
+const words = z
+  .array(z.string().min(1).max(100))
+  .max(50)
+  .default([])
+  .describe('Words of the status that mean so here, before the common ones; in any letter case');
+
+/** Shape of one named source below `sources`. */
+export const sourceSchema = z.strictObject({
+  map: z
+    .strictObject({
+      alerts: path.optional().describe('Where the list of alerts stands; left out, the body is one alert or a list'),
+      identity: path.optional().describe('What tells alerts apart, the same when firing and when resolved'),
+      name: path.optional().describe('Title of the problem'),
+      status: path.optional().describe('Whether it fires or is resolved'),
+      severity: path.optional().describe('How bad it is'),
+      started_at: path.optional().describe('When the problem began'),
+      ended_at: path.optional().describe('When it ended'),
+      time: path.optional().describe('When this was said: the start or the end, where the body does not tell those'),
+      message: path.optional().describe('Text for people'),
+      url: path.optional().describe('Link for people'),
+      image_url: path.optional().describe('Picture for people'),
+      labels: z.record(z.string().min(1).max(100), path).optional().describe('Further labels, each with its path'),
+      resolved_words: words,
+      firing_words: words,
+    })
+    .prefault({})
+    .describe('Where the fields of an alert stand in its body'),
+});
+
+/** A named source as its file or environment gives it. */
+export type SourceOptions = z.input<typeof sourceSchema>;
+
+/** The same, read. */
+export type SourceChoices = z.output<typeof sourceSchema>;
+
+/** How one source is read: a function for each thing that depends on its map. */
+export interface SourceMap {
+  readonly list: (body: unknown) => unknown;
+  readonly field: (alert: JsonObject, field: Field) => unknown;
+  readonly labels: (alert: JsonObject) => JsonObject;
+  /** What the source's own lists of words say of a status; undefined when they do not name it. */
+  readonly statusOf: (word: string) => 'firing' | 'resolved' | undefined;
+}
+
+/** A map with its paths read. */
+export function sourceMap({ map }: SourceChoices): SourceMap {
+  const { alerts, labels = {}, resolved_words, firing_words, ...fields } = map;
+  const listPath = alerts === undefined ? undefined : read(alerts);
+  const paths = new Map(
+    Object.entries(fields).flatMap(([field, text]) => (text === undefined ? [] : [[field, read(text)]])),
+  );
+  const labelPaths = Object.entries(labels).map(([name, text]) => [name, read(text)] as const);
+  const resolved = new Set(resolved_words.map(plain));
+  const firing = new Set(firing_words.map(plain));
+  return {
+    list: (body) => (listPath === undefined ? defaultList(body) : valueAt(body, listPath)),
+    field: (alert, field) => {
+      const at = paths.get(field);
+      return at === undefined ? firstOf(alert, FIELDS[field]) : valueAt(alert, at);
+    },
+    labels: (alert) => Object.fromEntries(labelPaths.map(([name, at]) => [name, valueAt(alert, at)])),
+    statusOf: (word) => (resolved.has(plain(word)) ? 'resolved' : firing.has(plain(word)) ? 'firing' : undefined),
+  };
+}
+
+function read(text: string): JsonPath {
+  const parsed = parseJsonPath(text);
+  return 'error' in parsed ? { steps: [] } : parsed;
+}
+
+function plain(word: string): string {
+  return word.trim().toLowerCase();
+}
+
+function defaultList(body: unknown): unknown {
+  return isObject(body) && Array.isArray(body.alerts) ? body.alerts : body;
+}
+
+function firstOf(alert: JsonObject, fields: readonly string[]): unknown {
+  return fields.map((field) => alert[field]).find((value) => !isMissing(value));
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && isAbsent(value));
+}

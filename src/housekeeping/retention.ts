@@ -1,0 +1,92 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Part } from '../lib/lifecycle.ts';
+import { createRounds } from '../lib/rounds.ts';
+import { THINNED, type Thinnable } from '../stores/contract/retention.ts';
+import type { Store } from '../stores/contract/store.ts';
+import { createTenure, unlessFenced } from './lease.ts';
+
+/** Rows that a round of retention removed. */
+export type Removed = Readonly<Record<Thinnable, number>>;
+
+/** What retention works on. */
+export interface RetentionParts {
+  readonly store: Pick<Store, 'now' | 'claim' | 'renew' | 'release' | 'thin'>;
+  /** Only for when to go on: how old something is, the database says. */
+  readonly clock: Clock;
+  /** Name of this process among all that share the store. */
+  readonly holder: string;
+  /** How long history is kept, in milliseconds. */
+  readonly keepMs: number;
+  /** Hears of every round that removed something. */
+  readonly onRound: (removed: Removed) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+// A hub that has just started has other things to do; after that, history may well be some minutes too old.
+const FIRST_MS = 30_000;
+const EVERY_MS = 600_000;
+// Another hub goes on after two rounds that did not come.
+const LEASE_MS = 2 * EVERY_MS;
+const RENEW_MS = EVERY_MS / 2;
+// A step of so many rows takes milliseconds, most of them for the rows' places in the indexes; nineteen times as long is
+// then left to others.
+const ROWS = 100;
+const REST = 19;
+const SHORTEST_REST_MS = 20;
+// A slow store, or one that is always busy, makes every step long; history must not grow for ever there. So steps beyond
+// 52 ms, which include their waiting for others, are more than a twentieth of the time.
+const LONGEST_REST_MS = 1000;
+
+/**
+ * Removes what is older than `keepMs`, at one hub of all that share the store (the lease `retention`): every ten
+ * minutes a round over events, alerts and incidents, in steps that each are a transaction of their own, with rests
+ * between them, so that it has the store for a twentieth of the time as long as steps are short.
+ */
+export function createRetention({ store, clock, holder, keepMs, onRound, onFailure }: RetentionParts): Part {
+  const tenure = createTenure({ store, work: 'retention', holder, ttlMs: LEASE_MS });
+  let wake = () => {};
+  const round = async () => {
+    const removed = { events: 0, alerts: 0, incidents: 0 };
+    try {
+      const before = (await store.now()) - keepMs;
+      for (const table of THINNED) await thin(table, before, removed);
+    } finally {
+      if (removed.events + removed.alerts + removed.incidents > 0) onRound(removed);
+    }
+  };
+  const thin = async (table: Thinnable, before: number, removed: Record<Thinnable, number>) => {
+    let after: string | null = null;
+    let lease = await tenure.hold();
+    let held = clock.monotonic();
+    while (lease !== undefined && !rounds.ended) {
+      const begun = clock.monotonic();
+      const step = await store.thin(table, before, after, ROWS, lease);
+      removed[table] += step.removed;
+      after = step.after;
+      if (after === null || rounds.ended) return;
+      await rest(Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, REST * (clock.monotonic() - begun))));
+      if (clock.monotonic() - held < RENEW_MS) continue;
+      lease = await tenure.hold();
+      held = clock.monotonic();
+    }
+  };
+  const rest = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const forget = clock.after(ms, resolve);
+      wake = () => {
+        forget();
+        resolve();
+      };
+    });
+  const rounds = createRounds({ clock, everyMs: EVERY_MS, round: () => unlessFenced(round), onFailure });
+  return {
+    name: 'retention',
+    start: async () => rounds.begin(FIRST_MS),
+    stop: async () => {
+      const end = rounds.end();
+      wake();
+      await end;
+      await tenure.release().catch(onFailure);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { hash } from 'node:crypto';
+import { type Labels, LIMITS } from '../../core/alert/alert.ts';
+import { canonicalIdentity } from '../../core/alert/identity.ts';
+
+/** Lower-case hex SHA-256 of a text. */
+export function sha256(text: string): string {
+  return hash('sha256', text);
+}
+
+/** The fingerprint of an alert that was sent without one: 32 hex digits over its name and sorted labels. */
+export function fingerprintOf(name: string, labels: Labels): string {
+  return sha256(canonicalIdentity(name, labels)).slice(0, 32);
+}
+
+/**
+ * The fingerprint of an alert from what its sender calls it: that text, its hash when it is too long, and when there is
+ * none, the hash of name and labels.
+ */
+export function identityOf(given: string | undefined, name: string, labels: Labels): string {
+  return given === undefined || given === '' ? fingerprintOf(name, labels) : keyOf(given);
+}
+
+/** A text as a key: itself, or its hash when it is longer than a fingerprint may be. */
+export function keyOf(text: string): string {
+  return text.length <= LIMITS.fingerprint ? text : `sha256:${sha256(text)}`;
+}

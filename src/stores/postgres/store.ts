@@ -1,0 +1,95 @@
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import type { Clock } from '../../lib/clock.ts';
+import { SchemaError, StoreError } from '../contract/error.ts';
+import type { Lease } from '../contract/leases.ts';
+import { addSource, sourceRows } from '../contract/sources.ts';
+import type { Store } from '../contract/store.ts';
+import { MIGRATIONS } from '../migrations/index.ts';
+import { createReads } from '../tables/reads.ts';
+import type { Tables } from '../tables/tables.ts';
+import { type Connections, createConnections, type PostgresOptions } from './connection.ts';
+import { storeError } from './error.ts';
+import { createPostgresExpiries } from './expiries.ts';
+import { checkPostgresLease, createPostgresLeases } from './leases.ts';
+import { migratePostgres } from './migrate.ts';
+import { thinPostgres } from './retention.ts';
+import { SMALL } from './statements.ts';
+import { createPostgresTransaction } from './transaction.ts';
+import { createWork, type Run, statement, type Work } from './work.ts';
+
+/**
+ * Opens a PostgreSQL database, which any number of hubs may share, and brings its schema up to date. Throws StoreError
+ * when it cannot be reached or used, or when its schema is newer.
+ */
+export async function openPostgresStore(options: PostgresOptions, clock: Clock): Promise<Store> {
+  const connections = createConnections(options, clock);
+  try {
+    await prepare(connections);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+  return createStore(connections, createWork(connections, clock));
+}
+
+const ADD_SOURCE = statement(
+  'add_source',
+  addSource((number) => `$${number}`),
+);
+
+async function prepare({ acquire, destination }: Connections): Promise<void> {
+  const { client, release } = await acquire();
+  try {
+    await migratePostgres(client, MIGRATIONS);
+    release();
+  } catch (error) {
+    release(error);
+    if (!(error instanceof SchemaError)) throw storeError(error, destination);
+    throw new StoreError(`cannot prepare ${destination.database} at ${destination.host}: ${error.message}`);
+  }
+}
+
+function createStore(connections: Connections, work: Work): Store {
+  const { transaction, read } = work;
+  const write = <T>(inside: (run: Run) => Promise<T>, fence?: Lease): Promise<T> =>
+    transaction(async (run) => {
+      if (fence !== undefined) await checkPostgresLease(run, fence);
+      return inside(run);
+    });
+  return {
+    engine: 'postgres',
+    portion: Number.POSITIVE_INFINITY,
+    ...createReads(new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOver(read) }) })),
+    ...createPostgresLeases(work),
+    dueExpiries: createPostgresExpiries(work),
+    transaction: (inside, fence) => write((run) => inside(createPostgresTransaction(run)), fence),
+    heartbeat: (upSince, fence) =>
+      write(async (run) => {
+        const { rows } = await run(SMALL.lastHeartbeat, []);
+        await run(SMALL.heartbeat, []);
+        const last = rows[0]?.[0] as number | undefined;
+        if (last === undefined || upSince <= last) return 0;
+        await run(SMALL.forgive, [upSince - last]);
+        return upSince - last;
+      }, fence),
+    pruneDeliveries: (before, limit, fence) =>
+      write(async (run) => (await run(SMALL.pruneDeliveries, [before, limit])).rowCount ?? 0, fence),
+    thin: (table, before, after, limit, fence) => write((run) => thinPostgres(run, table, before, after, limit), fence),
+    createKey: ({ id, instanceId, secret, createdAt, expiresAt }) =>
+      write(async (run) => void (await run(SMALL.createKey, [id, instanceId, secret, createdAt, expiresAt]))),
+    expireKey: (id, at) => write(async (run) => (await run(SMALL.expireKey, [at, id])).rowCount === 1),
+    saveSources: (reports) =>
+      write(async (run) => {
+        for (const row of sourceRows(reports)) await run(ADD_SOURCE, row);
+      }),
+    checkWritable: (now) => write(async (run) => void (await run(SMALL.note, ['writable', now]))),
+    close: connections.close,
+  };
+}
+
+/** What Kysely takes for a pool: each query takes a connection of its own, and is asked again when that is lost. */
+function poolOver(read: Work['read']): PostgresPool {
+  const query = (text: string, values: readonly unknown[]) => read(text, values);
+  const client = { query, release: () => {} } as unknown as PostgresPoolClient;
+  return { connect: async () => client, end: async () => {} };
+}

@@ -1,0 +1,148 @@
+import type pg from 'pg';
+import { type Backoff, backoffMs } from '../../lib/backoff.ts';
+import { type Clock, sleep } from '../../lib/clock.ts';
+import { StoreError } from '../contract/error.ts';
+import type { Connection, Connections } from './connection.ts';
+import { codeOf, isLost, Overtaken, storeError } from './error.ts';
+
+/** A statement that the server parses once a connection. */
+export interface Statement {
+  /** A name that no other statement has. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A statement under a name of this project: no other program's on the same connection of a proxy has it. */
+export function statement(name: string, text: string): Statement {
+  return { name: `monitor_${name}`, text };
+}
+
+/**
+ * The clock of the server in UTC milliseconds, as a part of a statement. Not now(), which is the start of the
+ * transaction: a lease may run out while one waits for a lock.
+ */
+export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
+/** Sends a statement at once, also while others are under way; they are answered in their order. Rows are lists. */
+export type Run = (statement: Statement, values: readonly unknown[]) => Promise<pg.QueryArrayResult>;
+
+/** Work on the database that has no other effect, so that it may be done again from its beginning. */
+export interface Work {
+  /** One transaction: commits when `work` has ended well. Done again when another came in between. */
+  transaction<T>(work: (run: Run) => Promise<T>): Promise<T>;
+  /** One statement that only reads. Done again when its connection is lost. */
+  read<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<pg.QueryResult<Row>>;
+}
+
+// How often work is begun anew: when others were first (each time somebody got on), when the engine broke off a circle
+// of waiting, and when a connection was lost before anything could be committed.
+const RETRIES = { overtaken: 20, broken: 6, lost: 2 };
+// Who was overtaken has waited for the other's commit already: nothing is won by waiting long.
+const WAITS: Readonly<Record<keyof typeof RETRIES, Backoff>> = {
+  overtaken: { baseMs: 1, maxMs: 20 },
+  broken: { baseMs: 10, maxMs: 500 },
+  lost: { baseMs: 50, maxMs: 200 },
+};
+
+// Past it nothing is begun anew: whoever waits would rather hear that it cannot be done now.
+const RETRY_FOR_MS = 10_000;
+
+/** Runs work over the connections; its errors are StoreErrors. */
+export function createWork({ acquire, destination }: Connections, clock: Clock): Work {
+  const again = async <T>(once: () => Promise<T>): Promise<T> => {
+    const tries = { overtaken: 0, broken: 0, lost: 0 };
+    const end = clock.monotonic() + RETRY_FOR_MS;
+    for (;;) {
+      try {
+        return await once();
+      } catch (error) {
+        const kind = kindOf(error);
+        const isOver = kind === null || tries[kind] >= RETRIES[kind] || clock.monotonic() > end;
+        if (isOver) throw storeError(error, destination);
+        tries[kind] += 1;
+        await sleep(clock, backoffMs(WAITS[kind], tries[kind]));
+      }
+    }
+  };
+  return {
+    transaction: (work) => again(async () => transact(await acquire(), work)),
+    read: <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) =>
+      again(async () => {
+        const { client, release } = await acquire();
+        try {
+          const result = await client.query<Row>(text, [...values]);
+          release();
+          return result;
+        } catch (error) {
+          release(error);
+          throw error;
+        }
+      }),
+  };
+}
+
+/** Why work that failed may be begun anew; null when it may not. */
+function kindOf(error: unknown): keyof typeof RETRIES | null {
+  if (error instanceof StoreError) return null;
+  if (error instanceof Overtaken) return 'overtaken';
+  const code = codeOf(error);
+  // serialization_failure, deadlock_detected, lock_not_available.
+  if (code === '40001' || code === '40P01' || code === '55P03') return 'broken';
+  return isLost(error) ? 'lost' : null;
+}
+
+async function transact<T>({ client, release }: Connection, work: (run: Run) => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    // Sent together with the first statement; that one is answered only when this one has been.
+    const begun = client.query('BEGIN');
+    begun.catch(() => {});
+    const run: Run = async ({ name, text }, values) => {
+      const answer = client.query({ name, text, values: [...values], rowMode: 'array' });
+      answer.catch(() => {});
+      await begun;
+      return answer;
+    };
+    result = await work(run);
+  } catch (error) {
+    await rollback({ client, release }, error);
+    throw error;
+  }
+  await commit({ client, release });
+  return result;
+}
+
+async function rollback({ client, release }: Connection, cause: unknown): Promise<void> {
+  try {
+    if (!isLost(cause)) await client.query('ROLLBACK');
+    release(cause);
+  } catch (error) {
+    release(error);
+  }
+}
+
+/**
+ * Commits, or throws a StoreError: whether the server has committed is then not known, and the work must not be done
+ * again here. Who sent it asks again, and is recognised.
+ */
+async function commit({ client, release }: Connection): Promise<void> {
+  let warning: string | null = null;
+  // A server that gives up waiting for its standby says so in a warning, and then that it has committed.
+  const hear = (notice: { severity?: string | undefined; message?: string | undefined }) => {
+    if (notice.severity === 'WARNING') warning = notice.message ?? 'a warning';
+  };
+  client.on('notice', hear);
+  try {
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw new StoreError(`the transaction was broken off (${command})`);
+    if (warning !== null) throw new StoreError(`whether it is kept is not known: ${warning}`, { unavailable: true });
+    client.off('notice', hear);
+    release();
+  } catch (error) {
+    client.off('notice', hear);
+    release(error);
+    if (error instanceof StoreError) throw error;
+    const message = `the connection was lost during a commit: ${(error as Error).message}`;
+    throw new StoreError(message, { code: codeOf(error) || undefined, unavailable: true, cause: error });
+  }
+}

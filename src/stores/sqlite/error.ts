@@ -1,0 +1,21 @@
+import { StoreError } from '../contract/error.ts';
+
+/** What keeps the file from being written, whatever the write, until somebody acts; each with what to do. */
+const REASONS: Readonly<Record<string, string>> = {
+  BUSY: 'another process holds the lock of the store: end what else has it open, such as a second hub or an open shell of SQLite',
+  FULL: 'the disk of the store is full: make room where MONITOR_STATE_DIR points',
+  IOERR: 'the disk of the store fails or takes no more: the log of the system says why',
+  READONLY: 'the store can only be read: let the user of the hub write to its file and its directory',
+  CANTOPEN: 'a file of the store cannot be opened: let the user of the hub write to its directory',
+};
+
+/** The store's own error for one of the engine that fails every write; any other stays what it is. */
+export function sqliteError(error: unknown): unknown {
+  // Not by instanceof: errors of the engine may be of another realm.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const kind = /^SQLITE_([A-Z]+)/.exec(code)?.[1] ?? '';
+  const reason = Object.hasOwn(REASONS, kind) ? REASONS[kind] : undefined;
+  return reason === undefined
+    ? error
+    : new StoreError(`${reason} (${code})`, { code, unavailable: true, cause: error });
+}

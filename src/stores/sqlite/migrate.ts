@@ -1,0 +1,17 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { SchemaError } from '../contract/error.ts';
+import { MIGRATIONS } from '../migrations/index.ts';
+
+/** Applies the missing steps, all in one transaction, so that two programs starting at once do it once. */
+export function migrateSqlite(db: BetterSqlite3.Database): void {
+  const newest = MIGRATIONS.length;
+  const version = () => db.pragma('user_version', { simple: true }) as number;
+  if (version() === newest) return;
+  const apply = db.transaction(() => {
+    const present = version();
+    if (present > newest) throw new SchemaError(present, newest);
+    for (const migration of MIGRATIONS.slice(present)) db.exec(migration.sqlite);
+    db.pragma(`user_version = ${newest}`);
+  });
+  apply.immediate();
+}

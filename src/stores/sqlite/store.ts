@@ -1,0 +1,179 @@
+import { chmodSync, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { type Clock, systemClock } from '../../lib/clock.ts';
+import { makePrivateFolder } from '../../lib/files/folder.ts';
+import { StoreError } from '../contract/error.ts';
+import type { Lease } from '../contract/leases.ts';
+import { addSource, sourceRows } from '../contract/sources.ts';
+import type { InstanceKey, Store } from '../contract/store.ts';
+import { createReads } from '../tables/reads.ts';
+import type { Tables } from '../tables/tables.ts';
+import { BUSY_TIMEOUT_MS, loadDriver, refuseForeign } from './driver.ts';
+import { sqliteError } from './error.ts';
+import { createSqliteExpiries } from './expiries.ts';
+import { createSqliteLeases } from './leases.ts';
+import { migrateSqlite } from './migrate.ts';
+import { createSqliteRetention } from './retention.ts';
+import { createSqliteTransaction } from './transaction.ts';
+
+// Pages kept in memory by the connection that writes and by the one that reads, in KiB (SQLite's negative unit).
+const WRITE_CACHE_KIB = 64 * 1024;
+const READ_CACHE_KIB = 16 * 1024;
+// The log is copied into the database file after so many pages: seldom enough to let hot pages be written once.
+const CHECKPOINT_PAGES = 8000;
+
+// Alerts: what is made of so many is gone before the young garbage is collected again.
+const PORTION = 100;
+
+/**
+ * Opens the embedded store, makes its file (0600, in a directory 0700) and brings its schema up to date.
+ * Throws StoreError when better-sqlite3 is missing, the path cannot be written, or the schema is newer.
+ */
+export function openSqliteStore(file: string, clock: Clock = systemClock): Store {
+  const Database = loadDriver();
+  const writer = open(Database, file);
+  try {
+    migrateSqlite(writer);
+  } catch (error) {
+    writer.close();
+    throw error instanceof StoreError ? error : new StoreError(`cannot prepare ${file}: ${textOf(error)}`);
+  }
+  return createStore(writer, openReader(Database, file), clock);
+}
+
+function openReader(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
+  const database = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  database.pragma(`cache_size = -${READ_CACHE_KIB}`);
+  return database;
+}
+
+function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Database, clock: Clock): Store {
+  const alone = createQueue();
+  const leases = createSqliteLeases(writer, clock.now);
+  const fenced = <T>(fence: Lease, work: () => T): Promise<T> =>
+    alone(() => {
+      const whole = writer.transaction(() => {
+        leases.check(fence);
+        return work();
+      });
+      return whole.immediate();
+    });
+  const transaction = createSqliteTransaction(writer);
+  const statements = prepareSmallWrites(writer);
+  const dueExpiries = createSqliteExpiries(writer);
+  const thin = createSqliteRetention(writer, clock.now, transaction.forgetAlert);
+  const begin = writer.prepare('BEGIN IMMEDIATE');
+  const commit = writer.prepare('COMMIT');
+  const rollback = writer.prepare('ROLLBACK');
+  return {
+    engine: 'sqlite',
+    portion: PORTION,
+    ...createReads(new Kysely<Tables>({ dialect: new SqliteDialect({ database: reader }) })),
+    now: async () => clock.now(),
+    claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
+    renew: (lease, ttlMs) => alone(() => leases.renew(lease, ttlMs)),
+    release: (lease) => alone(() => leases.release(lease)),
+    transaction: (work, fence) =>
+      alone(async () => {
+        begin.run();
+        try {
+          if (fence !== undefined) leases.check(fence);
+          transaction.begin();
+          const result = await work(transaction);
+          commit.run();
+          return result;
+        } catch (error) {
+          transaction.forget();
+          if (writer.inTransaction) rollback.run();
+          throw error;
+        }
+      }),
+    heartbeat: (upSince, fence) =>
+      fenced(fence, () => {
+        const last = statements.lastHeartbeat.get() as number | undefined;
+        statements.note.run('heartbeat', clock.now());
+        if (last === undefined || upSince <= last) return 0;
+        statements.forgive.run(upSince - last);
+        transaction.forget();
+        return upSince - last;
+      }),
+    dueExpiries: (now, grace, limit) => alone(() => dueExpiries(now, grace, limit)),
+    pruneDeliveries: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
+    thin: (table, before, after, limit, fence) => fenced(fence, () => thin(table, before, after, limit)),
+    createKey: ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) =>
+      alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt)),
+    expireKey: (id, at) => alone(() => statements.expireKey.run(at, id).changes > 0),
+    saveSources: (reports) =>
+      alone(() => {
+        const all = writer.transaction(() => {
+          for (const row of sourceRows(reports)) statements.addSource.run(row);
+        });
+        all.immediate();
+      }),
+    checkWritable: (now) => alone(() => void statements.note.run('writable', now)),
+    close: () =>
+      alone(() => {
+        // Closed here, for Kysely closes only what it has used; then the writer is the last one and tidies up the log.
+        reader.close();
+        writer.close();
+      }),
+  };
+}
+
+function prepareSmallWrites(db: BetterSqlite3.Database) {
+  return {
+    lastHeartbeat: db.prepare(`SELECT value FROM notes WHERE name = 'heartbeat'`).pluck(),
+    note: db.prepare(
+      'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    ),
+    forgive: db.prepare('UPDATE instances SET stale_at = stale_at + ? WHERE silent_since IS NULL'),
+    prune: db.prepare(
+      'DELETE FROM deliveries WHERE rid IN (SELECT rid FROM deliveries WHERE at < ? ORDER BY at LIMIT ?)',
+    ),
+    createKey: db.prepare(
+      'INSERT INTO instance_keys (id, instance_id, secret, created_at, expires_at) VALUES (?, ?, ?, ?, ?)',
+    ),
+    addSource: db.prepare(addSource(() => '?')),
+    expireKey: db.prepare('UPDATE instance_keys SET expires_at = ? WHERE id = ?'),
+  };
+}
+
+/** One writer: each piece of work begins when the one before has ended, however it ended. A disk that fails is a StoreError. */
+function createQueue() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => T | Promise<T>): Promise<T> => {
+    const next = last.then(work).catch((error: unknown) => {
+      throw sqliteError(error);
+    });
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+function open(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
+  let db: BetterSqlite3.Database | undefined;
+  try {
+    makePrivateFolder(dirname(file));
+    const fresh = !existsSync(file);
+    if (!fresh) refuseForeign(file);
+    db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    if (fresh) chmodSync(file, 0o600);
+    db.pragma('journal_mode = WAL');
+    // COMMIT returns when the disk has it. To sync in another thread instead was measured: waking it costs more than it saves.
+    db.pragma('synchronous = FULL');
+    db.pragma(`cache_size = -${WRITE_CACHE_KIB}`);
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw new StoreError(
+      `cannot open the store ${file}: ${textOf(error)}; set MONITOR_STATE_DIR to a directory that can be written`,
+    );
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import type { Secret } from '../../lib/crypto/secret.ts';
+import { isLocalRequest } from '../address.ts';
+import { failure, later, type Reply, send } from '../reply.ts';
+import { QueryError } from './queries.ts';
+import type { Route } from './route.ts';
+
+/** What the API needs beside its routes. */
+export interface ApiParts {
+  readonly routes: readonly Route[];
+  /** Bearer token; without one the API answers programs on this machine only. */
+  readonly token: Secret | undefined;
+  /** Hears of requests that failed on the hub's side. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+// Nothing the API answers is a page; helmet's own defaults would let scripts and styles in.
+const NOTHING = ["'none'"];
+
+/** The API as an Express application: each route behind the authentication it declares. */
+export function createApi({ routes, token, onFailure }: ApiParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: NOTHING, frameAncestors: NOTHING } },
+    }),
+  );
+  for (const route of routes) {
+    app.all(route.path, async (request: Request, response: Response) => {
+      response.setHeader('Cache-Control', 'no-store');
+      send(response, await answer(route, request, token, onFailure));
+    });
+  }
+  app.use((_request: Request, response: Response) => send(response, failure(404, 'there is nothing at this path')));
+  // Express calls it by its four parameters; its own answer would be a page with the stack.
+  app.use((error: { status?: unknown }, _request: Request, response: Response, _next: NextFunction) => {
+    if (error.status === 400) return send(response, failure(400, 'the path is not well-formed'));
+    onFailure(error);
+    send(response, later(503, 'the hub cannot answer this at the moment', 5));
+  });
+  return app;
+}
+
+async function answer(
+  route: Route,
+  request: Request,
+  token: Secret | undefined,
+  onFailure: ApiParts['onFailure'],
+): Promise<Reply> {
+  const refused = route.authentication === 'none' ? null : refusal(request, token);
+  if (refused !== null) return refused;
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    if (route.otherwise !== undefined) return route.otherwise;
+    return { ...failure(405, 'this path answers GET only'), headers: { Allow: 'GET, HEAD' } };
+  }
+  try {
+    return await route.answer({ params: request.params as Record<string, string>, query: request.query });
+  } catch (error) {
+    if (error instanceof QueryError) return failure(400, error.message, error.errors);
+    onFailure(error);
+    return later(503, 'the hub cannot read its store at the moment', 5);
+  }
+}
+
+function refusal(request: IncomingMessage, token: Secret | undefined): Reply | null {
+  if (token === undefined) {
+    if (isLocalRequest(request)) return null;
+    return failure(403, 'without MONITOR_API_TOKEN the API answers programs on its own machine only');
+  }
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined && token.equals(bearer)) return null;
+  const message =
+    bearer === undefined
+      ? 'send MONITOR_API_TOKEN as a bearer token'
+      : 'this bearer token is not the one of MONITOR_API_TOKEN';
+  return { ...failure(401, message), headers: { 'WWW-Authenticate': 'Bearer' } };
+}

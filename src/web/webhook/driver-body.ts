@@ -1,0 +1,24 @@
+import { isPush, unreadable } from '../../core/reading/incoming.ts';
+import type { Driver, ParseContext, Parsed, Unreadable } from '../../drivers/contract.ts';
+import type { BodyValue } from './body-value.ts';
+
+/** What a body was read as. */
+type Read = Extract<BodyValue, { readonly ok: true }>;
+
+/** The drivers that claim a body, `generic` last: it takes only what nobody else does. */
+export function claimantsOf(drivers: ReadonlyMap<string, Driver>, value: unknown): readonly Driver[] {
+  const claimants = [...drivers.values()].filter((driver) => driver.claims(value));
+  return claimants.toSorted((a, b) => Number(a.name === 'generic') - Number(b.name === 'generic'));
+}
+
+/** What a body says to a driver, as a hub takes it. */
+export function parseBody(driver: Driver, { value, isForm }: Read, context: ParseContext): Parsed | Unreadable {
+  if (isForm && driver.forms !== true) {
+    return unreadable('', 'the body is a form, and is taken as JSON only: send it with Content-Type: application/json');
+  }
+  // A push is a push on its own route only: nobody else may speak in an instance's name.
+  if (driver.name !== 'cluster' && isPush(value)) {
+    return unreadable('source', 'a body with "source": "cluster" is taken at /alerts/webhook/cluster/ only');
+  }
+  return driver.parse(value, context);
+}

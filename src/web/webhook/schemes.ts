@@ -1,0 +1,47 @@
+import type { Driver, RawRequest, Scheme } from '../../drivers/contract.ts';
+import type { BodyValue } from './body-value.ts';
+
+/** Header in which a sender that can set headers, but no Authorization, shows the secret. */
+export const TOKEN_HEADER = 'x-webhook-token';
+
+/** A request with its body to be read, which only drivers whose senders show the secret there need. */
+export interface GivenRequest extends RawRequest {
+  readonly read: () => BodyValue;
+}
+
+/**
+ * The one secret that a request shows in plain, by the schemes of its driver, or null. Only the first scheme that the request uses
+ * counts: a wrong one is not made good by another.
+ */
+export function shownSecret(driver: Driver, { headers, pathSecret, read }: GivenRequest): string | null {
+  const { schemes } = driver;
+  const { authorization } = headers;
+  if (typeof authorization === 'string') {
+    const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (bearer !== undefined && schemes.includes('bearer')) return bearer;
+    const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization)?.[1];
+    if (basic === undefined || !schemes.includes('basic')) return '';
+    const pair = Buffer.from(basic, 'base64').toString('utf8');
+    return pair.slice(pair.indexOf(':') + 1);
+  }
+  const token = headers[TOKEN_HEADER];
+  if (token !== undefined && schemes.includes('header')) return String(token);
+  if (pathSecret !== undefined && schemes.includes('path')) return pathSecret;
+  if (driver.secretIn === undefined) return null;
+  const body = read();
+  return (body.ok ? driver.secretIn(body.value) : undefined) ?? null;
+}
+
+const WAYS: Record<Scheme, string> = {
+  bearer: 'Authorization: Bearer',
+  basic: 'basic authentication (the secret is the password)',
+  header: 'the header X-Webhook-Token',
+  path: 'the end of the path',
+};
+
+/** The ways of a driver in words, for the answer to a request that shows nothing. */
+export function waysOf(driver: Driver): string {
+  const ways = driver.schemes.map((scheme) => WAYS[scheme]);
+  if (driver.secretIn !== undefined) ways.push('its field of the body');
+  return (driver.signature === undefined ? ways : ['a signature', ...ways]).join(', or ');
+}
