@@ -1,0 +1,289 @@
+import type { Alert } from '../alert/alert.ts';
+import { compareSeverity, type Severity } from '../alert/alert.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Hop } from '../policy/route.ts';
+import { decideNotice, noticeKeyText, type Plan, type PlannedStep, type Situation, wantOf } from './decide.ts';
+import { type Mute, membersOf, type Notice, type NoticeDecision, newNotice, type Pending } from './notice.ts';
+
+/** An alert as notices see it. */
+export type NoticeAlert = Pick<
+  Alert,
+  'id' | 'name' | 'source' | 'origin' | 'severity' | 'status' | 'labels' | 'startedAt' | 'receivedAt'
+>;
+
+/** A step of an escalation, as the configuration has it. */
+export interface EscalationStep {
+  readonly afterMs: number;
+  readonly channels: readonly string[];
+}
+
+/** What a channel is like, beside its options. */
+export interface ChannelRules {
+  readonly onResolved: 'tell' | 'edit' | 'none';
+  readonly keepsIncidents: boolean;
+  /** Whether reminders are wanted; channels with incidents of their own get none unless asked. */
+  readonly reminders: boolean;
+}
+
+/** The configuration, and what holds notices back, as one look at an incident needs it. */
+export interface LookRules {
+  readonly hopsOf: (alert: NoticeAlert) => readonly Hop[];
+  /** What holds back an alert that came by that hop; null for nothing. */
+  readonly muteOf: (alert: NoticeAlert, hop: Hop) => Mute | null;
+  readonly escalation: (name: string) => readonly EscalationStep[];
+  /** undefined for a channel that is not configured any more. */
+  readonly channel: (id: string) => ChannelRules | undefined;
+  /** Wait before the first message where no route says, in milliseconds. */
+  readonly waitMs: (severity: Severity) => number;
+  readonly giveUpMs: number;
+  readonly hash: (text: string) => string;
+}
+
+/** What is looked at: an incident, those of its alerts that fire, and what people were told so far. */
+export interface LookInput {
+  readonly incident: Incident;
+  readonly firing: readonly NoticeAlert[];
+  readonly notices: readonly Notice[];
+  readonly flapping: Situation['flapping'];
+}
+
+/** A message that is to be sent now, if the channel's rate allows. */
+export interface Wanted {
+  readonly send: Extract<NoticeDecision, { action: 'send' }>;
+  readonly key: string;
+  readonly speaks: Pending['speaks'];
+}
+
+/** What a look comes to for one channel. */
+export interface Looked {
+  readonly before: Notice | undefined;
+  readonly after: Notice;
+  readonly wanted: Wanted | null;
+}
+
+/**
+ * Looks at an incident, for every channel that a route or a step of an escalation names and every one that has heard of
+ * it. Nothing but its arguments counts, so a look after a restart comes to the same.
+ */
+export function lookAtIncident(input: LookInput, rules: LookRules, now: number): readonly Looked[] {
+  const routed = routedOf(input.firing, rules);
+  const escalations = escalationsOf(routed, rules);
+  const known = new Map(input.notices.map((notice) => [notice.channel, notice]));
+  const channels = new Set([...known.keys(), ...routed.keys(), ...escalations.flatMap((step) => step.channels)]);
+  const cases = [...channels].sort().map((channel): Case => {
+    const ways = routed.get(channel) ?? [];
+    const isStep = escalations.some((step) => step.channels.includes(channel));
+    const before = known.get(channel);
+    const notice = before ?? newNotice(input.incident.id, channel, now);
+    const situation = situationOf(notice, relevantTo(notice, ways, input.firing, isStep, rules), input, rules, now);
+    return { before, notice: atItsEpisode(notice, situation, now), situation, ways };
+  });
+  const steps = stepsOf(escalations, cases);
+  return cases.map((one) => lookAtNotice(one, steps.get(one.notice.channel) ?? [], input.incident, rules, now));
+}
+
+/** An alert on its way to a channel: by which nodes of the tree, and what holds it back there. */
+interface Way {
+  readonly alert: NoticeAlert;
+  readonly hop: Hop;
+  readonly mute: Mute | null;
+}
+
+function routedOf(firing: readonly NoticeAlert[], rules: LookRules): ReadonlyMap<string, readonly Way[]> {
+  const routed = new Map<string, Way[]>();
+  for (const alert of firing) {
+    for (const hop of rules.hopsOf(alert)) {
+      const way = { alert, hop, mute: rules.muteOf(alert, hop) };
+      for (const channel of hop.channels.value) {
+        const ways = routed.get(channel);
+        if (ways === undefined) routed.set(channel, [way]);
+        else ways.push(way);
+      }
+    }
+  }
+  return routed;
+}
+
+/** The steps of all escalations that apply, in their order. */
+function escalationsOf(routed: ReadonlyMap<string, readonly Way[]>, rules: LookRules): readonly EscalationStep[] {
+  const names = new Set([...routed.values()].flat().flatMap(({ hop }) => hop.escalation?.value ?? []));
+  return [...names].flatMap((name) => rules.escalation(name)).sort((a, b) => a.afterMs - b.afterMs);
+}
+
+/** The steps by channel, and when each is due: it begins only when the one before it has. */
+function stepsOf(
+  escalations: readonly EscalationStep[],
+  cases: readonly Case[],
+): ReadonlyMap<string, readonly PlannedStep[]> {
+  const live = cases.map(({ notice }) => notice).filter(isLive);
+  const start = earliest(live.map(({ episodeSince }) => episodeSince));
+  const planned = new Map<string, PlannedStep[]>();
+  escalations.forEach(({ afterMs, channels }, index) => {
+    const before = escalations[index - 1];
+    const begun = before === undefined ? start : begunAt(live, index);
+    const isKnown = start !== undefined && begun !== undefined;
+    const dueAt = isKnown ? Math.max(start + afterMs, begun + afterMs - (before?.afterMs ?? 0)) : null;
+    for (const channel of channels) planned.set(channel, [...(planned.get(channel) ?? []), { step: index + 1, dueAt }]);
+  });
+  return planned;
+}
+
+/** Whether people are to hear of it, or know of it and not of its end. */
+function isLive({ want, told }: Notice): boolean {
+  return want.kind === 'new' || (told !== null && told.state !== 'resolved');
+}
+
+/** When a step was first told, or tried; a channel that fails must not hold up the next step. */
+function begunAt(live: readonly Notice[], step: number): number | undefined {
+  const times = live.flatMap(({ escalation, lastAt, pending, dead }) => {
+    if (escalation >= step) return lastAt ?? [];
+    if (pending?.phase === 'escalation' && pending.step >= step) return pending.firstAt;
+    return dead?.phase === 'escalation' ? dead.at : [];
+  });
+  return earliest(times);
+}
+
+/** What a channel is to know of: what is routed to it, what it was told of, and for a mere step all that fires. */
+function relevantTo(
+  { told }: Notice,
+  ways: readonly Way[],
+  firing: readonly NoticeAlert[],
+  isStep: boolean,
+  rules: LookRules,
+): readonly Way[] {
+  const routed = new Set(ways.map(({ alert }) => alert.id));
+  const isTold = (id: string) => told?.state === 'firing' && told.members.ids.includes(id);
+  const others = firing.filter(({ id }) => !routed.has(id) && (isTold(id) || (isStep && ways.length === 0)));
+  const more = others.flatMap((alert) =>
+    rules.hopsOf(alert).map((hop) => ({ alert, hop, mute: rules.muteOf(alert, hop) })),
+  );
+  return [...ways, ...more];
+}
+
+function situationOf(
+  { told }: Notice,
+  relevant: readonly Way[],
+  { incident, flapping }: LookInput,
+  rules: LookRules,
+  now: number,
+): Situation {
+  const byId = new Map<string, { alert: NoticeAlert; mute: Mute | null }>();
+  for (const { alert, mute } of relevant) {
+    // It is held back here only when every way to the channel is.
+    const known = byId.get(alert.id);
+    if (known === undefined || known.mute !== null) byId.set(alert.id, { alert, mute });
+  }
+  const alerts = [...byId.values()];
+  const isTold = (id: string) =>
+    told?.state === 'firing' && (told.members.total > told.members.ids.length || told.members.ids.includes(id));
+  const visible = alerts.filter(({ alert, mute }) => mute === null || isTold(alert.id));
+  const shown = (visible.length > 0 ? visible : alerts).map(({ alert }) => alert);
+  return {
+    visible: membersOf(
+      visible.map(({ alert }) => alert.id),
+      rules.hash,
+    ),
+    isFiring: alerts.length > 0,
+    severity: worst(shown) ?? told?.severity ?? incident.severity,
+    startedAt: earliest(shown.map(({ startedAt }) => startedAt)) ?? incident.openedAt,
+    heardAt: earliest(shown.map(({ receivedAt }) => receivedAt)) ?? now,
+    isAcknowledged: incident.status === 'acknowledged',
+    mute: allMuted(alerts.map(({ mute }) => mute)),
+    flapping,
+  };
+}
+
+function worst(alerts: readonly NoticeAlert[]): Severity | undefined {
+  return alerts.map(({ severity }) => severity).sort((a, b) => compareSeverity(b, a))[0];
+}
+
+function earliest(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
+}
+
+/** What holds back all of them, until the first of it ends; null where one is free, or there is none. */
+function allMuted(mutes: readonly (Mute | null)[]): Mute | null {
+  const held = mutes.filter((mute) => mute !== null);
+  const [first] = held;
+  if (first === undefined || held.length < mutes.length) return null;
+  return { ...first, until: earliest(held.flatMap(({ until }) => until ?? [])) ?? null };
+}
+
+function planOf(
+  ways: readonly Way[],
+  steps: readonly PlannedStep[],
+  { onResolved, keepsIncidents, reminders }: ChannelRules,
+  rules: LookRules,
+): Plan {
+  const least = (values: readonly number[]) => earliest(values) ?? 0;
+  const repeats = ways.map(({ hop }) => hop.repeatMs.value).filter((ms) => ms > 0);
+  return {
+    isRouted: ways.length > 0,
+    waitMs: least(ways.map(({ alert, hop }) => hop.groupWaitMs?.value ?? rules.waitMs(alert.severity))),
+    intervalMs: least(ways.map(({ hop }) => hop.groupIntervalMs.value)),
+    repeatMs: reminders ? least(repeats) : 0,
+    steps,
+    tellsResolved: onResolved !== 'none',
+    keepsIncidents,
+    giveUpMs: rules.giveUpMs,
+  };
+}
+
+/** A channel's notice at the episode that it is in, and all that bears on it. */
+interface Case {
+  readonly before: Notice | undefined;
+  readonly notice: Notice;
+  readonly situation: Situation;
+  readonly ways: readonly Way[];
+}
+
+function lookAtNotice(
+  { before, notice, situation, ways }: Case,
+  steps: readonly PlannedStep[],
+  incident: Incident,
+  rules: LookRules,
+  now: number,
+): Looked {
+  const channelRules = rules.channel(notice.channel);
+  if (channelRules === undefined) return { before, after: withoutChannel(notice), wanted: null };
+  const plan = planOf(ways, steps, channelRules, rules);
+  const { want, decision } = decideNotice(notice, situation, plan, now);
+  const isHeld = decision.action === 'hold';
+  const after: Notice = {
+    ...notice,
+    want,
+    decision,
+    told: isEndUnwanted(decision) && notice.told !== null ? { ...notice.told, state: 'resolved' } : notice.told,
+    heldSince: isHeld ? (notice.heldSince ?? now) : notice.heldSince,
+    waitMs: plan.isRouted ? plan.waitMs : notice.waitMs,
+  };
+  if (decision.action !== 'send') return { before, after, wanted: null };
+  const key = rules.hash(
+    noticeKeyText(incident.key, after.episode ?? incident.openedAt, after.channel, decision.phase, decision.step),
+  );
+  return { before, after, wanted: { send: decision, key, speaks: speaksOf(decision, situation) } };
+}
+
+/** Nobody is told of the end, and what fires after it is news all the same. */
+function isEndUnwanted(decision: NoticeDecision): boolean {
+  return decision.action === 'rest' && decision.reason === 'resolved_not_wanted';
+}
+
+/** Where something begins to fire, steps count anew, and the start in the keys is another one, also where the senders tell the same. */
+function atItsEpisode(notice: Notice, situation: Situation, now: number): Notice {
+  const want = wantOf(notice, situation, now);
+  if (want.kind !== 'new' || notice.want.kind === 'new') return notice;
+  const { startedAt } = situation;
+  const episode = notice.episode === null ? startedAt : Math.max(startedAt, notice.episode + 1);
+  return { ...notice, want, episode, episodeSince: want.since, firings: 0, reminders: 0, escalation: 0 };
+}
+
+function speaksOf({ phase, reason }: Wanted['send'], { severity, visible }: Situation): Pending['speaks'] {
+  const isOver = phase === 'resolved' || reason === 'ended_untold';
+  const state = isOver ? 'resolved' : phase === 'flapping' ? 'flapping' : 'firing';
+  return { state, severity, members: visible };
+}
+
+function withoutChannel(notice: Notice): Notice {
+  return { ...notice, pending: null, decision: { action: 'rest', reason: 'channel_removed', until: null } };
+}

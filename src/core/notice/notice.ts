@@ -1,0 +1,180 @@
+import type { Severity } from '../alert/alert.ts';
+
+/** What a message is about: the phase of what is told, part of its idempotency key. */
+export type NoticePhase = 'firing' | 'resolved' | 'reminder' | 'escalation' | 'flapping';
+
+/** The firing alerts that a message speaks of. */
+export interface Members {
+  /** Ids of alerts, sorted; the first `MEMBERS_KEPT` of them. */
+  readonly ids: readonly string[];
+  readonly total: number;
+  /** Stands for all of the ids: two sets that differ have different hashes. */
+  readonly hash: string;
+}
+
+/** How many ids of a set of alerts are kept by name; of larger sets the hash alone tells whether they changed. */
+export const MEMBERS_KEPT = 200;
+
+/** What people were last told on a channel. */
+export interface Told {
+  /** What they know from it. */
+  readonly state: 'firing' | 'resolved' | 'flapping';
+  /** UTC milliseconds. */
+  readonly at: number;
+  readonly severity: Severity;
+  readonly members: Members;
+  /** The channel's own handle of the first message of the episode, for edits and threads. */
+  readonly ref: string | null;
+}
+
+/** A message that is on its way, or whose attempt failed and is to be repeated. */
+export interface Pending {
+  readonly phase: NoticePhase;
+  readonly step: number;
+  /** The same for every attempt of one message. */
+  readonly key: string;
+  /** First attempt, UTC milliseconds. */
+  readonly firstAt: number;
+  readonly attempts: number;
+  /** Whether an attempt is under way. */
+  readonly isUnderWay: boolean;
+  /** Not before then is it tried again, UTC milliseconds. */
+  readonly retryAt: number;
+  /** Whether an attempt may have arrived though it was not answered: a time-out, a killed process. */
+  readonly maybeTold: boolean;
+  /** What the message speaks of; becomes `Told` when it arrives. */
+  readonly speaks: Pick<Told, 'state' | 'severity' | 'members'>;
+  /** The digest that it is part of; null for a message of its own. */
+  readonly digest: string | null;
+}
+
+/** A message that was given up. */
+export interface DeadLetter {
+  readonly phase: NoticePhase;
+  readonly key: string;
+  readonly reason: string;
+  readonly at: number;
+  /** Of what it spoke; another attempt is made when that has changed. */
+  readonly hash: string;
+}
+
+/** What there is to tell, seen from what was told, and since when: the start of every wait. */
+export interface Want {
+  readonly kind: 'nothing' | 'new' | 'changed' | 'ended';
+  /** UTC milliseconds. */
+  readonly since: number;
+}
+
+/** Why a notice is held back although there is something to tell. */
+export type MuteReason =
+  | 'silenced'
+  | 'maintenance'
+  | 'inhibited'
+  | 'depends_on'
+  | 'muted_time'
+  | 'inactive_time'
+  | 'shelved';
+
+/** What holds back notices of an alert, and until when as far as that is known. */
+export interface Mute {
+  readonly reason: MuteReason;
+  /** What does: id of a silence or alert, name of a window, an interval or a rule. */
+  readonly by: string;
+  /** UTC milliseconds; null until something changes. */
+  readonly until: number | null;
+}
+
+/** What is decided of a notice, with its reason. A closed union: the reason is stored, and shown to people. */
+export type NoticeDecision =
+  | { readonly action: 'send'; readonly phase: NoticePhase; readonly step: number; readonly reason: SendReason }
+  | { readonly action: 'wait'; readonly until: number; readonly reason: WaitReason }
+  | { readonly action: 'hold'; readonly until: number | null; readonly reason: MuteReason; readonly by: string }
+  | { readonly action: 'rest'; readonly reason: RestReason; readonly until: number | null }
+  | { readonly action: 'give_up'; readonly reason: 'too_old' };
+
+/** Why something is told now. */
+export type SendReason =
+  | 'new'
+  | 'fired_again'
+  | 'changed'
+  | 'severity_raised'
+  | 'all_resolved'
+  | 'ended_untold'
+  | 'repeat'
+  | 'mute_ended'
+  | 'escalated'
+  | 'flapping'
+  | 'settled';
+
+/** Why something is told later. */
+export type WaitReason = 'group_wait' | 'group_interval' | 'under_way' | 'retry' | 'rate' | 'channel_down';
+
+/** Why nothing is told. */
+export type RestReason =
+  | 'told'
+  | 'acknowledged'
+  | 'ended_before_told'
+  | 'never_told'
+  | 'resolved_not_wanted'
+  | 'flapping'
+  | 'dead_letter'
+  | 'escalation_later'
+  | 'channel_removed'
+  | 'not_routed';
+
+/** One incident on one channel: the row of the `notices` table. Times are UTC milliseconds. */
+export interface Notice {
+  readonly incidentId: string;
+  readonly channel: string;
+  /** Start of what is told now, by the senders: part of the idempotency key. null before the first. */
+  readonly episode: number | null;
+  /** When the hub first saw the episode: steps of the escalation count from it. */
+  readonly episodeSince: number;
+  readonly want: Want;
+  readonly told: Told | null;
+  /** Messages of the episode by phase, each counts its own steps. */
+  readonly firings: number;
+  readonly reminders: number;
+  /** Last step of the escalation that was told here. */
+  readonly escalation: number;
+  /** When the last message of the episode arrived, of whatever phase. */
+  readonly lastAt: number | null;
+  /** Since when a mute holds it back; null while none does. */
+  readonly heldSince: number | null;
+  readonly pending: Pending | null;
+  readonly dead: DeadLetter | null;
+  readonly decision: NoticeDecision;
+  /** The wait before an end is told, as it was when the start was told. */
+  readonly waitMs: number;
+}
+
+/** A notice of which nothing is told yet. */
+export function newNotice(incidentId: string, channel: string, now: number): Notice {
+  return {
+    incidentId,
+    channel,
+    episode: null,
+    episodeSince: now,
+    want: { kind: 'nothing', since: now },
+    told: null,
+    firings: 0,
+    reminders: 0,
+    escalation: 0,
+    lastAt: null,
+    heldSince: null,
+    pending: null,
+    dead: null,
+    decision: { action: 'rest', reason: 'told', until: null },
+    waitMs: 0,
+  };
+}
+
+/** The set of these alerts; `hash` gives a short text for a long one. */
+export function membersOf(ids: readonly string[], hash: (text: string) => string): Members {
+  const sorted = [...ids].sort();
+  return {
+    ids: sorted.slice(0, MEMBERS_KEPT),
+    total: sorted.length,
+    hash: sorted.length === 0 ? '' : hash(sorted.join(' ')),
+  };
+}

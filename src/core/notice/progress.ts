@@ -1,0 +1,89 @@
+import type { DeadLetter, Notice, NoticeDecision, Pending, Told } from './notice.ts';
+
+/** What a channel came to with one attempt. */
+export type AttemptResult =
+  | { readonly ok: true; readonly ref: string | null }
+  | {
+      readonly ok: false;
+      readonly permanent: boolean;
+      readonly reason: string;
+      /** Whether it may have arrived all the same: no answer came. */
+      readonly maybe: boolean;
+    };
+
+type Send = Extract<NoticeDecision, { action: 'send' }>;
+
+/** What is known of a message when it is claimed. */
+export interface Claim {
+  readonly send: Send;
+  readonly key: string;
+  readonly speaks: Pending['speaks'];
+  /** How long the attempt may take, in milliseconds: after that its outcome is unknown. */
+  readonly timeoutMs: number;
+  readonly digest: string | null;
+}
+
+/** A notice whose message is about to be sent: written before the attempt, so that a crash knows of it. */
+export function claimed(notice: Notice, { send, key, speaks, timeoutMs, digest }: Claim, now: number): Notice {
+  const again = notice.pending?.key === key ? notice.pending : null;
+  const pending: Pending = {
+    phase: send.phase,
+    step: send.step,
+    key,
+    // What failed on the channel before counts on: it is the channel that is away, whatever it would be told.
+    firstAt: again?.firstAt ?? now,
+    attempts: (again?.attempts ?? 0) + 1,
+    isUnderWay: true,
+    retryAt: now + timeoutMs,
+    maybeTold: notice.pending?.maybeTold ?? false,
+    speaks,
+    digest,
+  };
+  return { ...notice, pending, decision: send };
+}
+
+/** An attempt that nobody will hear the end of: its process was killed or lost its lease. */
+export function abandoned(notice: Notice, now: number): Notice {
+  const { pending } = notice;
+  if (pending === null || !pending.isUnderWay) return notice;
+  return { ...notice, pending: { ...pending, isUnderWay: false, retryAt: now, maybeTold: true } };
+}
+
+/** A notice after an attempt. `retryAt` is when it is tried again, should it be. */
+export function settledAttempt(notice: Notice, result: AttemptResult, now: number, retryAt: number): Notice {
+  const { pending } = notice;
+  if (pending === null) return notice;
+  if (result.ok) return arrived(notice, pending, result.ref, now);
+  if (result.permanent) return givenUp(notice, result.reason, now);
+  const maybeTold = pending.maybeTold || result.maybe;
+  return { ...notice, pending: { ...pending, isUnderWay: false, retryAt, maybeTold } };
+}
+
+/** A message that is not tried again: people stay untold of it, and `dead` says so. */
+export function givenUp(notice: Notice, reason: string, now: number): Notice {
+  const { pending } = notice;
+  if (pending === null) return notice;
+  const { phase, key, speaks, maybeTold } = pending;
+  const dead: DeadLetter = { phase, key, reason, at: now, hash: speaks.members.hash };
+  const told = phase === 'resolved' || phase === 'firing' ? afterDead(notice, pending, maybeTold, now) : notice.told;
+  return { ...notice, pending: null, dead, told };
+}
+
+/** A RESOLVED that could not be told is over; a FIRING that may have arrived must get its end. */
+function afterDead(notice: Notice, { phase, speaks }: Pending, maybeTold: boolean, now: number): Told | null {
+  if (phase === 'resolved') return { ...speaks, state: 'resolved', at: now, ref: notice.told?.ref ?? null };
+  return maybeTold ? { ...speaks, at: now, ref: notice.told?.ref ?? null } : notice.told;
+}
+
+function arrived(notice: Notice, pending: Pending, ref: string | null, now: number): Notice {
+  const { phase, step, speaks } = pending;
+  const counted = {
+    firings: notice.firings + (phase === 'firing' || phase === 'flapping' ? 1 : 0),
+    reminders: phase === 'reminder' ? step : notice.reminders,
+    escalation: phase === 'escalation' ? step : notice.escalation,
+  };
+  // Edits and threads go on from the first message of an episode.
+  const kept = notice.told !== null && notice.told.state !== 'resolved' ? notice.told.ref : null;
+  const told: Told = { ...speaks, at: now, ref: kept ?? ref };
+  return { ...notice, ...counted, told, lastAt: now, heldSince: null, pending: null, dead: null };
+}

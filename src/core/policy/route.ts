@@ -1,0 +1,101 @@
+import type { Labels } from '../alert/alert.ts';
+import type { Interval } from './interval.ts';
+
+/** What a node of the tree sets; what it leaves out comes from the node above it. */
+export interface RouteSettings {
+  readonly channels?: readonly string[];
+  /** Wait before the first message, in milliseconds, by whether the incident is critical. */
+  readonly groupWaitMs?: number;
+  readonly groupIntervalMs?: number;
+  /** Time between reminders in milliseconds; 0 for none. */
+  readonly repeatMs?: number;
+  /** Name of the escalation. */
+  readonly escalation?: string;
+}
+
+/** A node of the route tree, compiled. */
+export interface RouteNode {
+  /** Where it stands in the configuration, for people: `notify.route.routes[1] (monitor.yaml:12)`. */
+  readonly place: string;
+  /** Whether its matchers all hold of the labels; a root has none and takes everything. */
+  readonly matches: (labels: Labels) => boolean;
+  /** Whether the siblings after it are asked too when it has matched. */
+  readonly goOn: boolean;
+  readonly settings: RouteSettings;
+  /** Times in which notices of this node are held back; not inherited. */
+  readonly mute: readonly Interval[];
+  /** Times outside of which they are held back; none for always. Not inherited. */
+  readonly active: readonly Interval[];
+  readonly routes: readonly RouteNode[];
+}
+
+/** A value, and the place in the configuration that it came from. */
+export interface Placed<T> {
+  readonly value: T;
+  readonly place: string;
+}
+
+/** One node that an alert has reached, with what it inherited. */
+export interface Hop {
+  readonly place: string;
+  readonly channels: Placed<readonly string[]>;
+  /** undefined where no node says: then the severity decides. */
+  readonly groupWaitMs: Placed<number> | undefined;
+  readonly groupIntervalMs: Placed<number>;
+  readonly repeatMs: Placed<number>;
+  readonly escalation: Placed<string> | undefined;
+  readonly mute: readonly Interval[];
+  readonly active: readonly Interval[];
+}
+
+/** What holds where no node says. */
+export const ROUTE_DEFAULTS = { groupIntervalMs: 300_000, repeatMs: 14_400_000 } as const;
+
+const DEFAULT_PLACE = 'the default';
+
+/**
+ * The nodes that an alert with these labels reaches, as in Alertmanager: depth first; a node that matches hands it to its
+ * children, and keeps it when none of them matches; the siblings after a node that matched are asked only when it says so.
+ */
+export function hopsOf(root: RouteNode, labels: Labels): readonly Hop[] {
+  const start: Hop = {
+    place: DEFAULT_PLACE,
+    channels: { value: [], place: DEFAULT_PLACE },
+    groupWaitMs: undefined,
+    groupIntervalMs: { value: ROUTE_DEFAULTS.groupIntervalMs, place: DEFAULT_PLACE },
+    repeatMs: { value: ROUTE_DEFAULTS.repeatMs, place: DEFAULT_PLACE },
+    escalation: undefined,
+    mute: [],
+    active: [],
+  };
+  return reached(root, labels, start);
+}
+
+function reached(node: RouteNode, labels: Labels, above: Hop): readonly Hop[] {
+  if (!node.matches(labels)) return [];
+  const hop = inherit(node, above);
+  const below: Hop[] = [];
+  for (const child of node.routes) {
+    const found = reached(child, labels, hop);
+    below.push(...found);
+    if (found.length > 0 && !child.goOn) break;
+  }
+  return below.length > 0 ? below : [hop];
+}
+
+function inherit({ place, settings, mute, active }: RouteNode, above: Hop): Hop {
+  const own = <T>(value: T | undefined, otherwise: Placed<T>): Placed<T> =>
+    value === undefined ? otherwise : { value, place };
+  const orNone = <T>(value: T | undefined, otherwise: Placed<T> | undefined): Placed<T> | undefined =>
+    value === undefined ? otherwise : { value, place };
+  return {
+    place,
+    channels: own(settings.channels, above.channels),
+    groupWaitMs: orNone(settings.groupWaitMs, above.groupWaitMs),
+    groupIntervalMs: own(settings.groupIntervalMs, above.groupIntervalMs),
+    repeatMs: own(settings.repeatMs, above.repeatMs),
+    escalation: orNone(settings.escalation, above.escalation),
+    mute,
+    active,
+  };
+}
