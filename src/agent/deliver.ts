@@ -89,7 +89,7 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
     again = 0;
     const answer = await parts.post(batch);
     last = answer;
-    const receipt = readReceipt({ status: answer.status ?? 0, body: answer.body ?? '' });
+    const receipt = readReceipt({ status: answer.status ?? 0, body: answer.body ?? '', headers: answer.headers ?? {} });
     const named = new Map([...receipt.refused].filter(([place]) => place < batch.length));
     const blame = answer.ok ? null : blameFor(answer, batch, parts.sender);
     if (answer.ok && receipt.doubt !== null) {

@@ -22,8 +22,8 @@ export interface Receipt {
   readonly doubt: string | null;
 }
 
-/** Reads the body of any answer. Receivers of the format answer with text, nothing or other JSON as well. */
-export function readReceipt({ status, body }: Pick<HttpAnswer, 'status' | 'body'>): Receipt {
+/** Reads any answer to a push. Names of headers are in lower case. */
+export function readReceipt({ status, body, headers }: HttpAnswer): Receipt {
   const answer = parse(body);
   const counts: HubCounts = {};
   for (const name of COUNTS) {
@@ -32,7 +32,11 @@ export function readReceipt({ status, body }: Pick<HttpAnswer, 'status' | 'body'
   }
   const errors = Array.isArray(answer?.errors) ? answer.errors : [];
   const refused = new Map(errors.flatMap(readError));
-  return { counts, refused, doubt: status >= 300 ? null : doubtOf({ answer, body, counts, errors, refused }) };
+  return {
+    counts,
+    refused,
+    doubt: status >= 300 ? null : doubtOf({ status, body, answer, headers, counts, errors, refused }),
+  };
 }
 
 /** Adds what two answers count. */
@@ -58,19 +62,43 @@ function readError(error: unknown): [number, string][] {
   return place === undefined ? [] : [[Number(place), `${path} ${typeof message === 'string' ? message : ''}`.trim()]];
 }
 
-interface Doubtful {
+interface Doubtful extends HttpAnswer {
   readonly answer: JsonObject | null;
-  readonly body: string;
   readonly counts: HubCounts;
   readonly errors: readonly unknown[];
   readonly refused: ReadonlyMap<number, string>;
 }
 
-function doubtOf({ answer, body, counts, errors, refused }: Doubtful): string | null {
-  // A login page of a network, or a web server at the wrong address, says 200 to anything.
-  if (/^\s*<(?:!doctype\s|html)/i.test(body)) return 'a web page answered instead of a hub; check HUB_URL';
-  if (answer?.status === 'error') return 'the hub answered "error"';
+/** Statuses with which hubs of this format acknowledge a push: this one, and the other implementation, which queues. */
+const ACKNOWLEDGED: readonly unknown[] = ['success', 'partial', 'queued', 'accepted'];
+/** Content types that can hold JSON: servers that do not set one send text, or nothing. */
+const READABLE = /^(?:$|application\/(?:[\w.-]+\+)?json$|text\/(?:json|plain)$)/;
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
+
+/**
+ * A login page of a network, a proxy or a web server at the wrong address says 200 to anything. So an answer counts as
+ * a hub's by what it declares and by the fields of the wire format (docs/decisions/0013), never by how its text begins.
+ */
+function doubtOf({ status, body, answer, headers, counts, errors, refused }: Doubtful): string | null {
+  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
+  if (encoding !== '' && encoding !== 'identity')
+    return `the answer is encoded as ${quoted(encoding)}, which no hub does; check HUB_URL and proxies`;
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === 'text/html' || type === 'application/xhtml+xml')
+    return 'a web page answered instead of a hub; check HUB_URL';
+  if (!READABLE.test(type)) return `the answer is ${quoted(type)}, not JSON of a hub; check HUB_URL`;
+  // A hub may acknowledge without a word, if it does so as JSON or as "no content".
+  if (body.trim() === '' && (status === 204 || JSON_TYPE.test(type))) return null;
+  if (answer === null) return 'the answer is not the JSON object of a hub; check HUB_URL';
+  if (answer.status === 'error') return 'the hub answered "error"';
+  const isCounted = answer.status === undefined && Object.keys(counts).length > 0;
+  if (!ACKNOWLEDGED.includes(answer.status) && !isCounted)
+    return 'the answer has no "status" of a hub: success, partial, queued or accepted; check HUB_URL';
   const isEmpty = Object.values(counts).every((count) => count === 0);
-  if (answer?.status !== 'partial' || errors.length === 0 || refused.size > 0 || !isEmpty) return null;
+  if (answer.status !== 'partial' || errors.length === 0 || refused.size > 0 || !isEmpty) return null;
   return `the hub stored nothing: ${String(errors[0])}`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
 }

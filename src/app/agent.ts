@@ -44,6 +44,8 @@ export interface Agent {
 
 /** How long being connected may take, within the time of the whole request. */
 const CONNECT_MS = 10_000;
+/** Bytes of an answer: one that names every alert of a push as invalid must still be whole to be read. */
+const ANSWER_LIMIT = 1024 * 1024;
 /** How long a push may go on when the process is to stop. */
 const GRACE_MS = 5_000;
 
@@ -166,6 +168,7 @@ async function post(
     caFile: settings.caFile,
     // The address is the operator's own, and a hub often stands in a private network.
     allow: 'any',
+    bodyLimit: ANSWER_LIMIT,
     timeouts: { connectMs: Math.min(CONNECT_MS, timeMs), headersMs: timeMs, bodyMs: timeMs },
   };
   return postJson({ url, body, signal, headers: signatureHeaders(body, settings, clock) }, how);

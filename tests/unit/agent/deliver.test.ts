@@ -215,24 +215,51 @@ describe('alerts that the hub will not take', () => {
   });
 });
 
+const HTML = 'text/html; charset=utf-8';
+const JSON_TYPE = 'application/json';
+const SUCCESS = '{"status":"success","alerts_created":1}';
+
 describe('a 2xx that is not believed', () => {
   test.each([
-    ['<!DOCTYPE html><html>login</html>', /web page/],
-    ['{"status":"error"}', /answered "error"/],
-    ['{"status":"partial","alerts_created":0,"errors":["Could not detect driver"]}', /stored nothing: Could not/],
-  ])('%s', async (body, reason) => {
-    const done = await run(entries(2), () => ({ ok: true, status: 200, headers: {}, body }));
+    ['<!DOCTYPE html><html>login</html>', { 'content-type': HTML }, /web page/],
+    ['<?xml version="1.0"?><!DOCTYPE html><html>login</html>', { 'content-type': HTML }, /web page/],
+    ['<!-- portal --><html>login</html>', { 'content-type': 'Text/HTML' }, /web page/],
+    [SUCCESS, { 'content-type': HTML }, /web page/],
+    [SUCCESS, { 'content-type': 'application/xhtml+xml' }, /web page/],
+    [SUCCESS, { 'content-type': 'text/xml' }, /"text\/xml", not JSON/],
+    ['\u001f\ufffd', { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' }, /encoded as "gzip"/],
+    [SUCCESS, { 'content-type': JSON_TYPE, 'content-encoding': 'br' }, /encoded as "br"/],
+    ['<head><meta http-equiv="refresh">', {}, /not the JSON object of a hub/],
+    ['<script>location="http://10.0.0.1/"</script>', { 'content-type': JSON_TYPE }, /not the JSON object/],
+    ['', { 'content-type': HTML }, /web page/],
+    ['', {}, /not the JSON object/],
+    ['ok', { 'content-type': 'text/plain' }, /not the JSON object/],
+    ['[]', { 'content-type': JSON_TYPE }, /not the JSON object/],
+    ['{}', { 'content-type': JSON_TYPE }, /no "status" of a hub/],
+    ['{"login":"required"}', { 'content-type': JSON_TYPE }, /no "status" of a hub/],
+    // What a GET is answered: a proxy that turned the push into one has stored nothing.
+    ['{"status":"ok","message":"Alert webhook endpoint is ready"}', {}, /no "status" of a hub/],
+    ['{"status":"error"}', { 'content-type': JSON_TYPE }, /answered "error"/],
+    ['{"status":"partial","alerts_created":0,"errors":["Could not detect driver"]}', {}, /stored nothing: Could not/],
+  ])('%j %j', async (body, headers: Record<string, string>, reason) => {
+    const done = await run(entries(2), () => ({ ok: true, status: 200, headers, body }));
     expect(done).toMatchObject({ sent: 0, left: entries(2), failure: { reason: expect.stringMatching(reason) } });
   });
 
   test.each([
-    [''],
-    ['ok'],
-    ['{"status":"queued","pipeline_id":"1"}'],
-    ['[]'],
-    ['{"status":"partial","errors":["x"],"alerts_created":1}'],
-  ])('but %j is', async (body) => {
-    const done = await run(entries(2), () => ({ ok: true, status: 202, headers: {}, body }));
+    [200, SUCCESS, { 'content-type': 'application/json; charset=utf-8' }],
+    [200, SUCCESS, { 'content-type': JSON_TYPE, 'content-encoding': 'identity' }],
+    // Go sends text/plain where a handler names no type.
+    [200, SUCCESS, { 'content-type': 'text/plain; charset=utf-8' }],
+    [200, SUCCESS, { 'content-type': 'application/vnd.hub+json' }],
+    [200, '{"alerts_created":0}', {}],
+    [202, '{"status":"queued","pipeline_id":"1"}', { 'content-type': JSON_TYPE }],
+    [202, '{"status":"accepted","run_id":"1"}', { 'content-type': JSON_TYPE }],
+    [200, '{"status":"partial","errors":["x"],"alerts_created":1}', {}],
+    [200, '', { 'content-type': JSON_TYPE }],
+    [204, '', {}],
+  ])('but %i %j %j is', async (status, body, headers: Record<string, string>) => {
+    const done = await run(entries(2), () => ({ ok: true, status, headers, body }));
     expect(done).toMatchObject({ sent: 2, left: [], failure: null });
   });
 });
