@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CheckResult, Metrics, MetricValue } from '../core/check.ts';
 import { stayAlive } from '../lib/alive.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -39,6 +40,8 @@ export interface RunOutcome {
  */
 export async function runChecks(options: RunOptions): Promise<RunOutcome> {
   const release = stayAlive();
+  // Every check listens to the one signal of the run: many checks are no leak.
+  if (options.signal !== undefined) setMaxListeners(0, options.signal);
   try {
     const answers = await Promise.all(options.checks.map((selected) => runOne(selected, options)));
     const remember = { ...options.remembered };
@@ -69,6 +72,8 @@ async function runOne({ check, asked }: SelectedCheck, options: RunOptions): Pro
   const { clock } = options;
   const begun = clock.monotonic();
   const controller = new AbortController();
+  // One check may ask many things at once, and each listens.
+  setMaxListeners(0, controller.signal);
   const stop = () => controller.abort(new Error('stopped before it had an answer'));
   if (options.signal?.aborted) stop();
   options.signal?.addEventListener('abort', stop, { once: true });

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { terminalEnv } from '../config/terminal.ts';
 import { version } from '../config/version.ts';
 import { nearest } from '../core/nearest.ts';
+import { oneLine } from '../core/one-line.ts';
 import { Exit, type Terminal, UsageError } from './contract.ts';
 import type { CommandEntry } from './registry.ts';
 
@@ -77,9 +78,17 @@ export function report(error: unknown, call: { isCheck: boolean; isJson: boolean
   const { message, problems, code } = explain(error, call.isCheck);
   if (message === '') return code;
   if (call.isJson && !terminal.hasPrinted()) terminal.out(JSON.stringify({ error: { message, problems } }));
-  else terminal.err([`monitor: ${message}`, ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  else {
+    // Schedulers of plugins show stdout alone: "(No output on stdout)" would hide the fix.
+    if (call.isCheck && code === 3 && !terminal.hasPrinted()) terminal.out(unknownLine(message, problems));
+    terminal.err([`monitor: ${message}`, ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  }
   if (terminalEnv().debug && error instanceof Error && error.stack !== undefined) terminal.err(error.stack);
   return code;
+}
+
+function unknownLine(message: string, problems: readonly string[]): string {
+  return oneLine(`UNKNOWN: ${[message, ...problems].join('; ')}`, 1000).replaceAll('|', '/');
 }
 
 function explain(error: unknown, isCheck: boolean): { message: string; problems: readonly string[]; code: number } {

@@ -92,12 +92,23 @@ describe('exit codes are those of a plugin', () => {
     ['a file that is not there', ['--config', '/nonexistent.yaml'], '/nonexistent.yaml'],
   ])('3 for %s, with the fix, and as a document with --json', (_, args, fix) => {
     const text = check(...args);
-    expect([text.status, text.stdout]).toEqual([3, '']);
-    expect(text.stderr).toContain(fix);
+    expect([text.status, text.stdout]).toEqual([3, expect.stringMatching(/^UNKNOWN: [^\n]+\n$/)]);
+    for (const said of [text.stdout, text.stderr]) expect(said).toContain(fix);
     const json = check('--json', ...args);
     expect([json.status, json.stderr]).toEqual([3, '']);
     expect(JSON.stringify(JSON.parse(json.stdout))).toContain(fix);
   });
+});
+
+test('eleven checks and more: nothing on stderr', () => {
+  const plugins = Array.from({ length: 15 }, (_, i) => `      p${i}: {command: [/bin/true]}\n`).join('');
+  const { status, stdout, stderr } = check(
+    '--config',
+    config(`checkers:\n  plugin:\n    plugins:\n${plugins}`),
+    'plugin',
+  );
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('15 ok');
 });
 
 describe('configuration', () => {

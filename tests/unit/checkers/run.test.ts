@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { World } from '../../../src/checkers/contract.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import {
   createMachine,
@@ -127,4 +128,23 @@ test('figures that JSON cannot carry become null, and a message is one line of b
   expect(result?.metrics).toEqual({ a: null, b: [1, null], c: { d: null, e: 'x' } });
   expect(result?.message).toMatch(/^a b x+…$/);
   expect(result?.message).toHaveLength(1000);
+});
+
+test('many checks on one signal, each asking many things at once, raise no warning of Node.js', async () => {
+  const warnings: string[] = [];
+  const hear = (warning: Error) => void warnings.push(warning.name);
+  process.on('warning', hear);
+  try {
+    const listening = async (world: World) => {
+      for (let i = 0; i < 20; i++) world.signal.addEventListener('abort', () => {});
+      return ok;
+    };
+    const checks = Array.from({ length: 20 }, (_, i) => fakeCheck(`check${i}`, listening));
+    await runOn(machine, checks, { signal: new AbortController().signal });
+    // A warning is told one turn later.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off('warning', hear);
+  }
 });

@@ -79,7 +79,9 @@ describe('wrong usage', () => {
     ['serve too many', 2, "monitor: too many arguments for 'serve'. Expected 0 arguments but got 2."],
     ['check --jsno', 3, "monitor: unknown option '--jsno' (Did you mean --json?)"],
   ])('monitor %s', async (words, code, err) => {
-    expect(await call(words)).toMatchObject({ code, out: '', err: expect.stringContaining(err) });
+    const { out, ...rest } = await call(words);
+    expect(rest).toMatchObject({ code, err: expect.stringContaining(err) });
+    if (!words.startsWith('check')) expect(out).toBe('');
   });
 
   test('with --json it is one document on one line of stdout', async () => {
@@ -106,7 +108,9 @@ describe('what a command throws', () => {
     ['serve', Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), 1, 'monitor: ECONNREFUSED'],
     ['serve', 'a text', 1, 'monitor: a text'],
   ])('%s: %p', async (words, error, code, err) => {
-    expect(await call(words, fails(error))).toMatchObject({ code, out: '', err });
+    const { out, ...rest } = await call(words, fails(error));
+    expect(rest).toMatchObject({ code, err });
+    if (words !== 'check') expect(out).toBe('');
   });
 
   test('with --json it is a document, unless data has been printed already', async () => {
@@ -118,5 +122,33 @@ describe('what a command throws', () => {
       throw new Exit(1, 'the hub refused');
     });
     expect(both).toMatchObject({ code: 1, out: '{"alerts":0}', err: 'monitor: the hub refused' });
+  });
+});
+
+describe('monitor check, whose stdout is all that a scheduler of plugins shows', () => {
+  test.each([
+    ['check --nonsense', () => {}, /^UNKNOWN: unknown option '--nonsense'/],
+    [
+      'check',
+      fails(new UsageError('a wrong flag', ['--set: must be a|b', '--critical: no'])),
+      /^UNKNOWN: a wrong flag; --set: must be a\/b; --critical: no$/,
+    ],
+    ['check', fails(new ConfigError(['HUB_URL: bad'])), /^UNKNOWN: a problem .*; HUB_URL: bad$/],
+    ['check', fails(new Error('two\nlines')), /^UNKNOWN: two lines$/],
+  ])('%s: one line UNKNOWN, and the whole on stderr', async (words, action, line) => {
+    const { code, out, err } = await call(words, action);
+    expect([code, out.split('\n').length]).toEqual([3, 1]);
+    expect(out).toMatch(line);
+    expect(err).toMatch(/^monitor: /);
+  });
+
+  test('but not after data, not in JSON, and not in other commands', async () => {
+    const broken = (out: (line: string) => void) => {
+      out('ok  cpu');
+      throw new Error('late');
+    };
+    expect((await call('check', broken)).out).toBe('ok  cpu');
+    expect((await call('check --json', fails(new Error('x')))).out).not.toContain('UNKNOWN');
+    expect((await call('serve --nonsense')).out).toBe('');
   });
 });
