@@ -101,7 +101,7 @@ async function exchange(method: 'GET' | 'POST', post: JsonPost, settings: HttpSe
 /** What a status means: `delivered`, `retry` (the same may succeed later) or `refused` (it will not). */
 export function meaningOf(status: number): 'delivered' | 'retry' | 'refused' {
   if (status >= 200 && status < 300) return 'delivered';
-  return status === 408 || status === 429 || status >= 500 ? 'retry' : 'refused';
+  return status === 408 || status === 425 || status === 429 || status >= 500 ? 'retry' : 'refused';
 }
 
 /** What a server says in an answer: the `message` or `error` of a JSON object, else its text, on one line, at most 300 characters. */
@@ -149,10 +149,11 @@ function placeOf(location: string): string {
   return origin === 'null' ? 'another address' : origin + pathname;
 }
 
-/** Milliseconds of a Retry-After header: seconds or a date (RFC 9110, 10.2.3). */
-function retryAfter(header: string | undefined): number | undefined {
+/** Milliseconds of a Retry-After header: seconds, or a date (RFC 9110, 10.2.3), which counts from the server's own `Date` where it is given. */
+export function retryAfter(header: string | undefined, serverNow = Number.NaN): number | undefined {
   if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  const now = Number.isNaN(serverNow) ? Date.now() : serverNow;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
@@ -167,7 +168,8 @@ async function readBody(response: IncomingMessage, limit = BODY_LIMIT): Promise<
   return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
 }
 
-function refuseBad({ url, headers }: JsonPost): void {
+/** Throws a Refusal for an address that nothing can be sent to, and for headers that would end before their time. */
+export function refuseBad({ url, headers }: Pick<JsonPost, 'url' | 'headers'>): void {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new Refusal('invalid', `an address must begin with http:// or https://, not ${url.protocol}`, true);
   }
@@ -186,7 +188,8 @@ function refuseBad({ url, headers }: JsonPost): void {
   }
 }
 
-function failureOf(error: unknown, url: URL): Explained {
+/** Explains what became of a request to a URL; tells nothing of it but host and port. */
+export function failureOf(error: unknown, url: URL): Explained {
   return explain(error, url.port === '' ? `${url.hostname}:${portOf(url)}` : url.host);
 }
 

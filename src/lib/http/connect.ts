@@ -1,17 +1,29 @@
-import { lookup as systemLookup } from 'node:dns';
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { isIP, type LookupFunction, connect as openTcp, type Socket } from 'node:net';
 import { Refusal } from './failure.ts';
 import { hostOf, type ProxySettings, portOf, proxyFor } from './proxy.ts';
 
+/** Asks for all addresses of a name, as `dns.lookup` does. */
+export type Lookup = (
+  host: string,
+  options: { readonly all: true },
+  callback: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
+
 /** How connections are made. */
 export interface Connecting {
   readonly proxy: ProxySettings;
   /** PEM file of authorities trusted beside the public ones. */
   readonly caFile?: string | undefined;
-  /** Which addresses may be connected to: checked after the name is resolved, on the very address that is used. */
+  /**
+   * Which addresses may be connected to: checked after the name is resolved, on the very address that is used. A proxy
+   * is the operator's choice and reached wherever it is; the name of the target is then looked up there.
+   */
   readonly allow: 'any' | ((address: string) => boolean);
+  /** In place of the system's. */
+  readonly lookup?: Lookup | undefined;
   /** Aborting it destroys what is under way; its reason is the error then thrown. */
   readonly signal: AbortSignal;
 }
@@ -26,12 +38,13 @@ export interface Connection {
 export async function connectTo(url: URL, how: Connecting): Promise<Connection> {
   const proxy = proxyFor(url, how.proxy);
   if (proxy === null) {
-    const socket = await dial(url, how);
-    return { socket: url.protocol === 'https:' ? await secure(socket, url, how) : socket, plainProxy: null };
+    const socket = await openSocket({ host: hostOf(url), port: portOf(url) }, how);
+    return { socket: url.protocol === 'https:' ? await secure(socket, hostOf(url), how) : socket, plainProxy: null };
   }
+  refuseBlocked(hostOf(url), how);
   const socket = await dialProxy(proxy, how);
   if (url.protocol === 'http:') return { socket, plainProxy: proxy };
-  return { socket: await secure(await tunnel(socket, url, proxy, how), url, how), plainProxy: null };
+  return { socket: await secure(await tunnel(socket, url, proxy, how), hostOf(url), how), plainProxy: null };
 }
 
 /** The header by which a user is told to a proxy; empty when its URL names none. */
@@ -50,28 +63,38 @@ async function dialProxy(proxy: URL, how: Connecting): Promise<Socket> {
     );
   }
   try {
-    const socket = await dial(proxy, how);
-    return proxy.protocol === 'https:' ? await secure(socket, proxy, how) : socket;
+    const target = { host: hostOf(proxy), port: portOf(proxy) };
+    const socket = await openSocket(target, { ...how, allow: 'any', lookup: undefined });
+    return proxy.protocol === 'https:' ? await secure(socket, hostOf(proxy), how) : socket;
   } catch (error) {
     throw new Refusal('proxy', '', false, { cause: error, via: proxy });
   }
 }
 
-function dial(url: URL, how: Connecting): Promise<Socket> {
-  const host = hostOf(url);
-  if (how.allow !== 'any' && isIP(host) !== 0 && !how.allow(host)) throw blocked(host, host);
-  const lookup = how.allow === 'any' ? undefined : guarded(how.allow);
-  const socket = openTcp({ host, port: portOf(url), noDelay: true, ...(lookup !== undefined && { lookup }) });
+/** What a connection without a proxy needs. */
+export type Direct = Pick<Connecting, 'allow' | 'lookup' | 'signal' | 'caFile'>;
+
+/** Opens a TCP connection to one of the addresses of a host that may be connected to. Rejects as `explain` reads it. */
+export async function openSocket(target: { readonly host: string; readonly port: number }, how: Direct) {
+  refuseBlocked(target.host, how);
+  const lookup = guarded(how);
+  const socket = openTcp({ ...target, noDelay: true, ...(lookup !== undefined && { lookup }) });
   return until(socket, 'connect', how.signal);
 }
 
-async function secure(socket: Socket, url: URL, how: Connecting): Promise<Socket> {
+/** Speaks TLS on a connection, and checks that the other end is `host`; `protocols` are those offered by ALPN. */
+export async function secure(
+  socket: Socket,
+  host: string,
+  how: Pick<Direct, 'caFile' | 'signal'>,
+  protocols: readonly string[] = ['http/1.1'],
+): Promise<Socket> {
   try {
     const tls = await import('node:tls');
-    const host = hostOf(url);
     const ca = how.caFile === undefined ? {} : { ca: [...tls.rootCertificates, await readAuthorities(how.caFile)] };
     const name = isIP(host) === 0 ? { servername: host } : {};
-    const secured = tls.connect({ socket, host, ...name, ...ca, ALPNProtocols: ['http/1.1'] });
+    const alpn = protocols.length > 0 ? { ALPNProtocols: [...protocols] } : {};
+    const secured = tls.connect({ socket, host, ...name, ...ca, ...alpn });
     return await until(secured, 'secureConnect', how.signal);
   } catch (error) {
     socket.on('error', () => {}).destroy();
@@ -135,11 +158,17 @@ function until(socket: Socket, event: 'connect' | 'secureConnect', signal: Abort
   });
 }
 
-function guarded(allow: (address: string) => boolean): LookupFunction {
+function refuseBlocked(host: string, { allow }: Pick<Direct, 'allow'>): void {
+  if (allow !== 'any' && isIP(host) !== 0 && !allow(host)) throw blocked(host, host);
+}
+
+/** Looks a name up once, and gives only addresses that may be connected to: what it means later does not matter. */
+function guarded({ allow, lookup }: Direct): LookupFunction | undefined {
+  if (allow === 'any' && lookup === undefined) return undefined;
   return (host, options, callback) => {
-    systemLookup(host, { ...options, all: true }, (error, found) => {
+    (lookup ?? systemLookup)(host, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, []);
-      const allowed = found.filter(({ address }) => allow(address));
+      const allowed = found.filter(({ address }) => allow === 'any' || allow(address));
       const [first] = allowed;
       if (first === undefined) return callback(blocked(host, found[0]?.address ?? ''), []);
       return options.all ? callback(null, allowed) : callback(null, first.address, first.family);
@@ -149,5 +178,6 @@ function guarded(allow: (address: string) => boolean): LookupFunction {
 
 function blocked(host: string, address: string): Refusal {
   const at = host === address ? host : `${host} (${address})`;
-  return new Refusal('blocked', `${at} is not an address that may be connected to`, true);
+  const fix = 'if it is meant, add its network to MONITOR_ALLOW_PRIVATE_TARGETS';
+  return new Refusal('blocked', `${at} is not a public address and is not connected to; ${fix}`, true);
 }

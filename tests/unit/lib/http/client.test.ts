@@ -369,6 +369,7 @@ test.each([
   [301, 'refused'],
   [400, 'refused'],
   [408, 'retry'],
+  [425, 'retry'],
   [429, 'retry'],
   [500, 'retry'],
   [599, 'retry'],
