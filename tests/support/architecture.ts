@@ -195,7 +195,8 @@ export const documented: Rule = (sources) =>
     });
   });
 
-const HEAVY = /^(zod|pino|express|kysely|yaml|undici|lowdb|helmet|ora|systeminformation|better-sqlite3(-13)?|pg)(\/|$)/;
+const HEAVY =
+  /^(zod|pino|express|kysely|yaml|undici|lowdb|helmet|ora|systeminformation|better-sqlite3(-13)?|pg|liquidjs|nodemailer)(\/|$)/;
 
 /** What `monitor --help` loads, the static imports from `commands/main.ts` on, holds nothing heavy. */
 export const lightStart: Rule = (sources) => {

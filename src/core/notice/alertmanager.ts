@@ -1,0 +1,104 @@
+import type { Labels } from '../alert/alert.ts';
+import { isOver, type NoticeAlert, type NoticeMessage } from './message.ts';
+
+/** An alert in Alertmanager's body of version 4. */
+export interface V4Alert {
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly generatorURL: string;
+  readonly fingerprint: string;
+}
+
+/** What Alertmanager posts to a webhook, version 4 (prometheus/alertmanager `notify/webhook`), with its reason of 0.34. */
+export interface V4Body {
+  readonly receiver: string;
+  readonly status: 'firing' | 'resolved';
+  readonly alerts: readonly V4Alert[];
+  readonly groupLabels: Labels;
+  readonly commonLabels: Labels;
+  readonly commonAnnotations: Labels;
+  readonly externalURL: string;
+  readonly version: '4';
+  readonly groupKey: string;
+  readonly truncatedAlerts: number;
+}
+
+// Go's zero time: the end of what has not ended.
+const NEVER = '0001-01-01T00:00:00Z';
+
+/** The message as Alertmanager would post it. Its status is that of the incident, however many alerts are left out. */
+export function alertmanagerBody(message: NoticeMessage): V4Body {
+  const { incident, hub, channel, groupLabels, more } = message;
+  const alerts = message.alerts.length > 0 ? message.alerts.map(v4Alert) : [madeUp(message)];
+  return {
+    receiver: channel,
+    status: isOver(message) ? 'resolved' : 'firing',
+    alerts,
+    groupLabels: { ...groupLabels },
+    commonLabels: common(alerts.map(({ labels }) => labels)),
+    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
+    externalURL: hub.url,
+    version: '4',
+    groupKey: incident.key,
+    truncatedAlerts: more,
+  };
+}
+
+function v4Alert(alert: NoticeAlert): V4Alert {
+  const { status, name, severity, annotations, startedAt, endedAt } = alert;
+  const labels = sorted({ severity, ...alert.labels, alertname: name });
+  return {
+    status,
+    labels,
+    annotations: sorted(annotations),
+    startsAt: new Date(startedAt).toISOString(),
+    endsAt: endedAt === null ? NEVER : new Date(endedAt).toISOString(),
+    generatorURL: annotations.generator_url ?? '',
+    fingerprint: fnvFingerprint(labels),
+  };
+}
+
+/** A digest and a test have no alerts, and receivers read the list. */
+function madeUp(message: NoticeMessage): V4Alert {
+  const { incident, phase, remarks } = message;
+  const labels = sorted({ alertname: incident.title, severity: incident.severity, notice: phase });
+  const over = isOver(message);
+  return {
+    status: over ? 'resolved' : 'firing',
+    labels,
+    annotations: { summary: [incident.title, ...remarks].join('\n') },
+    startsAt: new Date(incident.startedAt).toISOString(),
+    endsAt: over && incident.endedAt !== null ? new Date(incident.endedAt).toISOString() : NEVER,
+    generatorURL: message.links.incident ?? '',
+    fingerprint: fnvFingerprint(labels),
+  };
+}
+
+function sorted(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What all of them have in common. */
+function common(all: readonly Labels[]): Labels {
+  const [first = {}, ...rest] = all;
+  return Object.fromEntries(Object.entries(first).filter(([name, value]) => rest.every((one) => one[name] === value)));
+}
+
+/** FNV-1a of 64 bits over the sorted labels with 0xff behind each part, 16 hex digits, as prometheus/common has it. */
+export function fnvFingerprint(labels: Labels): string {
+  const bytes = new TextEncoder();
+  let hash = 0xcbf29ce484222325n;
+  const add = (byte: number) => {
+    hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  };
+  for (const [name, value] of Object.entries(sorted(labels))) {
+    for (const text of [name, value]) {
+      for (const byte of bytes.encode(text)) add(byte);
+      add(0xff);
+    }
+  }
+  return hash.toString(16).padStart(16, '0');
+}
