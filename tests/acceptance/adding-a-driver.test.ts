@@ -18,7 +18,7 @@ const OUTSIDE = ['node_modules', 'dist', '.git'];
 /** A step of the page: the path in its heading, and its text. */
 function step(number: number): { readonly path: string; readonly text: string } {
   const [, path = '', text = ''] =
-    new RegExp(`^## ${number}\\. [^\`\n]*(?:\`(.+?)\`)?\n([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, 'm').exec(PAGE) ?? [];
+    new RegExp(`^## ${number}\\. [^\`\n]*(?:\`(.+?)\`)?\n([\\s\\S]*?)(?=^## \\d|$(?![\\s\\S]))`, 'm').exec(PAGE) ?? [];
   return { path, text };
 }
 const only = (list: readonly string[]): string => {
@@ -28,9 +28,13 @@ const only = (list: readonly string[]): string => {
 const FILE = step(1);
 const LINE = step(2);
 const FIXTURE = step(3);
-const fixtureName = /`(\w+\.json)`:\n\n```json/.exec(FIXTURE.text)?.[1] ?? '';
-const fixturePath = `${FIXTURE.path}${fixtureName}`;
-const COMMANDS = only(blocks(step(4).text, 'sh'))
+/** Fixtures of the page, by the names that stand above them. */
+const BODIES = [...FIXTURE.text.matchAll(/`(\w+\.json)`:\n\n```json\n([\s\S]*?)```/g)].map(
+  ([, name = '', text = '']) => ({ path: `${FIXTURE.path}${name}`, text }),
+);
+const PAGE_OF_IT = step(4);
+const WRITTEN = [FILE.path, LINE.path, PAGE_OF_IT.path, ...BODIES.map(({ path }) => path)];
+const COMMANDS = only(blocks(step(5).text, 'sh'))
   .trim()
   .split('\n');
 
@@ -85,11 +89,13 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-test('the page has a file, one line and a fixture', () => {
-  expect([FILE.path, LINE.path, fixturePath]).toEqual([
+test('the page has a file, one line, fixtures and a page', () => {
+  expect(WRITTEN).toEqual([
     'src/drivers/smoke.ts',
     'src/drivers/list.ts',
+    'docs/drivers/smoke.md',
     'tests/fixtures/drivers/smoke/alarm.json',
+    'tests/fixtures/drivers/smoke/over.json',
   ]);
   expect(only(blocks(LINE.text, 'ts')).trim().split('\n')).toHaveLength(1);
 });
@@ -105,8 +111,9 @@ test('they are all that is written', () => {
   // "The list is in alphabetical order."
   const at = list.findLastIndex((one) => /^ {2}\S+: async /.test(one) && one < line);
   put(LINE.path, list.toSpliced(at + 1, 0, line).join('\n'));
-  put(fixturePath, only(blocks(FIXTURE.text, 'json')));
-  expect(changed()).toEqual([FILE.path, LINE.path, fixturePath].toSorted());
+  for (const { path, text } of BODIES) put(path, text);
+  put(PAGE_OF_IT.path, only(blocks(PAGE_OF_IT.text, 'md')));
+  expect(changed()).toEqual(WRITTEN.toSorted());
 });
 
 test('its commands are green, and what they change is made from the sources', async () => {
@@ -115,28 +122,20 @@ test('its commands are green, and what they change is made from the sources', as
   await run(fix);
   expect(await run(generate)).toBe('');
   expect(changed()).toEqual(
-    [
-      '.env.sample',
-      'docs/configuration.md',
-      'docs/http-api.md',
-      'monitor.schema.json',
-      FILE.path,
-      LINE.path,
-      fixturePath,
-    ].toSorted(),
+    ['.env.sample', 'docs/configuration.md', 'docs/http-api.md', 'monitor.schema.json', ...WRITTEN].toSorted(),
   );
   await run(build);
   expect(await run(tests)).toMatch(/Tests: +[1-9]\d* passed, [1-9]\d* total/);
 }, 300_000);
 
 test('what is written is formatted, and free of faults that types tell', async () => {
-  await run(`npx biome ci ${FILE.path} ${LINE.path} ${fixturePath}`);
+  await run(`npx biome ci ${FILE.path} ${LINE.path}`);
   const told = await run('npx tsc --noEmit').catch((error: Error) => error.message);
   expect(told.split('\n').filter((line) => line.includes('smoke'))).toEqual([]);
 }, 300_000);
 
 test('the hub that is built takes the fixture, under the secret of the driver and no other', async () => {
-  const { body, expect: expected } = JSON.parse(readFileSync(join(root, fixturePath), 'utf8'));
+  const { body, expect: expected } = JSON.parse(BODIES[0]?.text ?? '');
   home = makeHubHome({ WEBHOOK_SECRET_SMOKE: SECRET }, root);
   const hub = await home.serve();
   const send = (path: string, secret: string, value: unknown = body) =>
