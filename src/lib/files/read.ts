@@ -1,8 +1,36 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
 
-/** A small file as text, null when it is not there or cannot be read. */
+/** No file that is read whole is larger; what stands after is left. */
+const MOST_BYTES = 8 * 1024 * 1024;
+const FIRST_BYTES = 16 * 1024;
+
+/**
+ * A small file as text, null when it is not there or cannot be read. Opened so that a pipe without a writer, or a device
+ * that has nothing to say, is not waited for: whoever waits there keeps the whole process from ending.
+ */
 export async function readText(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch(() => null);
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return await readAll(file);
+  } catch {
+    return null;
+  } finally {
+    await file?.close().catch(() => {});
+  }
+}
+
+/** Files of /proc and /sys tell no size: they are read until they end. */
+async function readAll(file: FileHandle): Promise<string> {
+  const chunks: Buffer[] = [];
+  for (let size = 0, length = FIRST_BYTES; size < MOST_BYTES; length = Math.min(length * 4, MOST_BYTES)) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, null);
+    if (bytesRead === 0) break;
+    chunks.push(buffer.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Names in a folder, none when it is not there or cannot be read. */
