@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Envelope, envelope, type Sender } from '../core/cluster/payload.ts';
+import { correctTimes } from './clock-step.ts';
 import { alertsOf, type Findings } from './record.ts';
-import { type AgentState, emptyState, parseState } from './state.ts';
+import { type AgentState, type Clocks, emptyState, parseState } from './state.ts';
 
 /** What a push would send, and how many alerts of earlier runs would go before it. */
 export interface Preview {
@@ -14,16 +15,18 @@ export interface Preview {
 export async function preview(parts: {
   readonly sender: Sender;
   readonly stateDir: string;
+  clocks?(): Promise<Clocks>;
   collect(remembered: Readonly<Record<string, unknown>>): Promise<Findings>;
 }): Promise<Preview> {
-  const state = await lookAt(join(parts.stateDir, 'agent.json'));
+  const state = await readState(join(parts.stateDir, 'agent.json'));
+  if (parts.clocks !== undefined) correctTimes(state, await parts.clocks());
   const found = await parts.collect(state.remembered);
   const alerts = alertsOf(found, state.states, parts.sender);
   return { payload: envelope(parts.sender, alerts), waiting: state.spool.length };
 }
 
-/** Of a state that is damaged, or that cannot be read, a push knows nothing either. */
-async function lookAt(path: string): Promise<AgentState> {
+/** The state in a file, to look at; that of a damaged one, or one that cannot be read, is empty, as it is for a push. */
+export async function readState(path: string): Promise<AgentState> {
   try {
     return parseState(await readFile(path, 'utf8'));
   } catch {

@@ -6,9 +6,10 @@ import type { Clock } from '../lib/clock.ts';
 import { privateFolder } from '../lib/files/durable.ts';
 import { takeLock } from '../lib/files/lock.ts';
 import type { HttpResult } from '../lib/http/client.ts';
+import { correctTimes } from './clock-step.ts';
 import { type Delivery, deliver, type RefusedAlert } from './deliver.ts';
 import { type Findings, record } from './record.ts';
-import type { RefusedEntry } from './state.ts';
+import type { Clocks, RefusedEntry } from './state.ts';
 import { type AgentStore, openStore, type Tell } from './store.ts';
 
 /** What a push is made of. */
@@ -23,6 +24,8 @@ export interface PushParts {
   /** How long another run on the same folder is waited for, in milliseconds. */
   readonly lockWaitMs: number;
   readonly tell: Tell;
+  /** The clock of the day and the one that nobody sets; left out, nothing is known of a clock that was wrong. */
+  clocks?(): Promise<Clocks>;
   /** Runs the checks. */
   collect(remembered: Readonly<Record<string, unknown>>): Promise<Findings>;
   /** Signs and sends one body. */
@@ -107,6 +110,7 @@ async function lockFolder({ stateDir, owner, lockWaitMs, clock, tell, signal }: 
 async function push(parts: PushParts, store: AgentStore): Promise<PushOutcome> {
   const { state } = store;
   const waiting = state.spool.length;
+  if (parts.clocks !== undefined) correctTimes(state, await parts.clocks());
   const found = await parts.collect(state.remembered);
   if (parts.signal?.aborted) return { ...NOTHING, waiting, spooled: waiting };
   const { folded, isOver } = record(state, found, parts);

@@ -1,4 +1,4 @@
-import type { CheckState, WireAlert } from '../core/cluster/payload.ts';
+import type { CheckState, Sender, WireAlert } from '../core/cluster/payload.ts';
 import type { SpoolEntry } from '../core/cluster/spool.ts';
 import { isObject } from '../core/reading/read.ts';
 
@@ -24,6 +24,20 @@ export interface AgentState {
   refused: RefusedEntry[];
   /** The hub asked to be left alone until then, UTC milliseconds; 0 when it did not. */
   notBefore: number;
+  /** The name under which the last run spoke; left out by older versions of this program. */
+  sender?: Sender;
+  /** Both clocks at the last run: what one went on without the other is a step of the clock. */
+  clocks?: Clocks;
+}
+
+/** The clock of the day beside the one that nobody sets. */
+export interface Clocks {
+  /** UTC milliseconds. */
+  readonly at: number;
+  /** Milliseconds since the machine started. */
+  readonly uptimeMs: number;
+  /** Id of that start. */
+  readonly boot: string;
 }
 
 /** The state of an agent that has never run. */
@@ -56,7 +70,13 @@ const SHAPE: Shape = {
   spool: (value) => Array.isArray(value) && value.every(isSpoolEntry),
   refused: (value) => Array.isArray(value) && value.every((entry) => isObject(entry) && isAlert(entry.alert)),
   notBefore: isNumber,
+  sender: (value) => value === undefined || (isObject(value) && isText(value.instanceId) && isText(value.hostname)),
+  clocks: (value) => value === undefined || isClocks(value),
 };
+
+function isClocks(value: unknown): boolean {
+  return isObject(value) && isNumber(value.at) && isNumber(value.uptimeMs) && isText(value.boot);
+}
 
 function isCheckState(value: unknown): boolean {
   return (
@@ -65,8 +85,15 @@ function isCheckState(value: unknown): boolean {
     isNumberOrNull(value.problemSince) &&
     isNumberOrNull(value.okSince) &&
     isNumber(value.seenAt) &&
-    (value.title === undefined || isText(value.title))
+    (value.title === undefined || isText(value.title)) &&
+    (value.check === undefined || isText(value.check)) &&
+    (value.labels === undefined || isTextMap(value.labels)) &&
+    (value.pending === undefined || isPending(value.pending))
   );
+}
+
+function isPending(value: unknown): boolean {
+  return isObject(value) && isNumber(value.since) && isNumber(value.failures);
 }
 
 function isSpoolEntry(value: unknown): boolean {

@@ -3,17 +3,19 @@ import { type Preview, preview } from '../agent/preview.ts';
 import { type PushOutcome, pushOnce } from '../agent/push.ts';
 import type { Findings } from '../agent/record.ts';
 import { createSchedule } from '../agent/schedule.ts';
+import type { Clocks } from '../agent/state.ts';
 import type { Tell } from '../agent/store.ts';
 import { pushUrl, signatureHeaders, warningsOf } from '../agent/target.ts';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { runChecks } from '../checkers/run.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Sender } from '../core/cluster/payload.ts';
+import { AT_ONCE, type Sender } from '../core/cluster/payload.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createExec } from '../lib/exec.ts';
 import type { HttpResult, HttpSettings } from '../lib/http/client.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
+import { readBoot } from '../lib/machine/boot.ts';
 
 /** The settings that an agent lives by. */
 export type AgentSettings = Pick<
@@ -76,6 +78,7 @@ export function createAgent(
         // Long enough for another run to finish the request that it is at.
         lockWaitMs: 2 * pushTimeoutMs,
         tell,
+        clocks: () => readClocks(clock),
         collect: (remembered) => collect(remembered, signal),
         post: (body) => post(url, body, settings, clock, signal),
         ...(signal !== undefined && { signal }),
@@ -92,6 +95,7 @@ export function previewPush(
   return preview({
     sender: senderOf(settings),
     stateDir: settings.stateDir,
+    clocks: () => readClocks(clock),
     collect: collector(settings, clock, names),
   });
 }
@@ -137,6 +141,7 @@ type Collect = (remembered: Readonly<Record<string, unknown>>, signal?: AbortSig
 export function collector(settings: AgentSettings, clock: Clock, names: readonly string[] | undefined): Collect {
   const checks = selectChecks({ names, options: settings.checkers });
   const titles = new Map(checks.map(({ check }) => [check.name, check.title]));
+  const confirmations = new Map(checks.map(({ check }) => [check.name, check.confirmation ?? AT_ONCE]));
   const whole = names === settings.checkersEnabled;
   const exec = createExec(clock);
   return async (remembered, signal) => {
@@ -144,8 +149,14 @@ export function collector(settings: AgentSettings, clock: Clock, names: readonly
     if (outcome.results.length === 0) {
       throw new SelectionError(['checkers: none is left to run; name one, or take some "false" out of monitor.yaml']);
     }
-    return { ...outcome, titles, whole };
+    return { ...outcome, titles, confirmations, whole };
   };
+}
+
+/** Both clocks of this machine. */
+export async function readClocks(clock: Clock): Promise<Clocks> {
+  const { id, uptimeMs } = await readBoot('/proc');
+  return { at: clock.now(), uptimeMs, boot: id ?? '' };
 }
 
 function senderOf({ instanceId }: AgentSettings): Sender {

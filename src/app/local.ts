@@ -9,7 +9,7 @@ import type { HttpResult } from '../lib/http/client.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
 import { answerJson } from '../web/webhook/intake.ts';
-import { collector, logOutcome } from './agent.ts';
+import { collector, logOutcome, readClocks } from './agent.ts';
 
 const GRACE_MS = 5_000;
 
@@ -40,6 +40,7 @@ export function createLocalPart(
         spool,
         lockWaitMs: pushTimeoutMs,
         tell: log,
+        clocks: () => readClocks(clock),
         collect: (remembered) => collect(remembered, signal),
         post: (body) => take(body, clock.now(), submit),
         signal,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CheckStatus, Metrics } from '../core/check.ts';
+import type { CheckStatus, Confirmation, Metrics } from '../core/check.ts';
 import { TIME_UNITS } from '../core/figures.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Exec } from '../lib/exec.ts';
@@ -21,12 +21,30 @@ export interface World {
   readonly signal: AbortSignal;
 }
 
+/** What was found of one of several things that a check looks at. */
+export interface Item {
+  /** What it is called: `/var`, `eth0`. Stable, for it is part of the alert's identity: `disk:/var`. */
+  readonly name: string;
+  /** Stable title, without live figures: the alert's name. */
+  readonly title: string;
+  readonly status: CheckStatus;
+  /** One line for a person. */
+  readonly message: string;
+  readonly metrics: Metrics;
+  /** What it is, for filters and routes: `{ mount: '/var' }`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** What a run of a check found. */
 export interface Finding {
   readonly status: CheckStatus;
   /** One line for a person, with the live figures and their units. */
   readonly message: string;
   readonly metrics: Metrics;
+  /** Of a check that looks at several things: each is an alert of its own. `status` and `message` are then of them all. */
+  readonly items?: readonly Item[];
+  /** What there is to say beyond one line. */
+  readonly details?: string;
   /** JSON to be handed to the next run as `world.remembered`; left out, what was kept stays. */
   readonly remember?: unknown;
 }
@@ -39,6 +57,8 @@ export interface Check {
   readonly title: string;
   /** Time it may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** When a problem of it counts; left out, at once. */
+  readonly confirmation?: Confirmation;
   /** null when this machine can be looked at so, else why not ("no thermal sensor in /sys"). */
   available(world: World): Promise<string | null>;
   /** May throw: the runner turns that into `unknown` with the error's text. */
@@ -75,6 +95,26 @@ export function timeSpan(minMs: number, maxMs: number) {
 /** The `timeout` option. */
 export function timeout(byDefault = '10s') {
   return timeSpan(100, 300_000).prefault(byDefault).describe('Time the check may take; past it the state is unknown');
+}
+
+/** The options `attempts` and `for`. */
+export function confirming(attempts = 1) {
+  return {
+    attempts: z
+      .int({ error: 'must be a whole number from 1 to 1000' })
+      .min(1, { error: 'must be a whole number from 1 to 1000' })
+      .max(1000, { error: 'must be a whole number from 1 to 1000' })
+      .default(attempts)
+      .describe('A problem is told once it was seen in so many runs in a row'),
+    for: timeSpan(0, 7 * 86_400_000)
+      .prefault('0s')
+      .describe('A problem is told once it has lasted so long'),
+  };
+}
+
+/** Those options, as a check has them. */
+export function confirmationOf(bound: { readonly attempts: number; readonly for: number }): Confirmation {
+  return { attempts: bound.attempts, forMs: bound.for };
 }
 
 /** One threshold: a figure from 0 to `max` in the unit that `what` names ("percent of …"), null to apply none. */

@@ -6,7 +6,16 @@ import { sleep } from '../lib/clock.ts';
 import { readText } from '../lib/files/read.ts';
 import { readCpuLimit } from '../lib/machine/cgroup.ts';
 import { displayName, listProcesses, statFields, TICKS } from '../lib/machine/processes.ts';
-import { type Checker, inOrder, threshold, timeout, timeSpan, type World } from './contract.ts';
+import {
+  type Checker,
+  confirmationOf,
+  confirming,
+  inOrder,
+  threshold,
+  timeout,
+  timeSpan,
+  type World,
+} from './contract.ts';
 
 const options = z
   .strictObject({
@@ -17,6 +26,7 @@ const options = z
       .prefault('10m')
       .describe('How old the reading of the last run may be to serve as the first one; 0: always read twice'),
     per_core: z.boolean().default(false).describe('Also tell the use of each core'),
+    ...confirming(3),
     timeout: timeout(),
   })
   .refine(...inOrder('warning', 'critical'))
@@ -35,7 +45,7 @@ export const cpu: Checker = {
   options,
   bind(given) {
     const bound = options.parse(given);
-    const check = { name: 'cpu', title: 'CPU usage', timeoutMs: bound.timeout };
+    const check = { name: 'cpu', title: 'CPU usage', timeoutMs: bound.timeout, confirmation: confirmationOf(bound) };
     return [{ ...check, available: async () => null, run: (world) => run(world, bound) }];
   },
 };

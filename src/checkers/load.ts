@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { judge } from '../core/check.ts';
 import { reached, round } from '../core/figures.ts';
 import { readText } from '../lib/files/read.ts';
-import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
+import { type Checker, confirmationOf, confirming, inOrder, threshold, timeout, type World } from './contract.ts';
 
 const options = z
   .strictObject({
@@ -13,6 +13,7 @@ const options = z
       .union([z.literal(1), z.literal(5), z.literal(15)], { error: 'must be 1, 5 or 15' })
       .default(5)
       .describe('Which of the three averages counts'),
+    ...confirming(3),
     timeout: timeout(),
   })
   .refine(...inOrder('warning', 'critical'));
@@ -25,7 +26,7 @@ export const load: Checker = {
   options,
   bind(given) {
     const bound = options.parse(given);
-    const check = { name: 'load', title: 'System load', timeoutMs: bound.timeout };
+    const check = { name: 'load', title: 'System load', timeoutMs: bound.timeout, confirmation: confirmationOf(bound) };
     const available = async (world: World) => (world.platform === 'win32' ? 'Windows has no load average' : null);
     return [{ ...check, available, run: (world) => run(world, bound) }];
   },

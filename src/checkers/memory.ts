@@ -4,7 +4,7 @@ import { bytesText, percentOf, reached } from '../core/figures.ts';
 import { readText } from '../lib/files/read.ts';
 import { cgroupNumber, cgroupText } from '../lib/machine/cgroup.ts';
 import { displayName, listProcesses, residentBytes } from '../lib/machine/processes.ts';
-import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
+import { type Checker, confirmationOf, confirming, inOrder, threshold, timeout, type World } from './contract.ts';
 
 const options = z
   .strictObject({
@@ -12,6 +12,7 @@ const options = z
     critical: threshold('critical', 'Use in percent of the memory', 90, 100),
     swap_warning: threshold('warning', 'Use in percent of the swap space', 90, 100),
     swap_critical: threshold('critical', 'Use in percent of the swap space', null, 100),
+    ...confirming(),
     timeout: timeout(),
   })
   .refine(...inOrder('warning', 'critical'))
@@ -25,7 +26,12 @@ export const memory: Checker = {
   options,
   bind(given) {
     const bound = options.parse(given);
-    const check = { name: 'memory', title: 'Memory usage', timeoutMs: bound.timeout };
+    const check = {
+      name: 'memory',
+      title: 'Memory usage',
+      timeoutMs: bound.timeout,
+      confirmation: confirmationOf(bound),
+    };
     return [{ ...check, available: async () => null, run: (world) => run(world, bound) }];
   },
 };

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type CheckStatus, worst } from '../core/check.ts';
 import { round, spanText } from '../core/figures.ts';
 import { readText } from '../lib/files/read.ts';
-import { type Checker, inOrder, timeout, timeSpan, type World } from './contract.ts';
+import { type Checker, confirmationOf, confirming, inOrder, timeout, timeSpan, type World } from './contract.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 const span = () => timeSpan(0, 10 * YEAR_MS).nullable();
@@ -21,6 +21,7 @@ const options = z
     required_critical: span()
       .default(null)
       .describe('For how long a restart has been required when it is critical; null: never'),
+    ...confirming(),
     timeout: timeout(),
   })
   .refine(...inOrder('required_warning', 'required_critical'));
@@ -35,7 +36,12 @@ export const reboot: Checker = {
   options,
   bind(given) {
     const bound = options.parse(given);
-    const check = { name: 'reboot', title: 'Machine restart', timeoutMs: bound.timeout };
+    const check = {
+      name: 'reboot',
+      title: 'Machine restart',
+      timeoutMs: bound.timeout,
+      confirmation: confirmationOf(bound),
+    };
     return [{ ...check, available: async () => null, run: (world) => run(world, bound) }];
   },
 };

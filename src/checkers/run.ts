@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import type { CheckResult, Metrics, MetricValue } from '../core/check.ts';
+import type { CheckResult, ItemResult, Metrics, MetricValue } from '../core/check.ts';
 import { stayAlive } from '../lib/alive.ts';
 import type { Clock } from '../lib/clock.ts';
+import { sha256 } from '../lib/crypto/digest.ts';
 import type { Exec } from '../lib/exec.ts';
-import type { Check, Finding, World } from './contract.ts';
+import type { Check, Finding, Item, World } from './contract.ts';
 
 /** A check, and whether somebody asked for it: by name, or by configuring it. */
 export interface SelectedCheck {
@@ -98,10 +99,34 @@ async function runOne({ check, asked }: SelectedCheck, options: RunOptions): Pro
       status: finding.status,
       message: oneLine(finding.message),
       metrics: plain(finding.metrics) as Metrics,
+      ...(finding.items !== undefined && { items: itemsOf(check.name, finding.items) }),
+      ...(finding.details !== undefined && { details: finding.details.toWellFormed() }),
       checkedAt: clock.now(),
       durationMs: Math.round(clock.monotonic() - begun),
     },
   };
+}
+
+/** Nobody reads of more things than this; the worst are kept. */
+const MOST_ITEMS = 500;
+/** What an identity may be long, with room for the name of the instance. */
+const MOST_NAME = 120;
+
+function itemsOf(check: string, items: readonly Item[]): ItemResult[] {
+  const byName = new Map<string, ItemResult>();
+  for (const item of items) {
+    const whole = `${check}:${oneLine(item.name)}`;
+    const name =
+      whole.length <= MOST_NAME
+        ? whole
+        : `${whole.slice(0, MOST_NAME - 20).toWellFormed()}~${sha256(whole).slice(0, 16)}`;
+    if (byName.has(name)) continue;
+    const [title, message] = [oneLine(item.title), oneLine(item.message)];
+    byName.set(name, { ...item, name, title, message, metrics: plain(item.metrics) as Metrics });
+  }
+  const all = [...byName.values()];
+  if (all.length <= MOST_ITEMS) return all;
+  return all.toSorted((a, b) => Number(a.status === 'ok') - Number(b.status === 'ok')).slice(0, MOST_ITEMS);
 }
 
 async function look(check: Check, asked: boolean, world: World): Promise<Finding | null> {

@@ -8,6 +8,26 @@ export type Metrics = Record<string, MetricValue>;
 /** One figure. */
 export type MetricValue = number | string | boolean | null | MetricValue[] | { [key: string]: MetricValue };
 
+/** What was found of one of several things that a check looks at: a mount, an interface, a sensor. */
+export interface ItemResult {
+  /** The check's name, a colon, and the item's: `disk:/var`. Stable: it is the alert's identity. */
+  readonly name: string;
+  /** Stable title, without live figures: the alert's name. */
+  readonly title: string;
+  readonly status: CheckStatus;
+  /** One line for a person, with the live figures. */
+  readonly message: string;
+  readonly metrics: Metrics;
+  /** What it is, for filters and routes: `{ mount: '/var' }`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** When a problem counts: after so many results in a row that are not ok, and when it has lasted so long. */
+export interface Confirmation {
+  readonly attempts: number;
+  readonly forMs: number;
+}
+
 /** One run of one checker. */
 export interface CheckResult {
   readonly checker: string;
@@ -19,6 +39,10 @@ export interface CheckResult {
   readonly checkedAt: number;
   /** How long it took, in milliseconds. */
   readonly durationMs: number;
+  /** Each is an alert of its own, and the check then tells only figures; left out by checks that look at one thing. */
+  readonly items?: readonly ItemResult[];
+  /** More than a line, as a plugin printed it. */
+  readonly details?: string;
 }
 
 const BADNESS: Record<CheckStatus, number> = { ok: 0, unknown: 1, warning: 2, critical: 3 };

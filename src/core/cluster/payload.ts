@@ -1,5 +1,5 @@
 import type { AlertStatus, Severity } from '../alert/alert.ts';
-import { alertOfStatus, type CheckResult, type CheckStatus, type Metrics } from '../check.ts';
+import { alertOfStatus, type CheckResult, type CheckStatus, type Confirmation, type Metrics } from '../check.ts';
 
 /** One alert of the cluster wire format 1.0 (docs/protocol.md); times are ISO 8601 with milliseconds. */
 export interface WireAlert {
@@ -38,7 +38,7 @@ export function isSameSender(a: Sender, b: Sender): boolean {
   return a.instanceId === b.instanceId && a.hostname === b.hostname;
 }
 
-/** What an agent remembers of a check from run to run. Times are UTC milliseconds. */
+/** What an agent remembers of a check, or of one item of it, from run to run. Times are UTC milliseconds. */
 export interface CheckState {
   readonly status: CheckStatus;
   /** Start of the present problem, or of the last one while all is well; null when none was ever seen. */
@@ -49,47 +49,93 @@ export interface CheckState {
   readonly seenAt: number;
   /** Name of its alert; left out by older versions of this program. */
   readonly title?: string;
+  /** Of an item, the check that told it. */
+  readonly check?: string;
+  /** Of an item, what it is: labels of its alert. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** A problem that is not confirmed yet, and so not told: its start, and how often in a row it was seen. */
+  readonly pending?: { readonly since: number; readonly failures: number };
 }
 
-/** The state of a check after a result. A problem goes on, and keeps its start, until a check is ok. */
-export function nextState(previous: CheckState | undefined, result: CheckResult): Omit<CheckState, 'title'> {
+/** Whether this is a problem that was told. */
+export function isToldProblem({ status, pending }: CheckState): boolean {
+  return status !== 'ok' && pending === undefined;
+}
+
+/** A problem counts at once. */
+export const AT_ONCE: Confirmation = { attempts: 1, forMs: 0 };
+
+/**
+ * The state of a check after a result. A problem goes on, and keeps its start, until a check is ok; one that is new
+ * waits until it is confirmed. No time is later than the result's: a clock may have been set back.
+ */
+export function nextState(
+  previous: CheckState | undefined,
+  result: Pick<CheckResult, 'status' | 'checkedAt'>,
+  confirmation: Confirmation = AT_ONCE,
+): Omit<CheckState, 'title'> {
   const { status, checkedAt: seenAt } = result;
-  if (status === 'ok') {
-    return { status, problemSince: previous?.problemSince ?? null, okSince: previous?.okSince ?? seenAt, seenAt };
+  const notLater = (time: number | null | undefined) => (typeof time === 'number' ? Math.min(time, seenAt) : null);
+  const problemSince = notLater(previous?.problemSince);
+  const okSince = notLater(previous?.okSince) ?? seenAt;
+  if (status === 'ok') return { status, problemSince, okSince, seenAt };
+  if (previous !== undefined && isToldProblem(previous) && problemSince !== null) {
+    return { status, problemSince, okSince: null, seenAt };
   }
-  const isNew = previous === undefined || previous.status === 'ok' || previous.problemSince === null;
-  return { status, problemSince: isNew ? seenAt : previous.problemSince, okSince: null, seenAt };
+  const failures = (previous?.pending?.failures ?? 0) + 1;
+  const since = notLater(previous?.pending?.since) ?? seenAt;
+  if (failures >= confirmation.attempts && seenAt - since >= confirmation.forMs) {
+    return { status, problemSince: since, okSince: null, seenAt };
+  }
+  return { status, problemSince, okSince, seenAt, pending: { since, failures } };
 }
 
-/** A check result as an alert. `title` is the check's own, stable one; `state` is the check's after this result. */
-export function wireAlert(result: CheckResult, title: string, state: CheckState, sender: Sender): WireAlert {
-  const { status, severity } = alertOfStatus(result.status);
+/** What of a check result its alert is made of; `checker` may be the name of an item. */
+export type Told = Pick<CheckResult, 'checker' | 'status' | 'message' | 'metrics' | 'checkedAt' | 'details'>;
+
+/**
+ * A check result as an alert. `title` is the check's own, stable one; `state` is the check's after this result. A
+ * problem that is not confirmed is still told as resolved.
+ */
+export function wireAlert(result: Told, title: string, state: CheckState, sender: Sender): WireAlert {
+  const { pending } = state;
+  const { status, severity } = alertOfStatus(pending === undefined ? result.status : 'ok');
   const endedAt = state.okSince ?? result.checkedAt;
+  const startedAt = state.problemSince ?? endedAt;
   return {
     fingerprint: `${result.checker}-check-${sender.instanceId}`,
     name: title,
     status,
     severity,
-    started_at: iso(state.problemSince ?? endedAt),
+    started_at: iso(status === 'resolved' ? Math.min(startedAt, endedAt) : startedAt),
     ...(status === 'resolved' && { ended_at: iso(endedAt) }),
     observed_at: iso(result.checkedAt),
     labels: {
+      ...state.labels,
       checker: result.checker,
       hostname: sender.hostname,
       instance_id: sender.instanceId,
-      ...(result.status === 'unknown' && { check_status: 'unknown' }),
+      ...(status === 'firing' && result.status === 'unknown' && { check_status: 'unknown' }),
     },
-    ...figures(result),
+    ...contentOf(result, pending),
   };
 }
 
 /** Figures beyond this many characters of JSON stay at home: they would only make the push too large to be taken. */
 const METRICS_LIMIT = 64 * 1024;
 
-function figures({ message, metrics }: CheckResult): Pick<WireAlert, 'annotations' | 'metrics'> {
+function contentOf(
+  { message, metrics, details, status }: Told,
+  pending: CheckState['pending'],
+): Pick<WireAlert, 'annotations' | 'metrics'> {
   const size = JSON.stringify(metrics).length;
-  if (size <= METRICS_LIMIT) return { annotations: { message }, metrics };
-  return { annotations: { message, metrics_left_out: `${size} characters of JSON` }, metrics: {} };
+  const annotations = {
+    message,
+    ...(details !== undefined && { details }),
+    ...(pending !== undefined && { unconfirmed: `${status}, seen ${pending.failures} times in a row` }),
+  };
+  if (size <= METRICS_LIMIT) return { annotations, metrics };
+  return { annotations: { ...annotations, metrics_left_out: `${size} characters of JSON` }, metrics: {} };
 }
 
 /** The body that carries alerts of one sender. */

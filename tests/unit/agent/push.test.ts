@@ -126,7 +126,8 @@ test('entries keep the name under which they were seen', async () => {
   await run('critical', AWAY);
   await run('ok', TAKEN, { sender: { instanceId: 'web-2', hostname: 'host-2' } });
   expect(pushed.map((envelope) => [envelope.instance_id, envelope.hostname, envelope.alerts.length])).toEqual([
-    ['web-1', 'host-1', 1],
+    // What was found, and its end: nobody will speak under that name again.
+    ['web-1', 'host-1', 2],
     ['web-2', 'host-2', 1],
   ]);
 });

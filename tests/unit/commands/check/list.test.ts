@@ -25,6 +25,8 @@ test('of named ones every option, with its default as it would be written', () =
     expect.stringMatching(/^ {2}interval +.* \[300ms\]$/),
     expect.stringMatching(/^ {2}since_last_run {2}.* \[10m\]$/),
     expect.stringMatching(/^ {2}per_core +.* \[false\]$/),
+    expect.stringMatching(/^ {2}attempts +.* \[3\]$/),
+    expect.stringMatching(/^ {2}for +.* \[0s\]$/),
     expect.stringMatching(/^ {2}timeout +.* \[10s\]$/),
   ]);
 });
