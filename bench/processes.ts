@@ -2,12 +2,13 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Job } from './requests.ts';
+import { join } from 'node:path';
+import type { Job } from './load/requests.ts';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const ROOT = join(import.meta.dirname, '..');
+/** The secret that every hub and generator of a measurement shares. */
 export const SECRET = '0123456789abcdef0123456789abcdef';
+/** The built program. */
 export const MONITOR = join(ROOT, 'bin', 'monitor');
 
 /** A server under load. */
@@ -18,16 +19,7 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-/** What a run of the load generator measured. */
-export interface LoadResult {
-  readonly requests: number;
-  readonly failed: number;
-  readonly seconds: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
-
-/** A folder of its own for one server, under MONITOR_BENCH_DIR or the system's folder for temporary files. */
+/** A folder of its own for one server, under TMPDIR or the system's folder for temporary files. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'monitor-bench-'));
 }
@@ -43,15 +35,26 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts the built hub on a folder; limits are lifted, for one machine plays all instances. `env` is added. */
+/** A hub under load. */
+export interface Hub extends Peer {
+  readonly folder: string;
+  /** From the start of its process until `/readyz` answered. */
+  readonly readyMs: number;
+}
+
+/**
+ * Starts the built hub on a folder; limits are lifted, because one machine plays all instances. `env` is added. An IPC
+ * channel is opened only for an instrumented hub (instrument/hub.ts).
+ */
 export async function startHub(
   folder = temporaryFolder(),
   env: Readonly<Record<string, string>> = {},
-): Promise<Peer & { readonly readyMs: number }> {
+  channel: 'ipc' | 'ignore' = 'ignore',
+): Promise<Hub> {
   const port = await freePort();
   const begun = performance.now();
   const child = spawn(process.execPath, [MONITOR, 'serve'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit', channel],
     cwd: folder,
     env: {
       PATH: process.env.PATH ?? '',
@@ -67,7 +70,8 @@ export async function startHub(
   });
   endWithUs(child, folder);
   await answers(`http://127.0.0.1:${port}/readyz`);
-  return { kind: 'monitor', port, process: child, readyMs: performance.now() - begun, stop: () => stop(child, folder) };
+  const readyMs = performance.now() - begun;
+  return { kind: 'monitor', port, folder, process: child, readyMs, stop: () => stop(child, folder) };
 }
 
 /** Starts Alertmanager as Debian ships it; null when it is not installed. */
@@ -79,7 +83,7 @@ export async function startAlertmanager(): Promise<Peer | null> {
   }
   const folder = temporaryFolder();
   const config = join(folder, 'alertmanager.yml');
-  writeFileSync(config, 'route: {receiver: none}\nreceivers: [{name: none}]\n');
+  writeFileSync(config, 'route: {receiver: none, group_by: [instance_id]}\nreceivers: [{name: none}]\n');
   const port = await freePort();
   const flags = [`--config.file=${config}`, `--storage.path=${folder}`, `--web.listen-address=127.0.0.1:${port}`];
   const child = spawn('prometheus-alertmanager', [...flags, '--cluster.listen-address='], { stdio: 'ignore' });
@@ -88,38 +92,11 @@ export async function startAlertmanager(): Promise<Peer | null> {
   return { kind: 'alertmanager', port, process: child, stop: () => stop(child, folder) };
 }
 
-/** Runs the load generator as a process of its own. */
-export function load(peer: Peer, job: Omit<Job, 'kind' | 'port' | 'secret'>): Promise<LoadResult> {
-  const whole: Job = { ...job, kind: peer.kind, port: peer.port, ...(peer.kind === 'monitor' && { secret: SECRET }) };
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'bench', 'load.ts'), JSON.stringify(whole)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += String(chunk);
-    });
-    child.on('close', (code) =>
-      code === 0 ? resolve(JSON.parse(text)) : reject(new Error('the load generator failed')),
-    );
-  });
-}
-
-/** Resident memory of a process in MB (10^6 bytes). */
-export function residentMb(peer: Peer): number {
-  const kib = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${peer.process.pid}/status`, 'utf8'))?.[1] ?? 0);
-  return (kib * 1024) / 1e6;
-}
-
-/** The middle one of several figures. */
-export function median(figures: readonly number[]): number {
-  const sorted = [...figures].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-/** One line of a report: the figure against its budget. */
-export function verdict(what: string, figure: string, isWithin: boolean, budget: string): void {
-  console.log(`${isWithin ? 'within' : 'MISSED'}  ${what}: ${figure} (budget ${budget})`);
+/** Resident memory of a process in MB (10^6 bytes), now and at its highest so far. */
+export function residentMb(peer: Peer): { readonly now: number; readonly peak: number } {
+  const status = readFileSync(`/proc/${peer.process.pid}/status`, 'utf8');
+  const mb = (field: RegExp) => (Number(field.exec(status)?.[1] ?? 0) * 1024) / 1e6;
+  return { now: mb(/VmRSS:\s+(\d+)/), peak: mb(/VmHWM:\s+(\d+)/) };
 }
 
 async function answers(url: string): Promise<void> {

@@ -6,9 +6,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type PostgresServer, startPostgres } from '../tests/support/postgres.ts';
-import { type LoadResult, load, median, type Peer, startAlertmanager, startHub, temporaryFolder } from './processes.ts';
+import { cpuOf, familyOf, idleSeconds, signal } from './cpu.ts';
+import { maximum, median, reportInvalid } from './figures.ts';
+import { type LoadResult, load } from './load/run.ts';
+import { type Peer, startAlertmanager, startHub, temporaryFolder } from './processes.ts';
 import { seed } from './seed.ts';
-import { cpuOf, familyOf, idleSeconds, signal } from './store/cpu.ts';
 import { seedPostgres } from './store/seed.ts';
 
 /** One thing that is measured: who takes the pushes, and whose processors count. */
@@ -34,7 +36,7 @@ interface Figures {
 }
 
 const ALERTS_A_PUSH = 10;
-const PUSHES = 2000;
+const INSTANCES = 2000;
 
 /** Measures with the arguments of its command line. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -52,7 +54,6 @@ export async function main(args: readonly string[]): Promise<void> {
   const [alerts, events, rounds] = [Number(values.alerts), Number(values.events), Number(values.rounds)];
   const sizes = values.hubs.split(',').map(Number);
   const stop: (() => Promise<void>)[] = [];
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
   const server = await startPostgres('shared_buffers = 256MB\nmax_wal_size = 4GB');
   stop.push(() => server.remove());
   try {
@@ -123,8 +124,8 @@ async function measure(
           seconds,
           connections: Math.max(1, Math.round(connections / hubs.length)),
           alertsPerPush: ALERTS_A_PUSH,
-          pushes: Math.ceil(PUSHES / hubs.length),
-          first: Math.ceil(PUSHES / hubs.length) * ((index + round) % hubs.length),
+          instances: Math.ceil(INSTANCES / hubs.length),
+          first: Math.ceil(INSTANCES / hubs.length) * ((index + round) % hubs.length),
         }),
       ),
     );
@@ -136,9 +137,9 @@ async function measure(
       rate: results.reduce((sum, one) => sum + one.requests / one.seconds, 0),
       failed: results.reduce((sum, one) => sum + one.failed, 0),
       p50: median(results.map((one) => one.p50Ms)),
-      p99: Math.max(...results.map((one) => one.p99Ms)),
+      p99: maximum(results.map((one) => one.p99Ms)),
       hubs: each.reduce((sum, cores) => sum + cores, 0),
-      busiest: Math.max(...each),
+      busiest: maximum(each),
       postgres: usesPostgres ? (end.postgres - start.postgres) / seconds : 0,
       // The load generators start in this time too, so this errs towards idle.
       idle: (end.idle - start.idle) / whole,
@@ -182,7 +183,7 @@ function report(contenders: readonly Contender[]): void {
   }
   for (const one of contenders.filter((c) => c.usesPostgres)) console.log(`${one.name}: ${boundOf(one, of)}`);
   const failed = contenders.reduce((sum, one) => sum + one.rounds.reduce((s, r) => s + r.failed, 0), 0);
-  if (failed > 0) console.log(`${failed} requests FAILED`);
+  if (failed > 0) reportInvalid(`${failed} requests were not answered with 2xx`);
 }
 
 /** What bounds a rate, as far as the processors tell. */

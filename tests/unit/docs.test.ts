@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { SECTIONS } from '../../bench/sections.ts';
 import { Exit, UsageError } from '../../src/commands/contract.ts';
 import { report } from '../../src/commands/program.ts';
 import { loadSettings } from '../../src/config/load.ts';
@@ -157,6 +158,25 @@ describe('CONTRIBUTING.md', () => {
   test('lists every script', () => {
     const documented = tableOf(section(pageOf('CONTRIBUTING.md'), 'Scripts')).map(([call]) => call?.split(' ').at(-1));
     expect(documented.toSorted()).toEqual(Object.keys(scripts).toSorted());
+  });
+
+  test('lists every section of the bench in its order, with its flags, and how many run without a name', () => {
+    const text = section(pageOf('CONTRIBUTING.md'), 'Bench');
+    const table = tableOf(text);
+    expect(table.map(([name]) => name)).toEqual(SECTIONS.map(({ name }) => name));
+    const always = SECTIONS.filter(({ always }) => always);
+    expect(SECTIONS.slice(0, always.length)).toEqual(always);
+    expect(text).toContain(`the first ${['no', 'one', 'two', 'three', 'four', 'five', 'six'][always.length]} run`);
+    for (const [name, shows = ''] of table) {
+      const source = readFileSync(join(ROOT, 'bench', `${name}.ts`), 'utf8');
+      const flags = [...source.matchAll(/^ {6}(\w+): \{ type: '|options: \{ (\w+): \{ type/gm)].map(
+        (match) => match[1] ?? match[2],
+      );
+      expect([name, [...shows.matchAll(/--(\w+)/g)].map((match) => match[1]).toSorted()]).toEqual([
+        name,
+        flags.toSorted(),
+      ]);
+    }
   });
 
   test.each(MARKDOWN.map(({ path, text }) => [path, text]))('%s calls only scripts that there are', (_, text) => {
