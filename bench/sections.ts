@@ -13,6 +13,8 @@ export const SECTIONS: readonly Section[] = [
   { name: 'stored', always: true, load: async () => (await import('./stored.ts')).benchStored },
   { name: 'memory', always: true, load: async () => (await import('./memory.ts')).benchMemory },
   { name: 'cli', always: true, load: async () => (await import('./cli.ts')).benchCli },
+  { name: 'loop', always: true, load: async () => (await import('./loop.ts')).benchLoop },
+  { name: 'profile', always: false, load: async () => (await import('./profile.ts')).benchProfile },
   { name: 'store', always: false, load: async () => (await import('./store.ts')).main },
   { name: 'soak', always: false, load: async () => (await import('./soak.ts')).main },
 ];
