@@ -1,11 +1,10 @@
-import { cpus } from 'node:os';
 import * as z from 'zod';
 import { judge, type Metrics } from '../core/check.ts';
 import { percentOf, reached, round } from '../core/figures.ts';
 import { sleep } from '../lib/clock.ts';
 import { readText } from '../lib/files/read.ts';
-import { readCpuLimit } from '../lib/machine/cgroup.ts';
-import { displayName, listProcesses, statFields, TICKS } from '../lib/machine/processes.ts';
+import { type CpuTimes, readTimes, type Ticks } from '../lib/machine/cpu-times.ts';
+import { displayName, listProcesses, TICKS } from '../lib/machine/processes.ts';
 import {
   type Checker,
   confirmationOf,
@@ -52,21 +51,11 @@ export const cpu: Checker = {
 
 async function run(world: World, bound: Options) {
   const boot = (await readText(`${world.proc}/sys/kernel/random/boot_id`))?.trim() ?? '';
-  const now = await readAll(world);
-  const before = lastReading(world, boot, bound, now) ?? now;
-  const wait = before.at + bound.interval - world.clock.now();
-  if (wait > 0) await sleep(world.clock, wait);
-  const after = wait > 0 ? await readAll(world) : now;
-  const use = useBetween(before, after);
-  if (use === null) throw new Error('the processor counters did not move between the two readings');
+  const now = await readTimes(world);
+  const { use, before, after } = await measure(world, bound, now, lastTimes(world, boot, bound, now));
   const status = judge(use.percent, bound);
   const metrics: Metrics = { ...use.metrics, cores: after.cores.length, interval_ms: after.at - before.at };
-  if (bound.per_core) {
-    metrics.per_core_percent = after.cores.map((core, index) => {
-      const earlier = before.cores[index];
-      return earlier === undefined ? null : (compare(earlier, core, 0)?.cpu_percent ?? 0);
-    });
-  }
+  if (bound.per_core) metrics.per_core_percent = perCore(before.cores, after.cores);
   let message = `CPU at ${use.percent}%${use.of}${reached(status, bound, '%')}${use.remarks}`;
   if (status !== 'ok') {
     const top = await topProcesses(world, bound.interval, use.cores);
@@ -81,7 +70,7 @@ async function run(world: World, bound: Options) {
 }
 
 /** The reading that the last run kept, when it is of this boot, not too old, and tells what is asked of it; else null. */
-function lastReading({ remembered, clock }: World, boot: string, bound: Options, now: Reading): Reading | null {
+function lastTimes({ remembered, clock }: World, boot: string, bound: Options, now: CpuTimes): CpuTimes | null {
   const last = kept.safeParse(remembered);
   if (!last.success || boot === '' || last.data.boot !== boot) return null;
   if (bound.per_core && last.data.cores.length === 0) return null;
@@ -90,27 +79,32 @@ function lastReading({ remembered, clock }: World, boot: string, bound: Options,
   return age >= 0 && age <= bound.since_last_run ? last.data : null;
 }
 
-/** Ticks since the start of the machine. Guest time is part of `user`, so it is not counted again (proc_stat(5)). */
-interface Ticks {
-  readonly user: number;
-  readonly system: number;
-  readonly idle: number;
-  readonly iowait: number;
-  readonly steal: number;
+/** What was found between two readings. */
+interface Found {
+  readonly use: Use;
+  readonly before: CpuTimes;
+  readonly after: CpuTimes;
 }
 
-interface Reading {
-  /** UTC milliseconds. */
-  readonly at: number;
-  readonly all: Ticks;
-  /** Left empty by a run that was not asked for them. */
-  readonly cores: readonly Ticks[];
-  /** Ticks of this program; left out by a run that is over. */
-  readonly own?: number;
-  /** How many processors' time the container may use; left out where that is not less than the machine has. */
-  readonly limitCores?: number;
-  /** What the container had used by then, in seconds; there when the limit is. */
-  readonly usedSeconds?: number | undefined;
+/** From the reading of the last run to this one; where that is none, or the counters began anew, over the interval. */
+async function measure(world: World, bound: Options, now: CpuTimes, last: CpuTimes | null): Promise<Found> {
+  const before = last ?? now;
+  const wait = before.at + bound.interval - world.clock.now();
+  if (wait > 0) await sleep(world.clock, wait);
+  const after = wait > 0 ? await readTimes(world) : now;
+  const use = useBetween(before, after);
+  if (use !== null) return { use, before, after };
+  const hasMoved = sum(after.all) !== sum(before.all);
+  if (last !== null && (hasMoved || wait <= 0)) return measure(world, bound, after, null);
+  throw new Error('the processor counters did not move, or went back, between the two readings');
+}
+
+/** By name: a core that went away takes no other's place. */
+function perCore(before: CpuTimes['cores'], after: CpuTimes['cores']): (number | null)[] {
+  return after.map((core) => {
+    const earlier = before.find((one) => one.name === core.name);
+    return earlier === undefined ? null : (compare(earlier, core, 0)?.cpu_percent ?? 0);
+  });
 }
 
 const ticks = z.object({
@@ -124,43 +118,13 @@ const kept = z.object({
   boot: z.string(),
   at: z.number(),
   all: ticks,
-  cores: z.array(ticks).default([]),
+  // Older versions kept no names, so that a core that went away moved all others.
+  cores: z
+    .array(ticks.extend({ name: z.string() }))
+    .catch([])
+    .default([]),
   usedSeconds: z.number().optional(),
 });
-
-async function readAll(world: World): Promise<Reading> {
-  const at = world.clock.now();
-  if (world.platform !== 'linux') return { at, ...readPortable() };
-  const [stat, self, limit] = await Promise.all([
-    readText(`${world.proc}/stat`),
-    readText(`${world.proc}/self/stat`),
-    readCpuLimit(world.sys),
-  ]);
-  const lines = (stat ?? '').split('\n').filter((line) => line.startsWith('cpu'));
-  const [all, ...cores] = lines.map(parseTicks);
-  if (all === undefined) throw new Error(`no line "cpu" in ${world.proc}/stat`);
-  const field = statFields(self ?? '');
-  const reading = { at, all, cores, own: Number(field(14)) + Number(field(15)) };
-  if (limit === null || limit.cores >= cores.length) return reading;
-  return { ...reading, limitCores: limit.cores, usedSeconds: limit.usedSeconds };
-}
-
-function parseTicks(line: string): Ticks {
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
-    .split(/\s+/)
-    .slice(1)
-    .map(Number);
-  return { user: user + nice, system: system + irq + softirq, idle, iowait, steal };
-}
-
-function readPortable(): Omit<Reading, 'at'> {
-  const cores = cpus().map(({ times }) => {
-    return { user: times.user + times.nice, system: times.sys + times.irq, idle: times.idle, iowait: 0, steal: 0 };
-  });
-  const total = (field: keyof Ticks) => cores.reduce((so, core) => so + core[field], 0);
-  const all = { user: total('user'), system: total('system'), idle: total('idle'), iowait: 0, steal: 0 };
-  return { all, cores, own: 0 };
-}
 
 /** What was used between two readings. */
 interface Use {
@@ -173,18 +137,21 @@ interface Use {
   readonly metrics: Metrics;
 }
 
-function useBetween(before: Reading, after: Reading): Use | null {
-  const own = before.own === undefined ? 0 : (after.own ?? 0) - before.own;
+function useBetween(before: CpuTimes, after: CpuTimes): Use | null {
+  const own = before.own === undefined ? 0 : Math.max(0, (after.own ?? 0) - before.own);
   const machine = compare(before.all, after.all, own);
   if (machine === null) return null;
   const { limitCores, usedSeconds } = after;
-  if (limitCores !== undefined && usedSeconds !== undefined && before.usedSeconds !== undefined) {
-    // A container that was started anew has a counter that began anew.
-    const used = usedSeconds < before.usedSeconds ? usedSeconds : usedSeconds - before.usedSeconds;
+  if (limitCores !== undefined) {
+    if (usedSeconds === undefined)
+      throw new Error('the processors of this container are limited, but its use is not told');
     // Time goes by the ticks of the machine: its clock may have been set meanwhile.
     const seconds = (sum(after.all) - sum(before.all)) / after.cores.length / TICKS;
     // The kernel counts by periods, so a short interval may hold more of them than its share.
-    const percent = Math.min(100, percentOf(Math.max(0, used - own / TICKS), seconds * limitCores));
+    const share = percentOf(Math.max(0, growth(before.usedSeconds, usedSeconds) - own / TICKS), seconds * limitCores);
+    // A counter that began anew, and has more than could be used since, did not begin since.
+    if (before.usedSeconds === undefined || (usedSeconds < before.usedSeconds && share > 110)) return null;
+    const percent = Math.min(100, share);
     const limit = { limited_by: 'container', limit_cores: round(limitCores, 3) };
     const metrics = { cpu_percent: percent, machine_percent: machine.cpu_percent, ...limit };
     return { percent, of: " of the container's limit", remarks: '', cores: limitCores, metrics };
@@ -196,16 +163,26 @@ function useBetween(before: Reading, after: Reading): Use | null {
   return { percent, of: '', remarks: waiting + taken, cores: after.cores.length, metrics };
 }
 
+/** A container that was started anew has a counter that began anew. */
+function growth(before = 0, after: number): number {
+  return after < before ? after : after - before;
+}
+
 function sum({ user, system, idle, iowait, steal }: Ticks): number {
   return user + system + idle + iowait + steal;
 }
 
+/** Virtual machines correct the idle time by so many ticks; that of waiting goes back at any time (proc_stat(5)). */
+const CORRECTION = 2;
+
+/** null when nothing moved, and when a counter went back: then what the others say is no difference either. */
 function compare(before: Ticks, after: Ticks, own: number) {
-  // Counters of iowait can go back (proc_stat(5)).
-  const delta = (field: keyof Ticks) => Math.max(0, after[field] - before[field]);
-  const [user, system, iowait, steal] = [delta('user'), delta('system'), delta('iowait'), delta('steal')];
-  const total = sum({ user, system, idle: delta('idle'), iowait, steal });
-  if (total <= 0) return null;
+  const delta = (field: keyof Ticks) => after[field] - before[field];
+  const [user, system, steal] = [delta('user'), delta('system'), delta('steal')];
+  const [idle, iowait] = [delta('idle'), Math.max(0, delta('iowait'))];
+  if (user < 0 || system < 0 || steal < 0 || idle < -CORRECTION) return null;
+  const total = user + system + steal + iowait + Math.max(0, idle);
+  if (!(total > 0)) return null;
   return {
     cpu_percent: percentOf(Math.max(0, user + system + steal - own), total),
     user_percent: percentOf(user, total),

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { judge } from '../core/check.ts';
 import { reached, round } from '../core/figures.ts';
 import { readText } from '../lib/files/read.ts';
+import { countCpus, readCpuLimit } from '../lib/machine/cgroup.ts';
+import { overlaid } from '../lib/machine/overlays.ts';
 import { type Checker, confirmationOf, confirming, inOrder, threshold, timeout, type World } from './contract.ts';
 
 const options = z
@@ -46,23 +48,31 @@ async function run(world: World, bound: z.output<typeof options>) {
   };
 }
 
+/** More than any kernel schedules: a figure that cannot be. */
+const MOST = 1e6;
+
 async function readLinux(world: World): Promise<[number[], number]> {
-  const [text, online] = await Promise.all([
-    readText(`${world.proc}/loadavg`),
-    readText(`${world.sys}/devices/system/cpu/online`),
-  ]);
+  const text = await readText(`${world.proc}/loadavg`);
   const averages = text?.split(' ').slice(0, 3).map(Number) ?? [];
-  if (averages.length < 3 || averages.some(Number.isNaN)) throw new Error(`no load average in ${world.proc}/loadavg`);
-  return [averages, countCores(online ?? '') || availableParallelism()];
+  if (averages.length < 3 || !averages.every((one) => one >= 0 && one <= MOST))
+    throw new Error(`no load average in ${world.proc}/loadavg`);
+  return [averages, await countCores(world)];
 }
 
-/** How many numbers a list such as `0-3,8` holds. */
-function countCores(list: string): number {
-  return list
-    .trim()
-    .split(',')
-    .reduce((count, range) => {
-      const [first, last] = range.split('-').map(Number);
-      return /^\d/.test(range) ? count + (last ?? first ?? 0) - (first ?? 0) + 1 : count;
-    }, 0);
+const FOLDER = '/devices/system/cpu';
+const ONLINE = `${FOLDER}/online`;
+
+/** The processors that the load average is of: in a container one may be told of the host, and the other not. */
+async function countCores(world: World): Promise<number> {
+  const [online, laid] = await Promise.all([
+    readText(`${world.sys}${ONLINE}`),
+    overlaid(world.proc, ['/proc/loadavg', ONLINE, FOLDER]),
+  ]);
+  const told = countCpus(online ?? '') || availableParallelism();
+  const [isLoadOfContainer, isCountOfContainer] = [laid.has('/proc/loadavg'), laid.has(ONLINE) || laid.has(FOLDER)];
+  if (isLoadOfContainer === isCountOfContainer) return told;
+  if (isLoadOfContainer) return Math.min(told, (await readCpuLimit(world.sys))?.cores ?? told);
+  const ofHost = laid.has(FOLDER) ? 0 : countCpus((await readText(`${world.sys}${FOLDER}/present`)) ?? '');
+  if (ofHost === 0) throw new Error('the load is that of the host, and its processors are not told in this container');
+  return ofHost;
 }

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { uptime } from 'node:os';
 import * as z from 'zod';
 import { type CheckStatus, worst } from '../core/check.ts';
 import { round, spanText } from '../core/figures.ts';
 import { readText } from '../lib/files/read.ts';
+import { type Boot, readBoot } from '../lib/machine/boot.ts';
 import { type Checker, confirmationOf, confirming, inOrder, timeout, timeSpan, type World } from './contract.ts';
 
 const YEAR_MS = 365 * 86_400_000;
@@ -47,9 +47,10 @@ export const reboot: Checker = {
 };
 
 async function run(world: World, bound: Options) {
-  const [boot, required] = await Promise.all([readBoot(world), readRequired(world)]);
-  const earlier = bootOf(world.remembered);
-  const restarted = earlier !== null && isOther(earlier, boot);
+  const [boot, required] = await Promise.all([readBoot(world.proc), readRequired(world)]);
+  const earlier = seenOf(world.remembered);
+  const startedAt = Math.round(world.clock.now() - boot.uptimeMs);
+  const restarted = earlier !== null && isOther(earlier, boot, startedAt);
   const parts = [`up ${spanText(boot.uptimeMs)}`];
   if (restarted) parts.unshift('the machine restarted since the last run');
   if (required !== null) {
@@ -65,39 +66,47 @@ async function run(world: World, bound: Options) {
       restart_required: required !== null,
       restart_required_by: required?.packages.slice(0, 20) ?? [],
       uptime_seconds: round(boot.uptimeMs / 1000),
-      booted_at: new Date(boot.startedAt).toISOString(),
+      booted_at: new Date(startedAt).toISOString(),
     },
-    remember: { boot_id: boot.id, booted_at: boot.startedAt },
+    remember: { boot_id: boot.id, booted_at: startedAt, uptime_ms: Math.round(boot.uptimeMs) },
   };
 }
 
-/** `id` is null where the system gives its boots none; `startedAt` is UTC milliseconds. */
-interface Boot {
+/** What a run keeps of the start that it saw; older versions kept no `uptimeMs`. */
+interface SeenBoot {
   readonly id: string | null;
   readonly startedAt: number;
-  readonly uptimeMs: number;
+  readonly uptimeMs: number | null;
 }
 
-async function readBoot(world: World): Promise<Boot> {
-  const id = (await readText(`${world.proc}/sys/kernel/random/boot_id`))?.trim() || null;
-  const seconds = Number((await readText(`${world.proc}/uptime`))?.split(' ')[0] ?? Number.NaN);
-  const uptimeMs = (Number.isFinite(seconds) ? seconds : uptime()) * 1000;
-  return { id, startedAt: Math.round(world.clock.now() - uptimeMs), uptimeMs };
-}
-
-function bootOf(remembered: unknown): { id: string | null; startedAt: number } | null {
+function seenOf(remembered: unknown): SeenBoot | null {
   if (typeof remembered !== 'object' || remembered === null) return null;
-  const { boot_id: id, booted_at: startedAt } = remembered as Record<string, unknown>;
+  const { boot_id: id, booted_at: startedAt, uptime_ms: uptimeMs } = remembered as Record<string, unknown>;
   if (typeof startedAt !== 'number') return null;
-  return { id: typeof id === 'string' ? id : null, startedAt };
+  return {
+    id: typeof id === 'string' ? id : null,
+    startedAt,
+    uptimeMs: typeof uptimeMs === 'number' ? uptimeMs : null,
+  };
 }
 
 /** Without ids, a boot is another one when it began later by more than clocks are set right. */
 const CLOCK_STEP_MS = 120_000;
+/** Two readings of one uptime differ by what lies between them, never by so much. */
+const UPTIME_STEP_MS = 2_000;
 
-function isOther(earlier: { id: string | null; startedAt: number }, now: Boot): boolean {
-  if (earlier.id !== null && now.id !== null) return earlier.id !== now.id;
-  return now.startedAt - earlier.startedAt > CLOCK_STEP_MS;
+/**
+ * A container that is started anew keeps the id of its host's boot, and its uptime begins anew. Where that was not kept,
+ * a start that is later than clocks are set right, by more than half of what it should have lasted, is another one.
+ */
+function isOther(earlier: SeenBoot, now: Boot, startedAt: number): boolean {
+  if (earlier.id !== null && now.id !== null && earlier.id !== now.id) return true;
+  if (earlier.uptimeMs !== null) {
+    const isLess = now.uptimeMs < earlier.uptimeMs - UPTIME_STEP_MS;
+    return isLess || (now.id === null && startedAt - earlier.startedAt > CLOCK_STEP_MS);
+  }
+  const later = startedAt - earlier.startedAt;
+  return later > CLOCK_STEP_MS && (now.id === null || earlier.id === null || now.uptimeMs < later);
 }
 
 interface Required {
@@ -107,8 +116,11 @@ interface Required {
 
 /** Debian and Ubuntu leave `reboot-required`, with the packages beside it; SUSE leaves `reboot-needed`. */
 async function readRequired(world: World): Promise<Required | null> {
-  for (const file of ['run/reboot-required', 'var/run/reboot-required', 'run/reboot-needed']) {
-    const path = `${world.root.replace(/\/$/, '')}/${file}`;
+  const root = world.root.replace(/\/$/, '');
+  // `/run` is in memory; where it is not there yet, `/var/run` may be on any disk.
+  const hasRun = (await stat(`${root}/run`).catch(() => null)) !== null;
+  for (const file of hasRun ? ['run/reboot-required', 'run/reboot-needed'] : ['var/run/reboot-required']) {
+    const path = `${root}/${file}`;
     const mark = await stat(path).catch(() => null);
     if (mark === null) continue;
     const packages = ((await readText(`${path}.pkgs`)) ?? '').split('\n').filter((line) => line !== '');

@@ -19,25 +19,51 @@ export async function cgroupNumber(sys: string, file: string): Promise<number | 
 export interface CpuLimit {
   /** How many processors' time it may use: 0.5, 2. */
   readonly cores: number;
-  /** What it has used since it was made, in seconds. */
-  readonly usedSeconds: number;
+  /** What it has used since it was made, in seconds; null where that is not told. */
+  readonly usedSeconds: number | null;
 }
 
-/** What a container may use of the processors and has used, by version 2 or 1 of cgroups; null without a limit. */
+/**
+ * What a container may use of the processors, by its quota and by the set of those it may run on, and what it has used;
+ * by version 2 or 1 of cgroups. null without either. A machine is told as one that may use all it has.
+ */
 export async function readCpuLimit(sys: string): Promise<CpuLimit | null> {
-  const [, quota, period] = /^(\d+) (\d+)$/m.exec((await cgroupText(sys, 'cpu.max')) ?? '') ?? [];
-  if (quota !== undefined) {
-    const used = /^usage_usec (\d+)$/m.exec((await cgroupText(sys, 'cpu.stat')) ?? '')?.[1];
-    return limitOf(Number(quota), Number(period), used === undefined ? null : Number(used) / 1e6);
-  }
-  const [quotaV1, periodV1, used] = await Promise.all([
+  const [max, set] = await Promise.all([cgroupText(sys, 'cpu.max'), cgroupText(sys, 'cpuset.cpus.effective')]);
+  if (max === null && set === null) return readCpuLimitV1(sys);
+  const [, quota, period] = /^(\d+) (\d+)$/m.exec(max ?? '') ?? [];
+  const cores = least(coresOf(Number(quota ?? 0), Number(period ?? 0)), countCpus(set ?? ''));
+  if (cores === null) return null;
+  const used = /^usage_usec (\d+)$/m.exec((await cgroupText(sys, 'cpu.stat')) ?? '')?.[1];
+  return { cores, usedSeconds: used === undefined ? null : Number(used) / 1e6 };
+}
+
+async function readCpuLimitV1(sys: string): Promise<CpuLimit | null> {
+  const [quota, period, set] = await Promise.all([
     cgroupNumber(sys, 'cpu/cpu.cfs_quota_us'),
     cgroupNumber(sys, 'cpu/cpu.cfs_period_us'),
-    cgroupNumber(sys, 'cpuacct/cpuacct.usage'),
+    cgroupText(sys, 'cpuset/cpuset.cpus'),
   ]);
-  return limitOf(quotaV1 ?? 0, periodV1 ?? 0, used === null ? null : used / 1e9);
+  const cores = least(coresOf(quota ?? 0, period ?? 0), countCpus(set ?? ''));
+  if (cores === null) return null;
+  const used = await cgroupNumber(sys, 'cpuacct/cpuacct.usage');
+  return { cores, usedSeconds: used === null ? null : used / 1e9 };
 }
 
-function limitOf(quota: number, period: number, usedSeconds: number | null): CpuLimit | null {
-  return quota > 0 && period > 0 && usedSeconds !== null ? { cores: quota / period, usedSeconds } : null;
+function coresOf(quota: number, period: number): number {
+  return quota > 0 && period > 0 ? quota / period : 0;
+}
+
+function least(...figures: readonly number[]): number | null {
+  const given = figures.filter((figure) => figure > 0);
+  return given.length === 0 ? null : Math.min(...given);
+}
+
+/** How many processors a list of the kernel names, such as `0-3,8`; 0 for none, and for what is no such list. */
+export function countCpus(list: string): number {
+  const ranges = list.trim().split(',');
+  if (!ranges.every((range) => /^\d+(-\d+)?$/.test(range))) return 0;
+  return ranges.reduce((count, range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return count + Math.max(0, last - first + 1);
+  }, 0);
 }

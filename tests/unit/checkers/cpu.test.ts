@@ -236,3 +236,71 @@ test('other platforms are read through Node.js', async () => {
   });
   expect(results[0]).toMatchObject({ status: 'ok', message: expect.stringMatching(/^CPU at [\d.]+%/) });
 });
+
+describe('counters that cannot be', () => {
+  const MAX = '18446744073709551615';
+  const fresh = '10 0 0 90 0 0 0 0';
+  test.each([
+    ['steal went back, as after a migration', '0 0 0 0 0 0 0 500', '10 0 0 90 0 0 0 3'],
+    ['all began anew', '9000 0 9000 9000 0 0 0 0', '10 0 10 90 0 0 0 0'],
+    ['idle time went back', '0 0 0 5000 0 0 0 0', '10 0 0 90 0 0 0 0'],
+    ['-1 as 64 bits', '0 0 0 0 0 0 0 0', `10 0 0 90 0 0 0 ${MAX}`],
+    ['a line that was cut short', '0 0 0 0 0 0 0 0', '10 0 0'],
+  ])('%s: unknown, for two readings say no difference', async (_, before, after) => {
+    expect(await between(before, after)).toMatchObject({
+      status: 'unknown',
+      message: expect.stringMatching(/cpu|counters/),
+    });
+  });
+
+  test('the reading of the last run is left for two new ones', async () => {
+    machine.write('proc/sys/kernel/random/boot_id', 'b1\n');
+    machine.write('proc/stat', stat('0 0 0 0 0 0 0 0'));
+    const all = { user: 9000, system: 9000, idle: 9000, iowait: 0, steal: 0 };
+    const clock = quickClock(() => machine.write('proc/stat', stat(fresh)));
+    const remembered = { cpu: { boot: 'b1', at: clock.now() - 60_000, all } };
+    const { results } = await runOn(machine, cpu.bind({}), { clock, remembered });
+    expect(results[0]).toMatchObject({ status: 'ok', message: 'CPU at 10%' });
+  });
+});
+
+describe('cores', () => {
+  test('are matched by name: one that went away moves no other', async () => {
+    machine.write('proc/stat', 'cpu 0 0 0 0\ncpu0 0 0 0 0\ncpu1 900 0 0 0\ncpu2 0 0 0 900\n');
+    const after = 'cpu 50 0 0 150\ncpu0 50 0 0 50\ncpu2 0 0 0 1000\ncpu3 5 0 0 5\n';
+    const clock = quickClock(() => machine.write('proc/stat', after));
+    const [result] = (await runOn(machine, cpu.bind({ per_core: true }), { clock })).results;
+    expect(result?.metrics).toMatchObject({ cores: 3, per_core_percent: [50, 0, null] });
+  });
+});
+
+describe('a container that is not told whole', () => {
+  test.each([
+    ['a quota, version 2', { 'cpu.max': '50000 100000' }],
+    ['a set, version 2', { 'cpuset.cpus.effective': '0-1', 'cpu.max': 'max 100000' }],
+    ['a quota, version 1', { 'cpu/cpu.cfs_quota_us': '50000', 'cpu/cpu.cfs_period_us': '100000' }],
+    ['a set, version 1', { 'cpuset/cpuset.cpus': '0,3' }],
+  ])('%s without its use: unknown, not the figure of the machine', async (_, files) => {
+    for (const [file, text] of Object.entries(files)) machine.write(`sys/fs/cgroup/${file}`, `${text}\n`);
+    const cores = (ticks: string) => `cpu ${ticks}\n${[0, 1, 2, 3].map((n) => `cpu${n} ${ticks}\n`).join('')}`;
+    machine.write('proc/stat', cores('0 0 0 0'));
+    const clock = quickClock(() => machine.write('proc/stat', cores('10 0 0 90')));
+    const [result] = (await runOn(machine, cpu.bind({}), { clock })).results;
+    expect(result).toMatchObject({ status: 'unknown', message: expect.stringContaining('its use is not told') });
+  });
+
+  test('two of four cores: what they can do counts', async () => {
+    machine.write('sys/fs/cgroup/cpuset.cpus.effective', '0,2\n');
+    const at = (busy: number, idle: number, used: number) => {
+      const cores = [0, 1, 2, 3].map((n) => `cpu${n} ${busy / 4} 0 0 ${idle / 4}\n`).join('');
+      machine.write('proc/stat', `cpu ${busy} 0 0 ${idle}\n${cores}`);
+      machine.write('sys/fs/cgroup/cpu.stat', `usage_usec ${used * 1e6}\n`);
+    };
+    at(0, 0, 7);
+    const [result] = (await runOn(machine, cpu.bind({}), { clock: quickClock(() => at(200, 200, 9)) })).results;
+    expect(result).toMatchObject({
+      status: 'critical',
+      metrics: { limit_cores: 2, cpu_percent: 100, machine_percent: 50 },
+    });
+  });
+});

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { load } from '../../../src/checkers/load.ts';
 import { createMachine, runOn, type TestMachine } from '../../support/checker-world.ts';
 
@@ -34,3 +34,45 @@ test('Windows has none', async () => {
   const { results } = await runOn(machine, load.bind({}), { platform: 'win32' });
   expect(results[0]?.message).toBe('not available here: Windows has no load average');
 });
+
+describe('in a container', () => {
+  const mount = (path: string) => `10 1 0:50 /proc${path} ${path} rw,nosuid - fuse.lxcfs lxcfs rw\n`;
+  const [LOADAVG, ONLINE] = ['/proc/loadavg', '/sys/devices/system/cpu/online'];
+
+  async function lookWith(mounts: readonly string[], files: Readonly<Record<string, string>>) {
+    machine.write('proc/loadavg', '16.00 16.00 16.00 1/99 7\n');
+    machine.write('proc/self/mountinfo', mounts.map(mount).join(''));
+    for (const [file, text] of Object.entries(files)) machine.write(`sys/${file}`, `${text}\n`);
+    return (await runOn(machine, load.bind({}))).results[0];
+  }
+  const online = 'devices/system/cpu/online';
+  const present = 'devices/system/cpu/present';
+
+  test.each([
+    ['both of the machine', [], { [online]: '0-15' }, 'ok', 1],
+    ['both of the container', [LOADAVG, ONLINE], { [online]: '0-1', [present]: '0-15' }, 'critical', 8],
+    ['the load is of the host', [ONLINE], { [online]: '0-1', [present]: '0-15' }, 'ok', 1],
+    [
+      'the processors are of the host',
+      [LOADAVG],
+      { [online]: '0-15', 'fs/cgroup/cpuset.cpus.effective': '0-1' },
+      'critical',
+      8,
+    ],
+  ])('%s', async (_, mounts, files, status, perCore) => {
+    expect(await lookWith(mounts, files)).toMatchObject({ status, metrics: { load_per_core: perCore } });
+  });
+
+  test('unknown where the processors of the host are not told', async () => {
+    const result = await lookWith(['/sys/devices/system/cpu'], { [online]: '0-1', [present]: '0-1' });
+    expect(result).toMatchObject({ status: 'unknown', message: expect.stringContaining('host') });
+  });
+});
+
+test.each([['-1.00 -1.00 -1.00'], ['18446744073709551615 1 1'], ['0.5'], ['nan nan nan'], ['']])(
+  'a load of %j is unknown',
+  async (text) => {
+    machine.write('proc/loadavg', text);
+    expect((await runOn(machine, load.bind({}))).results[0]).toMatchObject({ status: 'unknown' });
+  },
+);

@@ -97,3 +97,85 @@ describe('of a container', () => {
     expect(await look()).toMatchObject({ status: 'ok', metrics: { limited_by: 'machine' } });
   });
 });
+
+describe('figures that cannot be beside each other', () => {
+  const kib = (fields: object) =>
+    Object.entries(fields)
+      .map(([name, value]) => `${name}: ${value} kB\n`)
+      .join('');
+  const TOTAL = { MemTotal: 1000, MemFree: 100 };
+
+  test.each([
+    ['MemAvailable beyond MemTotal', { ...TOTAL, MemAvailable: 5000, Cached: 100 }, 'warning', 80],
+    ['shared pages are not given back', { ...TOTAL, Cached: 800, Shmem: 790 }, 'warning', 89],
+    ['SReclaimable is given back', { ...TOTAL, Cached: 100, SReclaimable: 300 }, 'ok', 50],
+    ['more shared than cached', { ...TOTAL, Cached: 10, Shmem: 700 }, 'critical', 90],
+    ['a part of nothing', { MemTotal: 1000, MemAvailable: 0 }, 'critical', 100],
+  ])('%s', async (_, fields, status, percent) => {
+    machine.write('proc/meminfo', kib(fields));
+    expect(await look()).toMatchObject({ status, metrics: { memory_percent: percent } });
+  });
+
+  test.each([
+    ['MemFree beyond MemTotal', { MemTotal: 1000, MemFree: 2000, MemAvailable: 500 }],
+    ['MemTotal of nothing', { MemTotal: 0, MemFree: 0, MemAvailable: 0 }],
+    ['nothing but a total', { MemTotal: 1000 }],
+    ['-1 as 64 bits', { MemTotal: '18446744073709551615', MemFree: 1, MemAvailable: 1 }],
+    ['more free swap than swap', { ...TOTAL, MemAvailable: 900, SwapTotal: 10, SwapFree: 20 }],
+  ])('%s is unknown', async (_, fields) => {
+    machine.write('proc/meminfo', kib(fields));
+    expect(await look()).toMatchObject({ status: 'unknown' });
+  });
+
+  test.each([
+    ['larger than what is used', 3000, ''],
+    ['beside the memory of a container', 500, '5 1 0:50 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n'],
+  ])('a cache of ZFS %s is the host’s', async (_, mib, mounts) => {
+    machine.write('proc/self/mountinfo', mounts);
+    machine.write('proc/spl/kstat/zfs/arcstats', `size 4 ${mib * MIB}\nc_min 4 0\n`);
+    expect(await look()).toMatchObject({ metrics: { memory_percent: 25 } });
+  });
+});
+
+describe('figures of a container', () => {
+  const write = (files: Readonly<Record<string, string | number>>) => {
+    for (const [file, text] of Object.entries(files)) machine.write(`sys/fs/cgroup/${file}`, `${text}\n`);
+  };
+  const half = { 'memory.max': 1000 * MIB, 'memory.current': 500 * MIB };
+
+  test.each([
+    ['memory.high is a limit too', { 'memory.max': 'max', 'memory.high': 1000 * MIB, 'memory.current': 500 * MIB }],
+    ['the lower of both', { 'memory.max': 4000 * MIB, 'memory.high': 1000 * MIB, 'memory.current': 500 * MIB }],
+    ['more inactive than there is', { ...half, 'memory.stat': `inactive_file ${900 * MIB}` }],
+  ])('%s', async (_, files) => {
+    write(files);
+    expect(await look()).toMatchObject({ metrics: { memory_percent: 50, total_bytes: 1000 * MIB } });
+  });
+
+  test.each([
+    ['a limit without use', { 'memory.max': 1000 * MIB }],
+    ['more than the machine has', { 'memory.max': 1000 * MIB, 'memory.current': 9000 * MIB }],
+    ['more swap than the machine has', { ...half, 'memory.swap.max': 'max', 'memory.swap.current': 5000 * MIB }],
+    ['a limit without use, version 1', { 'memory/memory.limit_in_bytes': 1000 * MIB }],
+  ])('%s is unknown', async (_, files) => {
+    write(files);
+    expect(await look()).toMatchObject({ status: 'unknown' });
+  });
+
+  test('swap of the host is not the container’s', async () => {
+    machine.write('proc/meminfo', meminfo(8192, 6144, 1000, 1));
+    write(half);
+    expect(await look()).toMatchObject({ status: 'ok', message: expect.stringContaining('no swap') });
+  });
+
+  test('version 1 limits memory and swap together', async () => {
+    machine.write('proc/meminfo', meminfo(8192, 6144, 1000, 900));
+    write({
+      'memory/memory.limit_in_bytes': 1000 * MIB,
+      'memory/memory.usage_in_bytes': 500 * MIB,
+      'memory/memory.memsw.limit_in_bytes': 1100 * MIB,
+      'memory/memory.memsw.usage_in_bytes': 595 * MIB,
+    });
+    expect(await look()).toMatchObject({ status: 'warning', metrics: { swap_percent: 95 } });
+  });
+});

@@ -85,3 +85,21 @@ describe('restart required', () => {
     expect(() => reboot.bind({ required_warning: '2d', required_critical: '1d' })).toThrow('must not be beyond');
   });
 });
+
+describe('a container that is started anew keeps the boot id of its host', () => {
+  const seen = (more: object) => ({ boot_id: 'b1', booted_at: START - 10 * 86_400_000, ...more });
+  const DAY = 86_400_000;
+
+  test.each([
+    ['less uptime than before', seen({ uptime_ms: DAY }), 30, true],
+    ['a clock that was set meanwhile', seen({ uptime_ms: 1000, booted_at: START - 300 * DAY }), 60, false],
+    ['as much as before', seen({ uptime_ms: 60_000 }), 60, false],
+    ['an older version kept no uptime', seen({}), 30, true],
+    ['the same, and a clock set right by an hour', seen({}), 10 * 86_400 - 3600, false],
+  ])('%s', async (_, remembered, uptime, restarted) => {
+    machine.write('proc/sys/kernel/random/boot_id', 'b1\n');
+    machine.write('proc/uptime', `${uptime}.00 5.00\n`);
+    const [result] = (await runOn(machine, reboot.bind({}), { remembered: { reboot: remembered } })).results;
+    expect(result?.metrics.restarted).toBe(restarted);
+  });
+});
