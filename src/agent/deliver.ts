@@ -1,7 +1,6 @@
 import { isSameSender, type Sender, type WireAlert } from '../core/cluster/payload.ts';
 import { BATCH, nextBatch, type SpoolEntry } from '../core/cluster/spool.ts';
-import type { HttpResult } from '../lib/http/client.ts';
-import { addCounts, type HubCounts, readReceipt } from './receipt.ts';
+import { addCounts, type Failure, type HubCounts, type Receipt } from './receipt.ts';
 
 /** An entry that the hub would not take, and its words. */
 export interface RefusedAlert {
@@ -17,20 +16,17 @@ export interface Delivery {
   readonly sent: number;
   readonly refused: RefusedAlert[];
   readonly counts: HubCounts;
-  /** The answer of the last push; null when there was none. */
-  readonly last: HttpResult | null;
+  /** What the last push came to; null when there was none. */
+  readonly last: Receipt | null;
   /** Why the rest stays; null when nothing is left. */
   readonly failure: Failure | null;
 }
-
-/** A push that the hub did not take. */
-export type Failure = Extract<HttpResult, { ok: false }>;
 
 /** What delivering needs. */
 export interface DeliverParts {
   /** The name under which this agent speaks now. */
   readonly sender: Sender;
-  post(entries: readonly SpoolEntry[]): Promise<HttpResult>;
+  post(entries: readonly SpoolEntry[]): Promise<Receipt>;
   /** Called after each push that was taken, with what is left and what was set aside so far. */
   progress(left: SpoolEntry[], refused: readonly RefusedAlert[]): Promise<void>;
 }
@@ -58,7 +54,7 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
   let size: number = BATCH.alerts;
   /** How many of what comes next have their second try; 0 for none. */
   let again = 0;
-  let last: HttpResult | null = null;
+  let last: Receipt | null = null;
   let failure: Failure | null = null;
 
   const remaining = () =>
@@ -87,32 +83,29 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
   while (left.length > 0 && failure === null) {
     const batch = nextBatch(left, again || size);
     again = 0;
-    const answer = await parts.post(batch);
-    last = answer;
-    const receipt = readReceipt({ status: answer.status ?? 0, body: answer.body ?? '', headers: answer.headers ?? {} });
-    const named = new Map([...receipt.refused].filter(([place]) => place < batch.length));
-    const blame = answer.ok ? null : blameFor(answer, batch, parts.sender);
-    if (answer.ok && receipt.doubt !== null) {
-      failure = { ...answer, ok: false, kind: 'protocol', permanent: false, reason: receipt.doubt };
-    } else if (answer.ok) {
+    last = await parts.post(batch);
+    const { refused: reasons, failure: fault } = last;
+    const named = new Map([...reasons].filter(([place]) => place < batch.length));
+    const blame = fault === null ? null : blameFor(fault, batch, parts.sender);
+    if (fault === null) {
       take(batch, named);
       sent += batch.length - named.size;
-      counts = addCounts(counts, receipt.counts);
+      counts = addCounts(counts, last.counts);
       size = Math.min(BATCH.alerts, size * 2);
       refusals = 0;
       tryAgain();
       await parts.progress(remaining(), refused);
     } else if (blame === 'hub') {
-      failure = answer;
+      failure = fault;
     } else if (named.size > 0) {
       take(batch, named);
       left = [...batch.filter((_, place) => !named.has(place)), ...left];
     } else {
-      if (blame === 'name' || batch.length === 1) suspect(batch, answer);
+      if (blame === 'name' || batch.length === 1) suspect(batch, fault);
       else size = Math.ceil(batch.length / 2);
       for (const entry of batch) doubted.add(entry);
       refusals += 1;
-      if (refusals >= REFUSALS_ENOUGH) failure = answer;
+      if (refusals >= REFUSALS_ENOUGH) failure = fault;
     }
   }
   return { left: remaining(), sent, refused, counts, last, failure: failure ?? suspects.at(-1)?.failure ?? null };

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { CheckResult, CheckStatus } from '../core/check.ts';
-import { envelope, type Sender } from '../core/cluster/payload.ts';
+import { type Envelope, envelope, type Sender } from '../core/cluster/payload.ts';
 import type { SpoolEntry, SpoolLimits } from '../core/cluster/spool.ts';
 import type { Clock } from '../lib/clock.ts';
 import { privateFolder } from '../lib/files/durable.ts';
 import { takeLock } from '../lib/files/lock.ts';
-import type { HttpResult } from '../lib/http/client.ts';
 import { correctTimes } from './clock-step.ts';
 import { type Delivery, deliver, type RefusedAlert } from './deliver.ts';
+import type { Receipt } from './receipt.ts';
 import { type Findings, record } from './record.ts';
 import type { Clocks, RefusedEntry } from './state.ts';
 import { type AgentStore, openStore, type Tell } from './store.ts';
@@ -28,8 +28,8 @@ export interface PushParts {
   clocks?(): Promise<Clocks>;
   /** Runs the checks. */
   collect(remembered: Readonly<Record<string, unknown>>): Promise<Findings>;
-  /** Signs and sends one body. */
-  post(body: string): Promise<HttpResult>;
+  /** Hands one push over. */
+  post(push: Envelope): Promise<Receipt>;
   /** Ends the run early: what was not found by then is discarded, what is not sent stays in the spool. */
   readonly signal?: AbortSignal;
 }
@@ -60,7 +60,7 @@ export interface PushOutcome {
   readonly folded: number;
   readonly refused: readonly RefusedAlert[];
   /** The last answer of the hub and what its answers counted; null when it gave none. */
-  readonly hub: (Pick<Delivery, 'counts'> & { readonly status: number; readonly body: string }) | null;
+  readonly hub: (Pick<Delivery, 'counts'> & Partial<NonNullable<Receipt['answer']>>) | null;
 }
 
 /** How many refused alerts are kept for a person to look at. */
@@ -128,7 +128,7 @@ async function push(parts: PushParts, store: AgentStore): Promise<PushOutcome> {
   const before = state.refused;
   const done = await deliver(state.spool, {
     sender: parts.sender,
-    post: (entries) => parts.post(bodyOf(entries)),
+    post: (entries) => parts.post(envelopeOf(entries)),
     progress: async (left, refused) => {
       Object.assign(state, { spool: left, refused: newest([...before, ...dated(refused, now)]) });
       // The last one is saved with what follows.
@@ -144,15 +144,11 @@ async function push(parts: PushParts, store: AgentStore): Promise<PushOutcome> {
   return { ...facts, ...outcome, status: 'lost', spooled: waiting };
 }
 
-function bodyOf(entries: readonly SpoolEntry[]): string {
+function envelopeOf(entries: readonly SpoolEntry[]): Envelope {
   const [first] = entries;
   if (first === undefined) throw new Error('a push needs an alert');
-  return JSON.stringify(
-    envelope(
-      first,
-      entries.map((entry) => entry.alert),
-    ),
-  );
+  const alerts = entries.map((entry) => entry.alert);
+  return envelope(first, alerts);
 }
 
 function patienceUntil({ failure }: Delivery, now: number): number {
@@ -170,7 +166,8 @@ function newest(refused: readonly RefusedEntry[]): RefusedEntry[] {
 
 function judge(done: Delivery) {
   const { left, sent, refused, counts, failure, last } = done;
-  const hub = last?.status === undefined ? null : { status: last.status, body: last.body ?? '', counts };
+  const wasHeard = last !== null && (last.answer !== undefined || last.failure === null);
+  const hub = wasHeard ? { ...last.answer, counts } : null;
   const shared = { sent, spooled: left.length, refused, hub };
   if (failure !== null) return { ...shared, status: 'spooled' as const, reason: failure.reason };
   if (refused.length === 0) return { ...shared, status: 'delivered' as const, reason: null };

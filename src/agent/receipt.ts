@@ -1,6 +1,6 @@
 import { parsedJson } from '../core/reading/fields.ts';
 import { isObject, type JsonObject } from '../core/reading/read.ts';
-import type { HttpAnswer } from '../lib/http/client.ts';
+import type { HttpAnswer, HttpResult } from '../lib/http/client.ts';
 
 /** What a hub did with alerts, as it counts it. */
 const COUNTS = [
@@ -13,17 +13,26 @@ const COUNTS = [
 /** How many of each; those that the hub does not tell are left out. */
 export type HubCounts = Partial<Record<(typeof COUNTS)[number], number>>;
 
-/** The answer of a hub to one push, read. */
+/** Why a push does not count as stored. */
+export type Failure = Pick<
+  Extract<HttpResult, { ok: false }>,
+  'kind' | 'status' | 'permanent' | 'reason' | 'retryAfterMs'
+>;
+
+/** What a push came to, whoever took it: a hub over HTTP, or the store of this process. */
 export interface Receipt {
   readonly counts: HubCounts;
-  /** Reasons by place in the push, for single alerts that the hub names as invalid. */
+  /** Reasons by place in the push, for single alerts that are named as invalid. */
   readonly refused: ReadonlyMap<number, string>;
-  /** Why a 2xx answer still does not mean that the push was stored; null when it was. */
-  readonly doubt: string | null;
+  /** Null when the push is stored. */
+  readonly failure: Failure | null;
+  /** What a hub answered over HTTP, for people. */
+  readonly answer?: { readonly status: number; readonly body: string };
 }
 
-/** Reads any answer to a push. Names of headers are in lower case. */
-export function readReceipt({ status, body, headers }: HttpAnswer): Receipt {
+/** Reads what a push over HTTP came to: the answer of a hub, or none. Names of headers are in lower case. */
+export function receiptOf(result: HttpResult): Receipt {
+  const { status = 0, body = '', headers = {} } = result;
   const answer = parse(body);
   const counts: HubCounts = {};
   for (const name of COUNTS) {
@@ -31,12 +40,20 @@ export function readReceipt({ status, body, headers }: HttpAnswer): Receipt {
     if (typeof value === 'number' && Number.isFinite(value)) counts[name] = value;
   }
   const errors = Array.isArray(answer?.errors) ? answer.errors : [];
-  const refused = new Map(errors.flatMap(readError));
+  const refused = refusedBy(errors);
+  const doubt = result.ok ? doubtOf({ status, body, answer, headers, counts, errors, refused }) : null;
+  const doubted = doubt === null ? null : ({ kind: 'protocol', status, permanent: false, reason: doubt } as const);
   return {
     counts,
     refused,
-    doubt: status >= 300 ? null : doubtOf({ status, body, answer, headers, counts, errors, refused }),
+    failure: result.ok ? doubted : result,
+    ...(result.status !== undefined && { answer: { status, body } }),
   };
+}
+
+/** The reasons by place in the push, of errors that name alerts by their paths. */
+export function refusedBy(errors: readonly unknown[]): ReadonlyMap<number, string> {
+  return new Map(errors.flatMap(readError));
 }
 
 /** Adds what two answers count. */

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type Preview, preview } from '../agent/preview.ts';
 import { type PushOutcome, pushOnce } from '../agent/push.ts';
+import { type Receipt, receiptOf } from '../agent/receipt.ts';
 import type { Findings } from '../agent/record.ts';
 import { createSchedule } from '../agent/schedule.ts';
 import type { Clocks } from '../agent/state.ts';
@@ -9,10 +10,10 @@ import { pushUrl, signatureHeaders, warningsOf } from '../agent/target.ts';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { runChecks } from '../checkers/run.ts';
 import type { Settings } from '../config/settings.ts';
-import { AT_ONCE, type Sender } from '../core/cluster/payload.ts';
+import { AT_ONCE, type Envelope, type Sender } from '../core/cluster/payload.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createExec } from '../lib/exec.ts';
-import type { HttpResult, HttpSettings } from '../lib/http/client.ts';
+import type { HttpSettings } from '../lib/http/client.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
 import { readBoot } from '../lib/machine/boot.ts';
@@ -80,7 +81,7 @@ export function createAgent(
         tell,
         clocks: () => readClocks(clock),
         collect: (remembered) => collect(remembered, signal),
-        post: (body) => post(url, body, settings, clock, signal),
+        post: (push) => post(url, push, settings, clock, signal),
         ...(signal !== undefined && { signal }),
       }),
   };
@@ -132,7 +133,7 @@ export function logOutcome(outcome: PushOutcome, log: Tell): void {
   }
   if (status === 'delivered') log.info({ checks, sent, ...hub?.counts }, 'pushed');
   else if (status === 'stopped') log.info({ spooled }, 'push called off');
-  else log.error({ status, reason, sent, spooled, answer: hub?.body.slice(0, 1000) }, 'push failed');
+  else log.error({ status, reason, sent, spooled, answer: hub?.body?.slice(0, 1000) }, 'push failed');
 }
 
 type Collect = (remembered: Readonly<Record<string, unknown>>, signal?: AbortSignal) => Promise<Findings>;
@@ -165,11 +166,12 @@ function senderOf({ instanceId }: AgentSettings): Sender {
 
 async function post(
   url: URL,
-  body: string,
+  push: Envelope,
   settings: AgentSettings,
   clock: Clock,
   signal: AbortSignal | undefined,
-): Promise<HttpResult> {
+): Promise<Receipt> {
+  const body = JSON.stringify(push);
   // Loaded only here: most of what it costs is spent before the checks are done otherwise.
   const { postJson } = await import('../lib/http/client.ts');
   const timeMs = settings.pushTimeoutMs;
@@ -182,5 +184,5 @@ async function post(
     bodyLimit: ANSWER_LIMIT,
     timeouts: { connectMs: Math.min(CONNECT_MS, timeMs), headersMs: timeMs, bodyMs: timeMs },
   };
-  return postJson({ url, body, signal, headers: signatureHeaders(body, settings, clock) }, how);
+  return receiptOf(await postJson({ url, body, signal, headers: signatureHeaders(body, settings, clock) }, how));
 }

@@ -1,15 +1,15 @@
 import type { Settings } from '../config/settings.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
+import { createSourceLog } from '../housekeeping/source-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomSecret } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
 import type { Store } from '../stores/contract/store.ts';
-import { createLimiter } from '../web/limits.ts';
 import { createReadiness } from '../web/readiness.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
 import { createAuthenticate } from '../web/webhook/credentials.ts';
-import { createSourceLog } from './source-log.ts';
+import { outcomeListener } from './outcomes.ts';
 import { openStore } from './store/open.ts';
 import { retentionParts } from './store-retention.ts';
 import { createWriter, type Writer } from './writer.ts';
@@ -19,14 +19,6 @@ export interface Hub {
   readonly parts: readonly Part[];
   readonly server: Server;
   readonly submit: Writer['submit'];
-}
-
-/** Tells whoever runs the hub that somebody is locked out: a few lines an address, for a stranger may ask for ever. */
-function createRefusalLog(clock: Clock, logger: Logger): (driver: string, reason: string, address: string) => void {
-  const limit = createLimiter({ perSecond: 1 / 60, burst: 3 });
-  return (driver, reason, address) => {
-    if (limit(address, clock.now()) === 0) logger.warn({ driver, reason, address }, 'request refused');
-  };
 }
 
 /** Base address of the API of a started hub, as programs of this machine reach it. */
@@ -69,7 +61,6 @@ export async function createHub(settings: Settings, clock: Clock, logger: Logger
     sources: [...drivers.keys()],
     onFailure: (error) => logger.error({ error }, 'what was heard of the sources could not be saved'),
   });
-  const logRefused = createRefusalLog(clock, logger);
   const notReady = createReadiness(() => store.checkWritable(clock.now()), clock);
   const server = createHttpServer({
     host: settings.host,
@@ -95,11 +86,8 @@ export async function createHub(settings: Settings, clock: Clock, logger: Logger
         policy: { requireV2: cluster.requireV2 },
         findKey: store.findKey,
       }),
-      intake: sourceLog.listening(writer.intake),
-      onRefused: (driver, reason, address) => {
-        sourceLog.onRefused(driver, reason);
-        logRefused(driver, reason, address);
-      },
+      intake: writer.intake,
+      onOutcome: outcomeListener(sourceLog, clock, logger),
       now: clock.now,
       onFailure,
     },

@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import { pushOnce } from '../agent/push.ts';
+import { type Failure, type Receipt, refusedBy } from '../agent/receipt.ts';
 import { createSchedule } from '../agent/schedule.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Envelope } from '../core/cluster/payload.ts';
 import type { Answer, Delivery } from '../core/submission.ts';
 import { cluster } from '../drivers/cluster.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { HttpResult } from '../lib/http/client.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
-import { answerJson } from '../web/webhook/intake.ts';
 import { collector, logOutcome, readClocks } from './agent.ts';
 
 const GRACE_MS = 5_000;
@@ -42,7 +42,7 @@ export function createLocalPart(
         tell: log,
         clocks: () => readClocks(clock),
         collect: (remembered) => collect(remembered, signal),
-        post: (body) => take(body, clock.now(), submit),
+        post: (push) => take(push, clock.now(), submit),
         signal,
       });
       logOutcome(outcome, log);
@@ -51,24 +51,36 @@ export function createLocalPart(
   });
 }
 
-async function take(body: string, now: number, submit: (delivery: Delivery) => Promise<Answer>): Promise<HttpResult> {
-  const parsed = cluster.parse(JSON.parse(body), { userAgent: '', receivedAt: now });
-  if (!parsed.ok) return { ok: false, kind: 'invalid', permanent: true, reason: parsed.message };
+/** Hands a push to the store of this process, as a hub would, and gives what became of it. */
+async function take(
+  push: Envelope,
+  receivedAt: number,
+  submit: (delivery: Delivery) => Promise<Answer>,
+): Promise<Receipt> {
+  const parsed = cluster.parse(push, { userAgent: '', receivedAt });
+  if (!parsed.ok) return failed('invalid', true, parsed.message);
   const { alerts, errors } = parsed;
+  const from = { source: 'local', origin: '', actor: 'local', receivedAt, replay: null, instance: null };
   try {
-    const answer = await submit({
-      source: 'local',
-      origin: '',
-      actor: 'local',
-      receivedAt: now,
-      alerts,
-      errors,
-      replay: null,
-      instance: null,
-    });
-    return { ok: true, status: 200, body: JSON.stringify(answerJson(answer)), headers: {} };
+    const answer = await submit({ ...from, alerts, errors });
+    if (answer.outcome === 'refused') return failed('invalid', true, answer.reason);
+    const { counts } = answer;
+    return {
+      counts: {
+        alerts_created: counts.alertsCreated,
+        alerts_updated: counts.alertsUpdated,
+        alerts_resolved: counts.alertsResolved,
+        incidents_created: counts.incidentsCreated,
+        incidents_updated: counts.incidentsUpdated,
+      },
+      refused: refusedBy(answer.errors),
+      failure: null,
+    };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, kind: 'status', permanent: false, reason };
+    return failed('status', false, error instanceof Error ? error.message : String(error));
   }
+}
+
+function failed(kind: Failure['kind'], permanent: boolean, reason: string): Receipt {
+  return { counts: {}, refused: new Map(), failure: { kind, permanent, reason } };
 }

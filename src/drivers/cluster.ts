@@ -1,8 +1,7 @@
-import { type AlertStatus, type IncomingAlert, type Labels, LIMITS, type Severity } from '../core/alert/alert.ts';
+import { type IncomingAlert, type Labels, LIMITS } from '../core/alert/alert.ts';
 import { latestSeen } from '../core/alert/decide.ts';
-import { tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
+import { severityMeant, statusMeant, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
 import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/reading/read.ts';
-import { severityOfWord, statusOfWord } from '../core/reading/words.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import { clusterSignature } from './cluster/signature.ts';
 import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
@@ -73,14 +72,14 @@ function readAlert(value: unknown, envelope: Envelope, context: ParseContext): I
   if (envelope.hostname !== '') labels.hostname = envelope.hostname;
   const annotations = isObject(value.annotations) ? textMap(value.annotations) : {};
   const metrics = isObject(value.metrics) ? value.metrics : {};
-  const status = readStatus(value.status, annotations);
+  const status = statusMeant(scalarText(value.status) ?? undefined, annotations);
   const name = bounded(scalarText(value.name) || 'Unknown Alert', 'original_name', annotations);
   const observedAt = Math.min(timeOf(value.observed_at) ?? context.sentAt ?? context.receivedAt, latestSeen(context));
   return {
     fingerprint: readFingerprint(value.fingerprint, name, labels, annotations),
     name,
     status,
-    severity: readSeverity(value.severity, annotations),
+    severity: severityMeant(scalarText(value.severity) ?? undefined, annotations),
     labels,
     annotations,
     metrics,
@@ -114,22 +113,6 @@ function notText(field: string, value: unknown): FieldError | null {
 function notObject(field: string, value: unknown): FieldError | null {
   if (value === undefined || value === null || isObject(value)) return null;
   return { path: `.${field}`, message: 'must be an object' };
-}
-
-function readStatus(value: unknown, annotations: Labels): AlertStatus {
-  if (value === 'firing' || value === 'resolved') return value;
-  const word = scalarText(value);
-  if (word === undefined || word === null) return 'firing';
-  put(annotations, 'original_status', word);
-  return statusOfWord(word) ?? 'firing';
-}
-
-function readSeverity(value: unknown, annotations: Labels): Severity {
-  if (value === 'critical' || value === 'warning' || value === 'info') return value;
-  const word = scalarText(value);
-  if (word === undefined || word === null) return 'warning';
-  put(annotations, 'original_severity', word);
-  return severityOfWord(word) ?? 'warning';
 }
 
 function readFingerprint(value: unknown, name: string, labels: Labels, annotations: Labels): string {

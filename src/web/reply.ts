@@ -30,8 +30,3 @@ export function failure(status: number, message: string, errors?: readonly unkno
 export function later(status: 429 | 503, message: string, retryAfterS: number): Reply {
   return { ...failure(status, message), headers: { 'Retry-After': String(retryAfterS) } };
 }
-
-/** The answer to what failed on the side of the hub. */
-export function notTaken(): Reply {
-  return later(503, 'the hub cannot take this at the moment', 5);
-}

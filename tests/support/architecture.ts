@@ -37,7 +37,7 @@ export const strangers: Rule = (sources) =>
   );
 
 /** What stands in the folder of a family beside its plug-ins. */
-const FRAME = ['contract', 'registry', 'list'];
+const FRAME = ['contract', 'registry', 'list', 'read'];
 
 /** Every file of a plug-in family is in its registry (or its list), or is a part of one that is; every command is in theirs. */
 export const registered: Rule = (sources) => {

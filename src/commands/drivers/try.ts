@@ -1,10 +1,10 @@
 import { decide } from '../../core/alert/decide.ts';
 import type { IncomingNote } from '../../core/alert/note.ts';
+import { readUntypedBody } from '../../core/reading/body.ts';
 import type { FieldError } from '../../core/reading/read.ts';
 import type { Driver } from '../../drivers/contract.ts';
+import { claimantsOf, parseBody } from '../../drivers/read.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { readUntyped } from '../../web/webhook/body-value.ts';
-import { claimantsOf, parseBody } from '../../web/webhook/driver-body.ts';
 
 /** What a body becomes: the document of `monitor drivers try --json`. Times are ISO 8601. */
 export interface Tried {
@@ -46,12 +46,9 @@ export function tryDriver(
   now: number = systemClock.now(),
 ): Tried {
   const named = drivers.get(name);
-  const given = readUntyped(body);
+  const given = readUntypedBody(body);
   const nothing = { claimed_by: [], alerts: [], notes: [], remarks: [], errors: [] };
-  if (!given.ok) {
-    const message = String((given.reply.body as { message?: unknown }).message);
-    return { ...nothing, driver: named?.name ?? null, status: 'refused', message };
-  }
+  if (!given.ok) return { ...nothing, driver: named?.name ?? null, status: 'refused', message: given.message };
   const claimants = claimantsOf(drivers, given.value);
   const driver = named ?? claimants[0];
   const claimed_by = claimants.map((one) => one.name);

@@ -28,8 +28,9 @@ export function pushDocument(outcome: PushOutcome, { hubUrl, instanceId }: Pushe
 /** What the hub said: its last answer, with the counts of all of this run's pushes. */
 function answerOf({ hub }: PushOutcome): Record<string, unknown> | null {
   if (hub === null) return null;
-  const answer = parse(hub.body) ?? (hub.body === '' ? {} : { text: hub.body.slice(0, 1000).toWellFormed() });
-  return { http_status: hub.status, ...answer, ...hub.counts };
+  const { status, body = '', counts } = hub;
+  const answer = parse(body) ?? (body === '' ? {} : { text: body.slice(0, 1000).toWellFormed() });
+  return { http_status: status, ...answer, ...counts };
 }
 
 /** The line that a delivered push prints for people. */

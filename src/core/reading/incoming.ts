@@ -42,8 +42,8 @@ export interface AlertDraft {
  */
 export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAlert {
   const annotations = { ...draft.annotations };
-  const status = meaning(draft.status, statusOfWord, 'firing', 'original_status', annotations);
-  const severity = meaning(draft.severity, severityOfWord, 'warning', 'original_severity', annotations);
+  const status = statusMeant(draft.status, annotations);
+  const severity = severityMeant(draft.severity, annotations);
   const full = draft.name?.trim() || 'Unknown Alert';
   if (full.length > LIMITS.name) put(annotations, 'original_name', full);
   const name = full.length > LIMITS.name ? full.slice(0, LIMITS.name).toWellFormed() : full;
@@ -66,6 +66,16 @@ export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAl
     ...(isResolved && draft.isBare && { isBare: true }),
     ...(!isResolved && draft.expiresAt !== undefined && { expiresAt: draft.expiresAt }),
   };
+}
+
+/** The status that a word means; another word than that of the status itself is kept in `annotations.original_status`. */
+export function statusMeant(given: Word<AlertStatus> | undefined, annotations: Labels): AlertStatus {
+  return meaning(given, statusOfWord, 'firing', 'original_status', annotations);
+}
+
+/** The severity that a word means; another word than that of the severity is kept in `annotations.original_severity`. */
+export function severityMeant(given: Word<Severity> | undefined, annotations: Labels): Severity {
+  return meaning(given, severityOfWord, 'warning', 'original_severity', annotations);
 }
 
 function meaning<M extends string>(

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { LIMITS } from '../../core/alert/alert.ts';
+import { readBody as readContent } from '../../core/reading/body.ts';
 import type { Driver } from '../../drivers/contract.ts';
+import { claimantsOf } from '../../drivers/read.ts';
 import { readBody } from '../body.ts';
-import { failure, later, notTaken, type Reply } from '../reply.ts';
-import { type BodyValue, type GivenBody, givenBody } from './body-value.ts';
+import type { Reply } from '../reply.ts';
 import type { Authenticate } from './credentials.ts';
-import { claimantsOf } from './driver-body.ts';
-import type { Intake } from './intake.ts';
+import { type Intake, unreadableBody } from './intake.ts';
+import { notTakenNow, type Outcome, postponed, type Refusal, refusal, replyTo } from './outcome.ts';
 import type { WebhookRoute } from './route.ts';
 
 /** What the webhook routes need of the rest of the hub. */
@@ -17,10 +18,21 @@ export interface WebhookParts {
   readonly now: () => number;
   /** Whether the hub is stopping and takes nothing new. */
   readonly stopping: () => boolean;
-  /** Hears of requests that are not who they say. */
-  readonly onRefused: (driver: string, reason: string, address: string) => void;
+  /** Hears what became of each request whose driver is known. */
+  readonly onOutcome: (report: RequestReport) => void;
   /** Hears of requests that failed on the hub's side. */
   readonly onFailure: (error: unknown) => void;
+}
+
+/** A request, and what became of it. */
+export interface RequestReport {
+  /** Name of its driver. */
+  readonly source: string;
+  /** UTC milliseconds. */
+  readonly receivedAt: number;
+  /** Of its sender, or of the proxy before it. */
+  readonly address: string;
+  readonly outcome: Outcome;
 }
 
 /** Answers one request of a webhook route: its method, its size, its sender; then intake has it. */
@@ -32,43 +44,48 @@ export async function answerWebhook(
   const { driver: name } = route;
   const named = parts.drivers.get(name);
   if (request.method === 'GET' || request.method === 'HEAD') {
-    if (name !== '' && named === undefined) return unknownDriver(parts, name);
+    if (name !== '' && named === undefined) return replyTo(unknownDriver(parts, name));
     const ready = { status: 'ok', message: 'Alert webhook endpoint is ready', driver: name || 'auto-detect' };
     return { status: 200, body: ready };
   }
-  const body = await bodyOf(parts, request, named?.methods ?? ['POST']);
-  if ('status' in body) return asItsSenderWants(named, route, body);
-  const driver = name === '' ? detectDriver(parts.drivers, body.read()) : named;
-  if (driver === undefined) return unknownDriver(parts, name);
-  if ('status' in driver) return driver;
-  return asItsSenderWants(driver, route, await take(parts, driver, request, route, body));
+  const methods = named?.methods ?? ['POST'];
+  const refused = refusalOfHead(request, methods);
+  if (refused !== null) return { ...asItsSenderWants(named, route, withAllow(refused, methods)), unread: true };
+  const isLate = parts.stopping();
+  const body = await readBody(request, LIMITS.bodyBytes);
+  if (!body.ok) return { ...asItsSenderWants(named, route, replyTo(refusalOfBody(body.reason))), unread: true };
+  if (isLate) return asItsSenderWants(named, route, replyTo(postponed('the hub is stopping')));
+  const driver = name === '' ? detectDriver(parts.drivers, body.bytes, contentTypeOf(request)) : named;
+  if (driver === undefined) return replyTo(unknownDriver(parts, name));
+  if ('outcome' in driver) return replyTo(driver);
+  const receivedAt = parts.now();
+  const outcome = await take(parts, driver, request, route, body.bytes, receivedAt);
+  parts.onOutcome({ source: driver.name, receivedAt, address: request.socket.remoteAddress ?? '', outcome });
+  return asItsSenderWants(driver, route, replyTo(outcome));
 }
 
-/** The whole body of a request that may have one, or the answer to its sender. */
-async function bodyOf(
-  parts: WebhookParts,
-  request: IncomingMessage,
-  methods: readonly string[],
-): Promise<GivenBody | Reply> {
+/** Why a request is refused before its body is read; null when it is not. */
+function refusalOfHead(request: IncomingMessage, methods: readonly string[]): Refusal | null {
   if (!methods.includes(request.method ?? '')) {
-    const reply = failure(405, `send alerts with ${methods.join(' or ')}; GET says whether the endpoint is ready`);
-    return { ...reply, headers: { Allow: ['GET', 'HEAD', ...methods].join(', ') }, unread: true };
+    return refusal('method', `send alerts with ${methods.join(' or ')}; GET says whether the endpoint is ready`);
   }
-  const isLate = parts.stopping();
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
-    return { ...failure(415, 'send the body without Content-Encoding'), unread: true };
-  if (/^\s*multipart\//i.test(contentTypeOf(request)))
-    return {
-      ...failure(415, 'the body is multipart: send it as JSON, with Content-Type: application/json'),
-      unread: true,
-    };
-  const body = await readBody(request, LIMITS.bodyBytes);
-  if (!body.ok) {
-    const tooLarge = failure(413, `a body holds at most ${LIMITS.bodyBytes} bytes: send fewer alerts at once`);
-    return { ...(body.reason === 'too_large' ? tooLarge : failure(400, 'the body was cut off')), unread: true };
+    return refusal('encoding', 'send the body without Content-Encoding');
+  if (/^\s*multipart\//i.test(contentTypeOf(request))) {
+    return refusal('encoding', 'the body is multipart: send it as JSON, with Content-Type: application/json');
   }
-  return isLate ? later(503, 'the hub is stopping', 5) : givenBody(body.bytes, contentTypeOf(request));
+  return null;
+}
+
+function withAllow(refused: Refusal, methods: readonly string[]): Reply {
+  const reply = replyTo(refused);
+  return refused.cause === 'method' ? { ...reply, headers: { Allow: ['GET', 'HEAD', ...methods].join(', ') } } : reply;
+}
+
+function refusalOfBody(reason: 'too_large' | 'cut_off'): Refusal {
+  if (reason === 'cut_off') return refusal('cut_off', 'the body was cut off');
+  return refusal('too_large', `a body holds at most ${LIMITS.bodyBytes} bytes: send fewer alerts at once`);
 }
 
 function contentTypeOf({ headers }: IncomingMessage): string {
@@ -80,39 +97,31 @@ async function take(
   driver: Driver,
   request: IncomingMessage,
   { path, pathSecret, apiPath }: WebhookRoute,
-  given: GivenBody,
-): Promise<Reply> {
-  const receivedAt = parts.now();
-  const { headers } = request;
-  const raw = {
-    method: request.method ?? '',
-    path,
-    pathSecret,
-    headers,
-    body: given.bytes,
-    read: given.read,
-    receivedAt,
-  };
+  body: Buffer,
+  receivedAt: number,
+): Promise<Outcome> {
+  const { headers, method = '' } = request;
+  const contentType = contentTypeOf(request);
+  const read = () => readContent(body, contentType);
+  const raw = { method, path, pathSecret, headers, body, read, receivedAt };
   try {
     const proof = await parts.authenticate(driver, raw, request);
-    if (!proof.ok) {
-      parts.onRefused(driver.name, proof.reason, request.socket.remoteAddress ?? '');
-      return failure(403, proof.reason);
-    }
+    if (!proof.ok) return refusal('forbidden', proof.reason);
     const { verified, credential } = proof;
     const userAgent = headers['user-agent'] ?? '';
     return await parts.intake({
       driver: driver.name,
       receivedAt,
       userAgent,
-      body: given,
+      body,
+      contentType,
       apiPath,
       verified,
       credential,
     });
   } catch (error) {
     parts.onFailure(error);
-    return notTaken();
+    return notTakenNow();
   }
 }
 
@@ -126,15 +135,16 @@ function asItsSenderWants(driver: Driver | undefined, { apiPath }: WebhookRoute,
 const NOT_DETECTED =
   'Could not detect driver for payload: send it to the path of its tool, such as /alerts/webhook/generic/';
 
-/** The driver that claims a body, else the answer to its sender. */
-function detectDriver(drivers: WebhookParts['drivers'], body: BodyValue): Driver | Reply {
-  if (!body.ok) return body.reply;
-  return claimantsOf(drivers, body.value)[0] ?? failure(400, NOT_DETECTED);
+/** The driver that claims a body, else why nobody takes it. */
+function detectDriver(drivers: WebhookParts['drivers'], bytes: Buffer, contentType: string): Driver | Refusal {
+  const content = readContent(bytes, contentType);
+  if (!content.ok) return unreadableBody(content);
+  return claimantsOf(drivers, content.value)[0] ?? refusal('unreadable', NOT_DETECTED);
 }
 
-function unknownDriver(parts: WebhookParts, name: string): Reply {
+function unknownDriver(parts: WebhookParts, name: string): Refusal {
   const known = [...parts.drivers.keys()].sort();
   const hint = name === 'cluster' ? ': set CLUSTER_ENABLED=1 on this hub to accept pushes' : '';
   const list = known.length === 0 ? 'none is enabled' : `enabled here: ${known.join(', ')}`;
-  return failure(400, `Unknown driver${hint} (${list})`);
+  return refusal('unknown_driver', `Unknown driver${hint} (${list})`);
 }

@@ -1,10 +1,10 @@
+import { readBody, type UnreadableBody } from '../../core/reading/body.ts';
 import type { Answer, Delivery, Parcel } from '../../core/submission.ts';
 import type { Driver, Parsed, Verified } from '../../drivers/contract.ts';
+import { parseBody } from '../../drivers/read.ts';
 import type { Limiter } from '../limits.ts';
-import { failure, later, notTaken, type Reply } from '../reply.ts';
-import type { GivenBody } from './body-value.ts';
 import type { Credential } from './credentials.ts';
-import { parseBody } from './driver-body.ts';
+import { notTakenNow, type Outcome, type Postponed, postponed, type Refusal, refusal } from './outcome.ts';
 
 /** A request whose sender is known: all that is left is its body. */
 export interface Job {
@@ -12,15 +12,17 @@ export interface Job {
   /** UTC milliseconds. */
   readonly receivedAt: number;
   readonly userAgent: string;
-  readonly body: GivenBody;
+  readonly body: Buffer;
+  /** Of the body, as its sender declares it; '' when it does not. */
+  readonly contentType: string;
   /** For `ParseContext`. */
   readonly apiPath?: string | undefined;
   readonly verified: Verified;
   readonly credential: Credential;
 }
 
-/** Reads a body, commits what it says, and gives the answer; never rejects. */
-export type Intake = (job: Job) => Promise<Reply>;
+/** Reads a body, commits what it says, and tells what became of it; never rejects. */
+export type Intake = (job: Job) => Promise<Outcome>;
 
 /** What intake needs of the rest of the hub. */
 export interface IntakeParts {
@@ -38,64 +40,71 @@ export interface IntakeParts {
 export function createIntake(parts: IntakeParts): Intake {
   return async (job) => {
     const driver = parts.drivers.get(job.driver);
-    if (driver === undefined) return failure(400, 'Unknown driver');
+    if (driver === undefined) return refusal('unknown_driver', 'Unknown driver');
     const { credential, receivedAt } = job;
     const waitOf = (origin: string) => parts.limit(`${credential.name}:${origin}`, receivedAt);
     // Before it waits with others, where it is known whose it is; of a push with the shared secret only its body tells.
     const origin = credential.instanceId ?? (job.driver === 'cluster' ? undefined : '');
     let wait = origin === undefined ? undefined : waitOf(origin);
     if (wait !== undefined && wait > 0) return tooMany(wait);
-    let refusal: Reply | undefined;
-    let told: Parsed['told'];
+    let failed: Refusal | Postponed | undefined;
+    let extraFields: Parsed['told'];
     const open = () => {
       const parsed = parsedOf(driver, job, parts);
-      if ('status' in parsed) {
-        refusal = parsed;
+      if ('outcome' in parsed) {
+        failed = parsed;
         return null;
       }
       // However often it is opened, it is one request.
       wait ??= waitOf(parsed.origin);
       if (wait > 0) {
-        refusal = tooMany(wait);
+        failed = tooMany(wait);
         return null;
       }
-      told = parsed.told;
+      extraFields = parsed.told;
       return deliveryOf(job, parsed);
     };
     try {
-      const answer = await parts.submit({ bytes: job.body.bytes.length, open });
-      return answer === null ? (refusal ?? notTaken()) : replyTo(answer, told);
+      const answer = await parts.submit({ bytes: job.body.length, open });
+      if (answer === null) return failed ?? notTakenNow();
+      if (answer.outcome === 'refused') return refusal('forbidden', answer.reason);
+      return { outcome: 'accepted', answer, extraFields };
     } catch (error) {
       parts.onFailure(error);
-      return later(503, 'the hub cannot commit at the moment', 5);
+      return postponed('the hub cannot commit at the moment');
     }
   };
 }
 
-function tooMany(wait: number): Reply {
-  return later(429, 'too many requests from this credential', wait);
+function tooMany(wait: number): Postponed {
+  return postponed('too many requests from this credential', wait, 'rate_limited');
 }
 
-/** What the body says, or the answer to whoever may not say it. */
+/** What the body says, or why its sender may not say it. */
 function parsedOf(
   driver: Driver,
-  { receivedAt, userAgent, body: given, apiPath, verified, credential }: Job,
+  { receivedAt, userAgent, body, contentType, apiPath, verified, credential }: Job,
   { resolveTimeoutMs, onFailure }: IntakeParts,
-): Parsed | Reply {
-  const body = given.read();
-  if (!body.ok) return body.reply;
+): Parsed | Refusal | Postponed {
+  const content = readBody(body, contentType);
+  if (!content.ok) return unreadableBody(content);
   const { sentAt } = verified;
   let parsed: ReturnType<typeof parseBody>;
   try {
-    parsed = parseBody(driver, body, { userAgent, receivedAt, sentAt, apiPath, resolveTimeoutMs });
+    parsed = parseBody(driver, content, { userAgent, receivedAt, sentAt, apiPath, resolveTimeoutMs });
   } catch (error) {
     // A driver that fails must not take the batch with it.
     onFailure(error);
-    return notTaken();
+    return notTakenNow();
   }
-  if (!parsed.ok) return failure(parsed.tooMany ? 413 : 400, parsed.message, parsed.errors);
+  if (!parsed.ok) return refusal(parsed.tooMany ? 'too_large' : 'unreadable', parsed.message, parsed.errors);
   if (credential.instanceId === undefined || credential.instanceId === parsed.origin) return parsed;
-  return failure(403, `this key speaks for ${credential.instanceId} only, the push names another instance_id`);
+  return refusal('forbidden', `this key speaks for ${credential.instanceId} only, the push names another instance_id`);
+}
+
+/** The refusal of a body that no driver could read. */
+export function unreadableBody({ cause, message, errors }: UnreadableBody): Refusal {
+  return cause === 'too_deep' ? refusal('too_large', message) : refusal('unreadable', message, errors);
 }
 
 function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: Parsed): Delivery {
@@ -106,25 +115,4 @@ function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: P
     verified.replay === undefined ? null : { ...verified.replay, key: `${credential.name}:${verified.replay.key}` };
   const when = { receivedAt, sentAt: verified.sentAt };
   return { source: driver, origin, actor, ...when, alerts, errors, notes, remarks, replay, instance: signal };
-}
-
-function replyTo(answer: Answer, told: Parsed['told']): Reply {
-  if (answer.outcome === 'refused') return failure(403, answer.reason);
-  return { status: 200, body: told === undefined ? answerJson(answer) : { ...answerJson(answer), ...told } };
-}
-
-/** An answer as its sender reads it, once it is JSON text. */
-export function answerJson(answer: Answer): Record<string, unknown> {
-  if (answer.outcome === 'refused') return { status: 'error', message: answer.reason };
-  const { counts, errors, remarks } = answer;
-  return {
-    status: errors.length === 0 ? 'success' : 'partial',
-    alerts_created: counts.alertsCreated,
-    alerts_updated: counts.alertsUpdated,
-    alerts_resolved: counts.alertsResolved,
-    incidents_created: counts.incidentsCreated,
-    incidents_updated: counts.incidentsUpdated,
-    errors: errors.length > 0 ? errors : undefined,
-    remarks: remarks !== undefined && remarks.length > 0 ? remarks : undefined,
-  };
 }

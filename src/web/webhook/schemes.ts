@@ -1,12 +1,12 @@
+import type { BodyContent, UnreadableBody } from '../../core/reading/body.ts';
 import type { Driver, RawRequest, Scheme } from '../../drivers/contract.ts';
-import type { BodyValue } from './body-value.ts';
 
 /** Header in which a sender that can set headers, but no Authorization, shows the secret. */
 export const TOKEN_HEADER = 'x-webhook-token';
 
 /** A request with its body to be read, which only drivers whose senders show the secret there need. */
 export interface GivenRequest extends RawRequest {
-  readonly read: () => BodyValue;
+  readonly read: () => BodyContent | UnreadableBody;
 }
 
 /**

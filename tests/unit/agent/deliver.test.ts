@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Delivery, deliver } from '../../../src/agent/deliver.ts';
+import { receiptOf } from '../../../src/agent/receipt.ts';
 import type { SpoolEntry } from '../../../src/core/cluster/spool.ts';
 import type { HttpResult } from '../../../src/lib/http/client.ts';
 
@@ -55,7 +56,7 @@ async function run(spool: SpoolEntry[], hub: (batch: readonly SpoolEntry[]) => H
       pushes.push(batch.length);
       const answer = hub(batch);
       if (answer.ok) order.push(...batch.map((entry) => entry.alert.fingerprint));
-      return answer;
+      return receiptOf(answer);
     },
     progress: async () => {},
   });
@@ -102,7 +103,7 @@ test('progress is told after each push that was taken, with what is left', async
   const told: number[] = [];
   await deliver(entries(1100), {
     sender: SENDER,
-    post: async () => taken(),
+    post: async () => receiptOf(taken()),
     progress: async (left) => void told.push(left.length),
   });
   expect(told).toEqual([600, 100, 0]);

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type PushParts, pushOnce } from '../../../src/agent/push.ts';
+import { receiptOf } from '../../../src/agent/receipt.ts';
 import type { AgentState } from '../../../src/agent/state.ts';
 import type { CheckStatus } from '../../../src/core/check.ts';
 import type { Envelope } from '../../../src/core/cluster/payload.ts';
@@ -60,11 +61,10 @@ function run(cpu: CheckStatus, answer: HttpResult | ((body: Envelope) => HttpRes
       whole: true,
       remember: { ...remembered, runs: Number(remembered.runs ?? 0) + 1 },
     }),
-    post: async (body) => {
-      const envelope = JSON.parse(body) as Envelope;
+    post: async (envelope) => {
       const result = typeof answer === 'function' ? answer(envelope) : answer;
       if (result.ok) pushed.push(envelope);
-      return result;
+      return receiptOf(result);
     },
     ...more,
   });

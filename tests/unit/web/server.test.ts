@@ -1,6 +1,10 @@
 import { createConnection } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpServer, type Server } from '../../../src/web/server.ts';
+import type { Outcome } from '../../../src/web/webhook/outcome.ts';
+
+const COUNTS = { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
+const ACCEPTED: Outcome = { outcome: 'accepted', answer: { outcome: 'committed', counts: COUNTS, errors: [] } };
 
 let server: Server;
 let failures: unknown[];
@@ -33,10 +37,10 @@ beforeEach(async () => {
       authenticate: async () => ({ ok: true, verified: { ok: true }, credential: { name: 'local:cluster' } }),
       intake: async () => {
         taken += 1;
-        return { status: 200, body: {} };
+        return ACCEPTED;
       },
       now: () => 0,
-      onRefused: () => {},
+      onOutcome: () => {},
       onFailure,
     },
   });

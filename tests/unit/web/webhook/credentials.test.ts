@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
+import { readBody } from '../../../../src/core/reading/body.ts';
 import { enabledDrivers } from '../../../../src/drivers/registry.ts';
 import { Secret } from '../../../../src/lib/crypto/secret.ts';
 import { createLimiter } from '../../../../src/web/limits.ts';
-import { givenBody } from '../../../../src/web/webhook/body-value.ts';
 import { createAuthenticate } from '../../../../src/web/webhook/credentials.ts';
 import { createIntake } from '../../../../src/web/webhook/intake.ts';
+import { replyTo } from '../../../../src/web/webhook/outcome.ts';
 
 const NOW = Date.UTC(2026, 2, 29, 12, 5);
 const DRIVERS = enabledDrivers({ clusterEnabled: true, sources: { mytool: {} } });
@@ -28,7 +29,8 @@ async function ask(name: string, secret?: string) {
   if (driver === undefined) throw new Error(name);
   const headers = { host: '127.0.0.1', ...(secret && { authorization: `Bearer ${secret}` }) };
   const request = { headers, socket: { remoteAddress: '127.0.0.1' } } as IncomingMessage;
-  const { bytes: body, read } = givenBody(Buffer.from('{}'), '');
+  const body = Buffer.from('{}');
+  const read = () => readBody(body, '');
   const raw = { method: 'POST', path: `/alerts/webhook/${name}/`, headers, body, read, receivedAt: NOW };
   const proof = await authenticate(driver, raw, request);
   if (!proof.ok) throw new Error(proof.reason);
@@ -64,8 +66,9 @@ test('a tool that sends too much takes nothing from another', async () => {
   });
   const send = async (name: string, secret?: string) => {
     const { verified, credential } = await ask(name, secret);
-    const body = givenBody(Buffer.from('{"ruleId":1,"ruleName":"r","title":"t","event_id":"1"}'), '');
-    return (await intake({ driver: name, receivedAt: NOW, userAgent: '', body, verified, credential })).status;
+    const body = Buffer.from('{"ruleId":1,"ruleName":"r","title":"t","event_id":"1"}');
+    const job = { driver: name, receivedAt: NOW, userAgent: '', body, contentType: '', verified, credential };
+    return replyTo(await intake(job)).status;
   };
   const statuses = [];
   for (let turn = 0; turn < 3; turn += 1) statuses.push(await send('grafana', 'of-grafana'));

@@ -2,6 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { enabledDrivers } from '../../../../src/drivers/registry.ts';
 import { createHttpServer, type Server } from '../../../../src/web/server.ts';
 import type { Job } from '../../../../src/web/webhook/intake.ts';
+import type { Outcome } from '../../../../src/web/webhook/outcome.ts';
+
+const COUNTS = { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
+const ACCEPTED: Outcome = { outcome: 'accepted', answer: { outcome: 'committed', counts: COUNTS, errors: [] } };
 
 let server: Server;
 const jobs: Job[] = [];
@@ -23,10 +27,10 @@ beforeAll(async () => {
       authenticate: async () => ({ ok: true, verified: { ok: true }, credential: { name: 'local' } }),
       intake: async (job) => {
         jobs.push(job);
-        return { status: 200, body: {} };
+        return ACCEPTED;
       },
       now: () => 0,
-      onRefused: () => {},
+      onOutcome: () => {},
       onFailure,
     },
   });
@@ -41,9 +45,11 @@ async function send(method: string, path: string, body = '{"ruleId":1,"ruleName"
 
 test('Grafana may be set to PUT, and what it sends so is read as what it posts', async () => {
   for (const method of ['POST', 'PUT']) expect((await send(method, '/alerts/webhook/grafana/')).status).toBe(200);
-  const [posted, put] = jobs.splice(0).map(({ driver, body }) => ({ driver, value: body.read() }));
+  const [posted, put] = jobs
+    .splice(0)
+    .map(({ driver, body }) => ({ driver, value: JSON.parse(body.toString('utf8')) }));
   expect(put).toEqual(posted);
-  expect(put).toEqual({ driver: 'grafana', value: { ok: true, value: { ruleId: 1, ruleName: 'r' }, isForm: false } });
+  expect(put).toEqual({ driver: 'grafana', value: { ruleId: 1, ruleName: 'r' } });
 });
 
 test.each([

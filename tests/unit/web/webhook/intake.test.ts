@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Answer, Parcel } from '../../../../src/core/submission.ts';
 import { enabledDrivers } from '../../../../src/drivers/registry.ts';
 import { createLimiter } from '../../../../src/web/limits.ts';
-import { givenBody } from '../../../../src/web/webhook/body-value.ts';
 import { createIntake, type IntakeParts, type Job } from '../../../../src/web/webhook/intake.ts';
+import { replyTo } from '../../../../src/web/webhook/outcome.ts';
 
 const DRIVERS = enabledDrivers({ clusterEnabled: true });
 const COUNTS = { alertsCreated: 1, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 1, incidentsUpdated: 0 };
@@ -23,14 +23,24 @@ function intake(times: number, burst = 1, drivers: IntakeParts['drivers'] = DRIV
   };
   const limit = createLimiter({ perSecond: 1, burst });
   const onFailure = (error: unknown) => failures.push(error);
-  const take = createIntake({ drivers, limit, resolveTimeoutMs: 0, submit, onFailure });
+  const accept = createIntake({ drivers, limit, resolveTimeoutMs: 0, submit, onFailure });
+  const take = async (given: Job) => replyTo(await accept(given));
   return { failures, take, submitted: () => submitted };
 }
 
 function job(text: string, fields: Partial<Job> = {}): Job {
-  const body = givenBody(Buffer.from(text), '');
+  const body = Buffer.from(text);
   const credential = { name: 'secret:cluster' };
-  return { driver: 'cluster', receivedAt: 0, userAgent: '', body, verified: { ok: true }, credential, ...fields };
+  return {
+    driver: 'cluster',
+    receivedAt: 0,
+    userAgent: '',
+    body,
+    contentType: '',
+    verified: { ok: true },
+    credential,
+    ...fields,
+  };
 }
 
 test('a push that is opened again, for its batch failed, is one request and says the same', async () => {

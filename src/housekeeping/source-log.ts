@@ -3,14 +3,13 @@ import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
 import type { Store } from '../stores/contract/store.ts';
-import type { Intake } from '../web/webhook/intake.ts';
 
 /** When each source was last heard, and what was said of it; costs a request one entry of a map. */
 export interface SourceLog extends Part {
-  /** An intake that is listened to. */
-  readonly listening: (intake: Intake) => Intake;
-  /** Hears of a request that was not who it said. */
-  readonly onRefused: (source: string, reason: string) => void;
+  /** A body of a source was taken at that time (UTC milliseconds), with what was remarked on it. */
+  accepted(source: string, at: number, remarks: readonly string[]): void;
+  /** A request to a source was refused at that time, for that reason. */
+  refused(source: string, at: number, reason: string): void;
   /** What is known of every source there is or was, by name. */
   list(): Promise<readonly SourceReport[]>;
 }
@@ -47,15 +46,8 @@ export function createSourceLog({ store, clock, sources, onFailure }: SourceLogP
       await rounds.end();
       await save().catch(onFailure);
     },
-    listening: (intake) => async (job) => {
-      const reply = await intake(job);
-      const { remarks = [], message } = reply.body as { remarks?: readonly string[]; message?: string };
-      if (reply.status < 300) note(job.driver, (report) => heard(report, job.receivedAt, remarks));
-      // What the hub itself could not do says nothing of the source.
-      else if (reply.status < 500) note(job.driver, (report) => refused(report, job.receivedAt, message ?? ''));
-      return reply;
-    },
-    onRefused: (source, reason) => note(source, (report) => refused(report, clock.now(), reason)),
+    accepted: (source, at, remarks) => note(source, (report) => heard(report, at, remarks)),
+    refused: (source, at, reason) => note(source, (report) => refused(report, at, reason)),
     list: async () => {
       const known = new Map((await store.listSources()).map((report) => [report.source, report]));
       const all = [...new Set([...sources, ...known.keys(), ...news.keys()])].sort();

@@ -1,9 +1,6 @@
-import { isPush, unreadable } from '../../core/reading/incoming.ts';
-import type { Driver, ParseContext, Parsed, Unreadable } from '../../drivers/contract.ts';
-import type { BodyValue } from './body-value.ts';
-
-/** What a body was read as. */
-type Read = Extract<BodyValue, { readonly ok: true }>;
+import type { BodyContent } from '../core/reading/body.ts';
+import { isPush, unreadable } from '../core/reading/incoming.ts';
+import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
 
 /** The drivers that claim a body, `generic` last: it takes only what nobody else does. */
 export function claimantsOf(drivers: ReadonlyMap<string, Driver>, value: unknown): readonly Driver[] {
@@ -12,7 +9,7 @@ export function claimantsOf(drivers: ReadonlyMap<string, Driver>, value: unknown
 }
 
 /** What a body says to a driver, as a hub takes it. */
-export function parseBody(driver: Driver, { value, isForm }: Read, context: ParseContext): Parsed | Unreadable {
+export function parseBody(driver: Driver, { value, isForm }: BodyContent, context: ParseContext): Parsed | Unreadable {
   if (isForm && driver.forms !== true) {
     return unreadable('', 'the body is a form, and is taken as JSON only: send it with Content-Type: application/json');
   }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ParseContext } from '../../../../src/drivers/contract.ts';
-import { enabledDrivers } from '../../../../src/drivers/registry.ts';
-import { givenBody } from '../../../../src/web/webhook/body-value.ts';
-import { claimantsOf, parseBody } from '../../../../src/web/webhook/driver-body.ts';
+import type { ParseContext } from '../../../src/drivers/contract.ts';
+import { claimantsOf, parseBody } from '../../../src/drivers/read.ts';
+import { enabledDrivers } from '../../../src/drivers/registry.ts';
 
 const DRIVERS = enabledDrivers({ clusterEnabled: true, sources: { mytool: {} } });
 const OTHERS = [...DRIVERS.values()].filter(({ name }) => name !== 'cluster');
@@ -37,10 +36,4 @@ test('of the drivers that claim a body, generic comes last', () => {
   const drivers = new Map(['generic', 'zabbix'].map((name) => [name, claiming(name)]));
   expect(claimantsOf(drivers, {}).map(({ name }) => name)).toEqual(['zabbix', 'generic']);
   expect(claimantsOf(DRIVERS, { nothing: 'known' })).toEqual([]);
-});
-
-test('a body is read when it is asked for, and what it holds is not kept', () => {
-  const read = givenBody(Buffer.from('{"a":1}'), '').read;
-  expect(read()).toEqual({ ok: true, value: { a: 1 }, isForm: false });
-  expect(read()).not.toBe(read());
 });
