@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type DeliveryFailure, type DeliveryResult, type NotDelivered, notDelivered } from '../core/notice/delivery.ts';
+import type { Markup } from '../core/notice/markup.ts';
 import type { NoticeMessage } from '../core/notice/message.ts';
+import type { Wording } from '../core/notice/wording.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Secret } from '../lib/crypto/secret.ts';
 import type { Exec } from '../lib/exec.ts';
@@ -26,9 +28,6 @@ export interface ChannelTraits {
   readonly markup: Markup;
 }
 
-/** Markup of a target: what has to be escaped in a value so that it shows as it is. */
-export type Markup = 'plain' | 'html' | 'mrkdwn' | 'markdown' | 'json';
-
 /** What an attempt is given beside the message. */
 export interface Attempt {
   /** Aborted when the attempt has to end. */
@@ -43,13 +42,15 @@ export interface DeliveryContext extends Attempt {
   readonly edit: string | null;
   /** The message that this one is a reply to; null for none. */
   readonly thread: string | null;
-  /** What the operator's templates came to, in the channel's markup; left out where there is none. */
+  /** What the message says, with the operator's title in place of the built-in headline. */
+  readonly wording: Wording;
+  /** What the operator's templates came to; left out where there is none. */
   readonly rendered: Rendered;
 }
 
 /** Texts in place of the built-in ones. */
 export interface Rendered {
-  /** One line, without markup. */
+  /** One line, without markup; it stands in the wording, too. */
   readonly title?: string;
   /** In the channel's markup. */
   readonly text?: string;
@@ -93,7 +94,7 @@ export interface Channel {
   /** Options from an address such as `slack://…`; without it the channel has no such form. Throws `AddressError`. */
   readonly fromUrl?: (url: URL) => Readonly<Record<string, unknown>>;
   /** Takes what `options` made of the operator's. Throws `OptionError` on what only the machine can tell. */
-  bind(options: never, world: ChannelWorld): Binding;
+  bind(options: never, world: ChannelWorld): Binding | Promise<Binding>;
 }
 
 /** An address that is none of this channel; the message says what it looks like, and repeats nothing of it. */
@@ -110,7 +111,7 @@ export class OptionError extends Error {
 export function defineChannel<S extends z.ZodObject>(
   channel: Omit<Channel, 'options' | 'bind'> & {
     readonly options: S;
-    bind(options: z.output<S>, world: ChannelWorld): Binding;
+    bind(options: z.output<S>, world: ChannelWorld): Binding | Promise<Binding>;
   },
 ): Channel {
   return channel;
@@ -170,6 +171,48 @@ export function failureOf(result: HttpResult & { readonly ok: false }, said?: st
   }
   const isBlocked = kind === 'blocked' || kind === 'invalid';
   return notDelivered(isBlocked ? 'blocked' : kind === 'timeout' ? 'timeout' : 'network', permanent, result.reason);
+}
+
+/** Sends a value as JSON. */
+export function sendJson(
+  { http }: Pick<ChannelWorld, 'http'>,
+  url: URL,
+  value: unknown,
+  signal: AbortSignal,
+  more: { readonly method?: 'POST' | 'PUT' | 'PATCH'; readonly headers?: Readonly<Record<string, string>> } = {},
+): Promise<HttpResult> {
+  const headers = { 'content-type': 'application/json', ...more.headers };
+  return http.send({ method: more.method ?? 'POST', url, headers, body: JSON.stringify(value), signal });
+}
+
+/** The text of a field of an answer, '' when there is none. */
+export function textIn(object: Readonly<Record<string, unknown>>, field: string): string {
+  const value = object[field];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** The web address in an address such as `slack://hooks.example.com/x`; `slack+http://` is one without TLS. */
+export function webAddressOf(url: URL): string {
+  return `${serverOf(url)}${url.pathname}${url.search}`;
+}
+
+/** The server in such an address, without path and user. */
+export function serverOf(url: URL): string {
+  return `${url.protocol.endsWith('+http:') ? 'http' : 'https'}://${url.host}`;
+}
+
+/** A part of an address as it was meant. */
+export function plainPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** What stands behind the question mark, as options by name. */
+export function queryOf(url: URL): Readonly<Record<string, string>> {
+  return Object.fromEntries(url.searchParams);
 }
 
 /** The JSON object of an answer; empty for anything else. */

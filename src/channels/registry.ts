@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { type DeliveryResult, notDelivered } from '../core/notice/delivery.ts';
+import { ESCAPES, type Markup } from '../core/notice/markup.ts';
 import { isOver, type NoticeMessage } from '../core/notice/message.ts';
+import { templateData } from '../core/notice/template-data.ts';
+import { type Wording, wordingOf } from '../core/notice/wording.ts';
 import { oneLine } from '../core/one-line.ts';
 import { redactor, secretsIn } from '../lib/crypto/redact.ts';
 import {
@@ -10,6 +13,7 @@ import {
   type ChannelTraits,
   type ChannelWorld,
   OptionError,
+  type Rendered,
 } from './contract.ts';
 import { LIST } from './list.ts';
 
@@ -53,6 +57,14 @@ const COMMON = {
     .describe('How many messages it is sent at most: a bucket that is refilled evenly'),
 };
 
+const template = (what: string) =>
+  z.string({ error: 'must be a template' }).min(1).max(50_000).optional().describe(`Template of ${what}, in Liquid`);
+const TEMPLATES = {
+  title: template('the first line, without markup'),
+  text: template("the text, in the target's markup; values are escaped"),
+  html: template('the HTML, for mail and Matrix; values are escaped'),
+};
+
 /** The names of all channels. */
 export const CHANNEL_NAMES: readonly string[] = Object.keys(LIST);
 
@@ -63,7 +75,8 @@ export async function loadChannel(name: string): Promise<Channel | undefined> {
 
 /** Shape of all options of a channel: its own, and those that every channel has. */
 export function optionsOf(channel: Channel): z.ZodObject {
-  return channel.options.extend(COMMON);
+  // A body in JSON has a template of its own.
+  return channel.options.extend({ ...COMMON, ...(channel.traits.markup === 'json' ? {} : TEMPLATES) });
 }
 
 /** Gives a channel its options, as they stand in the configuration. Rejects with ChannelOptionsError. */
@@ -78,8 +91,9 @@ export async function bindChannel(name: string, given: unknown, world: ChannelWo
   if (!read.success) throw new ChannelOptionsError(read.error.issues.map(problemOf));
   const { on_resolved: onResolved, reminders, rate } = read.data as z.output<z.ZodObject<typeof COMMON>>;
   const redact = redactor(secretsIn(read.data));
-  const binding = bindOrExplain(channel, read.data, world);
+  const binding = await bindOrExplain(channel, read.data, world);
   const traits: ChannelTraits = { ...channel.traits, ...binding.traits };
+  const render = await rendererOf(read.data, traits.markup);
   const chosen: ChannelTraits = {
     ...traits,
     onResolved: onResolved ?? traits.onResolved,
@@ -97,10 +111,9 @@ export async function bindChannel(name: string, given: unknown, world: ChannelWo
       const isEdit = chosen.edits && (message.amends || (isOver(message) && chosen.onResolved === 'edit'));
       const { firstRef } = message;
       const context = {
-        ...attempt,
-        edit: isEdit ? firstRef : null,
-        thread: chosen.threads ? firstRef : null,
-        rendered: {},
+        ...{ signal: attempt.signal, progress: attempt.progress },
+        ...{ edit: isEdit ? firstRef : null, thread: chosen.threads ? firstRef : null },
+        ...render(message),
       };
       try {
         return withoutSecrets(await binding.deliver(message, context), redact);
@@ -112,9 +125,9 @@ export async function bindChannel(name: string, given: unknown, world: ChannelWo
   };
 }
 
-function bindOrExplain(channel: Channel, options: unknown, world: ChannelWorld) {
+async function bindOrExplain(channel: Channel, options: unknown, world: ChannelWorld) {
   try {
-    return channel.bind(options as never, world);
+    return await channel.bind(options as never, world);
   } catch (error) {
     if (error instanceof OptionError) throw new ChannelOptionsError([error.message]);
     throw error;
@@ -170,4 +183,38 @@ function typedAs(schema: unknown, text: string): unknown {
   if (!/^(true|false|-?\d{1,15}(\.\d{1,6})?)$/.test(text) || accepts(text)) return text;
   const value: unknown = JSON.parse(text.replace(/^(-?)0+(?=\d)/, '$1'));
   return accepts(value) ? value : text;
+}
+
+type Render = (message: NoticeMessage) => { readonly wording: Wording; readonly rendered: Rendered };
+
+/** Reads the operator's templates. A fault in one is a problem of the configuration; one that shows later is told in the message. */
+async function rendererOf(options: Readonly<Record<string, unknown>>, markup: Markup): Promise<Render> {
+  const given = (Object.keys(TEMPLATES) as (keyof Rendered)[]).filter((name) => options[name] !== undefined);
+  if (given.length === 0) return (message) => ({ wording: wordingOf(message), rendered: {} });
+  const { readTemplate, TemplateError } = await import('../lib/template.ts');
+  const markups = { title: 'plain', text: markup, html: 'html' } as const;
+  const templates = given.map((name) => {
+    try {
+      return [name, readTemplate(String(options[name]), ESCAPES[markups[name]])] as const;
+    } catch (error) {
+      throw new ChannelOptionsError([`${name}: ${(error as Error).message}`]);
+    }
+  });
+  return (message) => {
+    const words = wordingOf(message);
+    const data = templateData(message, words);
+    const remarks = [...words.remarks];
+    const texts = templates.flatMap(([name, one]) => {
+      try {
+        return [[name, one.render(data)] as const];
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        remarks.push(`The template of the ${name} failed, this is the built-in one: ${oneLine(error.message)}`);
+        return [];
+      }
+    });
+    const rendered: Rendered = Object.fromEntries(texts);
+    const title = oneLine(rendered.title ?? '', 300);
+    return { wording: { ...words, remarks, ...(title !== '' && { title, headline: title }) }, rendered };
+  };
 }

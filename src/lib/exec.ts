@@ -21,6 +21,8 @@ export type Exec = (
     readonly timeoutMs: number;
     readonly signal?: AbortSignal;
     readonly env?: Readonly<Record<string, string>>;
+    /** Text on its standard input; left out, it has none. */
+    readonly input?: string;
   },
 ) => Promise<ExecResult>;
 
@@ -38,7 +40,7 @@ const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
  * `PATH` of the system folders and `LC_ALL=C`, with `options.env` over it. Errors name the program, never an argument.
  */
 export function createExec(clock: Clock = systemClock): Exec {
-  return ([program, ...args], { timeoutMs, signal, env }) =>
+  return ([program, ...args], { timeoutMs, signal, env, input }) =>
     new Promise((resolve, reject) => {
       const refuse = (error: unknown) => reject(new Error(`cannot start ${program}: ${reasonOf(error)}`));
       if (signal?.aborted) return reject(new Error(`${program} was not started: its time was up`));
@@ -47,13 +49,15 @@ export function createExec(clock: Clock = systemClock): Exec {
         child = spawn(program, args, {
           detached: true,
           shell: false,
-          stdio: ['ignore', 'pipe', 'pipe'],
+          stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
           env: { ...ENVIRONMENT, ...env },
           windowsHide: true,
         });
       } catch (error) {
         return refuse(error);
       }
+      // A program may end, or close its input, without reading all of it.
+      child.stdin?.on('error', () => {}).end(input);
       const stdout = collect(child.stdout);
       const stderr = collect(child.stderr);
       let timedOut = false;

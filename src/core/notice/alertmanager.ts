@@ -1,5 +1,6 @@
 import type { Labels } from '../alert/alert.ts';
 import { isOver, type NoticeAlert, type NoticeMessage } from './message.ts';
+import { common } from './template-data.ts';
 
 /** An alert in Alertmanager's body of version 4. */
 export interface V4Alert {
@@ -79,12 +80,6 @@ function madeUp(message: NoticeMessage): V4Alert {
 
 function sorted(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** What all of them have in common. */
-function common(all: readonly Labels[]): Labels {
-  const [first = {}, ...rest] = all;
-  return Object.fromEntries(Object.entries(first).filter(([name, value]) => rest.every((one) => one[name] === value)));
 }
 
 /** FNV-1a of 64 bits over the sorted labels with 0xff behind each part, 16 hex digits, as prometheus/common has it. */

@@ -91,7 +91,7 @@ export async function secure(
 ): Promise<Socket> {
   try {
     const tls = await import('node:tls');
-    const ca = how.caFile === undefined ? {} : { ca: [...tls.rootCertificates, await readAuthorities(how.caFile)] };
+    const ca = how.caFile === undefined ? {} : { ca: [...(await trusted(how.caFile))] };
     const name = isIP(host) === 0 ? { servername: host } : {};
     const alpn = protocols.length > 0 ? { ALPNProtocols: [...protocols] } : {};
     const secured = tls.connect({ socket, host, ...name, ...ca, ...alpn });
@@ -100,6 +100,12 @@ export async function secure(
     socket.on('error', () => {}).destroy();
     throw error;
   }
+}
+
+/** Certificates of the public authorities and of those in a PEM file. */
+export async function trusted(caFile: string): Promise<readonly string[]> {
+  const { rootCertificates } = await import('node:tls');
+  return [...rootCertificates, await readAuthorities(caFile)];
 }
 
 async function readAuthorities(path: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, connect as openSocketAt, type Socket } from 'node:net';
-import { type Direct, type Lookup, openSocket, secure } from '../http/connect.ts';
+import { type Direct, type Lookup, openSocket, secure, trusted } from '../http/connect.ts';
 import { type Explained, explain, Refusal } from '../http/failure.ts';
 
 /** Where a connection other than HTTP goes. */
@@ -20,6 +20,8 @@ export interface Dial {
   upgrade(socket: Socket, host: string, signal: AbortSignal): Promise<Socket>;
   /** Sends one datagram to the first allowed address. */
   udp(target: Target, bytes: Buffer, signal: AbortSignal): Promise<void>;
+  /** Certificates of authorities, for libraries that speak TLS themselves; undefined for the public ones alone. */
+  authorities(): Promise<readonly string[] | undefined>;
   /** Opens a stream socket of this machine. */
   unix(path: string, signal: AbortSignal): Promise<Socket>;
 }
@@ -54,6 +56,7 @@ export function createDial(settings: DialSettings): Dial {
       within(target.host, signal, async (how) => secure(await openSocket(target, how), target.host, how, [])),
     upgrade: (socket, host, signal) => within(host, signal, (how) => secure(socket, host, how, [])),
     udp: (target, bytes, signal) => within(target.host, signal, (how) => sendDatagram(target, bytes, how)),
+    authorities: async () => (settings.caFile === undefined ? undefined : trusted(settings.caFile)),
     unix: (path, signal) => within(path, signal, (how) => openUnix(path, how.signal)),
   };
 }
