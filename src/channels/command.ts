@@ -39,12 +39,12 @@ export const command = defineChannel({
         const { incident } = message;
         const value = (text: string) => clipLine(text, VALUE);
         const env = {
-          MONITOR_PHASE: message.phase,
-          MONITOR_SEVERITY: incident.severity,
-          MONITOR_STATUS: incident.status,
-          MONITOR_TITLE: value(wording.title),
-          MONITOR_INCIDENT: value(incident.id),
-          MONITOR_KEY: message.key,
+          NOTICE_PHASE: message.phase,
+          NOTICE_SEVERITY: incident.severity,
+          NOTICE_STATUS: incident.status,
+          NOTICE_TITLE: value(wording.title),
+          NOTICE_INCIDENT: value(incident.id),
+          NOTICE_KEY: message.key,
         };
         const body = { ...genericBody(message, wording), ...(rendered.text !== undefined && { text: rendered.text }) };
         const input = `${JSON.stringify(body)}\n`;

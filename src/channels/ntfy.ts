@@ -37,7 +37,7 @@ const REFILL_MS = 5_000;
 /** ntfy, on ntfy.sh or a server of one's own. */
 export const ntfy = defineChannel({
   name: 'ntfy',
-  summary: 'ntfy, with a button that acknowledges from the phone',
+  summary: 'Push messages by ntfy, with a button that acknowledges from the phone',
   traits: {
     ...{ edits: true, threads: false, keepsIncidents: false, idempotent: false, onResolved: 'tell' },
     ...{ markup: 'plain', rate: { perSecond: 0.2, burst: 30 } },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wellFormed } from '../core/notice/clip.ts';
 import { type DeliveryResult, notDelivered } from '../core/notice/delivery.ts';
 import { ESCAPES, type Markup } from '../core/notice/markup.ts';
 import { isOver, type NoticeMessage } from '../core/notice/message.ts';
@@ -107,7 +108,8 @@ export async function bindChannel(name: string, given: unknown, world: ChannelWo
     place: redact(binding.place),
     traits: chosen,
     reminders: reminders ?? !chosen.keepsIncidents,
-    async deliver(message, attempt) {
+    async deliver(given, attempt) {
+      const message = wellFormed(given);
       const isEdit = chosen.edits && (message.amends || (isOver(message) && chosen.onResolved === 'edit'));
       const { firstRef } = message;
       const context = {

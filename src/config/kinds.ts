@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { TIME_UNITS } from '../core/figures.ts';
 import { Secret } from '../lib/crypto/secret.ts';
+import { isNetwork } from '../lib/net/guard.ts';
 
 /** What values a setting may have and how they are written. */
 export interface Kind<T> {
@@ -35,7 +36,25 @@ function kind<T>(make: () => z.ZodType<T>, fromText: (text: string) => unknown, 
 }
 
 const same = (text: string): unknown => text;
+const split = (words: string): unknown =>
+  words
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 const asNumber = (text: string): unknown => (/^-?\d+$/.test(text) ? Number(text) : text);
+
+/** Networks such as `10.0.0.0/8` or `fd00::/8`, or single addresses; the environment separates them by commas. */
+export function networks(): Kind<readonly string[]> {
+  const error = 'must be a list of networks such as 10.0.0.0/8 or fd00::/8';
+  const network = () => z.string({ error }).refine(isNetwork, { error });
+  return kind(() => z.array(network(), { error }), split);
+}
+
+/** Programs by their absolute paths; the environment separates them by commas. */
+export function programs(): Kind<readonly string[]> {
+  const error = 'must be a list of absolute paths of programs';
+  return kind(() => z.array(z.string({ error }).regex(/^\/[^\0]*$/, { error }), { error }), split);
+}
 
 /** One line of text of 1 to `max` characters. */
 export function text(max: number): Kind<string> {
@@ -81,11 +100,6 @@ export function oneOf<const T extends readonly [string, ...string[]]>(words: T):
 /** A list of words; the environment separates them by commas. */
 export function list(): Kind<readonly string[]> {
   const error = 'must be a list of words';
-  const split = (words: string) =>
-    words
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== '');
   return kind(() => z.array(z.string({ error }).min(1, { error }), { error }), split);
 }
 

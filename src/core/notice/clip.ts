@@ -45,3 +45,13 @@ export function clipLine(text: string, most: number, measure: Measure = codePoin
   const line = head.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return clip(head.length < text.trim().length ? `${line}${MARK}` : line, most, measure);
 }
+
+/** A copy of plain data in which no text, and no name, holds half a character: targets refuse, or change, what does. */
+export function wellFormed<T>(value: T): T {
+  if (typeof value === 'string') return value.toWellFormed() as T;
+  if (Array.isArray(value)) return value.map(wellFormed) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name.toWellFormed(), wellFormed(inner)]),
+  ) as T;
+}

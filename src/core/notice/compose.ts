@@ -50,7 +50,7 @@ export function composeText(wording: Wording, style: Style, limit: Limit, first:
   const restLine = (shown: number) => `and ${items.length - shown + more} more`;
   const unshown = items.findIndex((item, index) => {
     const isLast = index === items.length - 1 && more === 0;
-    return !add(`- ${item}`, style.escape, isLast ? 0 : measure(`\n${style.escape(restLine(0))}`));
+    return !add(item, (data) => `- ${style.escape(data)}`, isLast ? 0 : measure(`\n${style.escape(restLine(0))}`));
   });
   const shown = unshown === -1 ? items.length : unshown;
   if (items.length - shown + more > 0) add(restLine(shown), style.escape);
@@ -141,7 +141,13 @@ function escapeMrkdwn(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** A zero-width space behind an @ keeps a name from being called; the rest is Markdown's own escape. */
+/**
+ * What is special inside a line, and what is only at its beginning. A zero-width space behind an @ keeps a name from
+ * being called.
+ */
 function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()<>#+\-!|~]/g, '\\$&').replaceAll('@', '@\u200b');
+  return text
+    .replace(/[\\`*_[\]<>|~]/g, '\\$&')
+    .replace(/^(\s*)([#+-])/, '$1\\$2')
+    .replaceAll('@', '@\u200b');
 }
