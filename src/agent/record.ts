@@ -49,7 +49,9 @@ export function alertsOf(found: Findings, states: States, sender: Sender): WireA
     const { checker, checkedAt, items } = result;
     const rule = found.confirmations?.get(checker);
     const title = found.titles.get(checker) ?? checker;
-    alerts.push(alertOf(items === undefined ? result : summaryOf(result, items), { title }, rule));
+    alerts.push(
+      alertOf(items === undefined || items.length === 0 ? result : summaryOf(result, items), { title }, rule),
+    );
     for (const { name, title, labels, ...item } of items ?? []) {
       const isNews = item.status !== 'ok' || mayBeOpen(states[name], checkedAt);
       const alert = alertOf({ ...item, checker: name, checkedAt }, { title, labels, check: checker }, rule);

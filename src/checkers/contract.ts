@@ -129,6 +129,46 @@ export function threshold(state: 'warning' | 'critical', what: string, byDefault
     .describe(`${what} at which the state is ${state}; null: never`);
 }
 
+/** A threshold that single things may have of their own, see `overrides`: left out, that of all counts. */
+export function ownThreshold(max = 1e15) {
+  const error = `must be a number from 0 to ${max}, or null for none`;
+  return z.number({ error }).min(0, { error }).max(max, { error }).nullable().optional();
+}
+
+/** The option `overrides`: by the name of a single thing, options that it has of its own. */
+export function overrides<Shape extends z.ZodRawShape>(shape: Shape, things: string) {
+  const names = Object.keys(shape).join(', ');
+  return z
+    .record(z.string(), z.strictObject(shape), { error: `must be options by name, such as {NAME: {${names}: …}}` })
+    .default({})
+    .describe(`Options of single ${things}, by name: ${names}`);
+}
+
+/** The options of a single thing: those of all, with its own over them. */
+export function optionsOf<Options extends object>(
+  bound: Options & { readonly overrides: Readonly<Record<string, object>> },
+  name: string,
+): Options {
+  const own = Object.hasOwn(bound.overrides, name) ? bound.overrides[name] : {};
+  const given = Object.entries(own ?? {}).filter(([, value]) => value !== undefined);
+  return { ...bound, ...Object.fromEntries(given) };
+}
+
+/** For `.superRefine(ownInOrder(['warning', 'critical']))`: the thresholds of each single thing too are in order. */
+export function ownInOrder(...pairs: readonly (readonly [low: string, high: string])[]) {
+  return (bound: { readonly overrides: Readonly<Record<string, object>> }, context: z.RefinementCtx): void => {
+    for (const name of Object.keys(bound.overrides)) {
+      const merged = optionsOf<object>(bound, name) as Readonly<Record<string, unknown>>;
+      for (const [low, high] of pairs) {
+        const [first, second] = [merged[low], merged[high]];
+        if (typeof first !== 'number' || typeof second !== 'number' || first <= second) continue;
+        const message = `must not be beyond ${high}, which is ${second}`;
+        context.addIssue({ code: 'custom', path: ['overrides', name, low], message });
+      }
+    }
+  };
+}
+
 /** For `.refine(...inOrder('warning', 'critical'))`: the first must not be beyond the second. */
 export function inOrder(
   warning: string,

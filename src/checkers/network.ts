@@ -6,8 +6,14 @@ import { readText } from '../lib/files/read.ts';
 import {
   type Check,
   type Checker,
+  confirmationOf,
+  confirming,
   type Finding,
   inOrder,
+  optionsOf,
+  overrides,
+  ownInOrder,
+  ownThreshold,
   threshold,
   timeout,
   timeSpan,
@@ -33,10 +39,22 @@ const options = z
       .describe('Time without a connection after which a host is critical'),
     latency_warning: threshold('warning', 'Milliseconds to connect', null),
     latency_critical: threshold('critical', 'Milliseconds to connect', null),
+    overrides: overrides(
+      {
+        warning: ownThreshold(100),
+        critical: ownThreshold(100),
+        min_errors: z.int().min(1).optional(),
+        latency_warning: ownThreshold(),
+        latency_critical: ownThreshold(),
+      },
+      'interfaces (eth0) and hosts (host:port)',
+    ),
+    ...confirming(),
     timeout: timeout(),
   })
   .refine(...inOrder('warning', 'critical'))
   .refine(...inOrder('latency_warning', 'latency_critical'))
+  .superRefine(ownInOrder(['warning', 'critical'], ['latency_warning', 'latency_critical']))
   .refine((o) => o.connect_timeout < o.timeout, { path: ['connect_timeout'], error: 'must be shorter than timeout' });
 
 type Options = z.output<typeof options>;
@@ -53,6 +71,7 @@ export const network: Checker = {
       name: 'network',
       title: 'Network errors',
       timeoutMs: bound.timeout,
+      confirmation: confirmationOf(bound),
       available: async (world) => ((await readCounters(world, bound)).size > 0 ? null : 'no network interface is told'),
       run: (world) => runInterfaces(world, bound),
     };
@@ -61,8 +80,9 @@ export const network: Checker = {
         name: `network:${address}`,
         title: `Connection to ${address}`,
         timeoutMs: bound.timeout,
+        confirmation: confirmationOf(bound),
         available: async () => null,
-        run: (world) => runHost(world, address, bound),
+        run: (world) => runHost(world, address, optionsOf<Options>(bound, address)),
       };
     });
     return [interfaces, ...hosts];
@@ -79,47 +99,84 @@ interface Counters {
 /** Of so many interfaces figures are told: a machine full of containers has hundreds. */
 const KEPT = 20;
 
+/** An interface with what was counted since the last run. */
+interface Looked extends Counters {
+  readonly name: string;
+  readonly percent: number;
+  readonly status: 'ok' | 'warning' | 'critical';
+  readonly limits: Options;
+}
+
 async function runInterfaces(world: World, bound: Options): Promise<Finding> {
   const now = await readCounters(world, bound);
   const earlier = remembered(world.remembered);
-  const looked = [...now].map(([name, counters]) => {
-    const since = growth(counters, earlier.get(name));
-    const percent = since.errors === 0 ? 0 : round((since.errors / (since.packets + since.errors)) * 100, 2);
-    return { name, ...since, percent, status: since.errors < bound.min_errors ? 'ok' : judge(percent, bound) } as const;
-  });
+  const looked = [...now].map(([name, counters]) => lookAt(name, counters, earlier.get(name), bound));
   const status = worst(looked.map((one) => one.status));
   const badness = ({ status }: { readonly status: string }) => (status === 'ok' ? 0 : 1);
   const sorted = looked.toSorted((a, b) => badness(b) - badness(a) || b.percent - a.percent || b.packets - a.packets);
   const bad = sorted.filter((one) => one.status !== 'ok');
   const total = looked.reduce((sum, one) => sum + one.errors, 0);
-  const span = earlier.size > 0 ? 'since the last run' : 'since the machine started';
+  const interfaces = `${looked.length} ${looked.length === 1 ? 'interface' : 'interfaces'}`;
+  const quiet =
+    earlier.size > 0
+      ? `${total} ${total === 1 ? 'error' : 'errors'} on ${interfaces} since the last run`
+      : `${interfaces}; errors are counted from run to run, and this is the first`;
+  const told = sorted.slice(0, Math.max(KEPT, bad.length));
   return {
     status,
-    message:
-      bad.length > 0
-        ? `${bad.map((one) => `${one.name} with ${one.errors} errors in ${one.packets} packets, ${one.percent}%${reached(one.status, bound, '%')}`).join('; ')}, ${span}`
-        : `${total} ${total === 1 ? 'error' : 'errors'} on ${looked.length} ${looked.length === 1 ? 'interface' : 'interfaces'} ${span}`,
+    message: bad.length > 0 ? `${bad.map(textOf).join('; ')}, since the last run` : quiet,
     metrics: {
       errors: total,
       interface_count: looked.length,
       interfaces: Object.fromEntries(
-        sorted
-          .slice(0, KEPT)
-          .map(({ name, packets, errors, dropped, percent }): [string, MetricValue] => [
-            name,
-            { packets, errors, dropped, error_percent: percent },
-          ]),
+        sorted.slice(0, KEPT).map((one): [string, MetricValue] => [one.name, figures(one)]),
       ),
     },
+    items: told.map((one) => ({
+      name: one.name,
+      title: `Network errors on ${one.name}`,
+      status: one.status,
+      message: `${textOf(one)}, since the last run`,
+      metrics: figures(one),
+      labels: { interface: one.name },
+    })),
     remember: Object.fromEntries(now),
   };
 }
 
-/** What was counted since then; a counter that went back began anew. */
-function growth(now: Counters, earlier: Counters | undefined): Counters {
-  if (earlier === undefined || now.packets < earlier.packets || now.errors < earlier.errors) return now;
-  const dropped = Math.max(0, now.dropped - earlier.dropped);
-  return { packets: now.packets - earlier.packets, errors: now.errors - earlier.errors, dropped };
+function lookAt(name: string, now: Counters, earlier: Counters | undefined, bound: Options): Looked {
+  const limits = optionsOf<Options>(bound, name);
+  const packets = growth(now.packets, earlier?.packets);
+  const errors = growth(now.errors, earlier?.errors) ?? 0;
+  const dropped = growth(now.dropped, earlier?.dropped) ?? 0;
+  const since = { packets: packets ?? 0, errors, dropped };
+  // Errors are judged by packets. A tunnel whose other end is away carries none, and that is no fault of the interface.
+  const isJudged = packets !== null && errors > 0 && (packets > 0 || !TUNNEL.test(name));
+  const percent = isJudged ? round((errors / (packets + errors)) * 100, 2) : 0;
+  return { name, ...since, percent, limits, status: errors < limits.min_errors ? 'ok' : judge(percent, limits) };
+}
+
+const TUNNEL = /^(?:wg|tun|tap|ppp|ipsec|sit|gre|ip6?tnl|vti|zt|tailscale|nebula|utun)/;
+
+function textOf({ name, errors, packets, percent, status, limits }: Looked): string {
+  return `${name} with ${errors} errors in ${packets} packets, ${percent}%${reached(status, limits, '%')}`;
+}
+
+function figures({ packets, errors, dropped, percent }: Looked) {
+  return { packets, errors, dropped, error_percent: percent };
+}
+
+const WRAP = 2 ** 32;
+
+/**
+ * What was counted since then, each counter by itself; null where nobody can tell: at the first look, and when it went
+ * back. What it counted in its life is no difference. One of 32 bits goes on after its end.
+ */
+function growth(now: number, earlier: number | undefined): number | null {
+  if (earlier === undefined) return null;
+  if (now >= earlier) return now - earlier;
+  const isWrapped = earlier < 2 * WRAP && earlier % WRAP > WRAP * 0.75 && now % WRAP < WRAP * 0.25;
+  return isWrapped ? now + WRAP - earlier : null;
 }
 
 function remembered(value: unknown): Map<string, Counters> {
@@ -136,17 +193,21 @@ async function readCounters(world: World, bound: Options): Promise<Map<string, C
   return new Map(all.filter(([name]) => name !== 'lo' && !bound.ignore.includes(name)));
 }
 
+const COLUMNS = 16;
+
 /** /proc/net/dev: eight columns of what was received, then eight of what was sent (proc_net(5)). */
 async function readLinux(world: World): Promise<[string, Counters][]> {
-  const lines = ((await readText(`${world.proc}/net/dev`)) ?? '').split('\n').slice(2);
+  const path = `${world.proc}/net/dev`;
+  const lines = ((await readText(path)) ?? '').split('\n').slice(2);
   return lines.flatMap((line): [string, Counters][] => {
+    if (line.trim() === '') return [];
     const [name = '', rest = ''] = line.split(/:(?=\s*\d)/);
-    const [, inPackets = 0, inErrors = 0, inDropped = 0, , , , , , packets = 0, errors = 0, dropped = 0] = rest
-      .trim()
-      .split(/\s+/)
-      .map(Number);
-    if (name.trim() === '') return [];
-    return [[name.trim(), { packets: inPackets + packets, errors: inErrors + errors, dropped: inDropped + dropped }]];
+    const columns = rest.trim().split(/\s+/).map(Number);
+    // An interface that is told in part has not gone away, so its alert must not end.
+    if (columns.length < COLUMNS) throw new Error(`${path} is cut short`);
+    const [, inPackets = 0, inErrors = 0, inDropped = 0, , , , , , packets = 0, errors = 0, dropped = 0] = columns;
+    const counters = { packets: inPackets + packets, errors: inErrors + errors, dropped: inDropped + dropped };
+    return Object.values(counters).every(Number.isSafeInteger) ? [[name.trim(), counters]] : [];
   });
 }
 

@@ -2,9 +2,17 @@ import * as z from 'zod';
 import type { CheckStatus } from '../core/check.ts';
 import { round, spanText } from '../core/figures.ts';
 import type { Clock } from '../lib/clock.ts';
-import { readText } from '../lib/files/read.ts';
-import { commandLine, listProcesses, programOf } from '../lib/machine/processes.ts';
-import { type Check, type Checker, type Finding, timeout, timeSpan, type World } from './contract.ts';
+import { isProgram, lookAtProcesses, type Processes, type Running } from '../lib/machine/running.ts';
+import {
+  type Check,
+  type Checker,
+  confirmationOf,
+  confirming,
+  type Finding,
+  timeout,
+  timeSpan,
+  type World,
+} from './contract.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 const name = z
@@ -43,6 +51,7 @@ const options = z.strictObject({
       error: 'two have the same name; give one of them another with "as"',
     })
     .describe('Programs that must run: names, or objects with name, argument, min, max, min_age, max_age, state, as'),
+  ...confirming(),
   timeout: timeout(),
 });
 
@@ -62,7 +71,9 @@ export const process: Checker = {
     const bound = options.parse(given);
     const list = oncePerRun();
     const checks = bound.processes.map((one): Check => {
-      const check = { name: `process:${nameOf(one)}`, title: `Process ${nameOf(one)}`, timeoutMs: bound.timeout };
+      const confirmation = confirmationOf(bound);
+      const name = `process:${nameOf(one)}`;
+      const check = { name, title: `Process ${nameOf(one)}`, timeoutMs: bound.timeout, confirmation };
       return { ...check, available: async () => null, run: (world) => run(world, one, list) };
     });
     if (checks.length > 0) return checks;
@@ -72,79 +83,104 @@ export const process: Checker = {
   },
 };
 
-interface Running {
-  readonly pid: number;
-  readonly name: string;
-  /** Words of the command line, none where it is not known. */
-  readonly command: readonly string[];
-  readonly ageMs: number;
-}
-
-async function run(world: World, one: Wanted, list: (world: World) => Promise<readonly Running[]>): Promise<Finding> {
-  const found = (await list(world)).filter((running) => isNamed(running, one.name));
+async function run(world: World, one: Wanted, list: (world: World) => Promise<Processes>): Promise<Finding> {
   const { argument } = one;
   if (argument !== undefined && world.platform !== 'linux') throw new Error('arguments can be looked at on Linux only');
-  const isMeant = ({ command }: Running) =>
-    argument === undefined || command.slice(1).some((word) => word.includes(argument));
-  const running = found.filter(isMeant);
-  const ages = running.map((each) => each.ageMs);
-  const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)];
+  const { running, doubtful, hidden } = await find(await list(world), one);
+  const ages = running.flatMap(({ ageMs }) => ageMs ?? []);
   const count = running.length;
-  const problems: [CheckStatus, string][] = [];
-  if (count < one.min) problems.push([one.state, `at least ${one.min} wanted`]);
-  if (one.max !== undefined && count > one.max) problems.push([one.state, `at most ${one.max} wanted`]);
-  if (count > 0 && one.min_age !== undefined && youngest < one.min_age)
-    problems.push(['warning', `the youngest started ${spanText(youngest)} ago`]);
-  if (count > 0 && one.max_age !== undefined && oldest > one.max_age)
-    problems.push(['warning', `the oldest has run for ${spanText(oldest)}, longer than ${spanText(one.max_age)}`]);
   const text = `${nameOf(one)}: ${count} ${count === 1 ? 'process' : 'processes'}`;
-  const old = count > 0 ? `, ${count > 1 ? 'oldest ' : ''}up ${spanText(oldest)}` : '';
-  return {
-    status: problems[0]?.[0] ?? 'ok',
-    message: problems.length > 0 ? `${text}, ${problems.map(([, why]) => why).join(', ')}` : text + old,
+  const problem = problemOf(one, count, ages);
+  const unseen = unseenBecause(one, count, { doubtful, hidden });
+  const areAgesKnown = ages.length === count || (one.min_age === undefined && one.max_age === undefined);
+  const oldest = count > 0 && ages.length > 0 ? Math.max(...ages) : null;
+  const found = {
     metrics: {
       count,
-      oldest_seconds: count > 0 ? round(oldest / 1000) : null,
-      youngest_seconds: count > 0 ? round(youngest / 1000) : null,
+      oldest_seconds: oldest === null ? null : round(oldest / 1000),
+      youngest_seconds: oldest === null ? null : round(Math.min(...ages) / 1000),
       pids: running.slice(0, 20).map((each) => each.pid),
     },
   };
+  if (unseen !== null) return { ...found, status: 'unknown', message: `${text} can be seen; ${unseen}` };
+  if (problem.length > 0)
+    return {
+      ...found,
+      status: problem[0]?.[0] ?? 'ok',
+      message: `${text}, ${problem.map(([, why]) => why).join(', ')}`,
+    };
+  if (!areAgesKnown) {
+    const why = 'since when is not known: the uptime is that of a container, the start of a process the host’s';
+    return { ...found, status: 'unknown', message: `${text}, ${why}` };
+  }
+  const old = oldest === null ? '' : `, ${count > 1 ? 'oldest ' : ''}up ${spanText(oldest)}`;
+  return { ...found, status: 'ok', message: text + old };
 }
 
-/** The kernel keeps 15 characters of a name (proc_pid_comm(5)). */
-function isNamed({ name: kept, command }: Running, wantedName: string): boolean {
-  return (
-    kept === wantedName || (kept.length === 15 && wantedName.startsWith(kept)) || programOf(command) === wantedName
+interface Found {
+  readonly running: Running[];
+  /** How many may be the program, and do not tell. */
+  readonly doubtful: number;
+  readonly hidden: string | null;
+}
+
+/** The processes of a program: without this one, which would find itself. */
+async function find({ running, hidden, isLooker }: Processes, { name: wanted, argument }: Wanted): Promise<Found> {
+  const verdicts = await Promise.all(
+    running.map(async (each) => {
+      const isNamed = await isProgram(each, wanted);
+      if (isNamed === false || (await isLooker(each, argument ?? wanted))) return false;
+      if (isNamed === null || argument === undefined) return isNamed;
+      const command = await each.command();
+      return command === null ? null : command.slice(1).some((word) => word.includes(argument));
+    }),
   );
+  const doubtful = verdicts.filter((verdict) => verdict === null).length;
+  return { running: running.filter((_, index) => verdicts[index] === true), doubtful, hidden };
+}
+
+function problemOf(one: Wanted, count: number, ages: readonly number[]): [CheckStatus, string][] {
+  const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)];
+  const problems: [CheckStatus, string][] = [];
+  if (count < one.min) problems.push([one.state, `at least ${one.min} wanted`]);
+  if (one.max !== undefined && count > one.max) problems.push([one.state, `at most ${one.max} wanted`]);
+  if (ages.length > 0 && one.min_age !== undefined && youngest < one.min_age)
+    problems.push(['warning', `the youngest started ${spanText(youngest)} ago`]);
+  if (ages.length > 0 && one.max_age !== undefined && oldest > one.max_age)
+    problems.push(['warning', `the oldest has run for ${spanText(oldest)}, longer than ${spanText(one.max_age)}`]);
+  return problems;
+}
+
+/** Why the count cannot be believed; null where what cannot be seen would change nothing. */
+function unseenBecause(one: Wanted, count: number, { doubtful, hidden }: Omit<Found, 'running'>): string | null {
+  const isEnough = count >= one.min;
+  const isTooMany = one.max !== undefined && count > one.max;
+  if (isTooMany || (isEnough && one.max === undefined)) return null;
+  if (hidden !== null) return hidden;
+  const decides = isEnough ? one.max !== undefined && count + doubtful > one.max : count + doubtful >= one.min;
+  return doubtful > 0 && decides ? `${doubtful} more wait in the kernel and do not tell their command line` : null;
 }
 
 /** All checks of one run share one look at the processes. */
-function oncePerRun(): (world: World) => Promise<readonly Running[]> {
-  let last: { readonly clock: Clock; readonly at: number; readonly list: Promise<readonly Running[]> } | null = null;
+function oncePerRun(): (world: World) => Promise<Processes> {
+  let last: { readonly clock: Clock; readonly at: number; readonly list: Promise<Processes> } | null = null;
   return (world) => {
     const at = world.clock.monotonic();
     if (last === null || last.clock !== world.clock || at - last.at > 1000)
-      last = { clock: world.clock, at, list: world.platform === 'linux' ? readLinux(world) : readPortable(world) };
+      last = {
+        clock: world.clock,
+        at,
+        list: world.platform === 'linux' ? lookAtProcesses(world) : readPortable(world),
+      };
     return last.list;
   };
 }
 
-async function readLinux(world: World): Promise<Running[]> {
-  const uptime = Number((await readText(`${world.proc}/uptime`))?.split(' ')[0] ?? Number.NaN);
-  if (!Number.isFinite(uptime)) throw new Error(`no uptime in ${world.proc}/uptime`);
-  const alive = (await listProcesses(world.proc)).filter((one) => one.state !== 'Z' && one.state !== 'X');
-  return Promise.all(
-    alive.map(async ({ pid, name: kept, startedSeconds, residentPages }) => {
-      // Threads of the kernel hold no memory and have no command line.
-      const command = residentPages > 0 ? await commandLine(world.proc, pid) : [];
-      return { pid, name: kept, command, ageMs: Math.max(0, (uptime - startedSeconds) * 1000) };
-    }),
-  );
-}
-
-async function readPortable(world: World): Promise<Running[]> {
+async function readPortable(world: World): Promise<Processes> {
   const { processes } = await import('systeminformation');
-  return (await processes()).list.map(({ pid, name: program, started }) => {
-    return { pid, name: program, command: [], ageMs: Math.max(0, world.clock.now() - Date.parse(started)) };
+  const running = (await processes()).list.map(({ pid, name: program, started }): Running => {
+    const ageMs = Math.max(0, world.clock.now() - Date.parse(started));
+    return { pid, name: program, ageMs: Number.isFinite(ageMs) ? ageMs : null, command: async () => [] };
   });
+  return { running, hidden: null, isLooker: async ({ pid }) => pid === globalThis.process.pid };
 }

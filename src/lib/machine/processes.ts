@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { readNames, readText } from '../files/read.ts';
 
@@ -18,6 +18,10 @@ export interface ProcessEntry {
   readonly startedSeconds: number;
   /** Memory it holds, in pages of the machine. */
   readonly residentPages: number;
+  /** Pid of the process that started it, or of who took it over. */
+  readonly parent: number;
+  readonly session: number;
+  readonly threads: number;
 }
 
 /** Processes are read in one go, but the loop is let run after so many: a large machine has tens of thousands. */
@@ -25,19 +29,32 @@ const BATCH = 250;
 
 /** Every process of the machine. Costs a file a process, so only when something is wrong or it was asked for. */
 export async function listProcesses(proc: string): Promise<ProcessEntry[]> {
+  return (await readProcesses(proc)).entries;
+}
+
+/** Every process that can be read, and how many are there and may not be. One that has ended meanwhile is neither. */
+export async function readProcesses(proc: string): Promise<{ entries: ProcessEntry[]; unreadable: number }> {
   const pids = (await readNames(proc)).filter((name) => /^\d+$/.test(name));
   const entries: ProcessEntry[] = [];
+  let unreadable = 0;
   for (const [index, pid] of pids.entries()) {
     if (index % BATCH === BATCH - 1) await setImmediate();
-    const entry = parse(pid, readNow(`${proc}/${pid}/stat`));
+    const text = readNow(`${proc}/${pid}/stat`);
+    const entry = text === null ? null : parse(pid, text);
     if (entry !== null) entries.push(entry);
+    else if (text === null || text !== '') unreadable += 1;
   }
-  return entries;
+  return { entries, unreadable };
 }
 
 /** Words of a process's command line; none when it has ended or is the kernel's own. */
 export async function commandLine(proc: string, pid: number): Promise<string[]> {
-  return ((await readText(`${proc}/${pid}/cmdline`)) ?? '').split('\0').filter((word) => word !== '');
+  return argumentsOf((await readText(`${proc}/${pid}/cmdline`)) ?? '');
+}
+
+/** The words of /proc/PID/cmdline. */
+export function argumentsOf(text: string): string[] {
+  return text.split('\0').filter((word) => word !== '');
 }
 
 /**
@@ -51,7 +68,8 @@ export function programOf(commandLine: readonly string[]): string {
 
 /** What people call a process: its name, or its program where a runtime has renamed it to its main thread. */
 export async function displayName(proc: string, entry: ProcessEntry): Promise<string> {
-  if (!entry.name.endsWith('MainThread')) return entry.name;
+  // One that waits in the kernel may never tell its command line.
+  if (!entry.name.endsWith('MainThread') || entry.state === 'D') return entry.name;
   return programOf(await commandLine(proc, entry.pid)) || entry.name;
 }
 
@@ -82,14 +100,25 @@ function parse(pid: string, stat: string): ProcessEntry | null {
     cpuSeconds: (figure(14) + figure(15)) / TICKS,
     startedSeconds: figure(22) / TICKS,
     residentPages: figure(24),
+    parent: figure(4),
+    session: figure(6),
+    threads: figure(20),
   };
 }
 
-/** Files of /proc never wait for a disk, and reading thousands one promise each would cost more than the work itself. */
-function readNow(path: string): string {
+/**
+ * '' when it has ended, null when it may not be read. Files of /proc/PID but its memory never wait, and reading
+ * thousands one promise each would cost more than the work itself.
+ */
+function readNow(path: string): string | null {
+  let file: number | undefined;
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EACCES' || code === 'EPERM' ? null : '';
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -20,14 +20,7 @@ describe('errors of interfaces', () => {
   }
 
   test.each([
-    [
-      'all since the start at the first run',
-      1000,
-      100,
-      null,
-      'critical',
-      /100 errors in 1000 packets, 9\.09%.*since the machine started/,
-    ],
+    ['nothing at the first run: what was counted in a life is no difference', 1000, 100, null, 'ok', /^1 interface; /],
     [
       'none new',
       1000,
@@ -39,23 +32,25 @@ describe('errors of interfaces', () => {
     ['a few', 2000, 110, { packets: 1000, errors: 100, dropped: 0 }, 'ok', /^10 errors/],
     ['at the warning', 1990, 120, { packets: 0, errors: 99, dropped: 0 }, 'warning', /1\.04% \(warning at 1%\)/],
     [
-      'packets alone that began anew',
+      'packets alone that began anew: by what, nobody knows',
       100,
       20,
       { packets: 900, errors: 10, dropped: 0 },
-      'critical',
-      /20 errors in 100 packets/,
+      'ok',
+      /^10 errors/,
+    ],
+    ['errors alone that went back', 2000, 100, { packets: 900, errors: 102, dropped: 0 }, 'ok', /^0 errors/],
+    [
+      'packets of 32 bits that wrapped',
+      704,
+      120,
+      { packets: 2 ** 32 - 1296, errors: 100, dropped: 0 },
+      'ok',
+      /^20 errors on 1 interface/,
     ],
     ['too few to count', 5, 9, { packets: 0, errors: 0, dropped: 0 }, 'ok', /^9 errors/],
-    [
-      'counters that began anew',
-      100,
-      20,
-      { packets: 900, errors: 500, dropped: 0 },
-      'critical',
-      /20 errors in 100 packets/,
-    ],
-    ['what was kept is not ours', 1000, 0, 'nonsense', 'ok', /^0 errors/],
+    ['counters that began anew', 100, 20, { packets: 900, errors: 500, dropped: 0 }, 'ok', /^0 errors/],
+    ['what was kept is not ours', 1000, 0, 'nonsense', 'ok', /^1 interface; /],
   ])('%s', async (_, packets, errors, before, status, message) => {
     dev(packets, errors);
     const kept = before !== null && typeof before === 'object' ? { eth0: before } : before;
@@ -72,12 +67,61 @@ describe('errors of interfaces', () => {
     const veths = Array.from({ length: 300 }, (_, index) => line(`veth${index}`, index, 0));
     const others = [line('eth0', 1_000_000, 0), line('eth1', 100_000, 20), line('eth2', 1000, 100), line('eth3', 5, 5)];
     machine.write('proc/net/dev', `Inter-|\n face |\n${[...veths, ...others].join('')}`);
-    const { metrics, remember, status } = await look(null);
+    const zero = { packets: 0, errors: 0, dropped: 0 };
+    const names = [...veths.keys()].map((index) => `veth${index}`).concat('eth0', 'eth1', 'eth2', 'eth3');
+    const { metrics, remember, status, items } = await look(Object.fromEntries(names.map((name) => [name, zero])));
     const told = Object.keys(Object(metrics?.interfaces));
     expect(told.slice(0, 6)).toEqual(['eth2', 'eth3', 'eth1', 'eth0', 'veth299', 'veth298']);
     expect(told).toHaveLength(20);
+    expect(items?.filter((item) => item.status !== 'ok').map((item) => item.name)).toEqual(['network:eth2']);
     expect({ status, ...metrics }).toMatchObject({ status: 'critical', errors: 125, interface_count: 304 });
     expect(Object.keys(Object(remember))).toHaveLength(304);
+  });
+
+  describe('each interface', () => {
+    const zero = { packets: 0, errors: 0, dropped: 0 };
+    const lines = (...all: string[]) =>
+      machine.write('proc/net/dev', `Inter-|\n face |\n${all.map((line) => `  ${line}\n`).join('')}`);
+    const line = (name: string, packets: number, errors: number) =>
+      `${name}: 1 ${packets} ${errors} 0 0 0 0 0 1 0 0 0 0 0 0 0`;
+    const both = { eth0: zero, eth1: zero, wg0: zero };
+
+    test('is an alert of its own, with thresholds of its own', async () => {
+      lines(line('eth0', 1000, 100), line('eth1', 1000, 100));
+      const { items, status } = await look(both, { overrides: { eth1: { warning: 20, critical: null } } });
+      expect([status, items?.map((item) => [item.name, item.status, item.labels])]).toEqual([
+        'critical',
+        [
+          ['network:eth0', 'critical', { interface: 'eth0' }],
+          ['network:eth1', 'ok', { interface: 'eth1' }],
+        ],
+      ]);
+      expect(items?.[0]?.title).toBe('Network errors on eth0');
+    });
+
+    test('a tunnel whose other end is away is not at fault, a cable that carries nothing is', async () => {
+      lines(line('wg0', 0, 50), line('eth0', 0, 50));
+      const { items } = await look(both);
+      expect(items?.map((item) => [item.name, item.status])).toEqual([
+        ['network:eth0', 'critical'],
+        ['network:wg0', 'ok'],
+      ]);
+    });
+
+    test.each([['eth1: 1 2'], ['eth1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15'], ['eth']])(
+      'a file that ends in %j is unknown, and no interface has gone away',
+      async (rest) => {
+        lines(line('eth0', 1, 0), rest);
+        const { status, items } = await look(both);
+        expect([status, items]).toEqual(['unknown', undefined]);
+      },
+    );
+
+    test('a threshold of one that is beyond the other of all is refused, with that', () => {
+      expect(() => network.bind({ overrides: { eth0: { warning: 7 } } })).toThrow(
+        'must not be beyond critical, which is 5',
+      );
+    });
   });
 
   test('a machine without interfaces is not available', async () => {

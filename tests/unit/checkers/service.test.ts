@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { service } from '../../../src/checkers/service.ts';
 import { type Answer, cannedExec, createMachine, runOn, type TestMachine } from '../../support/checker-world.ts';
 
@@ -76,5 +76,72 @@ test('a machine without systemd is told', async () => {
   expect(await look({}, {})).toMatchObject({
     status: 'unknown',
     message: 'not available here: systemd does not run this machine',
+  });
+});
+
+describe('names of systemd.unit(5)', () => {
+  test.each([
+    ['nginx', 'nginx.service'],
+    ['home-data.automount', 'home-data.automount'],
+    ['-.mount', '-.mount'],
+    ['-.slice', '-.slice'],
+    ['dev-disk-by\\x2dlabel-x.device', 'dev-disk-by\\x2dlabel-x.device'],
+    ['getty@tty1', 'getty@tty1.service'],
+    ['a.b', 'a.b.service'],
+    ['app@*.service', 'app@*.service'],
+    ['app-*', 'app-*'],
+    ['app-?', 'app-?.service'],
+  ])('%s is %s', (written, name) => {
+    expect(service.bind({ units: [written] }).map((check) => check.name)).toEqual([`service:${name}`]);
+  });
+
+  test.each(['', '--version', '-x', 'a b', 'a/b', 'a'.repeat(256), 'a\n'])('%j is none', (written) => {
+    expect(() => service.bind({ units: [written] })).toThrow('must be the name of a unit');
+  });
+});
+
+describe('several units', () => {
+  const list = [
+    'app@1.service loaded active running One',
+    'app@2.service loaded failed failed Two',
+    'app@3.service loaded activating auto-restart Three',
+  ].join('\n');
+  const told = (found: Awaited<ReturnType<typeof look>>) => found.items?.map((item) => [item.name, item.status]);
+
+  test('that a pattern fits: each is an alert of its own', async () => {
+    const found = await look({ units: ['app@*'] }, { stdout: list });
+    expect(found.calls[0]?.slice(-2)).toEqual(['--', 'app@*']);
+    expect(found).toMatchObject({
+      status: 'critical',
+      message: 'app@2.service is failed, app@3.service is activating (auto-restart)',
+    });
+    expect(told(found)).toEqual([
+      ['service:app@*:app@1.service', 'ok'],
+      ['service:app@*:app@2.service', 'critical'],
+      ['service:app@*:app@3.service', 'warning'],
+    ]);
+  });
+
+  test('that a pattern does not fit', async () => {
+    const found = await look({ units: ['app@*'] }, { stdout: '\n' });
+    expect(found).toMatchObject({ status: 'critical', message: 'no unit is called app@*' });
+  });
+
+  test('that failed: each is an alert of its own, with a state of its own', async () => {
+    const overrides = { 'b.timer': { inactive: 'warning' }, a: { inactive: 'warning' } };
+    const failed = 'a.service loaded failed failed A\nb.timer loaded failed failed B\nc.mount loaded failed failed C\n';
+    const found = await look({ overrides }, { stdout: failed });
+    expect(found).toMatchObject({ status: 'critical', message: '3 failed: a.service, b.timer, c.mount' });
+    expect(told(found)).toEqual([
+      ['service:a.service', 'warning'],
+      ['service:b.timer', 'warning'],
+      ['service:c.mount', 'critical'],
+    ]);
+    expect(found.items?.[0]).toMatchObject({ title: 'Unit a.service failed', labels: { unit: 'a.service' } });
+  });
+
+  test('that are named have options of their own', async () => {
+    const options = { units: ['nginx'], overrides: { nginx: { inactive: 'warning' } } };
+    expect(await look(options, show('inactive', 'dead'))).toMatchObject({ status: 'warning' });
   });
 });
