@@ -30,8 +30,8 @@ export function isNetwork(text: string): boolean {
 export function addressGuard(networks: readonly string[]): AddressGuard {
   const reserved = listOf(RESERVED);
   const allowed = listOf(networks.filter(isNetwork));
-  const mayReach = (address: string, family: 'ipv4' | 'ipv6') =>
-    allowed.check(address, family) || !reserved.check(address, family);
+  const mayReach = (address: string, family: Family) =>
+    allowed[family].check(address, family) || !reserved[family].check(address, family);
   return (text) => {
     const address = text.replace(/%.*$/, '');
     const family = isIP(address);
@@ -40,20 +40,22 @@ export function addressGuard(networks: readonly string[]): AddressGuard {
     const { inner, isMapped } = innerOf(address);
     if (inner === null) return mayReach(address, 'ipv6');
     // A mapped address is the IPv4 one itself: its network in IPv4's own form allows it, too.
-    if (isMapped && allowed.check(inner, 'ipv4')) return true;
-    return allowed.check(address, 'ipv6') && mayReach(inner, 'ipv4');
+    if (isMapped && allowed.ipv4.check(inner, 'ipv4')) return true;
+    return allowed.ipv6.check(address, 'ipv6') && mayReach(inner, 'ipv4');
   };
 }
 
-function listOf(networks: readonly string[]): BlockList {
-  const list = new BlockList();
+type Family = 'ipv4' | 'ipv6';
+
+/** One list a family: Node takes IPv4 addresses for mapped ones, and would find them in the networks of those. */
+function listOf(networks: readonly string[]): Readonly<Record<Family, BlockList>> {
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const network of networks) {
     const [address = '', bits] = network.split('/');
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    // Node checks an IPv6 address that is mapped against the networks of IPv4, too.
-    list.addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
+    lists[family].addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
   }
-  return list;
+  return lists;
 }
 
 /** The IPv4 address that an IPv6 one carries; null for none. */
