@@ -7,11 +7,14 @@ import { subjectOf, type Tone, type Wording } from '../core/notice/wording.ts';
 import { type Mail, type MailOutcome, type MailServer, sendMail } from '../lib/mail/smtp.ts';
 import { type DeliveryContext, defineChannel, line, OptionError, plainPart, queryOf, secretText } from './contract.ts';
 
-const address = z
-  .string()
-  .regex(/^[^\s@<>"',;:\\()[\]\p{Cc}]{1,64}@[\w.-]{1,253}$/u, 'must be an address such as ops@example.com');
+const ADDRESS = 'must be an address such as ops@example.com';
+const address = z.string().regex(/^[^\s@<>"',;:\\()[\]\p{Cc}]{1,64}@[\w.-]{1,253}$/u, ADDRESS);
 const options = z.strictObject({
-  to: z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)]).describe('Recipients'),
+  to: z
+    .union([address.transform((one) => [one]), z.array(address).min(1).max(50)], {
+      error: `${ADDRESS}, or a list of 1 to 50`,
+    })
+    .describe('Recipients'),
   from: address.optional().describe('Sender; left out, monitor@ and the name of this machine'),
   from_name: line(100).default('monitor'),
   host: z
@@ -129,8 +132,9 @@ function mailOf(
     subject: clip(subject, LIMITS.subject),
     text: `${text}\n\n-- \n${wording.footer}\n`,
     html: rendered.html ?? (rendered.text === undefined ? htmlOf(wording) : `<pre>${escapeHtml(text)}</pre>`),
-    // The same at every attempt: a server that took it without our hearing so can drop the second.
-    messageId: `<${message.key}@${domain}>`,
+    // The same at every attempt: a server that took it without our hearing so can drop the second. Short, for it
+    // must not be folded.
+    messageId: `<${message.key.slice(0, 32)}@${domain}>`,
     ...(isOne && { inReplyTo: root }),
     date: message.at,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },

@@ -31,7 +31,11 @@ const options = z.strictObject({
       /^(\+[1-9]\d{6,14}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$/i,
       'must be a number, a messaging service (MG…), or a sender of up to 11 letters',
     ),
-  to: z.union([number.transform((one) => [one]), z.array(number).min(1).max(20)]).describe('Numbers'),
+  to: z
+    .union([number.transform((one) => [one]), z.array(number).min(1).max(20)], {
+      error: 'must be a telephone number such as +4915112345678, or a list of 1 to 20',
+    })
+    .describe('Numbers'),
   segments: z.int().min(1).max(10).default(2).describe('How many parts a message may have; each is paid for'),
   base_url: baseUrl().default('https://api.twilio.com'),
 });

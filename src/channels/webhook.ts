@@ -21,7 +21,9 @@ import {
   secretUrl,
 } from './contract.ts';
 
-const keys = z.union([secretText(256).transform((one) => [one]), z.array(secretText(256)).min(1).max(4)]);
+const keys = z.union([secretText(256).transform((one) => [one]), z.array(secretText(256)).min(1).max(4)], {
+  error: 'must be a key of 1 to 256 characters, or a list of 1 to 4',
+});
 const options = z.strictObject({
   url: secretUrl().describe('Where it is sent'),
   method: z.enum(['POST', 'PUT', 'PATCH']).default('POST'),

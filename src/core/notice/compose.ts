@@ -31,6 +31,8 @@ export type FirstLine = 'headline' | 'when' | 'none';
  */
 export function composeText(wording: Wording, style: Style, limit: Limit, first: FirstLine = 'headline'): string {
   const { most, measure } = limit;
+  const whole = wholeText(wording, style, first);
+  if (measure(whole) <= most) return whole;
   const parts: string[] = [];
   let left = most;
   const add = (data: string, write: (data: string) => string, reserve = 0): boolean => {
@@ -59,6 +61,18 @@ export function composeText(wording: Wording, style: Style, limit: Limit, first:
   }
   if (links !== '') parts.push(links);
   return parts.join('\n');
+}
+
+function wholeText({ headline, when, remarks, items, more, evidence, links }: Wording, style: Style, first: FirstLine) {
+  return [
+    ...(first === 'headline' ? [style.bold(headline)] : []),
+    ...(first === 'when' && when !== '' ? [style.escape(capital(when))] : []),
+    ...remarks.map(style.escape),
+    ...items.map((item) => `- ${style.escape(item)}`),
+    ...(more > 0 ? [style.escape(`and ${more} more`)] : []),
+    ...evidence.map(({ name, value }) => style.escape(name === '' ? value : `${name}: ${value}`)),
+    ...links.map(({ label, url }) => style.link(label, url)),
+  ].join('\n');
 }
 
 /** What an operator's template came to, where it keeps the limit; else the built-in text, which then says so. */

@@ -155,7 +155,8 @@ function failureOf(error: unknown, target: { host: string; port: number }, signa
       permanent: responseCode === 0 || responseCode >= 500,
       reason: `login refused: ${said}`,
     };
-  if (responseCode >= 400)
+  // A server that does not offer TLS today is no answer to the mail.
+  if (responseCode >= 400 && code !== 'ETLS')
     return { kind: 'refused', status: responseCode, permanent: responseCode >= 500, reason: said };
   if (code === 'ETIMEDOUT')
     return { kind: 'timeout', status: 0, permanent: false, reason: `${target.host}:${target.port}: ${said}` };
