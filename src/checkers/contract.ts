@@ -65,6 +65,18 @@ export interface Check {
   run(world: World): Promise<Finding>;
 }
 
+/** Looks once in each run: what `available` has read, `run` need not read again. */
+export function oncePerRun<Found>(look: (world: World) => Promise<Found>): (world: World) => Promise<Found> {
+  const looks = new WeakMap<World, Promise<Found>>();
+  return (world) => {
+    const earlier = looks.get(world);
+    if (earlier !== undefined) return earlier;
+    const found = look(world);
+    looks.set(world, found);
+    return found;
+  };
+}
+
 /** A plug-in: one file in this folder, one line in `registry.ts`, one fixture in `tests/fixtures/checkers`. */
 export interface Checker {
   /** The file's name. */

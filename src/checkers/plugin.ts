@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Metrics, type MetricValue, statusOfExitCode } from '../core/check.ts';
-import { type Check, type Checker, type Finding, timeout, type World } from './contract.ts';
+import { type Check, type Checker, confirmationOf, confirming, type Finding, timeout, type World } from './contract.ts';
 
 const word = z.string({ error: 'must be text' }).regex(/^[^\0]*$/, { error: 'must not hold a NUL character' });
 
@@ -15,6 +15,7 @@ const entry = z.strictObject({
     .default({})
     .describe('Environment of the program beside PATH; the place for secrets, for arguments are seen by everyone'),
   title: z.string().min(1).max(200).optional().describe("Title of the problem; left out: the plugin's name"),
+  ...confirming(),
   timeout: timeout().describe('Time the program may take; past it the state is unknown and the program is killed'),
 });
 
@@ -37,7 +38,8 @@ export const plugin: Checker = {
     const bound = options.parse(given);
     const checks = Object.entries(bound.plugins).map(([name, one]): Check => {
       // The program is ended first, so that its own time is what the reason names.
-      const check = { name: `plugin:${name}`, title: one.title ?? name, timeoutMs: one.timeout + 2000 };
+      const timeoutMs = one.timeout + 2000;
+      const check = { name: `plugin:${name}`, title: one.title ?? name, timeoutMs, confirmation: confirmationOf(one) };
       return { ...check, available: async () => null, run: (world) => run(world, one) };
     });
     if (checks.length > 0) return checks;
@@ -54,28 +56,58 @@ async function run(world: World, { command, env, timeout: timeoutMs }: Plugin): 
   if (result.code === null) throw new Error(`was ended by ${result.signal}`);
   const hidden = Object.values(env).filter((value) => value.length >= 8);
   const mask = (text: string) => hidden.reduce((left, value) => left.replaceAll(value, '[secret]'), text);
-  const { message, metrics } = parseOutput(mask(result.stdout));
+  const output = mask(result.stdout);
+  const { message, metrics } = parseOutput(output);
+  const details = longText(output);
   const isKnown = result.code >= 0 && result.code <= 3;
   const said = message || mask(result.stderr).trim().split('\n')[0] || 'said nothing';
   return {
     status: statusOfExitCode(result.code),
     message: isKnown ? said : `exit code ${result.code} is none of 0, 1, 2 and 3: ${said}`,
     metrics: { ...metrics, exit_code: result.code },
+    ...(details !== '' && { details }),
   };
 }
 
+/** So much of the long text is kept, in characters. */
+const MOST_DETAILS = 8192;
+
 /**
- * The output of a plugin: first line `text|performance data`, then long text, and after another `|` more performance
- * data to the end.
+ * The output of a plugin: blank lines, which many print first, then a line `text|performance data`, then long text, and
+ * after another `|` more performance data to the end.
  */
 export function parseOutput(output: string): { message: string; metrics: Metrics } {
-  const [first = '', ...rest] = output.split('\n');
-  const bar = first.indexOf('|');
-  const message = (bar < 0 ? first : first.slice(0, bar)).trim();
-  const long = rest.join('\n');
-  const longBar = long.indexOf('|');
-  const data = `${bar < 0 ? '' : first.slice(bar + 1)} ${longBar < 0 ? '' : long.slice(longBar + 1)}`;
-  return { message, metrics: parsePerformance(data) };
+  const [first, rest] = split(output);
+  const [message, data] = cut(first);
+  const [, more] = cut(rest);
+  return { message: message.trim(), metrics: parsePerformance(`${data} ${more}`) };
+}
+
+/** The long text of that output, bounded; '' when there is none. */
+export function longText(output: string): string {
+  const text = printable(cut(split(output)[1])[0]).trim();
+  return text.length <= MOST_DETAILS ? text : `${text.slice(0, MOST_DETAILS - 1).toWellFormed()}…`;
+}
+
+/** The first line that is not blank, and what follows it. */
+function split(output: string): [first: string, rest: string] {
+  const lines = output.split('\n');
+  const start = Math.max(
+    0,
+    lines.findIndex((line) => line.trim() !== ''),
+  );
+  return [lines[start] ?? '', lines.slice(start + 1).join('\n')];
+}
+
+/** What stands before the first bar, and what after it. */
+function cut(text: string): [string, string] {
+  const bar = text.indexOf('|');
+  return bar < 0 ? [text, ''] : [text.slice(0, bar), text.slice(bar + 1)];
+}
+
+/** Lines and tabs stay; what would move the cursor of a terminal does not. */
+function printable(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/[^\P{Cc}\n\t]/gu, ' ');
 }
 
 /** A datum, or else a word that is none: what was looked at once is not looked at again, however long it is. */

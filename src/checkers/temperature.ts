@@ -1,100 +1,123 @@
 import * as z from 'zod';
-import { judge } from '../core/check.ts';
+import { type CheckStatus, judge, worst } from '../core/check.ts';
 import { reached, round } from '../core/figures.ts';
-import { readNames, readText } from '../lib/files/read.ts';
-import { type Checker, inOrder, threshold, timeout, type World } from './contract.ts';
+import { readSensors, type Sensor } from '../lib/machine/sensors.ts';
+import {
+  type Checker,
+  confirmationOf,
+  confirming,
+  type Finding,
+  inOrder,
+  oncePerRun,
+  optionsOf,
+  overrides,
+  ownInOrder,
+  ownThreshold,
+  timeout,
+  type World,
+} from './contract.ts';
+
+/** For sensors without limits of their own. */
+const DEFAULTS = { warning: 80, critical: 90 } as const;
+const limit = (state: keyof typeof DEFAULTS) =>
+  ownThreshold(1000).describe(
+    `Degrees Celsius at which the state is ${state}; null: never. Left out: the sensor's own limit, else ${DEFAULTS[state]}`,
+  );
 
 const options = z
   .strictObject({
-    warning: threshold('warning', 'Degrees Celsius of the hottest sensor', 80, 1000),
-    critical: threshold('critical', 'Degrees Celsius of the hottest sensor', 90, 1000),
+    warning: limit('warning'),
+    critical: limit('critical'),
     ignore: z
       .array(z.string({ error: 'must be the name of a sensor as the check tells it' }))
       .default([])
       .describe('Sensors to leave out, by the names that the check tells'),
+    overrides: overrides({ warning: ownThreshold(1000), critical: ownThreshold(1000) }, 'sensors'),
+    ...confirming(),
     timeout: timeout(),
   })
-  .refine(...inOrder('warning', 'critical'));
+  .refine(...inOrder('warning', 'critical'))
+  .superRefine(ownInOrder(['warning', 'critical']));
 
-/** The hottest of the machine's sensors. */
+type Options = z.output<typeof options>;
+
+/** The machine's sensors, each by the limits that the hardware itself names. */
 export const temperature: Checker = {
   name: 'temperature',
-  summary: 'hottest sensor of the machine',
+  summary: 'every sensor of the machine, by its own limits',
   byDefault: true,
   options,
   bind(given) {
     const bound = options.parse(given);
-    const check = { name: 'temperature', title: 'Temperature', timeoutMs: bound.timeout };
+    const confirmation = confirmationOf(bound);
+    const check = { name: 'temperature', title: 'Temperature', timeoutMs: bound.timeout, confirmation };
+    const sensors = oncePerRun((world) => (world.platform === 'linux' ? readSensors(world.sys) : readPortable()));
     const available = async (world: World) =>
-      (await readSensors(world)).length > 0 ? null : 'this machine tells no temperature';
-    return [{ ...check, available, run: (world) => run(world, bound) }];
+      (await sensors(world)).length > 0 ? null : 'this machine tells no temperature';
+    return [{ ...check, available, run: async (world) => judgeAll(await sensors(world), bound) }];
   },
 };
 
-interface Sensor {
-  readonly name: string;
-  readonly celsius: number;
+/** A sensor with its state. */
+interface Judged extends Sensor {
+  readonly status: CheckStatus;
+  readonly text: string;
 }
 
-async function run(world: World, bound: z.output<typeof options>) {
-  const sensors = (await readSensors(world)).filter((sensor) => !bound.ignore.includes(sensor.name));
-  const hottest = sensors.toSorted((a, b) => b.celsius - a.celsius)[0];
+const SHOWN = 3;
+
+function judgeAll(all: readonly Sensor[], bound: Options): Finding {
+  const kept = all.filter((sensor) => !bound.ignore.includes(sensor.name));
+  const judged = kept.map((sensor) => judgeOne(sensor, optionsOf<Options>(bound, sensor.name)));
+  const warmth = ({ celsius }: Sensor) => celsius ?? Number.NEGATIVE_INFINITY;
+  const [hottest] = judged.toSorted((a, b) => warmth(b) - warmth(a));
   if (hottest === undefined) throw new Error('every sensor is left out by checkers.temperature.ignore');
-  const status = judge(hottest.celsius, bound);
+  const rank = { critical: 0, warning: 1, unknown: 2, ok: 3 };
+  const bad = judged
+    .filter((one) => one.status !== 'ok')
+    .toSorted((a, b) => rank[a.status] - rank[b.status] || warmth(b) - warmth(a));
+  const shown = bad.length > 0 ? bad.slice(0, SHOWN) : [hottest];
+  const isHottest = shown.length === 1 && shown[0] === hottest;
+  const more = isHottest
+    ? `, the hottest of ${judged.length}`
+    : bad.length > SHOWN
+      ? `; and ${bad.length - SHOWN} more`
+      : '';
   return {
-    status,
-    message: `${hottest.name} at ${hottest.celsius} °C${reached(status, bound, ' °C')}, the hottest of ${sensors.length}`,
+    status: worst(judged.map((one) => one.status)),
+    message: shown.map((one) => one.text).join('; ') + more,
     metrics: {
       temperature_celsius: hottest.celsius,
-      sensors: Object.fromEntries(sensors.map((sensor) => [sensor.name, sensor.celsius])),
+      sensors: Object.fromEntries(judged.map((one) => [one.name, one.celsius])),
     },
+    items: judged.map(({ name, status, text, celsius }) => ({
+      name,
+      title: `Temperature of ${name}`,
+      status,
+      message: text,
+      metrics: { temperature_celsius: celsius },
+      labels: { sensor: name },
+    })),
   };
 }
 
-async function readSensors(world: World): Promise<Sensor[]> {
-  if (world.platform !== 'linux') return readPortable();
-  const monitors = await readMonitors(`${world.sys}/class/hwmon`);
-  const sensors = monitors.length > 0 ? monitors : await readZones(`${world.sys}/class/thermal`);
-  // Inputs that nothing is connected to read far outside what a machine survives.
-  const plausible = sensors.filter((sensor) => sensor.celsius > -40 && sensor.celsius < 150);
-  return plausible.map((sensor, index) => {
-    const twins = plausible.slice(0, index).filter((other) => other.name === sensor.name).length;
-    return twins === 0 ? sensor : { ...sensor, name: `${sensor.name} ${twins + 1}` };
-  });
-}
-
-/** Sensors of the hardware monitors: chip and label, in thousandths of a degree (kernel: hwmon/sysfs-interface). */
-async function readMonitors(folder: string): Promise<Sensor[]> {
-  const chips = await Promise.all(
-    (await readNames(folder)).sort().map(async (chip) => {
-      const files = (await readNames(`${folder}/${chip}`)).filter((file) => /^temp\d+_input$/.test(file));
-      const name = (await readText(`${folder}/${chip}/name`))?.trim() || chip;
-      return Promise.all(
-        files.map(async (file) => {
-          const label = (await readText(`${folder}/${chip}/${file.replace('_input', '_label')}`))?.trim();
-          return sensor(`${name} ${label || file.replace('_input', '')}`, await readText(`${folder}/${chip}/${file}`));
-        }),
-      );
-    }),
-  );
-  return chips.flat(2);
-}
-
-async function readZones(folder: string): Promise<Sensor[]> {
-  const zones = (await readNames(folder)).sort().filter((name) => name.startsWith('thermal_zone'));
-  const sensors = zones.map(async (zone) => {
-    const type = (await readText(`${folder}/${zone}/type`))?.trim();
-    return sensor(type || zone, await readText(`${folder}/${zone}/temp`));
-  });
-  return (await Promise.all(sensors)).flat();
-}
-
-function sensor(name: string, thousandths: string | null): Sensor[] {
-  return /^-?\d+\s*$/.test(thousandths ?? '') ? [{ name, celsius: round(Number(thousandths) / 1000) }] : [];
+function judgeOne(sensor: Sensor, own: Options): Judged {
+  const { name, celsius, alarm } = sensor;
+  if (celsius === null) return { ...sensor, status: 'unknown', text: `${name} cannot be asked: ${sensor.problem}` };
+  const critical = own.critical === undefined ? (sensor.critical ?? DEFAULTS.critical) : own.critical;
+  const high =
+    sensor.high ?? (sensor.critical === null ? DEFAULTS.warning : Math.min(DEFAULTS.warning, sensor.critical));
+  const limits = { warning: own.warning === undefined ? high : own.warning, critical };
+  const ofReading = judge(celsius, limits);
+  const status = alarm === null ? ofReading : worst([ofReading, alarm]);
+  const raised =
+    alarm === null ? '' : `, ${alarm === 'critical' ? 'critical by its own alarm' : 'too high by its own alarm'}`;
+  return { ...sensor, status, text: `${name} at ${celsius} °C${reached(ofReading, limits, ' °C')}${raised}` };
 }
 
 async function readPortable(): Promise<Sensor[]> {
   const { cpuTemperature } = await import('systeminformation');
   const { main } = await cpuTemperature();
-  return typeof main === 'number' ? [{ name: 'cpu', celsius: round(main) }] : [];
+  if (typeof main !== 'number') return [];
+  return [{ name: 'cpu', celsius: round(main), problem: null, high: null, critical: null, alarm: null }];
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { parseOutput, parsePerformance, plugin } from '../../../src/checkers/plugin.ts';
+import { longText, parseOutput, parsePerformance, plugin } from '../../../src/checkers/plugin.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createExec } from '../../../src/lib/exec.ts';
 import { createMachine, runOn, type TestMachine } from '../../support/checker-world.ts';
@@ -114,4 +114,30 @@ describe('performance data', () => {
 test('a command as one text is refused with the reason', () => {
   const bind = () => plugin.bind({ plugins: { it: { command: 'check_it -w 1' } } });
   expect(bind).toThrow('must be a list: the program and its arguments, for no shell splits them');
+});
+
+describe('what stands around the first line', () => {
+  test.each([
+    ['\nCRITICAL - raid is degraded | a=1\n', 'CRITICAL - raid is degraded', { a: { value: 1, uom: '' } }],
+    ['\r\n  \t\n\nOK\nlong | b=2\n', 'OK', { b: { value: 2, uom: '' } }],
+    ['\n\n', '', {}],
+    ['', '', {}],
+  ])('%j', (output, message, metrics) => {
+    expect(parseOutput(output)).toEqual({ message, metrics });
+  });
+
+  test.each([
+    ['OK', ''],
+    ['\nOK | a=1\n/ 15272 MB\n/boot 68 MB |\n/boot=68MB\n', '/ 15272 MB\n/boot 68 MB'],
+    ['OK\r\none\r\n\ttwo\u001b[31m\r\n', 'one\n\ttwo [31m'],
+  ])('the long text of %j', (output, text) => {
+    expect(longText(output)).toBe(text);
+  });
+
+  test('the long text is kept, bounded, and without what is secret', async () => {
+    const result = await look('echo OK; echo "key $KEY"; yes x | head -c 20000', { env: { KEY: 'hunter2hunter2' } });
+    expect(result?.details).toMatch(/^key \[secret\]\nx\nx\n/);
+    expect(result?.details).toHaveLength(8192);
+    expect((await look('echo OK'))?.details).toBeUndefined();
+  });
 });
