@@ -16,7 +16,12 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 await esbuild.build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/commands/main.ts' },
+  entryPoints: {
+    main: 'src/commands/main.ts',
+    // Threads of a hub.
+    engine: 'src/app/engine/worker.ts',
+    reader: 'src/app/reader/worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

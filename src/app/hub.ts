@@ -2,23 +2,23 @@ import type { Settings } from '../config/settings.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
 import { createSourceLog } from '../housekeeping/source-log.ts';
 import type { Clock } from '../lib/clock.ts';
-import { randomSecret } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
-import type { Store } from '../stores/contract/store.ts';
 import { createReadiness } from '../web/readiness.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
+import { createBacklog } from '../web/webhook/backlog.ts';
 import { createAuthenticate } from '../web/webhook/credentials.ts';
+import type { Engine } from './engine/contract.ts';
+import type { Halves, HalvesNeeds } from './halves.ts';
 import { outcomeListener } from './outcomes.ts';
-import { openStore } from './store/open.ts';
-import { retentionParts } from './store-retention.ts';
-import { createWriter, type Writer } from './writer.ts';
 
 /** A hub, and what others plug into: parts to start in order and stop in reverse. */
 export interface Hub {
   readonly parts: readonly Part[];
   readonly server: Server;
-  readonly submit: Writer['submit'];
+  readonly submit: Engine['submit'];
+  /** Resolves when a half of it has ended by itself. */
+  readonly died: Promise<Error>;
 }
 
 /** Base address of the API of a started hub, as programs of this machine reach it. */
@@ -29,49 +29,36 @@ export function hubUrl({ server }: Hub): string {
 }
 
 /**
- * Name of this process among all that share the store. The embedded one is one hub's, which after a crash takes what it
- * held over at once; of a shared one nobody but the process itself can know whether it still lives.
+ * Puts a hub together; nothing listens before its parts are started. `open` opens its engine and its reader. Throws
+ * DriverOptionsError, and StoreError when the store cannot be opened.
  */
-function holderOf({ engine }: Store, instanceId: string): string {
-  return engine === 'sqlite' ? 'the hub' : `${instanceId} ${randomSecret(6)}`;
-}
-
-/** Puts a hub together; nothing listens before its parts are started. Throws DriverOptionsError, and StoreError when the store cannot be opened. */
-export async function createHub(settings: Settings, clock: Clock, logger: Logger): Promise<Hub> {
-  const { clusterEnabled, incidents: grouping, cluster, limits } = settings;
+export async function createHub(
+  settings: Settings,
+  clock: Clock,
+  logger: Logger,
+  open: (needs: HalvesNeeds) => Promise<Halves>,
+): Promise<Hub> {
+  const { clusterEnabled, cluster } = settings;
   // First what can be refused without a store: a wrong option must not have made or changed one.
   const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers, sources: settings.sources });
-  const store = await openStore(settings, clock);
-  const rate = { perSecond: limits.perCredentialPerSecond, burst: limits.burst };
-  const holder = holderOf(store, settings.instanceId);
-  const writer = createWriter(
-    { store, drivers, clock, onFailure: (message, error) => logger.error({ error }, message) },
-    {
-      grouping,
-      staleAfterMs: cluster.staleAfterMs,
-      resolveTimeoutMs: settings.resolveTimeoutMs,
-      holder,
-      limits: rate,
-    },
-  );
+  const { engine, reader, parts, died } = await open({ settings, drivers, clock, logger });
   const onFailure = (error: unknown) => logger.error({ error }, 'request failed on the side of the hub');
   const sourceLog = createSourceLog({
-    store,
+    store: { saveSources: engine.saveSources, listSources: reader.listSources },
     clock,
     sources: [...drivers.keys()],
     onFailure: (error) => logger.error({ error }, 'what was heard of the sources could not be saved'),
   });
-  const notReady = createReadiness(() => store.checkWritable(clock.now()), clock);
+  const notReady = createReadiness(engine.checkWritable, clock);
   const server = createHttpServer({
     host: settings.host,
     port: settings.port,
     api: {
-      store,
+      read: reader.read,
       sources: sourceLog.list,
       version: settings.version,
       instanceId: settings.instanceId,
       now: clock.now,
-      resolveTimeoutMs: settings.resolveTimeoutMs,
       notReady,
       token: settings.apiToken,
       onFailure,
@@ -84,15 +71,14 @@ export async function createHub(settings: Settings, clock: Clock, logger: Logger
         insecure: settings.insecure,
         withoutAuth: settings.webhooksWithoutAuth,
         policy: { requireV2: cluster.requireV2 },
-        findKey: store.findKey,
+        findKey: reader.findKey,
       }),
-      intake: writer.intake,
+      intake: createBacklog(engine.take, () => logger.error({}, 'requests are refused: too many wait to be committed')),
       onOutcome: outcomeListener(sourceLog, clock, logger),
       now: clock.now,
       onFailure,
     },
   });
-  // Stopped in reverse: the server answers what it has while the writer still commits it.
-  const retention = retentionParts({ store, clock, logger, holder }, settings.retention.historyMs);
-  return { parts: [...writer.parts, sourceLog, ...retention, server], server, submit: writer.submit };
+  // Stopped in reverse: the server answers what it has while the engine still commits it.
+  return { parts: [...parts, sourceLog, server], server, submit: engine.submit, died };
 }

@@ -12,6 +12,8 @@ export interface Serving {
   readonly role: Role;
   /** Base address of its API; null for an agent, which listens nowhere. */
   readonly url: string | null;
+  /** Resolves when it cannot go on, with the reason, which stands on the log. */
+  readonly died: Promise<Error>;
   /** Resolves when everything that was taken is kept. */
   stop(): Promise<void>;
 }
@@ -26,22 +28,27 @@ export async function startServing(settings: Settings, clock: Clock, logger: Log
   if (role === 'agent') {
     const stop = await startAll([await agentPart(settings, clock, logger)]);
     logger.info({ role, hub: settings.hubUrl }, 'started');
-    return { role, url: null, stop };
+    return { role, url: null, died: new Promise(() => {}), stop };
   }
   refuseUnsafe(settings);
   keepHeapSmall();
   const { createHub, hubUrl } = await import('./hub.ts');
-  const hub = await createHub(settings, clock, logger);
+  const { halvesFor } = await import('./halves.ts');
+  const hub = await createHub(settings, clock, logger, halvesFor(settings));
+  const died = hub.died.then((error) => {
+    logger.fatal({ error }, 'a thread of the hub has ended, and the process with it');
+    return error;
+  });
   const own = await ownParts(role, settings, clock, logger, hub.submit);
   const stop = await startAll([...hub.parts, ...own]).catch((error: unknown) => {
     throw portProblem(error, settings);
   });
   const url = hubUrl(hub);
   logger.info({ role, url }, 'started');
-  return { role, url, stop };
+  return { role, url, died, stop };
 }
 
-type Submit = import('./writer.ts').Writer['submit'];
+type Submit = import('./engine/contract.ts').Engine['submit'];
 
 /** What a hub does beside taking in: nothing, push to another hub, or look at its own machine. */
 async function ownParts(

@@ -2,7 +2,7 @@ import { startServing } from '../app/serving.ts';
 import { loadSettings } from '../config/load.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLogger } from '../lib/log/logger.ts';
-import type { CommandModule } from './contract.ts';
+import { type CommandModule, Exit } from './contract.ts';
 import { firstSignal } from './signals.ts';
 
 const EXAMPLES = `
@@ -30,7 +30,8 @@ export const command: CommandModule = {
         const logger = createLogger({ level, format, version, instanceId, colour: terminal.errColour });
         const stopped = firstSignal();
         const serving = await startServing(settings, systemClock, logger);
-        const signal = await stopped;
+        const signal = await Promise.race([stopped, serving.died]);
+        if (signal instanceof Error) throw new Exit(1);
         logger.info({ signal }, 'stopping');
         await serving.stop();
         logger.info({}, 'stopped');

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { relative } from 'node:path';
 import type { PushOutcome } from '../agent/push.ts';
 import { createAgentPart } from '../app/agent.ts';
-import { startServing } from '../app/serving.ts';
+import { type Serving, startServing } from '../app/serving.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -12,7 +12,7 @@ import { type AlertJson, alertTable } from './alerts.ts';
 import { checkTable } from './check/table.ts';
 import { styleOf } from './check.ts';
 import { columns } from './columns.ts';
-import type { CommandModule, Terminal } from './contract.ts';
+import { type CommandModule, Exit, type Terminal } from './contract.ts';
 import { askHub } from './hub-client.ts';
 import { pushLine } from './push/text.ts';
 import { firstSignal } from './signals.ts';
@@ -34,15 +34,18 @@ export const command: CommandModule = {
       .addHelpText('after', EXAMPLES)
       .action(async (given: { port?: string; config?: string }) => {
         const stopped = firstSignal();
-        const stop = await start(given, terminal);
-        await stopped;
+        const { died, stop } = await start(given, terminal);
+        if ((await Promise.race([stopped, died])) instanceof Error) throw new Exit(1);
         terminal.err('Stopping …');
         await stop();
       });
   },
 };
 
-async function start(given: { port?: string; config?: string }, terminal: Terminal): Promise<() => Promise<void>> {
+async function start(
+  given: { port?: string; config?: string },
+  terminal: Terminal,
+): Promise<Pick<Serving, 'died' | 'stop'>> {
   const loaded = loadSettings({
     configFile: given.config,
     flags: { CLUSTER_ENABLED: '1', MONITOR_HOST: '127.0.0.1', MONITOR_PORT: given.port },
@@ -64,9 +67,12 @@ async function start(given: { port?: string; config?: string }, terminal: Termin
     isFirst = false;
   });
   await agent.start();
-  return async () => {
-    await agent.stop();
-    await hub.stop();
+  return {
+    died: hub.died,
+    stop: async () => {
+      await agent.stop();
+      await hub.stop();
+    },
   };
 }
 

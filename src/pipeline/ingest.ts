@@ -1,7 +1,7 @@
 import type { Answer, Parcel } from '../core/submission.ts';
 import { StoreError } from '../stores/contract/error.ts';
 
-/** The queue is full or closed: the sender should come back later. */
+/** The queue is closed: the sender should come back later. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
@@ -25,10 +25,6 @@ export interface Ingest {
 
 // Enough to use one commit for all that waits. In bytes, for nobody has looked into what waits: some 1,700 common alerts.
 const BATCH_BYTES = 512 * 1024;
-// What may wait before senders are told to come back: about a second of work where alerts are of common size.
-const QUEUE_BYTES = 16 * 1024 * 1024;
-// Requests up to this size are let in until twice as much waits: who piles up large ones shuts out himself.
-const SMALL_BYTES = 64 * 1024;
 // What a request costs however small its body is.
 const PARCEL_BYTES = 256;
 // Turns of the event loop for which a commit waits while more arrives: senders that were answered together come back
@@ -48,7 +44,6 @@ interface Waiting extends Parcel {
  */
 export function createIngest(commit: CommitBatch, onFailure: (error: unknown) => void): Ingest {
   let queue: Waiting[] = [];
-  let queuedBytes = 0;
   let scheduled = false;
   let gathered = 0;
   let turns = 0;
@@ -74,7 +69,6 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
     void settle(takeBatch(), commit, onFailure).then((rest) => {
       underway -= 1;
       queue = rest.length === 0 ? queue : [...rest, ...queue];
-      for (const waiting of rest) queuedBytes += weightOf(waiting);
       schedule();
       if (underway === 0 && queue.length === 0) closed?.();
     });
@@ -88,7 +82,6 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
     });
     const batch = end === -1 ? queue : queue.slice(0, end);
     queue = end === -1 ? [] : queue.slice(end);
-    for (const waiting of batch) queuedBytes -= weightOf(waiting);
     return batch;
   };
 
@@ -96,10 +89,7 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
     submit: (parcel) =>
       new Promise((resolve, reject) => {
         if (closed !== null) return reject(new Unavailable('the hub is stopping'));
-        const isFull = queuedBytes >= (parcel.bytes > SMALL_BYTES ? QUEUE_BYTES : 2 * QUEUE_BYTES);
-        if (isFull) return reject(new Unavailable('the hub is busy'));
         queue.push({ bytes: parcel.bytes, open: parcel.open, resolve, reject });
-        queuedBytes += weightOf(parcel);
         schedule();
       }),
     close: () =>

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { TextPart, TextParts } from './text.ts';
 
 /** An answer to a webhook: a status, a JSON document, and headers beside the usual ones. */
 export interface Reply {
@@ -19,6 +20,34 @@ export function send(response: ServerResponse, { status, body, headers }: Reply)
   for (const name in headers) lines.push(name, headers[name] as string);
   response.writeHead(status, lines);
   response.end(text);
+}
+
+/** Writes an answer whose body is JSON text that may be long, one part after the other, as fast as its reader takes them. */
+export async function sendText(response: ServerResponse, parts: TextParts): Promise<void> {
+  const { value: first } = await parts.next();
+  const head = ['Content-Type', 'application/json; charset=utf-8'];
+  if (response.destroyed) return void (await parts.return?.());
+  if (first === undefined || first.last) {
+    response.writeHead(200, [...head, 'Content-Length', String(first?.bytes.length ?? 0)]);
+    response.end(first?.bytes);
+    return;
+  }
+  response.writeHead(200, head);
+  for (let part: TextPart | undefined = first; part !== undefined; part = (await parts.next()).value) {
+    if (!response.write(part.bytes)) await drained(response);
+    if (response.destroyed) return void (await parts.return?.());
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
 
 /** The answer to what cannot be taken; `errors` name the fields. */

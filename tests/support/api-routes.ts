@@ -2,11 +2,10 @@ import { createRoutes } from '../../src/web/api/routes.ts';
 
 /** The routes of the API with nothing behind them: for what they say of themselves. */
 export const API_ROUTES = createRoutes({
-  store: {} as never,
+  read: async () => undefined,
   sources: async () => [],
   notReady: async () => null,
   version: '',
   instanceId: '',
   now: () => 0,
-  resolveTimeoutMs: 0,
 });

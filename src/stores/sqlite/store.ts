@@ -1,26 +1,23 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { makePrivateFolder } from '../../lib/files/folder.ts';
 import { StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
 import { addSource, sourceRows } from '../contract/sources.ts';
 import type { InstanceKey, Store } from '../contract/store.ts';
-import { createReads } from '../tables/reads.ts';
-import type { Tables } from '../tables/tables.ts';
 import { BUSY_TIMEOUT_MS, loadDriver, refuseForeign } from './driver.ts';
 import { sqliteError } from './error.ts';
 import { createSqliteExpiries } from './expiries.ts';
 import { createSqliteLeases } from './leases.ts';
 import { migrateSqlite } from './migrate.ts';
+import { openSqliteReads, type SqliteReads } from './reads.ts';
 import { createSqliteRetention } from './retention.ts';
 import { createSqliteTransaction } from './transaction.ts';
 
-// Pages kept in memory by the connection that writes and by the one that reads, in KiB (SQLite's negative unit).
+// Pages kept in memory by the connection that writes, in KiB (SQLite's negative unit).
 const WRITE_CACHE_KIB = 64 * 1024;
-const READ_CACHE_KIB = 16 * 1024;
 // The log is copied into the database file after so many pages: seldom enough to let hot pages be written once.
 const CHECKPOINT_PAGES = 8000;
 
@@ -40,16 +37,10 @@ export function openSqliteStore(file: string, clock: Clock = systemClock): Store
     writer.close();
     throw error instanceof StoreError ? error : new StoreError(`cannot prepare ${file}: ${textOf(error)}`);
   }
-  return createStore(writer, openReader(Database, file), clock);
+  return createStore(writer, openSqliteReads(file, Database), clock);
 }
 
-function openReader(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
-  const database = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
-  database.pragma(`cache_size = -${READ_CACHE_KIB}`);
-  return database;
-}
-
-function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Database, clock: Clock): Store {
+function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock: Clock): Store {
   const alone = createQueue();
   const leases = createSqliteLeases(writer, clock.now);
   const fenced = <T>(fence: Lease, work: () => T): Promise<T> =>
@@ -70,7 +61,7 @@ function createStore(writer: BetterSqlite3.Database, reader: BetterSqlite3.Datab
   return {
     engine: 'sqlite',
     portion: PORTION,
-    ...createReads(new Kysely<Tables>({ dialect: new SqliteDialect({ database: reader }) })),
+    ...reader.reads,
     now: async () => clock.now(),
     claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
     renew: (lease, ttlMs) => alone(() => leases.renew(lease, ttlMs)),

@@ -1,28 +1,23 @@
-import { type Matcher, MatcherError, parseMatcher, parsePattern } from '../../core/matcher.ts';
-import type { AlertView } from '../../stores/contract/store.ts';
-import type { Reads } from '../../stores/tables/reads.ts';
-import type { Route } from '../api/route.ts';
+import { MatcherError } from '../../core/matcher.ts';
+import { type FiringQuery, filterOf } from '../api/documents.ts';
+import type { Route, RouteRequest } from '../api/route.ts';
+import type { ReadDocument } from '../api/routes.ts';
 import type { Reply } from '../reply.ts';
-import { alertGroups, gettableAlert, RECEIVER } from './views.ts';
+import { RECEIVER } from './views.ts';
 
 /** What the routes of Alertmanager's API read. */
 export interface AlertmanagerParts {
-  readonly store: Pick<Reads, 'listAlerts'>;
+  readonly read: ReadDocument;
   readonly version: string;
   readonly now: () => number;
-  /** What stands for the end of an alert that does not end by itself, counted from now, in milliseconds. */
-  readonly resolveTimeoutMs: number;
 }
-
-const PAGE = 500;
-// Alertmanager has no pages: whoever has more problems than this at once does not read them one by one.
-const MOST = 10_000;
 
 // 400, for amtool shows its text and hides that of a 501.
 const NO_SILENCES: Reply = {
   status: 400,
   body: 'this hub has no silences yet: silence the alerts where they come from',
 };
+const NOTHING: Reply = { status: 200, body: [] };
 const NO_SILENCE: Reply = { status: 404, body: 'there is no silence with this id' };
 
 /**
@@ -35,13 +30,20 @@ export function alertmanagerRoutes(parts: AlertmanagerParts): readonly Route[] {
     ...{ path, authentication: 'api' as const, answer },
     ...(otherwise && { otherwise }),
   });
-  const selected = async (query: unknown) => {
-    const isWanted = filterOf(query);
-    return (await firingAlerts(parts.store)).map((alert) => gettableAlert(alert, parts)).filter(isWanted);
+  const firing = (name: 'firing' | 'firingGroups') => async (request: RouteRequest) => {
+    try {
+      const query = firingQuery(request.query);
+      // Asked here, for what is wrong with it is the answer.
+      filterOf(query);
+      return (await parts.read(name, query)) ?? NOTHING;
+    } catch (error) {
+      if (error instanceof MatcherError) return { status: 400, body: error.message };
+      throw error;
+    }
   };
   return [
-    route('/api/v2/alerts', ({ query }) => orWhyNot(async () => (await selected(query)).map(({ json }) => json))),
-    route('/api/v2/alerts/groups', ({ query }) => orWhyNot(async () => alertGroups(await selected(query)))),
+    route('/api/v2/alerts', firing('firing')),
+    route('/api/v2/alerts/groups', firing('firingGroups')),
     route('/api/v2/status', async () => ({ status: 200, body: statusOf(parts.version, startedAt) })),
     route('/api/v2/receivers', async () => ({ status: 200, body: [{ name: RECEIVER }] })),
     route('/api/v2/silences', async () => ({ status: 200, body: [] }), NO_SILENCES),
@@ -49,39 +51,15 @@ export function alertmanagerRoutes(parts: AlertmanagerParts): readonly Route[] {
   ];
 }
 
-async function orWhyNot(read: () => Promise<unknown>): Promise<Reply> {
-  try {
-    return { status: 200, body: await read() };
-  } catch (error) {
-    if (error instanceof MatcherError) return { status: 400, body: error.message };
-    throw error;
-  }
-}
-
-/** All that fires, newest first; also what was pushed by an instance that is silent now, for nobody has said that it ended. */
-async function firingAlerts(store: AlertmanagerParts['store']): Promise<readonly AlertView[]> {
-  const alerts: AlertView[] = [];
-  for (const status of ['firing', 'unknown'] as const) {
-    let cursor: string | undefined;
-    do {
-      const page = await store.listAlerts({ status, limit: PAGE, ...(cursor !== undefined && { cursor }) });
-      alerts.push(...page.items.filter(({ endedAt }) => endedAt === null));
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined && alerts.length < MOST);
-  }
-  return alerts.slice(0, MOST);
-}
-
-type Selected = ReturnType<typeof gettableAlert>;
-
-/** `filter` (several: all must hold), `receiver`, `active`; nothing is silenced or inhibited here. */
-function filterOf(query: unknown): (alert: Selected) => boolean {
+/** `filter` (several: all must hold), `receiver`, `active`. */
+function firingQuery(query: unknown): FiringQuery {
   const { filter, receiver, active } = query as Readonly<Record<string, string | readonly string[] | undefined>>;
   const given = (filter === undefined ? [] : [filter].flat()) as readonly string[];
-  const matchers: readonly Matcher[] = given.filter((text) => text.trim() !== '').map(parseMatcher);
-  const isHere = receiver === undefined || receiver === '' || parsePattern(String(receiver))(RECEIVER);
-  if (active === 'false' || !isHere) return () => false;
-  return ({ json }) => matchers.every((matcher) => matcher.matches(json.labels));
+  return {
+    filters: given.filter((text) => text.trim() !== ''),
+    receiver: receiver === undefined || receiver === '' ? undefined : String(receiver),
+    active: active !== 'false',
+  };
 }
 
 /** `amtool` shows the configuration, and reads it. */

@@ -3,7 +3,8 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Secret } from '../../lib/crypto/secret.ts';
 import { isLocalRequest } from '../address.ts';
-import { failure, later, type Reply, send } from '../reply.ts';
+import { failure, later, type Reply, send, sendText } from '../reply.ts';
+import type { TextParts } from '../text.ts';
 import { QueryError } from './queries.ts';
 import type { Route } from './route.ts';
 
@@ -33,7 +34,13 @@ export function createApi({ routes, token, onFailure }: ApiParts): Express {
   for (const route of routes) {
     app.all(route.path, async (request: Request, response: Response) => {
       response.setHeader('Cache-Control', 'no-store');
-      send(response, await answer(route, request, token, onFailure));
+      const answered = await answer(route, request, token, onFailure);
+      if ('status' in answered) return send(response, answered);
+      await sendText(response, answered).catch((error: unknown) => {
+        // What has been written is no whole text, and its reader must see that.
+        onFailure(error);
+        response.destroy();
+      });
     });
   }
   app.use((_request: Request, response: Response) => send(response, failure(404, 'there is nothing at this path')));
@@ -51,7 +58,7 @@ async function answer(
   request: Request,
   token: Secret | undefined,
   onFailure: ApiParts['onFailure'],
-): Promise<Reply> {
+): Promise<Reply | TextParts> {
   const refused = route.authentication === 'none' ? null : refusal(request, token);
   if (refused !== null) return refused;
   if (request.method !== 'GET' && request.method !== 'HEAD') {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openHere } from '../../../src/app/halves.ts';
 import { createHub } from '../../../src/app/hub.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
@@ -58,7 +59,7 @@ async function left(env: Record<string, string>): Promise<{ alerts: number; inci
   });
   await store.close();
   const settings = loadSettings({ env: { MONITOR_STATE_DIR: folder, MONITOR_PORT: '0', ...env }, cwd: folder });
-  const hub = await createHub(settings, clock, logger);
+  const hub = await createHub(settings, clock, logger, openHere);
   stop = await startAll(hub.parts);
   for (; elapsed < 120_000; elapsed += 100) {
     const due = timers.filter(({ at }) => at <= elapsed);

@@ -111,25 +111,6 @@ describe('when a commit fails', () => {
   });
 });
 
-describe('too much at once', () => {
-  test('beyond the queue senders are told to come back, and are let in again once it is shorter', async () => {
-    const { commit, batches } = slowCommit();
-    const ingest = createIngest(commit, noFailure);
-    const waiting: Promise<Answer | null>[] = [];
-    const send = (actor: string) => waiting.push(ingest.submit(named(actor, 335_300)));
-    while (waiting.length < 50) send(`d${waiting.length}`);
-    await expect(ingest.submit(named('late', 65_537))).rejects.toThrow('the hub is busy');
-    waiting.push(ingest.submit(named('late, but small', 65_536)));
-    await turn();
-    send('later');
-    for (let done = 0; done < waiting.length; done += 1) {
-      for (const batch of batches.splice(0)) batch.finish();
-      await turn();
-    }
-    expect(await Promise.all(waiting)).toHaveLength(52);
-  });
-});
-
 describe('close', () => {
   test('what was taken is committed first, what comes later is refused', async () => {
     const { commit, batches } = slowCommit();

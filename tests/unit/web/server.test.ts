@@ -17,18 +17,16 @@ beforeEach(async () => {
   const onFailure = (error: unknown) => failures.push(error);
   const driver = { name: 'cluster', summary: '', verify: () => ({ ok: true }), parse: () => ({ ok: true }) };
   const broken = () => Promise.reject(new Error('the canary of the store'));
-  const store = { findAlert: broken, listAlerts: broken } as never;
   server = createHttpServer({
     host: '127.0.0.1',
     port: 0,
     api: {
-      store,
+      read: broken,
       sources: async () => [],
       notReady: async () => null,
       version: '1.2.3',
       instanceId: 'own',
       now: () => 0,
-      resolveTimeoutMs: 0,
       token: undefined,
       onFailure,
     },

@@ -19,8 +19,14 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     api: {
-      ...{ store: {} as never, sources: async () => [], notReady: async () => null, version: '1', instanceId: 'own' },
-      ...{ now: () => 0, resolveTimeoutMs: 0, token: undefined, onFailure },
+      ...{
+        read: async () => undefined,
+        sources: async () => [],
+        notReady: async () => null,
+        version: '1',
+        instanceId: 'own',
+      },
+      ...{ now: () => 0, token: undefined, onFailure },
     },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true }),

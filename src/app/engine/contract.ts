@@ -1,0 +1,35 @@
+import type { Settings } from '../../config/settings.ts';
+import type { SourceReport } from '../../core/source-report.ts';
+import type { Answer, Delivery } from '../../core/submission.ts';
+import type { Intake } from '../../web/webhook/intake.ts';
+
+/**
+ * The half of a hub that writes, as the other half sees it: the front has the sockets, the engine the writing connection.
+ * What crosses is a value that can be cloned, so either may be in a thread of its own.
+ */
+export interface Engine {
+  /** Takes a request whose sender is known, and gives its answer once what it says is on disk; never rejects. */
+  readonly take: Intake;
+  /** Takes what was made in this process; rejects when it could not be committed. */
+  submit(delivery: Delivery): Promise<Answer>;
+  /** Adds what the front has heard of the sources. */
+  saveSources(reports: readonly SourceReport[]): Promise<void>;
+  /** Writes and commits something small; rejects with the store's reason when it cannot. */
+  checkWritable(): Promise<void>;
+}
+
+/** The settings that the engine lives by: plain values, none of them a secret. */
+export type EngineSettings = Pick<
+  Settings,
+  'clusterEnabled' | 'drivers' | 'sources' | 'incidents' | 'resolveTimeoutMs' | 'instanceId' | 'limits' | 'stateDir'
+> & { readonly staleAfterMs: number; readonly historyMs: number };
+
+/** Those of all settings. */
+export function engineSettings(settings: Settings): EngineSettings {
+  const { clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir } = settings;
+  return {
+    ...{ clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir },
+    staleAfterMs: settings.cluster.staleAfterMs,
+    historyMs: settings.retention.historyMs,
+  };
+}

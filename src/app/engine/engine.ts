@@ -1,0 +1,53 @@
+import type { Driver } from '../../drivers/contract.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { randomSecret } from '../../lib/crypto/ids.ts';
+import type { Part } from '../../lib/lifecycle.ts';
+import type { Logger } from '../../lib/log/logger.ts';
+import type { Store } from '../../stores/contract/store.ts';
+import { retentionParts } from '../store-retention.ts';
+import { createWriter } from '../writer.ts';
+import type { Engine, EngineSettings } from './contract.ts';
+
+/** What an engine is made of. */
+export interface EngineParts {
+  readonly store: Store;
+  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Name of this process among all that share the store. The embedded one is one hub's, which after a crash takes what it
+ * held over at once; of a shared one nobody but the process itself can know whether it still lives.
+ */
+function holderOf({ engine }: Store, instanceId: string): string {
+  return engine === 'sqlite' ? 'the hub' : `${instanceId} ${randomSecret(6)}`;
+}
+
+/** An engine over an open store, and its parts, which close the store in the end. */
+export function createEngine(
+  { store, drivers, clock, logger }: EngineParts,
+  settings: EngineSettings,
+): { readonly engine: Engine; readonly parts: readonly Part[] } {
+  const holder = holderOf(store, settings.instanceId);
+  const writer = createWriter(
+    { store, drivers, clock, onFailure: (message, error) => logger.error({ error }, message) },
+    {
+      grouping: settings.incidents,
+      staleAfterMs: settings.staleAfterMs,
+      resolveTimeoutMs: settings.resolveTimeoutMs,
+      holder,
+      limits: { perSecond: settings.limits.perCredentialPerSecond, burst: settings.limits.burst },
+    },
+  );
+  const retention = retentionParts({ store, clock, logger, holder }, settings.historyMs);
+  return {
+    engine: {
+      take: writer.intake,
+      submit: writer.submit,
+      saveSources: (reports) => store.saveSources(reports),
+      checkWritable: () => store.checkWritable(clock.now()),
+    },
+    parts: [...writer.parts, ...retention],
+  };
+}

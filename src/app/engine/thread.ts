@@ -1,0 +1,36 @@
+import type { Part } from '../../lib/lifecycle.ts';
+import type { Logger } from '../../lib/log/logger.ts';
+import type { Thread } from '../../lib/threads/thread.ts';
+import { startThread } from '../../lib/threads/thread.ts';
+import type { Engine, EngineSettings } from './contract.ts';
+import type { EngineOffer } from './worker.ts';
+
+// Most of what the engine makes is garbage when its commit is done; what is collected sooner is copied first.
+const YOUNG_MB = 48;
+
+/** An engine with the embedded store, in a thread of its own. */
+export interface EngineThread extends Pick<Thread<EngineOffer>, 'died'> {
+  readonly engine: Engine;
+  readonly part: Part;
+}
+
+/** Starts the thread; its store is opened when the part is started. */
+export function startEngineThread(settings: EngineSettings, logger: Logger): EngineThread {
+  const entry = new URL('./engine.js', import.meta.url);
+  const { call, died, part } = startThread<EngineOffer>({
+    ...{ name: 'the engine', entry, data: settings, youngMb: YOUNG_MB, logger },
+  });
+  return {
+    died,
+    engine: {
+      take: ({ body, ...job }) => call('take', job, body),
+      submit: (delivery) => call('submit', delivery),
+      saveSources: (reports) => call('saveSources', reports),
+      checkWritable: () => call('checkWritable', undefined),
+    },
+    part: part(
+      () => call('start', undefined),
+      () => call('stop', undefined),
+    ),
+  };
+}

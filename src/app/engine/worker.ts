@@ -1,0 +1,54 @@
+// The thread of the engine: the one that has the writing connection to the embedded store.
+import type { SourceReport } from '../../core/source-report.ts';
+import type { Answer, Delivery } from '../../core/submission.ts';
+import { enabledDrivers } from '../../drivers/registry.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { startAll } from '../../lib/lifecycle.ts';
+import type { Logger } from '../../lib/log/logger.ts';
+import { insideThread } from '../../lib/threads/inside.ts';
+import { openSqliteStore } from '../../stores/sqlite/store.ts';
+import type { Job } from '../../web/webhook/intake.ts';
+import type { Outcome } from '../../web/webhook/outcome.ts';
+import { storeFile } from '../store/open.ts';
+import type { Engine, EngineSettings } from './contract.ts';
+import { createEngine } from './engine.ts';
+
+/** A job without its body, which crosses as bytes. */
+type JobHead = Omit<Job, 'body'>;
+
+/** What the thread offers the front. */
+export type EngineOffer = {
+  start(argument: undefined): Promise<void>;
+  stop(argument: undefined): Promise<void>;
+  take(head: JobHead, bytes: Buffer): Promise<Outcome>;
+  submit(delivery: Delivery): Promise<Answer>;
+  saveSources(reports: readonly SourceReport[]): Promise<void>;
+  checkWritable(argument: undefined): Promise<void>;
+};
+
+const { data, logger, offer } = insideThread();
+offer(createOffer(data as EngineSettings, logger));
+
+function createOffer(settings: EngineSettings, log: Logger): EngineOffer {
+  const { clusterEnabled, drivers: options, sources } = settings;
+  const drivers = enabledDrivers({ clusterEnabled, options, sources });
+  let begun: { readonly engine: Engine; readonly stop: () => Promise<void> } | null = null;
+  const running = () => {
+    if (begun === null) throw new Error('the engine does not run');
+    return begun;
+  };
+  return {
+    start: async () => {
+      const store = openSqliteStore(storeFile(settings), systemClock);
+      const { engine, parts } = createEngine({ store, drivers, clock: systemClock, logger: log }, settings);
+      begun = { engine, stop: await startAll(parts) };
+    },
+    stop: async () => {
+      await begun?.stop();
+    },
+    take: (head, body) => running().engine.take({ ...head, body }),
+    submit: async (delivery) => running().engine.submit(delivery),
+    saveSources: async (reports) => running().engine.saveSources(reports),
+    checkWritable: async () => running().engine.checkWritable(),
+  };
+}

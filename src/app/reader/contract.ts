@@ -1,0 +1,13 @@
+import type { SourceReport } from '../../core/source-report.ts';
+import type { InstanceKey } from '../../stores/contract/store.ts';
+import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
+import type { TextParts } from '../../web/text.ts';
+
+/** What a front reads of the store; where the store is the embedded one, in another thread. */
+export interface Reader {
+  /** A document as JSON text; undefined when there is no such thing. */
+  read<N extends DocumentName>(name: N, query: QueryOf<N>): Promise<TextParts | undefined>;
+  findKey(id: string): Promise<InstanceKey | undefined>;
+  /** What is kept of the sources, by name. */
+  listSources(): Promise<readonly SourceReport[]>;
+}

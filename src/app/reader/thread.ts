@@ -1,0 +1,61 @@
+import type { Settings } from '../../config/settings.ts';
+import type { Part } from '../../lib/lifecycle.ts';
+import type { Logger } from '../../lib/log/logger.ts';
+import { startThread, type Thread } from '../../lib/threads/thread.ts';
+import type { TextParts } from '../../web/text.ts';
+import type { Reader } from './contract.ts';
+import type { GivenPart, ReaderOffer } from './worker.ts';
+
+/** The settings that the reader lives by. */
+export type ReaderSettings = Pick<Settings, 'stateDir' | 'resolveTimeoutMs'>;
+
+// What is read at a time is small, and little of it is kept.
+const YOUNG_MB = 8;
+
+/** A reader of the embedded store, in a thread of its own. */
+export interface ReaderThread extends Pick<Thread<ReaderOffer>, 'died'> {
+  readonly reader: Reader;
+  readonly part: Part;
+}
+
+/** Starts the thread; the store, which must be there by then, is opened when the part is started. */
+export function startReaderThread({ stateDir, resolveTimeoutMs }: ReaderSettings, logger: Logger): ReaderThread {
+  const entry = new URL('./reader.js', import.meta.url);
+  const { call, died, part } = startThread<ReaderOffer>({
+    ...{ name: 'the reader', entry, data: { stateDir, resolveTimeoutMs }, youngMb: YOUNG_MB, logger },
+  });
+  const textOf = (first: GivenPart): TextParts => {
+    const { id } = first;
+    let ahead: Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> | null = Promise.resolve(first);
+    return {
+      next: async () => {
+        if (ahead === null) return { done: true, value: undefined };
+        const value = await ahead;
+        ahead = value.last ? null : call('more', id);
+        return { done: false, value };
+      },
+      return: async () => {
+        // What was asked ahead is no longer waited for, whatever becomes of it.
+        await ahead?.catch(() => undefined);
+        if (ahead !== null) await call('drop', id);
+        ahead = null;
+        return { done: true, value: undefined };
+      },
+    };
+  };
+  return {
+    died,
+    reader: {
+      read: async (name, query) => {
+        const first = await call('read', { name, query });
+        return first === undefined ? undefined : textOf(first);
+      },
+      findKey: (id) => call('findKey', id),
+      listSources: () => call('listSources', undefined),
+    },
+    part: part(
+      () => call('open', undefined),
+      () => call('close', undefined),
+    ),
+  };
+}

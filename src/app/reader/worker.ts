@@ -1,0 +1,70 @@
+// The thread that reads the embedded store for the front.
+import type { SourceReport } from '../../core/source-report.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { insideThread } from '../../lib/threads/inside.ts';
+import type { InstanceKey } from '../../stores/contract/store.ts';
+import { openSqliteReads } from '../../stores/sqlite/reads.ts';
+import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
+import type { TextPart, TextParts } from '../../web/text.ts';
+import { storeFile } from '../store/open.ts';
+import { createReader } from './reader.ts';
+import type { ReaderSettings } from './thread.ts';
+
+/** Part of a document, and the number under which to ask for the next. */
+export interface GivenPart extends TextPart {
+  readonly id: number;
+}
+
+/** What the thread offers the front. */
+export type ReaderOffer = {
+  open(argument: undefined): Promise<void>;
+  close(argument: undefined): Promise<void>;
+  read(asked: { readonly name: DocumentName; readonly query: QueryOf<DocumentName> }): Promise<GivenPart | undefined>;
+  more(id: number): Promise<TextPart>;
+  drop(id: number): Promise<void>;
+  findKey(id: string): Promise<InstanceKey | undefined>;
+  listSources(argument: undefined): Promise<readonly SourceReport[]>;
+};
+
+const { data, offer } = insideThread();
+offer(createOffer(data as ReaderSettings));
+
+function createOffer({ stateDir, resolveTimeoutMs }: ReaderSettings): ReaderOffer {
+  let opened: (ReturnType<typeof createReader> & { close(): void }) | null = null;
+  const texts = new Map<number, TextParts>();
+  let last = 0;
+  const running = () => {
+    if (opened === null) throw new Error('the store is not open');
+    return opened;
+  };
+  const next = async (id: number, text: TextParts): Promise<TextPart> => {
+    const { value = { bytes: new Uint8Array(0), last: true } } = await text.next();
+    if (value.last) texts.delete(id);
+    return value;
+  };
+  return {
+    open: async () => {
+      const { reads, close } = openSqliteReads(storeFile({ stateDir }));
+      opened = { ...createReader(reads, { now: systemClock.now, resolveTimeoutMs }), close };
+    },
+    close: async () => opened?.close(),
+    read: async ({ name, query }) => {
+      const text = await running().read(name, query as never);
+      if (text === undefined) return undefined;
+      last += 1;
+      texts.set(last, text);
+      return { id: last, ...(await next(last, text)) };
+    },
+    more: async (id) => {
+      const text = texts.get(id);
+      if (text === undefined) throw new Error('there is nothing more of this text');
+      return next(id, text);
+    },
+    drop: async (id) => {
+      await texts.get(id)?.return?.();
+      texts.delete(id);
+    },
+    findKey: async (id) => running().findKey(id),
+    listSources: async () => running().listSources(),
+  };
+}
