@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { codePoints } from '../core/notice/clip.ts';
+import { codePoints, type Measure } from '../core/notice/clip.ts';
 import { fitted, MARKDOWN, textOr } from '../core/notice/compose.ts';
 import type { NoticeMessage } from '../core/notice/message.ts';
 import type { Tone } from '../core/notice/wording.ts';
@@ -24,7 +24,7 @@ const options = z.strictObject({
 });
 
 // Servers before 4.x store at most 7,900 characters of attachments, text of newer ones is at most 16,383.
-const LIMITS = { attachments: 7_000, text: 6_000, title: 1_000, field: 200 };
+const LIMITS = { text: 6_000, title: 1_000, field: 200 };
 
 /** Mattermost, by an incoming webhook. */
 export const mattermost = defineChannel({
@@ -58,8 +58,11 @@ const COLOURS: Readonly<Record<Tone, string>> = {
   neutral: '#8D8D8D',
 };
 
+/** Attachments are stored as JSON, as Go writes it. */
+const storedSize: Measure = (text) => codePoints(JSON.stringify(text).replace(/[<>&]/g, '\\u003c'));
+
 function postOf(message: NoticeMessage, { wording, rendered }: DeliveryContext, urgent: boolean) {
-  const limit = { most: LIMITS.text, measure: codePoints };
+  const limit = { most: LIMITS.text, measure: storedSize };
   const short = (text: string, most: number) => fitted(text, MARKDOWN.escape, most, codePoints) ?? '';
   const facts = rendered.text === undefined ? wording.facts.slice(0, 4) : [];
   const isUrgent = urgent && message.incident.severity === 'critical' && wording.tone === 'critical';
