@@ -11,7 +11,7 @@ import type { Driver } from './contract.ts';
  *
  * | Alertmanager | here |
  * |---|---|
- * | `alerts[].status` | status; the group's own `status` is ignored |
+ * | `alerts[].status` | status; without one, an `endsAt` that has passed, else the group's `status` |
  * | `alerts[].fingerprint` | identity; without one the hash of the labels |
  * | label `alertname`, else annotation `summary` | name; `DatasourceNoData` and `DatasourceError` as grafana.md says |
  * | label `severity` | severity |

@@ -1,6 +1,6 @@
 import { type IncomingAlert, type Labels, LIMITS } from '../core/alert/alert.ts';
 import { latestSeen } from '../core/alert/decide.ts';
-import { severityMeant, statusMeant, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
+import { meant, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
 import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/reading/read.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import { clusterSignature } from './cluster/signature.ts';
@@ -72,14 +72,15 @@ function readAlert(value: unknown, envelope: Envelope, context: ParseContext): I
   if (envelope.hostname !== '') labels.hostname = envelope.hostname;
   const annotations = isObject(value.annotations) ? textMap(value.annotations) : {};
   const metrics = isObject(value.metrics) ? value.metrics : {};
-  const status = statusMeant(scalarText(value.status) ?? undefined, annotations);
+  const words = { status: scalarText(value.status) ?? undefined, severity: scalarText(value.severity) ?? undefined };
+  const { status, severity, doubt } = meant(words, annotations);
   const name = bounded(scalarText(value.name) || 'Unknown Alert', 'original_name', annotations);
   const observedAt = Math.min(timeOf(value.observed_at) ?? context.sentAt ?? context.receivedAt, latestSeen(context));
   return {
     fingerprint: readFingerprint(value.fingerprint, name, labels, annotations),
     name,
     status,
-    severity: severityMeant(scalarText(value.severity) ?? undefined, annotations),
+    severity,
     labels,
     annotations,
     metrics,
@@ -87,6 +88,7 @@ function readAlert(value: unknown, envelope: Envelope, context: ParseContext): I
     endedAt: status === 'resolved' ? (timeOf(value.ended_at) ?? observedAt) : null,
     observedAt,
     groupKey: `instance:${envelope.instanceId}`,
+    ...(doubt.length > 0 && { doubts: doubt }),
   };
 }
 

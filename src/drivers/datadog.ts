@@ -3,10 +3,10 @@ import { oneLine } from '../core/one-line.ts';
 import { pick, timeIn, withoutMacros } from '../core/reading/fields.ts';
 import { incomingAlert, isPush, unreadable, type Word } from '../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../core/reading/read.ts';
-import { severityOfWord } from '../core/reading/words.ts';
+import { severityOfWord, statusOfWord } from '../core/reading/words.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
-import { annotationsOf, identityFrom, labelsOf, priorityOf } from './datadog/fields.ts';
+import { annotationsOf, identityFrom, labelsOf, priorityOf, variablesOf } from './datadog/fields.ts';
 import { readTitle, type Title } from './datadog/title.ts';
 
 /**
@@ -40,8 +40,9 @@ export const datadog: Driver = {
   statuses: { 429: 503 },
   // "Encode as form".
   forms: true,
-  claims(body) {
-    if (!isObject(body) || isPush(body) || 'alerts' in body) return false;
+  claims(given) {
+    if (!isObject(given) || isPush(given) || 'alerts' in given) return false;
+    const body = variablesOf(given);
     if (['alert_transition', 'alert_cycle_key', 'aggreg_key'].some((field) => field in body)) return true;
     if (isObject(body.org) && 'last_updated' in body) return true;
     if ('alert_id' in body && 'alert_type' in body) return true;
@@ -66,7 +67,7 @@ interface Notice {
 const VARIABLE = /^\s*\$[A-Z][A-Z0-9_]*(?:\[[^\]]*\])?\s*$/;
 
 function read(given: JsonObject, receivedAt: number): Parsed | Unreadable {
-  const body = withoutMacros(given, VARIABLE);
+  const body = variablesOf(withoutMacros(given, VARIABLE));
   const titles = ['title', 'event_title', 'alert_title'].flatMap((field) => pick(body, field) ?? []).map(readTitle);
   const title = titles[0] ?? readTitle('');
   const own = readTitle(pick(body, 'alert_title') ?? '').name;
@@ -74,7 +75,7 @@ function read(given: JsonObject, receivedAt: number): Parsed | Unreadable {
   const transition = pick(body, 'alert_transition', 'transition');
   const named = own || title.name;
   if (named === '' && id === undefined && transition === undefined) {
-    const isTemplate = Object.keys(body).length < Object.keys(given).length;
+    const isTemplate = Object.keys(withoutMacros(given, VARIABLE)).length < Object.keys(given).length;
     if (isTemplate) return remarked('a test: no variable of the template was replaced');
     const fix = 'use the template that "monitor drivers template datadog" prints';
     return unreadable('title', `title, alert_id and alert_transition are missing: ${fix}`);
@@ -102,7 +103,7 @@ const STATUS: Record<Kind, AlertStatus | undefined> = {
 
 function kindOf(word: string): Kind {
   const lower = word.trim().toLowerCase();
-  if (/recovered|resolved/.test(lower)) return 'recovered';
+  if (statusOfWord(lower) === 'resolved') return 'recovered';
   if (/^(?:re-?)?no[ _-]?data/.test(lower)) return 'no_data';
   if (/^(?:re-?)?warn/.test(lower)) return 'warned';
   return /^(?:re-?)?trigger/.test(lower) ? 'triggered' : 'unsaid';
@@ -130,7 +131,7 @@ function alertsOf(body: JsonObject, notice: Notice, receivedAt: number): Incomin
   const gap = (means: AlertStatus) => {
     const own = { name: `No data: ${name}`, labels: { ...labels, alert_kind: 'no_data' }, severity: 'warning' };
     return incomingAlert(
-      { ...common, ...own, fingerprint: fingerprint(':no_data'), status: { word, means } },
+      { ...common, ...own, fingerprint: fingerprint(':no_data'), status: { word, means }, isImplied: true },
       receivedAt,
     );
   };

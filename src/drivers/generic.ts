@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { LIMITS } from '../core/alert/alert.ts';
 import { isPush, tooManyAlerts } from '../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../core/reading/read.ts';
+import { plainName } from '../core/reading/spelling.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { readGenericAlert } from './generic/alert.ts';
 import { type SourceMap, sourceMap, sourceSchema } from './generic/map.ts';
@@ -62,10 +63,11 @@ function read(body: unknown, map: SourceMap, receivedAt: number): Parsed | Unrea
   const values: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
   const tooMany = tooManyAlerts('alerts', values.length);
   if (tooMany !== null) return tooMany;
+  const envelope = Array.isArray(listed) && isObject(body) ? body : undefined;
   const alerts = [];
   const errors = [];
   for (const [index, value] of values.entries()) {
-    const alert = readGenericAlert(value, map, receivedAt);
+    const alert = readGenericAlert(value, envelope, map, receivedAt);
     if (!('message' in alert)) alerts.push(alert);
     else errors.push({ ...alert, path: Array.isArray(listed) ? `alerts[${index}]${alert.path}` : alert.path });
   }
@@ -75,16 +77,26 @@ function read(body: unknown, map: SourceMap, receivedAt: number): Parsed | Unrea
 }
 
 /** Fields by which other tools are known: a body with one of them is not taken for any tool's. */
-const MARKS = [
-  ...['groupKey', 'groupLabels', 'ruleId', 'evalMatches', 'event', 'messages', 'routing_key', 'service_key'],
-  ...['issueUrl', 'issueId', 'totalIncidents', 'current_state', 'incident_id', 'event_type', 'alert_type'],
-  ...['alert_transition', 'alert_cycle_key', 'aggreg_key', 'event_id', 'event_value', 'event_nseverity', 'trigger_id'],
-  ...['alertConditionNames', 'alertPolicyNames', 'action', 'org'],
-];
+const MARKS = new Set(
+  [
+    ...['groupKey', 'groupLabels', 'ruleId', 'evalMatches', 'event', 'messages', 'routing_key', 'service_key'],
+    ...['issueUrl', 'issueId', 'totalIncidents', 'current_state', 'incident_id', 'event_type', 'alert_type'],
+    ...[
+      'alert_transition',
+      'alert_cycle_key',
+      'aggreg_key',
+      'event_id',
+      'event_value',
+      'event_nseverity',
+      'trigger_id',
+    ],
+    ...['alertConditionNames', 'alertPolicyNames', 'action', 'org'],
+  ].map(plainName),
+);
 const NAMES = ['title', 'name', 'alert_name', 'alertname', 'alert_uid', 'message'];
 
 function isUnmarked(body: unknown): body is JsonObject {
-  return isObject(body) && !isPush(body) && !MARKS.some((mark) => mark in body);
+  return isObject(body) && !isPush(body) && !Object.keys(body).some((key) => MARKS.has(plainName(key)));
 }
 
 function isNamed(body: unknown): boolean {

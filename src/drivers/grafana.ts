@@ -26,7 +26,7 @@ const options = z.strictObject({
  *
  * | Grafana | here |
  * |---|---|
- * | `alerts[].status` | status; the envelope's `status` and `state` are ignored |
+ * | `alerts[].status` | status; without one, an `endsAt` that has passed, else the envelope's `status` |
  * | `orgId`, `alerts[].fingerprint` | identity, `<org>/<fingerprint>`; without a fingerprint the hash of the labels |
  * | label `alertname`, else annotation `summary`, else `title` | name |
  * | `DatasourceNoData`, `DatasourceError` | alerts of their own, label `alert_kind`, name `No data: <rulename>` |

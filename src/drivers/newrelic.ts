@@ -6,7 +6,7 @@ import { presentMap } from '../core/reading/absent.ts';
 import { listOf, pick, timeIn, withoutMacros } from '../core/reading/fields.ts';
 import { incomingAlert, isPush, unreadable, type Word } from '../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../core/reading/read.ts';
-import { severityOfWord } from '../core/reading/words.ts';
+import { severityOfWord, statusOfWord } from '../core/reading/words.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { isLegacy, readLegacy } from './newrelic/legacy.ts';
@@ -106,7 +106,10 @@ function readIssue(body: JsonObject, bound: z.output<typeof options>, receivedAt
     {
       fingerprint,
       name,
-      status: state === undefined ? undefined : { word: state, means: STATES.get(state.toLowerCase()) },
+      status:
+        state === undefined
+          ? undefined
+          : { word: state, means: STATES.get(state.toLowerCase()) ?? statusOfWord(state) },
       severity: severityOf(pick(body, 'priority', 'priorityText'), bound),
       labels: labelsOf(body, url),
       annotations: annotationsOf(body, url, trigger),
@@ -121,8 +124,7 @@ function readIssue(body: JsonObject, bound: z.output<typeof options>, receivedAt
   const isNew = state?.toLowerCase() === 'created' && trigger === 'INCIDENT_ADDED';
   const note =
     alert.status === 'resolved' || isNew ? null : noteOf(body, trigger, { fingerprint, at: alert.observedAt });
-  const remarks = state === undefined ? ['state is missing: the issue is taken as open'] : [];
-  return { ok: true, origin: '', errors: [], alerts: [alert], notes: note === null ? [] : [note], remarks };
+  return { ok: true, origin: '', errors: [], alerts: [alert], notes: note === null ? [] : [note] };
 }
 
 function severityOf(priority: string | undefined, { high }: z.output<typeof options>): Word<Severity> | undefined {

@@ -1,4 +1,5 @@
 import type { BodyContent } from '../core/reading/body.ts';
+import { remarksOnDoubts } from '../core/reading/doubts.ts';
 import { isPush, unreadable } from '../core/reading/incoming.ts';
 import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
 
@@ -8,7 +9,7 @@ export function claimantsOf(drivers: ReadonlyMap<string, Driver>, value: unknown
   return claimants.toSorted((a, b) => Number(a.name === 'generic') - Number(b.name === 'generic'));
 }
 
-/** What a body says to a driver, as a hub takes it. */
+/** What a body says to a driver, as a hub takes it; what is doubtful about its alerts stands in the remarks. */
 export function parseBody(driver: Driver, { value, isForm }: BodyContent, context: ParseContext): Parsed | Unreadable {
   if (isForm && driver.forms !== true) {
     return unreadable('', 'the body is a form, and is taken as JSON only: send it with Content-Type: application/json');
@@ -17,5 +18,8 @@ export function parseBody(driver: Driver, { value, isForm }: BodyContent, contex
   if (driver.name !== 'cluster' && isPush(value)) {
     return unreadable('source', 'a body with "source": "cluster" is taken at /alerts/webhook/cluster/ only');
   }
-  return driver.parse(value, context);
+  const parsed = driver.parse(value, context);
+  if (!parsed.ok) return parsed;
+  const doubtful = remarksOnDoubts(parsed.alerts);
+  return doubtful.length === 0 ? parsed : { ...parsed, remarks: [...(parsed.remarks ?? []), ...doubtful] };
 }

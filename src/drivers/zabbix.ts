@@ -4,6 +4,7 @@ import { oneLine } from '../core/one-line.ts';
 import { pick, timeIn, withoutMacros } from '../core/reading/fields.ts';
 import { incomingAlert, isPush, unreadable, type Word } from '../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../core/reading/read.ts';
+import { respelled } from '../core/reading/spelling.ts';
 import { severityOfWord, statusOfWord } from '../core/reading/words.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
@@ -47,11 +48,14 @@ function driverWith({ timezone }: z.output<typeof options>): Driver {
     schemes: ['bearer', 'basic', 'header', 'path'],
     options,
     bind: (given) => driverWith(options.parse(given)),
-    claims(body) {
-      if (!isObject(body) || isPush(body)) return false;
+    claims(given) {
+      if (!isObject(given) || isPush(given)) return false;
+      const body = respelled(given, NAMES);
       const has = (...fields: string[]) => fields.every((field) => field in body);
       if (has('event_id') && EVENT_FIELDS.some((field) => field in body)) return true;
       if (has('trigger_id') && (has('event_name') || has('event_value') || has('trigger_name'))) return true;
+      // As the API and many scripts call it, "eventid".
+      if (has('event_id', 'name', 'status', 'severity')) return true;
       return has('hostname', 'trigger', 'status', 'severity') || has('event_nseverity', 'event_source');
     },
     parse(body, { receivedAt }) {
@@ -60,6 +64,12 @@ function driverWith({ timezone }: z.output<typeof options>): Driver {
   };
 }
 
+/** Names that scripts spell in other ways: `eventid`, `triggerId`. */
+const NAMES = [
+  ...['event_id', 'event_value', 'event_name', 'event_nseverity', 'event_severity', 'event_status', 'event_source'],
+  ...['event_update_status', 'event_timestamp', 'event_recovery_timestamp', 'event_tags', 'event_opdata'],
+  ...['trigger_id', 'trigger_name', 'trigger_severity', 'trigger_status', 'host_name', 'host_ip', 'host_groups'],
+];
 const EVENT_FIELDS = ['event_value', 'event_nseverity', 'event_update_status', 'event_source', 'trigger_id'];
 const DISCOVERIES: ReadonlyMap<string, string> = new Map([
   ['1', 'discovery'],
@@ -80,9 +90,10 @@ const MACRO = /^\s*(?:\{[$#]?[A-Z][A-Z0-9_]*(?:[.:][^{}]*|\d)?\}|\*UNKNOWN\*)\s*
 
 function read(given: JsonObject, timezone: string | undefined, receivedAt: number): Parsed | Unreadable {
   const parsed = { ok: true, origin: '', errors: [] } as const;
-  const body = withoutMacros(given, MACRO);
+  const named = respelled(given, NAMES);
+  const body = withoutMacros(named, MACRO);
   const event = pick(body, 'event_id');
-  if ('event_id' in given && !('event_id' in body)) {
+  if ('event_id' in named && !('event_id' in body)) {
     return { ...parsed, alerts: [], remarks: ['a test: Zabbix left {EVENT.ID} as it stands; nothing is opened'] };
   }
   const labels = labelsOf(body);
@@ -90,7 +101,7 @@ function read(given: JsonObject, timezone: string | undefined, receivedAt: numbe
     /^(?:problem|resolved|updated problem)[^:]{0,40}: /i,
     '',
   );
-  const told = pick(body, 'event_name', 'trigger_name', 'trigger') ?? subject;
+  const told = pick(body, 'event_name', 'trigger_name', 'trigger') ?? subject ?? pick(body, 'name');
   const trigger = triggerOf(body);
   if (event === undefined && trigger === undefined && told === undefined) {
     const fix = 'import the media type that "monitor drivers template zabbix" prints';

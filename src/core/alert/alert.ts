@@ -37,7 +37,20 @@ export interface IncomingAlert {
   readonly expiresAt?: number;
   /** Only of a resolved alert: its sender told no more than that. Name, labels, annotations and metrics stay as stored. */
   readonly isBare?: true;
+  /** Only of a resolved alert that its driver adds, for what was told ends it, too: that there is none says nothing. */
+  readonly isImplied?: true;
+  /** What its reading rests on that may be wrong; told to its sender, and not stored. */
+  readonly doubts?: readonly Doubt[];
 }
+
+/**
+ * What the reading of an alert rests on that may be wrong: no status was told, or one that nobody knows, so that it was
+ * taken to fire; or nothing tells it apart but a text that may change.
+ */
+export type Doubt =
+  | { readonly kind: 'status_missing' }
+  | { readonly kind: 'status_unknown'; readonly word: string }
+  | { readonly kind: 'identity_guessed' };
 
 /** One problem as the hub keeps it: the row of the `alerts` table. Times are UTC milliseconds. */
 export interface Alert {

@@ -1,6 +1,13 @@
-import { type AlertStatus, type IncomingAlert, type Labels, LIMITS, type Severity } from '../alert/alert.ts';
+import {
+  type AlertStatus,
+  type Doubt,
+  type IncomingAlert,
+  type Labels,
+  LIMITS,
+  type Severity,
+} from '../alert/alert.ts';
 import { type FieldError, isObject, put } from './read.ts';
-import { severityOfWord, statusOfWord } from './words.ts';
+import { isOverSeverity, severityOfWord, statusOfWord } from './words.ts';
 
 /**
  * A word of a sender. As text, the common table (`core/words.ts`) says what it means; with `means`, the driver does,
@@ -34,6 +41,10 @@ export interface AlertDraft {
   readonly expiresAt?: number | undefined;
   /** Only its identity and status are told: what is stored of it stays. Ignored while it fires. */
   readonly isBare?: boolean;
+  /** See `IncomingAlert`. Ignored while it fires. */
+  readonly isImplied?: boolean;
+  /** Nothing tells it apart but a text that may change. */
+  readonly isGuessed?: boolean;
 }
 
 /**
@@ -42,8 +53,8 @@ export interface AlertDraft {
  */
 export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAlert {
   const annotations = { ...draft.annotations };
-  const status = statusMeant(draft.status, annotations);
-  const severity = severityMeant(draft.severity, annotations);
+  const { status, severity, doubt } = meant(draft, annotations);
+  const doubts = draft.isGuessed ? [...doubt, GUESSED] : doubt;
   const full = draft.name?.trim() || 'Unknown Alert';
   if (full.length > LIMITS.name) put(annotations, 'original_name', full);
   const name = full.length > LIMITS.name ? full.slice(0, LIMITS.name).toWellFormed() : full;
@@ -64,32 +75,61 @@ export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAl
     groupKey: draft.groupKey || name,
     ...(isResolved && draft.resolution !== undefined && { resolution: draft.resolution }),
     ...(isResolved && draft.isBare && { isBare: true }),
+    ...(isResolved && draft.isImplied && { isImplied: true }),
+    ...(doubts.length > 0 && { doubts }),
     ...(!isResolved && draft.expiresAt !== undefined && { expiresAt: draft.expiresAt }),
   };
 }
 
-/** The status that a word means; another word than that of the status itself is kept in `annotations.original_status`. */
-export function statusMeant(given: Word<AlertStatus> | undefined, annotations: Labels): AlertStatus {
-  return meaning(given, statusOfWord, 'firing', 'original_status', annotations);
+/** What the words of an alert mean, and what is doubtful about it. */
+export interface Meant {
+  readonly status: AlertStatus;
+  readonly severity: Severity;
+  /** One at most. */
+  readonly doubt: readonly Doubt[];
 }
 
-/** The severity that a word means; another word than that of the severity is kept in `annotations.original_severity`. */
-export function severityMeant(given: Word<Severity> | undefined, annotations: Labels): Severity {
-  return meaning(given, severityOfWord, 'warning', 'original_severity', annotations);
+const NO_DOUBT: readonly Doubt[] = [];
+const MISSING: readonly Doubt[] = [{ kind: 'status_missing' }];
+const GUESSED: Doubt = { kind: 'identity_guessed' };
+
+/**
+ * What status and severity mean. Other words than those of ours are kept in `annotations.original_status` and
+ * `original_severity`. Without a status, a severity such as "cleared" is it.
+ */
+export function meant(
+  given: {
+    readonly status: Word<AlertStatus> | undefined;
+    readonly severity: Word<Severity> | undefined;
+  },
+  annotations: Labels,
+): Meant {
+  const severity = meaning(given.severity, severityOfWord, 'warning', 'original_severity', annotations);
+  if (given.status === undefined) {
+    const isOver = given.severity !== undefined && isOverSeverity(textOf(given.severity));
+    return isOver ? { status: 'resolved', severity, doubt: NO_DOUBT } : { status: 'firing', severity, doubt: MISSING };
+  }
+  const status = meaning(given.status, statusOfWord, undefined, 'original_status', annotations);
+  if (status !== undefined) return { status, severity, doubt: NO_DOUBT };
+  return { status: 'firing', severity, doubt: [{ kind: 'status_unknown', word: textOf(given.status).slice(0, 100) }] };
 }
 
-function meaning<M extends string>(
+function textOf(word: Word<string>): string {
+  return typeof word === 'string' ? word : word.word;
+}
+
+function meaning<M extends string, Otherwise extends M | undefined>(
   given: Word<M> | undefined,
   known: (word: string) => M | undefined,
-  otherwise: M,
+  otherwise: Otherwise,
   annotation: string,
   annotations: Labels,
-): M {
+): M | Otherwise {
   if (given === undefined) return otherwise;
-  const { word, means } = typeof given === 'string' ? { word: given, means: known(given) } : given;
-  const stored = means ?? otherwise;
-  if (word !== stored) put(annotations, annotation, word);
-  return stored;
+  const means = (typeof given === 'string' ? known(given) : given.means) ?? otherwise;
+  const word = textOf(given);
+  if (word !== means) put(annotations, annotation, word);
+  return means;
 }
 
 /** Longest time by which deliveries of one alert overtake each other on their way. */

@@ -63,7 +63,7 @@ export function readPrometheusTold(value: JsonObject, envelope: PrometheusEnvelo
   return {
     identity,
     name: name ?? annotations.summary ?? envelope.title,
-    severity: identity.severity,
+    severity: identity.severity ?? envelope.severity,
     ...{ labels, annotations },
     startedAt: presentTime(value.startsAt),
     endedAt: presentTime(value.endsAt),
@@ -71,7 +71,10 @@ export function readPrometheusTold(value: JsonObject, envelope: PrometheusEnvelo
   };
 }
 
-/** Reads one entry of `alerts[]`. Its own status counts, never the envelope's. */
+/**
+ * Reads one entry of `alerts[]`. Its own status counts, and the envelope's only for one that tells neither a status nor
+ * an end that has passed.
+ */
 export function readPrometheusAlert(
   value: unknown,
   envelope: PrometheusEnvelope,
@@ -84,7 +87,8 @@ export function readPrometheusAlert(
   }
   const told = readPrometheusTold(value, envelope);
   if ('message' in told) return told;
-  const status = presentText(value.status);
+  const isOver = told.endedAt !== undefined && told.endedAt <= receivedAt;
+  const status = presentText(value.status) ?? (isOver ? 'resolved' : envelope.status);
   const isResolved = status !== undefined && statusOfWord(status) === 'resolved';
   const observedAt = toldTime(told.startedAt, isResolved ? told.endedAt : undefined, receivedAt);
   return { ...told, given: presentText(value.fingerprint) ?? '', status, observedAt };

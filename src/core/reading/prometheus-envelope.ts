@@ -1,8 +1,12 @@
 import { presentText } from './absent.ts';
-import type { JsonObject } from './read.ts';
+import { isObject, type JsonObject } from './read.ts';
 
 /** What the envelope of a group says of every alert in it; each text as `sharedText` has it. */
 export interface PrometheusEnvelope {
+  /** Of alerts that tell no status, and no end that has passed; the status of a group is not that of its alerts. */
+  readonly status?: string | undefined;
+  /** Of alerts without the label. */
+  readonly severity?: string | undefined;
   readonly title?: string | undefined;
   readonly receiver?: string | undefined;
   readonly externalUrl?: string | undefined;
@@ -18,7 +22,10 @@ export function sharedText(value: unknown): string | undefined {
 
 /** Reads the envelope of a group. */
 export function envelopeOf(body: JsonObject): PrometheusEnvelope {
+  const common = isObject(body.commonLabels) ? body.commonLabels : {};
   return {
+    status: sharedText(body.status) ?? sharedText(body.state),
+    severity: sharedText(common.severity) ?? sharedText(body.severity),
     title: sharedText(body.title),
     // Alertmanager writes the receiver's name as a regular expression: `web\.hook`.
     receiver: sharedText(body.receiver)?.replaceAll(/\\(.)/g, '$1'),

@@ -1,4 +1,5 @@
 import type { AlertStatus, Severity } from '../alert/alert.ts';
+import { statusOfPhrase } from './phrase.ts';
 
 // Words that senders use, mapped onto the project's three severities and two states.
 const SEVERITY_WORDS: Record<Severity, readonly string[]> = {
@@ -72,9 +73,20 @@ export function severityOfWord(word: string): Severity | undefined {
   return SEVERITY_OF.get(word) ?? SEVERITY_OF.get(word.trim().toLowerCase());
 }
 
-/** The status a word means, in any letter case; undefined when the table does not know it. */
+/**
+ * The status a word means, in any letter case, also one of several words (`statusOfPhrase`); undefined when nothing in
+ * it is known.
+ */
 export function statusOfWord(word: string): AlertStatus | undefined {
-  return STATUS_OF.get(word) ?? STATUS_OF.get(word.trim().toLowerCase());
+  return STATUS_OF.get(word) ?? STATUS_OF.get(word.trim().toLowerCase()) ?? statusOfPhrase(word);
+}
+
+/**
+ * Whether a severity says that the problem is over, as X.733 and SNMP have it ("cleared"), and with them what tells no
+ * status beside it. Figures and truth values are no such words: 0 is the worst of syslog.
+ */
+export function isOverSeverity(word: string): boolean {
+  return /\p{L}/u.test(word) && !/^\s*(?:true|false)\s*$/i.test(word) && statusOfWord(word) === 'resolved';
 }
 
 function reversed<K extends string>(words: Record<K, readonly string[]>): ReadonlyMap<string, K> {

@@ -1,9 +1,47 @@
 import type { Labels } from '../../core/alert/alert.ts';
 import { presentMap } from '../../core/reading/absent.ts';
-import { pick } from '../../core/reading/fields.ts';
+import { listOf, pick } from '../../core/reading/fields.ts';
 import { isObject, type JsonObject } from '../../core/reading/read.ts';
+import { respelled } from '../../core/reading/spelling.ts';
 import { tagLabels } from '../../core/reading/tags.ts';
 import { identityOf } from '../../lib/crypto/digest.ts';
+
+/** Names of variables that templates give other spellings, or nest. */
+const NAMES = [
+  ...['alert_id', 'alert_scope', 'alert_transition', 'alert_type', 'alert_title', 'alert_priority', 'alert_cycle_key'],
+  ...[
+    'alert_status',
+    'alert_metric',
+    'alert_query',
+    'aggreg_key',
+    'event_type',
+    'event_title',
+    'event_msg',
+    'org_name',
+  ],
+  ...['last_updated', 'text_only_msg', 'monitor_id', 'monitor_name', 'monitor_scope', 'monitor_scopes', 'alert_scopes'],
+  ...['monitor_transition', 'monitor_priority', 'cycle_key', 'aggregation_key', 'alert_name', 'event_tags'],
+];
+/** Other names of variables, each by the one it is known by here. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  alert_id: ['monitor_id'],
+  alert_scope: ['alert_scopes', 'monitor_scope', 'monitor_scopes', 'scope', 'scopes'],
+  alert_transition: ['monitor_transition'],
+  alert_title: ['alert_name', 'monitor_name'],
+  alert_priority: ['monitor_priority'],
+  alert_cycle_key: ['cycle_key'],
+  aggreg_key: ['aggregation_key'],
+};
+
+/** A body whose variables have one set of names, however its template spells and nests them. */
+export function variablesOf(given: JsonObject): JsonObject {
+  const body: Record<string, unknown> = { ...respelled(given, NAMES, ['alert', 'monitor', 'event']) };
+  for (const [name, others] of Object.entries(ALIASES)) {
+    const found = listOf(body[name]) ?? others.map((other) => listOf(body[other])).find((text) => text !== undefined);
+    if (found !== undefined) body[name] = found;
+  }
+  return body;
+}
 
 /**
  * The monitor's priority: `alert_priority`, else `priority`, which is `$PRIORITY` (normal, low) in most templates and the

@@ -1,21 +1,32 @@
-import type { AlertStatus, IncomingAlert, Labels, Severity } from '../../core/alert/alert.ts';
+import type { IncomingAlert, Labels, Severity } from '../../core/alert/alert.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { presentMap, presentText, presentTime } from '../../core/reading/absent.ts';
 import { incomingAlert, isPush, type Word } from '../../core/reading/incoming.ts';
 import { type FieldError, isObject, type JsonObject, scalarText } from '../../core/reading/read.ts';
+import { steadyText } from '../../core/reading/steady.ts';
 import { tagLabels } from '../../core/reading/tags.ts';
-import { severityOfWord, statusOfWord } from '../../core/reading/words.ts';
+import { severityOfWord } from '../../core/reading/words.ts';
 import { identityOf } from '../../lib/crypto/digest.ts';
 import type { SourceMap } from './map.ts';
+import { type Status, statusIn } from './status.ts';
 
 /** Fields that tell where a problem is: they are labels, so that one title on two hosts is two alerts. */
 const PLACES = [
   ...['host', 'hostname', 'instance', 'service', 'component', 'environment', 'env', 'region', 'cluster'],
-  ...['namespace', 'job', 'resource', 'check'],
+  ...['namespace', 'job', 'resource', 'check', 'node', 'chart', 'family', 'device', 'disk', 'mount', 'interface'],
+  ...['sensor', 'pod', 'container', 'vm', 'site', 'zone', 'probe'],
 ];
 
-/** Reads one alert of any tool by a map; says what is wrong with it otherwise. */
-export function readGenericAlert(value: unknown, map: SourceMap, receivedAt: number): IncomingAlert | FieldError {
+/**
+ * Reads one alert of any tool by a map; says what is wrong with it otherwise. What the envelope of a list says of status
+ * and severity counts for each entry that says nothing of it.
+ */
+export function readGenericAlert(
+  value: unknown,
+  envelope: JsonObject | undefined,
+  map: SourceMap,
+  receivedAt: number,
+): IncomingAlert | FieldError {
   if (!isObject(value)) return { path: '', message: 'must be an object' };
   if (isPush(value)) return { path: '.source', message: 'a push is taken at /alerts/webhook/cluster/ only' };
   const wrong = wrongType(value, map);
@@ -29,16 +40,20 @@ export function readGenericAlert(value: unknown, map: SourceMap, receivedAt: num
       message: 'has neither title, name, alert_name nor message: name the place of its title in a map',
     };
   }
-  const status = statusOf(presentText(map.field(value, 'status')), map);
+  const status = statusIn(value, envelope, map, receivedAt);
   const isResolved = status?.means === 'resolved';
   const labels = labelsOf(value, own, map);
   const [started, time] = [presentTime(map.field(value, 'started_at')), presentTime(map.field(value, 'time'))];
+  const given = identityIn(value, map);
+  const steady = steadyText(oneLine(name, 2000));
+  const shared = envelope && presentText(map.field(envelope, 'severity'));
   return incomingAlert(
     {
-      fingerprint: identityOf(identityIn(value, map), name, labels),
+      fingerprint: identityOf(given, steady, labels),
+      isGuessed: given === undefined && (/\p{N}/u.test(name) || name === message),
       name: oneLine(name, 2000),
       status,
-      severity: presentText(map.field(value, 'severity')) ?? own.severity ?? severityIn(status),
+      severity: presentText(map.field(value, 'severity')) ?? own.severity ?? shared ?? severityIn(status),
       labels,
       annotations: annotationsOf(value, message, map),
       metrics: isObject(value.metrics) ? value.metrics : {},
@@ -59,15 +74,6 @@ function wrongType(value: JsonObject, map: SourceMap): FieldError | null {
 
 function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-interface Status {
-  readonly word: string;
-  readonly means: AlertStatus | undefined;
-}
-
-function statusOf(word: string | undefined, map: SourceMap): Status | undefined {
-  return word === undefined ? undefined : { word, means: map.statusOf(word) ?? statusOfWord(word) };
 }
 
 // Many tools have one field for both: "state": "CRITICAL".

@@ -1,24 +1,7 @@
 import * as z from 'zod';
-import { isAbsent } from '../../core/reading/absent.ts';
 import { type JsonPath, parseJsonPath, valueAt } from '../../core/reading/json-path.ts';
 import { isObject, type JsonObject } from '../../core/reading/read.ts';
-
-/** What can be mapped, and where it is looked for as long as no map names another place; the first that is there counts. */
-const FIELDS = {
-  identity: ['fingerprint', 'alert_uid', 'dedup_key', 'id'],
-  name: ['title', 'name', 'alert_name', 'alertname', 'alertName'],
-  status: ['state', 'status'],
-  severity: ['severity', 'priority', 'level'],
-  started_at: ['started_at', 'startsAt', 'starts_at'],
-  ended_at: ['ended_at', 'endsAt', 'ends_at', 'resolved_at'],
-  time: ['timestamp', 'time'],
-  message: ['message', 'description', 'summary', 'text'],
-  url: ['link_to_upstream_details', 'link', 'url'],
-  image_url: ['image_url'],
-} as const;
-
-/** A field of an alert that a map can place. */
-export type Field = keyof typeof FIELDS;
+import { FIELDS, type Field, fieldIn } from './names.ts';
 
 const path = z
   .string()
@@ -66,6 +49,8 @@ export type SourceChoices = z.output<typeof sourceSchema>;
 export interface SourceMap {
   readonly list: (body: unknown) => unknown;
   readonly field: (alert: JsonObject, field: Field) => unknown;
+  /** Whether the map says where a field stands: then it is looked for nowhere else. */
+  readonly places: (field: Field) => boolean;
   readonly labels: (alert: JsonObject) => JsonObject;
   /** What the source's own lists of words say of a status; undefined when they do not name it. */
   readonly statusOf: (word: string) => 'firing' | 'resolved' | undefined;
@@ -85,8 +70,9 @@ export function sourceMap({ map }: SourceChoices): SourceMap {
     list: (body) => (listPath === undefined ? defaultList(body) : valueAt(body, listPath)),
     field: (alert, field) => {
       const at = paths.get(field);
-      return at === undefined ? firstOf(alert, FIELDS[field]) : valueAt(alert, at);
+      return at === undefined ? fieldIn(alert, FIELDS[field]) : valueAt(alert, at);
     },
+    places: (field) => paths.has(field),
     labels: (alert) => Object.fromEntries(labelPaths.map(([name, at]) => [name, valueAt(alert, at)])),
     statusOf: (word) => (resolved.has(plain(word)) ? 'resolved' : firing.has(plain(word)) ? 'firing' : undefined),
   };
@@ -101,14 +87,9 @@ function plain(word: string): string {
   return word.trim().toLowerCase();
 }
 
+/** The list in `alerts`; an empty one beside an alert of its own says nothing. */
 function defaultList(body: unknown): unknown {
-  return isObject(body) && Array.isArray(body.alerts) ? body.alerts : body;
-}
-
-function firstOf(alert: JsonObject, fields: readonly string[]): unknown {
-  return fields.map((field) => alert[field]).find((value) => !isMissing(value));
-}
-
-function isMissing(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && isAbsent(value));
+  if (!isObject(body) || !Array.isArray(body.alerts)) return body;
+  const isAlert = body.alerts.length === 0 && typeof fieldIn(body, FIELDS.name) === 'string';
+  return isAlert ? body : body.alerts;
 }

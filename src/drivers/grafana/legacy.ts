@@ -36,6 +36,7 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
       annotations: textsOf(body),
       metrics: {},
       status: status === 'firing' ? { word: 'no_data', means: status } : status,
+      isImplied: true,
     });
   if (state === 'no_data') return { ok: true, origin: '', alerts: [gap('firing')], errors: [] };
   const own = make(state === 'paused' ? { resolution: 'paused' } : {});

@@ -5,6 +5,7 @@ import { presentMap } from '../../core/reading/absent.ts';
 import { listOf, pick, timeIn } from '../../core/reading/fields.ts';
 import { incomingAlert, toldTime, unreadable } from '../../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../../core/reading/read.ts';
+import { statusOfWord } from '../../core/reading/words.ts';
 import { identityOf } from '../../lib/crypto/digest.ts';
 import type { Parsed, Unreadable } from '../contract.ts';
 
@@ -52,7 +53,10 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
     {
       fingerprint: identityOf(given, name, labels),
       name,
-      status: state === undefined ? undefined : { word: state, means: STATES.get(state.toLowerCase()) },
+      status:
+        state === undefined
+          ? undefined
+          : { word: state, means: STATES.get(state.toLowerCase()) ?? statusOfWord(state) },
       severity: pick(body, 'severity'),
       labels,
       annotations: annotationsOf(body, url),
@@ -64,14 +68,13 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
     },
     receivedAt,
   );
-  const remarks = state === undefined ? ['current_state is missing: the incident is taken as open'] : [];
   const by = oneLine(pick(body, 'owner') ?? '');
   const note = { fingerprint: alert.fingerprint, at: alert.observedAt, by } as const;
   const notes: IncomingNote[] =
     state?.toLowerCase() === 'acknowledged'
       ? [{ ...note, kind: 'acknowledged', message: 'acknowledged in New Relic' }]
       : [];
-  return { ...parsed, alerts: [alert], notes, remarks };
+  return { ...parsed, alerts: [alert], notes };
 }
 
 function labelsOf(body: JsonObject, account: string | undefined, incident: string | undefined): Labels {

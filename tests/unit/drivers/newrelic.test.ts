@@ -33,7 +33,8 @@ describe('an issue', () => {
     ['ACTIVATED', 'firing', 'ACTIVATED'],
     ['closed', 'resolved', 'closed'],
     ['DEACTIVATED', 'firing', 'DEACTIVATED'],
-    ['RESOLVED', 'firing', 'RESOLVED'],
+    ['RESOLVED', 'resolved', 'RESOLVED'],
+    ['unresolved', 'firing', 'unresolved'],
   ])('in state %s is %s, and the word is kept', (state, status, original) => {
     const { alert } = issue({ state });
     expect([alert?.status, alert?.annotations.original_status]).toEqual([status, original]);

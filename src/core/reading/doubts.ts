@@ -1,0 +1,28 @@
+import type { Doubt, IncomingAlert } from '../alert/alert.ts';
+
+// One line each: a body may hold a thousand alerts, each with a word of its own.
+const MOST_LINES = 5;
+
+/** What the sender of alerts is told of the doubts about them: a line for each kind, with an example. */
+export function remarksOnDoubts(alerts: readonly IncomingAlert[]): readonly string[] {
+  const found = new Map<string, { count: number; readonly example: string }>();
+  for (const { doubts, name } of alerts) {
+    for (const doubt of doubts ?? []) {
+      const line = lineOf(doubt);
+      const known = found.get(line);
+      if (known !== undefined) known.count += 1;
+      else if (found.size < MOST_LINES) found.set(line, { count: 1, example: name.slice(0, 100).toWellFormed() });
+    }
+  }
+  return Array.from(found, ([line, { count, example }]) => {
+    const which = count === 1 ? `"${example}"` : `${count} alerts, such as "${example}"`;
+    return `${line}: ${which}`;
+  });
+}
+
+function lineOf(doubt: Doubt): string {
+  if (doubt.kind === 'status_missing') return 'no status was told, so this was taken to fire';
+  if (doubt.kind === 'identity_guessed')
+    return 'nothing tells this problem apart but its text, which may change; send an id with it';
+  return `the status ${JSON.stringify(doubt.word.toWellFormed())} is not known, so this was taken to fire`;
+}

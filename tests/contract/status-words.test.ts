@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { isObject } from '../../src/core/reading/read.ts';
+import { statusOfWord } from '../../src/core/reading/words.ts';
+import type { Driver, Parsed } from '../../src/drivers/contract.ts';
+import { parseBody } from '../../src/drivers/read.ts';
+import { DRIVERS } from '../../src/drivers/registry.ts';
+import { GOLDEN_ARRIVAL } from '../support/golden.ts';
+import { bodiesOf } from '../support/payloads.ts';
+import { ROOT } from '../support/sources.ts';
+
+interface Table {
+  readonly resolved: readonly string[];
+  readonly firing: readonly string[];
+  readonly unknown: readonly string[];
+}
+const TABLE = JSON.parse(readFileSync(join(ROOT, 'tests/fixtures/status-words.json'), 'utf8')) as Table;
+
+function tryRead(driver: Driver, value: unknown) {
+  const content = { ok: true, value, isForm: false } as const;
+  return parseBody(driver, content, { userAgent: '', receivedAt: GOLDEN_ARRIVAL });
+}
+
+function read(driver: Driver, value: unknown): Parsed {
+  const parsed = tryRead(driver, value);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed;
+}
+
+function holdsAlerts(driver: Driver, body: unknown): boolean {
+  const parsed = tryRead(driver, body);
+  return parsed.ok && parsed.alerts.length > 0;
+}
+
+test('the table has 300 words and forms, each once', () => {
+  const words = [...TABLE.resolved, ...TABLE.firing, ...TABLE.unknown];
+  expect(words.length).toBeGreaterThanOrEqual(300);
+  expect(new Set(words).size).toBe(words.length);
+});
+
+test.each(['resolved', 'firing'] as const)('what means %s is read so', (meaning) => {
+  expect(TABLE[meaning].filter((word) => statusOfWord(word) !== meaning)).toEqual([]);
+});
+
+test('what nobody knows is not guessed', () => {
+  expect(TABLE.unknown.filter((word) => statusOfWord(word) !== undefined)).toEqual([]);
+});
+
+/** How a body of each driver that takes free words says its status; the others have words of their vendor's only. */
+const BODIES: Readonly<Record<string, (status: string) => unknown>> = {
+  alertmanager: (status) => ({ version: '4', groupKey: 'g', alerts: [{ status, labels: { alertname: 'a' } }] }),
+  cluster: (status) => ({ source: 'cluster', instance_id: 'i', alerts: [{ name: 'a', status }] }),
+  datadog: (status) => ({ alert_id: '1', title: 'a', alert_transition: status }),
+  generic: (status) => ({ id: '1', title: 'a', status }),
+  grafana: (status) => ({ version: '1', orgId: 1, alerts: [{ status, labels: { alertname: 'a' } }] }),
+  newrelic: (status) => ({ id: 'u-1', issueUrl: 'https://x', title: 'a', state: status, totalIncidents: 1 }),
+  zabbix: (status) => ({ event_id: '1', event_name: 'a', event_status: status }),
+};
+const VENDORS_ONLY = ['opsgenie', 'pagerduty', 'pagerduty-events', 'prometheus'];
+
+test('every driver takes the common words, or the few of its vendor only', () => {
+  expect([...Object.keys(BODIES), ...VENDORS_ONLY].toSorted()).toEqual(DRIVERS.map(({ name }) => name).toSorted());
+});
+
+describe.each(DRIVERS.flatMap((driver) => (BODIES[driver.name] ? [[driver.name, driver] as const] : [])))(
+  '%s',
+  (name, driver) => {
+    const statusOf = (word: string) => read(driver, BODIES[name]?.(word)).alerts[0]?.status;
+
+    test('reads the words of the table as they are meant', () => {
+      // A word that stands for nothing, such as a blank one, is a status that is missing.
+      const wrong = (['resolved', 'firing'] as const).flatMap((meaning) =>
+        TABLE[meaning].filter((word) => statusOf(word) !== meaning).map((word) => `${word}: not ${meaning}`),
+      );
+      expect(wrong).toEqual([]);
+    });
+
+    test('takes an unknown one to fire, keeps it, and says so', () => {
+      const { alerts, remarks = [] } = read(driver, BODIES[name]?.('zorblax'));
+      expect(alerts[0]).toMatchObject({ status: 'firing', annotations: { original_status: 'zorblax' } });
+      expect(remarks.join()).toContain('the status "zorblax" is not known');
+    });
+
+    test('takes a missing one to fire, and says so', () => {
+      const parsed = read(driver, BODIES[name]?.('<no value>'));
+      if (parsed.alerts.length === 0) expect(parsed.remarks).not.toEqual([]);
+      else {
+        expect(parsed.alerts[0]?.status).toBe('firing');
+        expect(parsed.remarks?.join()).toContain(name === 'cluster' ? '<no value>' : 'no status was told');
+      }
+    });
+  },
+);
+
+/** Bodies with a list of alerts inside an envelope; the wire format of pushes has no status of its envelope. */
+const GROUPS = DRIVERS.filter(({ name }) => name !== 'cluster').flatMap((driver) =>
+  bodiesOf(driver.name).flatMap(([file, body]) =>
+    isObject(body) && Array.isArray(body.alerts) && body.alerts.length > 0 && holdsAlerts(driver, body)
+      ? [[`${driver.name}/${file}`, driver, body] as const]
+      : [],
+  ),
+);
+
+describe('entries of a list that say nothing of it themselves', () => {
+  const stripped = (body: (typeof GROUPS)[number][2], envelope: object) => ({
+    ...body,
+    ...envelope,
+    alerts: (body.alerts as readonly object[]).map((alert) => {
+      const { status, state, severity, endsAt, ended_at, labels, ...rest } = alert as Record<string, unknown>;
+      const { severity: _, ...others } = isObject(labels) ? labels : {};
+      return { ...rest, labels: others };
+    }),
+  });
+
+  test('there are such bodies of each driver that takes groups', () => {
+    expect([...new Set(GROUPS.map(([, { name }]) => name))]).toEqual(['alertmanager', 'generic', 'grafana']);
+  });
+
+  test.each(GROUPS)('%s: have the status and severity of their envelope', (_, driver, body) => {
+    for (const status of ['resolved', 'firing'] as const) {
+      const envelope = { status, severity: 'info', commonLabels: { severity: 'info' } };
+      const { alerts } = read(driver, stripped(body, envelope));
+      for (const alert of alerts) expect(alert).toMatchObject({ status, severity: 'info' });
+    }
+  });
+
+  test.each(GROUPS)('%s: have their own where they say so', (_, driver, body) => {
+    const alerts = (body.alerts as readonly object[]).map((alert) => ({ ...alert, status: 'firing', endsAt: null }));
+    const { alerts: read_ } = read(driver, { ...body, status: 'resolved', alerts });
+    for (const alert of read_) expect(alert.status).toBe('firing');
+  });
+});
