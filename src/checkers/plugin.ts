@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { type Metrics, type MetricValue, statusOfExitCode } from '../core/check.ts';
+import { type Mount, readMounts } from '../lib/machine/mounts.ts';
+import { isStuck } from '../lib/machine/processes.ts';
 import { type Check, type Checker, confirmationOf, confirming, type Finding, timeout, type World } from './contract.ts';
 
 const word = z.string({ error: 'must be text' }).regex(/^[^\0]*$/, { error: 'must not hold a NUL character' });
@@ -50,9 +52,17 @@ export const plugin: Checker = {
 };
 
 async function run(world: World, { command, env, timeout: timeoutMs }: Plugin): Promise<Finding> {
-  const [program = '', ...args] = command;
-  const result = await world.exec([program, ...args], { timeoutMs, signal: world.signal, env });
-  if (result.timedOut) throw new Error(`did not end within ${timeoutMs / 1000} s and was killed`);
+  const earlier = stuckOf(world.remembered);
+  if (earlier !== null && (await isStuck(world.proc, earlier))) {
+    const message = 'was killed by an earlier run, and waits in the kernel: it is not started again beside that';
+    return { status: 'unknown', message, metrics: {}, remember: { stuck: earlier } };
+  }
+  const result = await world.exec(await startable(command, world), { timeoutMs, signal: world.signal, env });
+  if (result.timedOut) {
+    const isLeft = result.group !== undefined && (await isStuck(world.proc, result.group));
+    const message = `did not end within ${timeoutMs / 1000} s and was killed${isLeft ? ', but waits in the kernel' : ''}`;
+    return { status: 'unknown', message, metrics: {}, remember: isLeft ? { stuck: result.group } : null };
+  }
   if (result.code === null) throw new Error(`was ended by ${result.signal}`);
   const hidden = Object.values(env).filter((value) => value.length >= 8);
   const mask = (text: string) => hidden.reduce((left, value) => left.replaceAll(value, '[secret]'), text);
@@ -66,7 +76,27 @@ async function run(world: World, { command, env, timeout: timeoutMs }: Plugin): 
     message: isKnown ? said : `exit code ${result.code} is none of 0, 1, 2 and 3: ${said}`,
     metrics: { ...metrics, exit_code: result.code },
     ...(details !== '' && { details }),
+    ...(earlier !== null && { remember: null }),
   };
+}
+
+function stuckOf(remembered: unknown): number | null {
+  const { stuck } = Object(remembered) as { stuck?: unknown };
+  return typeof stuck === 'number' ? stuck : null;
+}
+
+/**
+ * Starting a program waits for the disk that it is on. Where that may be for ever, it is started by one that is not: who
+ * starts a program directly waits with it, and this process must not.
+ */
+async function startable([program = '', ...args]: readonly string[], world: World): Promise<[string, ...string[]]> {
+  if (!program.startsWith('/') || world.platform !== 'linux') return [program, ...args];
+  const mounts = await readMounts(world.proc).catch(() => []);
+  const isOn = ({ path }: Mount) => path === '/' || program.startsWith(`${path}/`);
+  const on = mounts
+    .filter((mount) => isOn(mount) && mount.hiddenBy === null)
+    .toSorted((a, b) => b.path.length - a.path.length)[0];
+  return on?.mayHang ? ['env', '--', program, ...args] : [program, ...args];
 }
 
 /** So much of the long text is kept, in characters. */

@@ -12,6 +12,8 @@ export interface ExecResult {
   readonly stderr: string;
   /** True when it was ended because its time was up, or its caller gave up. */
   readonly timedOut: boolean;
+  /** When its time was up, its process group, of which some may be left: who waits in the kernel does not end when it is killed. */
+  readonly group?: number;
 }
 
 /** Starts a program by its argument list, never through a shell. Rejects when it cannot be started at all. */
@@ -71,7 +73,8 @@ export function createExec(clock: Clock = systemClock): Exec {
         child.stdout?.destroy();
         child.stderr?.destroy();
         child.unref();
-        resolve({ code, signal: ended, stdout: stdout(), stderr: stderr(), timedOut });
+        const left = timedOut && child.pid !== undefined ? { group: child.pid } : {};
+        resolve({ code, signal: ended, stdout: stdout(), stderr: stderr(), timedOut, ...left });
       };
       const expire = () => {
         timedOut = true;

@@ -20,6 +20,8 @@ export interface ProcessEntry {
   readonly residentPages: number;
   /** Pid of the process that started it, or of who took it over. */
   readonly parent: number;
+  /** Its process group. */
+  readonly group: number;
   readonly session: number;
   readonly threads: number;
 }
@@ -45,6 +47,11 @@ export async function readProcesses(proc: string): Promise<{ entries: ProcessEnt
     else if (text === null || text !== '') unreadable += 1;
   }
   return { entries, unreadable };
+}
+
+/** Whether some of a process group wait in the kernel, where nobody can end them. */
+export async function isStuck(proc: string, group: number): Promise<boolean> {
+  return (await listProcesses(proc)).some((entry) => entry.group === group && entry.state === 'D');
 }
 
 /** Words of a process's command line; none when it has ended or is the kernel's own. */
@@ -101,6 +108,7 @@ function parse(pid: string, stat: string): ProcessEntry | null {
     startedSeconds: figure(22) / TICKS,
     residentPages: figure(24),
     parent: figure(4),
+    group: figure(5),
     session: figure(6),
     threads: figure(20),
   };

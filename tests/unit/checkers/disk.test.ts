@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { disk } from '../../../src/checkers/disk.ts';
@@ -23,8 +23,8 @@ function mount(...lines: string[]): void {
   machine.write('proc/self/mountinfo', text.join(''));
 }
 
-async function look(options: object = {}, exec = cannedExec().exec) {
-  const [result] = (await runOn(machine, disk.bind({ ...QUIET, ...options }), { exec })).results;
+async function look(options: object = {}, exec = cannedExec().exec, remembered = {}) {
+  const [result] = (await runOn(machine, disk.bind({ ...QUIET, ...options }), { exec, remembered })).results;
   return result;
 }
 
@@ -190,5 +190,180 @@ describe('file systems that may hang', () => {
     const result = await look({ network: true }, exec);
     expect(result).toMatchObject({ status: 'unknown', message: '/mnt/nas did not answer within 5 s' });
     expect(mountsOf(result)).toEqual(['/', '/mnt/nas']);
+  });
+});
+
+describe('a path leads to the device that was meant', () => {
+  /** Lines of mountinfo: `id parent device path type`. */
+  const tree = (...lines: string[]) =>
+    machine.write(
+      'proc/self/mountinfo',
+      lines
+        .map((line) => line.split(' '))
+        .map(([id, parent, device, path, type]) => `${id} ${parent} ${device} / ${path} rw - ${type} source rw\n`)
+        .join(''),
+    );
+
+  test.each<[string, string[], string[]]>([
+    ['one over its parent hides it', ['1 0 8:1 / ext4', '2 1 8:2 /a/b ext4', '3 1 0:9 /a tmpfs'], ['/']],
+    ['one on top of that does not', ['1 0 8:1 / ext4', '3 1 0:9 /a tmpfs', '2 3 8:2 /a/b ext4'], ['/', '/a/b']],
+    [
+      'one that is hidden itself hides nothing',
+      ['1 0 8:1 / ext4', '2 1 0:9 /a/b tmpfs', '3 1 8:3 /a ext4', '4 3 8:4 /a/b/c ext4'],
+      ['/', '/a', '/a/b/c'],
+    ],
+    ['the real root over the first one', ['1 0 0:1 / rootfs', '2 1 8:1 / ext4', '3 2 8:2 /a ext4'], ['/', '/a']],
+    ['lines in any order', ['3 2 8:2 /a ext4', '2 1 8:1 / ext4', '1 0 0:1 / rootfs'], ['/', '/a']],
+  ])('%s', async (_, lines, expected) => {
+    for (const path of ['', 'a', 'a/b', 'a/b/c']) mkdirSync(join(machine.folder, 'root', path), { recursive: true });
+    tree(...lines);
+    expect(mountsOf(await look())).toEqual(expected);
+  });
+
+  test('one that is named and hidden is critical, with what hides it', async () => {
+    tree('1 0 8:1 / ext4', '2 1 8:2 /a/b ext4', '3 1 0:9 /a tmpfs');
+    expect(await look({ mounts: ['/a/b'] })).toMatchObject({
+      status: 'critical',
+      message: '/a/b is hidden by the mount on /a',
+    });
+  });
+});
+
+describe('each mount is an alert of its own', () => {
+  test('with a state and thresholds of its own', async () => {
+    mount('8:1 / / ext4', '8:2 / /srv ext4', '8:3 / /data ext4');
+    const overrides = { '/srv': { warning: null, critical: null }, '/data': { critical: 0 } };
+    const result = await look({ warning: 0, critical: 100, overrides });
+    expect(result?.items?.map((item) => [item.name, item.status]).toSorted()).toEqual([
+      ['disk:/', 'warning'],
+      ['disk:/data', 'critical'],
+      ['disk:/srv', 'ok'],
+    ]);
+    expect(result?.items?.[0]).toMatchObject({ title: 'Disk usage of /data', labels: { mount: '/data' } });
+  });
+
+  test('its thresholds must be in order with those of all', () => {
+    expect(() => disk.bind({ overrides: { '/srv': { warning: 97 } } })).toThrow(
+      'must not be beyond critical, which is 95',
+    );
+    expect(() => disk.bind({ overrides: { '/srv': { warnin: 97 } } })).toThrow('warnin');
+  });
+});
+
+describe('a file system gone read-only', () => {
+  const writable = { disk: { writable: { '/var': 'ext4 source' } } };
+  const readOnly = () => mount('8:1 / / ext4', '8:2 / /var ext4 rw,relatime ro,errors=remount-ro');
+  const itemsOf = (result: Awaited<ReturnType<typeof look>>) =>
+    Object.fromEntries((result?.items ?? []).map((item) => [item.name, item.status]));
+
+  test('is an alert of its own, beside its space', async () => {
+    readOnly();
+    const result = await look({}, undefined, writable);
+    expect(itemsOf(result)).toEqual({ 'disk:/': 'ok', 'disk:/var': 'ok', 'disk:/var:read-only': 'critical' });
+    expect(result).toMatchObject({
+      status: 'critical',
+      message: '/var has gone read-only: it could be written to before',
+    });
+  });
+
+  test('goes on being one, and ends when it is writable again or another', async () => {
+    mount('8:1 / / ext4', '8:2 / /var ext4');
+    const checks = disk.bind(QUIET);
+    const first = await runOn(machine, checks);
+    expect(itemsOf(first.results[0])).not.toHaveProperty('disk:/var:read-only');
+    readOnly();
+    const second = await runOn(machine, checks, { remembered: first.remember });
+    const third = await runOn(machine, checks, { remembered: second.remember });
+    expect(itemsOf(third.results[0])).toHaveProperty('disk:/var:read-only', 'critical');
+    mount('8:1 / / ext4', '8:2 / /var ext4');
+    const fourth = await runOn(machine, checks, { remembered: third.remember });
+    expect(itemsOf(fourth.results[0])).not.toHaveProperty('disk:/var:read-only');
+  });
+
+  test.each<[string, () => void, object, string | undefined]>([
+    ['an image that never took writes', () => {}, {}, undefined],
+    ['another file system at that path', () => {}, { disk: { writable: { '/var': 'xfs source' } } }, undefined],
+    ['/etc/fstab', () => machine.write('root/etc/fstab', 'UUID=1 /var ext4 defaults 0 2\n'), {}, 'critical'],
+    [
+      '/etc/fstab wants it so',
+      () => machine.write('root/etc/fstab', '# /var\nUUID=1 /var ext4 ro,noatime 0 2\n'),
+      {},
+      undefined,
+    ],
+    [
+      'errors of ext4',
+      () => {
+        mkdirSync(join(machine.folder, 'sys/dev/block'), { recursive: true });
+        symlinkSync('../../devices/sda/sda2', join(machine.folder, 'sys/dev/block/8:2'));
+        machine.write('sys/fs/ext4/sda2/errors_count', '3\n');
+      },
+      {},
+      'critical',
+    ],
+  ])('%s', async (_, prepare, remembered, status) => {
+    readOnly();
+    prepare();
+    expect(itemsOf(await look({}, undefined, remembered))['disk:/var:read-only']).toBe(status);
+  });
+
+  test('what the kernel gave up while it took writes', async () => {
+    mount('8:1 / / ext4', '8:2 / /var ext4 rw,relatime rw,emergency_ro');
+    expect(itemsOf(await look())).toHaveProperty('disk:/var:read-only', 'critical');
+  });
+
+  test('its state can be chosen, for all and for one', async () => {
+    readOnly();
+    const stateOf = async (options: object) => itemsOf(await look(options, undefined, writable))['disk:/var:read-only'];
+    expect(await stateOf({ read_only: 'warning' })).toBe('warning');
+    expect(await stateOf({ overrides: { '/var': { read_only: 'ok' } } })).toBe('ok');
+  });
+});
+
+describe('who asks', () => {
+  const asked = async (...lines: string[]) => {
+    mount('8:1 / / ext4', ...lines);
+    const { exec, calls } = cannedExec([{ argv: ['stat', '-f'], stdout: '4096 1000 500 300 100 90\n' }]);
+    const paths = lines.map((line) => line.split(' ')[2] ?? '');
+    await look({ mounts: paths }, exec);
+    return calls.map((argv) => argv.at(-1)?.replace(join(machine.folder, 'root'), ''));
+  };
+
+  test.each<[string, string[], string[]]>([
+    ['file systems of this kernel: this process', ['8:2 / /a ext4', '8:3 / /b xfs', '0:9 / /c tmpfs'], []],
+    ['NTFS through FUSE: another', ['8:2 / /a fuseblk', '8:3 / /b fuseblk.ntfs-3g'], ['/a', '/b']],
+    ['a type that nobody knows: another', ['0:9 / /a newfs'], ['/a']],
+    ['what lies behind one that may hang: another', ['0:9 / /a fuse.sshfs', '8:2 / /a/b ext4'], ['/a', '/a/b']],
+    ['what an automount leads to: another', ['0:9 / /a autofs'], ['/a']],
+    ['an overlay of others: another', ['0:9 / /a overlay'], ['/a']],
+  ])('%s', async (_, lines, paths) => {
+    expect(await asked(...lines)).toEqual(paths);
+  });
+
+  test.each([
+    ['a suspended device', '8:2 / /a xfs', 'sys/dev/block/8:2/dm/suspended', '1'],
+    ['a drive that is gone', '8:2 / /a xfs', 'sys/dev/block/8:2/device/state', 'offline'],
+    ['a suspended pool', '0:9 / /a zfs', 'proc/spl/kstat/zfs/source/state', 'SUSPENDED'],
+  ])('%s: another', async (_, line, file, text) => {
+    machine.write(file, `${text}\n`);
+    expect(await asked(line)).toEqual(['/a']);
+  });
+
+  test('the program of an earlier run that still waits is not joined by one more', async () => {
+    mount('8:1 / / ext4', '0:51 / /mnt/nas nfs4');
+    const words = ['stat', '-f', '-c', '%S %b %f %a %c %d', '--', join(machine.folder, 'root/mnt/nas')];
+    const waiting = (state: string, name = 'stat', args = words) => {
+      machine.write('proc/uptime', '1000.0 1.0\n');
+      machine.write('proc/77/stat', `77 (${name}) ${state} 1 77 77 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 99990 0 0\n`);
+      machine.write('proc/77/cmdline', `${args.join('\0')}\0`);
+    };
+    const { exec, calls } = cannedExec([{ argv: ['stat', '-f'], stdout: '4096 1000 500 300 100 90\n' }]);
+    const message = async () => (await look({ mounts: ['/mnt/nas'] }, exec))?.message;
+    waiting('D');
+    expect(await message()).toBe('/mnt/nas has still not answered an earlier question');
+    expect(calls).toEqual([]);
+    for (const other of [() => waiting('Z'), () => waiting('S'), () => waiting('D', 'stat', ['stat', '/mnt/nas'])]) {
+      other();
+      expect(await message()).toMatch(/^\/mnt\/nas at/);
+    }
   });
 });
