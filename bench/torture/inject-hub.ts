@@ -170,7 +170,7 @@ function createCourse(hub: Hub, killAt: KillAt | null, known: readonly ModelAler
     const body = JSON.stringify({ source: 'cluster', instance_id: instance, hostname: 'h', alerts: wire });
     const first = sign(body, 2);
     for (let tries = 0; ; tries += 1) {
-      // After a lost answer: the very same delivery, or by turns one signed anew.
+      // After a lost answer: the very same request, or by turns one signed anew.
       const answer = await lane.post(tries === 0 || (killAt?.nth ?? 0) % 2 === 0 ? first : sign(body, 2));
       if (answer?.status === 200) return;
       if (answer?.status === 503 && fails) continue;

@@ -9,7 +9,7 @@ import { SECRET } from './process.ts';
 export const PATH = '/alerts/webhook/cluster/';
 const secret = new Secret(SECRET);
 
-/** A push as it goes over the wire; sent twice, it is the same delivery. */
+/** A push as it goes over the wire; sent twice, it is the same request. */
 export interface Push {
   readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;

@@ -80,7 +80,7 @@ export function createSender(
     return { body, observations };
   };
 
-  const deliver = async ({ body, observations }: Sent, over: () => boolean): Promise<void> => {
+  const submit = async ({ body, observations }: Sent, over: () => boolean): Promise<void> => {
     let push = sign(body, timed ? 2 : 1);
     for (let tries = 0; ; tries += 1) {
       const answer = await ask(lane, push);
@@ -102,7 +102,7 @@ export function createSender(
     }
   };
 
-  /** A copy that comes late: the very same delivery gets the first answer again, a newly signed one changes nothing. */
+  /** A copy that comes late: the very same request gets the first answer again, a newly signed one changes nothing. */
   const again = async (push: Push, body: string, first: Answer): Promise<void> => {
     await pause(random.between(0, 60));
     const isReplay = random.chance(0.6);
@@ -125,7 +125,7 @@ export function createSender(
     bodies,
     async run(over) {
       while (!over()) {
-        await deliver(compose(), over);
+        await submit(compose(), over);
         if (random.chance(0.3)) await pause(random.between(0, 10));
       }
       await Promise.all(late);

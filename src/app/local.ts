@@ -4,7 +4,7 @@ import { type Failure, type Receipt, refusedBy } from '../agent/receipt.ts';
 import { createSchedule } from '../agent/schedule.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Envelope } from '../core/cluster/payload.ts';
-import type { Answer, Delivery } from '../core/submission.ts';
+import type { Answer, Submission } from '../core/submission.ts';
 import { cluster } from '../drivers/cluster.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
@@ -21,7 +21,7 @@ export function createLocalPart(
   settings: Settings,
   clock: Clock,
   logger: Logger,
-  submit: (delivery: Delivery) => Promise<Answer>,
+  submit: (submission: Submission) => Promise<Answer>,
 ): Part {
   const log = logger.child({ part: 'checks' });
   const { stateDir, spool, pushTimeoutMs, pushIntervalMs, instanceId } = settings;
@@ -55,7 +55,7 @@ export function createLocalPart(
 async function take(
   push: Envelope,
   receivedAt: number,
-  submit: (delivery: Delivery) => Promise<Answer>,
+  submit: (submission: Submission) => Promise<Answer>,
 ): Promise<Receipt> {
   const parsed = cluster.parse(push, { userAgent: '', receivedAt });
   if (!parsed.ok) return failed('invalid', true, parsed.message);

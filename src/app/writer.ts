@@ -1,4 +1,4 @@
-import { type Answer, type Delivery, parcelOf } from '../core/submission.ts';
+import { type Answer, type Submission, toQueued } from '../core/submission.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { createExpire } from '../housekeeping/expire.ts';
 import { createSweep } from '../housekeeping/sweep.ts';
@@ -16,8 +16,8 @@ import { createIntake, type Intake } from '../web/webhook/intake.ts';
 export interface Writer {
   /** Takes the body of a request whose sender is known. */
   readonly intake: Intake;
-  /** Takes a delivery that was made in this process. */
-  readonly submit: (delivery: Delivery) => Promise<Answer>;
+  /** Takes a submission that was made in this process. */
+  readonly submit: (submission: Submission) => Promise<Answer>;
   /** The store, what fills it, and what runs by itself. */
   readonly parts: readonly Part[];
 }
@@ -47,7 +47,7 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   const { grouping, staleAfterMs, resolveTimeoutMs, holder } = options;
   const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now };
   const ingest = createIngest(
-    (parcels) => commitBatch(store, parcels, policy),
+    (requests) => commitBatch(store, requests, policy),
     (error) => onFailure('batch could not be committed', error),
   );
   const intake = createIntake({
@@ -55,11 +55,11 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
     limit: createLimiter(options.limits),
     resolveTimeoutMs,
     submit: ingest.submit,
-    onFailure: (error) => onFailure('delivery could not be committed', error),
+    onFailure: (error) => onFailure('submission could not be committed', error),
   });
   const sweep = createSweep({
     store,
-    commit: (deliveries, fence) => commitBatch(store, deliveries.map(parcelOf), policy, fence),
+    commit: (submissions, fence) => commitBatch(store, submissions.map(toQueued), policy, fence),
     clock,
     holder,
     staleAfterMs,
@@ -67,7 +67,7 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   });
   const expire = createExpire({
     store,
-    commit: (deliveries) => commitBatch(store, deliveries.map(parcelOf), policy),
+    commit: (submissions) => commitBatch(store, submissions.map(toQueued), policy),
     clock,
     graceMs: resolveTimeoutMs,
     onFailure: (error) => onFailure('alerts past their end could not be resolved', error),
@@ -76,9 +76,9 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   const ingestPart: Part = { name: 'ingest', start: async () => {}, stop: () => ingest.close() };
   return {
     intake,
-    submit: async (delivery) => {
-      const answer = await ingest.submit(parcelOf(delivery));
-      if (answer === null) throw new Error('a delivery of this process was not opened');
+    submit: async (submission) => {
+      const answer = await ingest.submit(toQueued(submission));
+      if (answer === null) throw new Error('a submission of this process was not opened');
       return answer;
     },
     parts: [storePart, ingestPart, sweep, expire],

@@ -5,7 +5,7 @@ import type { FieldError } from './reading/read.ts';
 /** Source of the alerts that the hub raises itself. */
 export const OWN_SOURCE = 'monitor';
 
-/** What a delivery says of an instance: that it was heard, or (the hub's own word) that it was not for too long. */
+/** What a submission says of an instance: that it was heard, or (the hub's own word) that it was not for too long. */
 export type InstanceSignal =
   | {
       readonly kind: 'seen';
@@ -17,7 +17,7 @@ export type InstanceSignal =
   | { readonly kind: 'silent'; readonly instanceId: string };
 
 /** One accepted request on its way into the store. */
-export interface Delivery {
+export interface Submission {
   /** Name of the driver, from the route. */
   readonly source: string;
   readonly origin: string;
@@ -34,7 +34,7 @@ export interface Delivery {
   readonly notes?: readonly IncomingNote[] | undefined;
   /** What was accepted though there is nothing to keep; told in the answer. */
   readonly remarks?: readonly string[] | undefined;
-  /** Name the sender gave the delivery: a second one with the same key and signature changes nothing. */
+  /** Name the sender gave the submission: a second one with the same key and signature changes nothing. */
   readonly replay: { readonly key: string; readonly signature: string; readonly called?: string } | null;
   readonly instance: InstanceSignal | null;
 }
@@ -43,22 +43,22 @@ export interface Delivery {
  * A request on its way into the store. What it says is read when it is its turn to be written: it may be many times as
  * large as its bytes, and the garbage collector would move all of it about for as long as it waits.
  */
-export interface Parcel {
+export interface QueuedRequest {
   /** What it weighs while it waits: the length of its body. */
   readonly bytes: number;
   /** What it says; null when there is nothing to commit, and whoever sent it is told why. Asked again when it is tried again. */
-  readonly open: () => Delivery | null;
+  readonly open: () => Submission | null;
 }
 
 // About what an alert takes on the wire.
 const ALERT_BYTES = 300;
 
-/** A delivery that was made in this process. */
-export function parcelOf(delivery: Delivery): Parcel {
-  return { bytes: delivery.alerts.length * ALERT_BYTES, open: () => delivery };
+/** A submission that was made in this process. */
+export function toQueued(submission: Submission): QueuedRequest {
+  return { bytes: submission.alerts.length * ALERT_BYTES, open: () => submission };
 }
 
-/** What a delivery changed. */
+/** What a submission changed. */
 export interface Counts {
   alertsCreated: number;
   alertsUpdated: number;
@@ -67,7 +67,7 @@ export interface Counts {
   incidentsUpdated: number;
 }
 
-/** What its sender is told once the delivery is committed, or why it is refused. */
+/** What its sender is told once the submission is committed, or why it is refused. */
 export type Answer =
   | {
       readonly outcome: 'committed';

@@ -25,7 +25,7 @@ export interface Verified {
   readonly ok: true;
   /** The sender's signed time, UTC milliseconds. */
   readonly sentAt?: number;
-  /** Present when the sender gave the delivery a name of its own: a second one with the same name changes nothing. `called` is what the sender calls it, such as a header. */
+  /** Present when the sender gave the request a name of its own: a second one with the same name changes nothing. `called` is what the sender calls it, such as a header. */
   readonly replay?: { readonly key: string; readonly signature: string; readonly called?: string };
 }
 
@@ -62,7 +62,7 @@ export interface Parsed {
   readonly told?: Readonly<Record<string, string>>;
 }
 
-/** A body that holds nothing this driver can keep; `tooMany` when it holds more alerts than a delivery may. */
+/** A body that holds nothing this driver can keep; `tooMany` when it holds more alerts than a request may. */
 export interface Unreadable {
   readonly ok: false;
   readonly message: string;

@@ -1,5 +1,5 @@
 import type { Alert } from '../core/alert/alert.ts';
-import { type Delivery, OWN_SOURCE } from '../core/submission.ts';
+import { OWN_SOURCE, type Submission } from '../core/submission.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
@@ -9,8 +9,8 @@ import { createUptime } from './uptime.ts';
 /** What the look at expiries works on. */
 export interface ExpireParts {
   readonly store: Pick<Store, 'now' | 'dueExpiries'>;
-  /** Commits deliveries of the hub itself. */
-  readonly commit: (deliveries: readonly Delivery[]) => Promise<unknown>;
+  /** Commits submissions of the hub itself. */
+  readonly commit: (submissions: readonly Submission[]) => Promise<unknown>;
   /** Only for when to look again: what the time is, the database says. */
   readonly clock: Clock;
   /** Time that senders have to tell their alerts again after the hub was not there to hear them. */
@@ -62,7 +62,7 @@ export function createExpire({ store, commit, clock, graceMs, onFailure }: Expir
   };
 }
 
-function expiryOf(alert: Alert, now: number): Delivery {
+function expiryOf(alert: Alert, now: number): Submission {
   const { source, origin, fingerprint, name, severity, labels, annotations, metrics, startedAt, expiresAt } = alert;
   const end = expiresAt ?? now;
   const incoming = {

@@ -1,4 +1,4 @@
-import { type Delivery, OWN_SOURCE } from '../core/submission.ts';
+import { OWN_SOURCE, type Submission } from '../core/submission.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
@@ -9,12 +9,9 @@ import { createUptime } from './uptime.ts';
 
 /** What the sweep works on. */
 export interface SweepParts {
-  readonly store: Pick<
-    Store,
-    'now' | 'claim' | 'renew' | 'release' | 'heartbeat' | 'staleInstances' | 'pruneDeliveries'
-  >;
-  /** Commits deliveries of the hub itself under its lease. */
-  readonly commit: (deliveries: readonly Delivery[], fence: Lease) => Promise<unknown>;
+  readonly store: Pick<Store, 'now' | 'claim' | 'renew' | 'release' | 'heartbeat' | 'staleInstances' | 'pruneReplays'>;
+  /** Commits submissions of the hub itself under its lease. */
+  readonly commit: (submissions: readonly Submission[], fence: Lease) => Promise<unknown>;
   /** Only for when to look again: what the time is, the database says. */
   readonly clock: Clock;
   /** Name of this process among all that share the store. */
@@ -36,7 +33,7 @@ const PRUNED = 5000;
 
 /**
  * What must happen without anybody asking, at one hub of all that share the store (the lease `sweep`): instances that
- * fell silent raise their alert, deliveries that cannot be repeated any more are forgotten.
+ * fell silent raise their alert, submissions that cannot be repeated any more are forgotten.
  *
  * Time for which no hub was up is not held against the instances: nobody could be heard then, so their time goes on
  * where it stood. The holder of the lease says that it is up each time it looks (the heartbeat). Every hub, also one
@@ -86,7 +83,7 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
       return told.length;
     });
   const forgetOld = (now: number, lease: Lease) =>
-    inTurns(lease, PRUNED, (held) => store.pruneDeliveries(now - NONCE_KEPT_MS, PRUNED, held));
+    inTurns(lease, PRUNED, (held) => store.pruneReplays(now - NONCE_KEPT_MS, PRUNED, held));
   const rounds = createRounds({ clock, everyMs, round: () => unlessFenced(look), onFailure });
   return {
     name: 'sweep',
@@ -101,7 +98,7 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
   };
 }
 
-function silence(instanceId: string, now: number): Delivery {
+function silence(instanceId: string, now: number): Submission {
   return {
     source: OWN_SOURCE,
     origin: instanceId,

@@ -1,14 +1,14 @@
 import type { IncomingNote } from '../core/alert/note.ts';
 import type { NewEvent } from '../core/history.ts';
 import { acknowledgeIncident, type Incident } from '../core/incident/incident.ts';
-import type { Delivery } from '../core/submission.ts';
+import type { Submission } from '../core/submission.ts';
 import type { AlertIdentity, StoredAlert } from '../stores/contract/store.ts';
 import type { Correlation } from './correlate.ts';
 import type { Deduped } from './dedup.ts';
 
 /** One note of a batch. */
 export interface NoteItem {
-  readonly delivery: Delivery;
+  readonly submission: Submission;
   readonly identity: AlertIdentity;
   readonly note: IncomingNote;
 }
@@ -18,8 +18,8 @@ export interface Annotations {
   readonly events: readonly NewEvent[];
   /** Incidents that were acknowledged or taken back, as they stand now. */
   readonly incidents: readonly Incident[];
-  /** Deliveries that moved an incident so. */
-  readonly movers: readonly Delivery[];
+  /** Submissions that moved an incident so. */
+  readonly movers: readonly Submission[];
 }
 
 /**
@@ -39,11 +39,11 @@ export function annotate(
   for (const { change } of correlations) incidents.set(change.incident.id, change.incident);
   const events: NewEvent[] = [];
   const moved = new Map<string, Incident>();
-  const movers: Delivery[] = [];
-  items.forEach(({ delivery, identity, note }, index) => {
+  const movers: Submission[] = [];
+  items.forEach(({ submission, identity, note }, index) => {
     const alert = drafts.get(identity.key) ?? stored[index];
     if (alert === undefined) return;
-    const { actor, receivedAt: at } = delivery;
+    const { actor, receivedAt: at } = submission;
     const data = {
       message: note.message,
       by: note.by,
@@ -58,7 +58,7 @@ export function annotate(
     if (next === null) return;
     incidents.set(next.id, next);
     moved.set(next.id, next);
-    movers.push(delivery);
+    movers.push(submission);
     events.push({
       at,
       subject: 'incident',

@@ -1,5 +1,5 @@
 import { alertKey } from '../core/alert/identity.ts';
-import { type Answer, type Delivery, OWN_SOURCE, type Parcel } from '../core/submission.ts';
+import { type Answer, OWN_SOURCE, type QueuedRequest, type Submission } from '../core/submission.ts';
 import type { Lease } from '../stores/contract/leases.ts';
 import type { AlertIdentity, Store, StoredAlert, Transaction } from '../stores/contract/store.ts';
 import { admit, isOpen } from './admit.ts';
@@ -15,7 +15,7 @@ export interface CommitPolicy extends GroupingPolicy {
   readonly staleAfterMs: number;
   /** Gives ids of which each sorts after those before it: of the incidents of a key, the last id is the last one opened. */
   readonly newId: () => string;
-  /** The hub's clock, UTC milliseconds: when a delivery is decided, which may be long after it arrived. */
+  /** The hub's clock, UTC milliseconds: when a submission is decided, which may be long after it arrived. */
   readonly now: () => number;
 }
 
@@ -25,49 +25,49 @@ const BATCH_ALERTS = 2000;
 /**
  * Commits what a batch begins with, up to some 2,000 alerts, in one transaction, and in it so many at a time as the
  * store likes, through the list of stages: admit → presence → dedup → correlate → annotate → record. Answers stand in the
- * order of the parcels, null for those that held nothing; parcels beyond the answers were not opened, and there is one
+ * order of the requests, null for those that held nothing; requests beyond the answers were not opened, and there is one
  * answer at least. Throws when nothing could be committed; FencedError when it is to be done under a lease and that is lost.
  */
 export function commitBatch(
   store: Store,
-  parcels: readonly Parcel[],
+  requests: readonly QueuedRequest[],
   policy: CommitPolicy,
   fence?: Lease,
 ): Promise<readonly (Answer | null)[]> {
   return store.transaction(async (tx) => {
     const answers: (Answer | null)[] = [];
-    for (let left = BATCH_ALERTS; left > 0 && answers.length < parcels.length; ) {
-      const { opened, weight } = open(parcels, answers.length, Math.min(left, store.portion));
-      left -= weight;
-      const deliveries = opened.filter((delivery) => delivery !== null);
-      const committed = deliveries.length === 0 ? [] : await commitPortion(tx, deliveries, policy);
+    for (let left = BATCH_ALERTS; left > 0 && answers.length < requests.length; ) {
+      const { opened, size } = open(requests, answers.length, Math.min(left, store.chunkAlerts));
+      left -= size;
+      const submissions = opened.filter((submission) => submission !== null);
+      const committed = submissions.length === 0 ? [] : await commitChunk(tx, submissions, policy);
       let next = 0;
-      for (const delivery of opened) answers.push(delivery === null ? null : (committed[next++] as Answer));
+      for (const submission of opened) answers.push(submission === null ? null : (committed[next++] as Answer));
     }
     return answers;
   }, fence);
 }
 
-/** Opens parcels from one on, until they hold so many alerts; a request counts as one more, whatever it holds. */
-function open(parcels: readonly Parcel[], from: number, most: number) {
-  const opened: (Delivery | null)[] = [];
-  let weight = 0;
-  for (let at = from; at < parcels.length && weight < most; at += 1) {
-    const delivery = parcels[at]?.open() ?? null;
-    opened.push(delivery);
-    weight += 1 + (delivery?.alerts.length ?? 0);
+/** Opens requests from one on, until they hold so many alerts; a request counts as one more, whatever it holds. */
+function open(requests: readonly QueuedRequest[], from: number, most: number) {
+  const opened: (Submission | null)[] = [];
+  let size = 0;
+  for (let at = from; at < requests.length && size < most; at += 1) {
+    const submission = requests[at]?.open() ?? null;
+    opened.push(submission);
+    size += 1 + (submission?.alerts.length ?? 0);
   }
-  return { opened, weight };
+  return { opened, size };
 }
 
-async function commitPortion(
+async function commitChunk(
   tx: Transaction,
-  deliveries: readonly Delivery[],
+  submissions: readonly Submission[],
   policy: CommitPolicy,
 ): Promise<readonly Answer[]> {
-  const entries = admit(deliveries, await tx.findDeliveries(deliveries.flatMap((d) => d.replay?.key ?? [])));
-  const open = entries.filter(isOpen).map((entry) => entry.delivery);
-  const instances = await tx.findInstances([...new Set(open.flatMap((d) => d.instance?.instanceId ?? []))]);
+  const entries = admit(submissions, await tx.findReplays(submissions.flatMap((one) => one.replay?.key ?? [])));
+  const open = entries.filter(isOpen).map((entry) => entry.submission);
+  const instances = await tx.findInstances([...new Set(open.flatMap((one) => one.instance?.instanceId ?? []))]);
   const presence = markPresence(open, instances, policy.staleAfterMs);
   const items = itemsOf(open, presence);
   const stored = await tx.findAlerts(items.map((item) => item.identity));
@@ -85,12 +85,13 @@ async function commitPortion(
   return answers;
 }
 
-function itemsOf(deliveries: readonly Delivery[], presence: Presence): Item[] {
+function itemsOf(submissions: readonly Submission[], presence: Presence): Item[] {
   const items: Item[] = [];
-  for (const delivery of deliveries) {
-    const own = presence.alertFor(delivery);
-    if (own !== null) items.push(itemOf(delivery, OWN_SOURCE, delivery.instance?.instanceId ?? '', own));
-    for (const incoming of delivery.alerts) items.push(itemOf(delivery, delivery.source, delivery.origin, incoming));
+  for (const submission of submissions) {
+    const own = presence.alertFor(submission);
+    if (own !== null) items.push(itemOf(submission, OWN_SOURCE, submission.instance?.instanceId ?? '', own));
+    for (const incoming of submission.alerts)
+      items.push(itemOf(submission, submission.source, submission.origin, incoming));
   }
   return items;
 }
@@ -110,18 +111,18 @@ async function withKept(
   });
 }
 
-function notesOf(deliveries: readonly Delivery[]): NoteItem[] {
-  return deliveries.flatMap((delivery) =>
-    (delivery.notes ?? []).map((note) => ({
-      delivery,
+function notesOf(submissions: readonly Submission[]): NoteItem[] {
+  return submissions.flatMap((submission) =>
+    (submission.notes ?? []).map((note) => ({
+      submission,
       note,
-      identity: identityOf(delivery.source, delivery.origin, note.fingerprint),
+      identity: identityOf(submission.source, submission.origin, note.fingerprint),
     })),
   );
 }
 
-function itemOf(delivery: Delivery, source: string, origin: string, incoming: Item['incoming']): Item {
-  return { delivery, identity: identityOf(source, origin, incoming.fingerprint), incoming };
+function itemOf(submission: Submission, source: string, origin: string, incoming: Item['incoming']): Item {
+  return { submission, identity: identityOf(source, origin, incoming.fingerprint), incoming };
 }
 
 function identityOf(source: string, origin: string, fingerprint: string): AlertIdentity {

@@ -109,7 +109,7 @@ function changeOf(
   newId: () => string,
 ): IncidentChange | null {
   const severityBefore: Severity | undefined = before?.severity;
-  const now = item.delivery.receivedAt;
+  const now = item.submission.receivedAt;
   if (decision.action === 'open') {
     const key = groupKeyOf(item, policy);
     const title = titleOf(item, policy);
@@ -121,8 +121,8 @@ function changeOf(
   return decision.action === 'update' ? reweighIncident(previous, severityBefore, after.severity) : null;
 }
 
-function titleOf({ incoming, delivery }: Item, policy: GroupingPolicy): string {
+function titleOf({ incoming, submission }: Item, policy: GroupingPolicy): string {
   const about = policy.groupBy.map((label) => incoming.labels[label]).filter(Boolean);
   if (about.length > 0) return `${incoming.name} (${about.join(', ')})`;
-  return delivery.origin === '' ? incoming.name : `${incoming.name} on ${delivery.origin}`;
+  return submission.origin === '' ? incoming.name : `${incoming.name} on ${submission.origin}`;
 }

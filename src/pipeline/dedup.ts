@@ -1,11 +1,11 @@
 import type { Alert, IncomingAlert } from '../core/alert/alert.ts';
-import { type Decision, type DeliveryClock, decide, latestBelieved, latestSeen } from '../core/alert/decide.ts';
-import type { Delivery } from '../core/submission.ts';
+import { type Decision, decide, latestBelieved, latestSeen, type SubmissionClock } from '../core/alert/decide.ts';
+import type { Submission } from '../core/submission.ts';
 import type { AlertConfirmation, AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract/store.ts';
 
 /** One incoming alert of a batch. */
 export interface Item {
-  readonly delivery: Delivery;
+  readonly submission: Submission;
   readonly identity: AlertIdentity;
   readonly incoming: IncomingAlert;
   /** What is stored of the alert of a bare one, which tells only its status. */
@@ -44,7 +44,7 @@ export interface Deduped {
 
 /**
  * Stage 3: each item is decided against the stored alert or, when the batch speaks of it more than once, against what
- * the items before it made of it. `now` is the present time: a delivery may have waited since it arrived, while its sender
+ * the items before it made of it. `now` is the present time: a submission may have waited since it arrived, while its sender
  * told another hub something newer.
  */
 export function dedup(
@@ -59,7 +59,7 @@ export function dedup(
     const { key } = item.identity;
     const draft = drafts.get(key);
     const before = draft === undefined ? holding(stored[index], confirmed.get(key)) : { ...draft, ref: draft.ref ?? 0 };
-    const decision = decide(before, item.incoming, latestBelieved(atLeast(item.delivery, now)));
+    const decision = decide(before, item.incoming, latestBelieved(atLeast(item.submission, now)));
     if (decision.action === 'drop') return { item, decision, before, after: undefined };
     if (decision.action === 'confirm' && draft === undefined) {
       const observedAt = observedAtOf(item);
@@ -86,12 +86,12 @@ function holding(
   return stored && confirmation ? { ...stored, observedAt: confirmation.observedAt } : stored;
 }
 
-function atLeast({ sentAt, receivedAt }: Delivery, now: number): DeliveryClock {
+function atLeast({ sentAt, receivedAt }: Submission, now: number): SubmissionClock {
   return { receivedAt: Math.max(receivedAt, now), sentAt };
 }
 
-function observedAtOf({ incoming, delivery }: Item): number {
-  return Math.min(incoming.observedAt, latestSeen(delivery));
+function observedAtOf({ incoming, submission }: Item): number {
+  return Math.min(incoming.observedAt, latestSeen(submission));
 }
 
 function draftOf(
@@ -101,8 +101,8 @@ function draftOf(
   draft: Draft | undefined,
   newId: () => string,
 ): Draft {
-  const { incoming, identity, delivery } = item;
-  const now = delivery.receivedAt;
+  const { incoming, identity, submission } = item;
+  const now = submission.receivedAt;
   const expiresAt = incoming.status === 'firing' ? (incoming.expiresAt ?? null) : null;
   const opens = decision.action === 'open';
   const resolves = decision.action === 'resolve';

@@ -1,4 +1,4 @@
-import type { Answer, Parcel } from '../core/submission.ts';
+import type { Answer, QueuedRequest } from '../core/submission.ts';
 import { StoreError } from '../stores/contract/error.ts';
 
 /** The queue is closed: the sender should come back later. */
@@ -7,39 +7,39 @@ export class Unavailable extends Error {
 }
 
 /**
- * What commits a batch, or as much as it likes of its beginning, but one parcel at least; the answers stand in the order
- * of the parcels, null where one held nothing to commit.
+ * What commits a batch, or as much as it likes of its beginning, but one request at least; the answers stand in the order
+ * of the requests, null where one held nothing to commit.
  */
-export type CommitBatch = (parcels: readonly Parcel[]) => Promise<readonly (Answer | null)[]>;
+export type CommitBatch = (requests: readonly QueuedRequest[]) => Promise<readonly (Answer | null)[]>;
 
-/** The door through which every delivery goes into the store. */
+/** The door through which every submission goes into the store. */
 export interface Ingest {
   /**
-   * Resolves once what the parcel holds is on disk, with null when that is nothing; rejects with Unavailable or the
+   * Resolves once what the request holds is on disk, with null when that is nothing; rejects with Unavailable or the
    * store's error when it is not.
    */
-  submit(parcel: Parcel): Promise<Answer | null>;
-  /** Refuses new parcels and resolves when those already taken are committed. */
+  submit(request: QueuedRequest): Promise<Answer | null>;
+  /** Refuses new requests and resolves when those already taken are committed. */
   close(): Promise<void>;
 }
 
 // Enough to use one commit for all that waits. In bytes, for nobody has looked into what waits: some 1,700 common alerts.
 const BATCH_BYTES = 512 * 1024;
 // What a request costs however small its body is.
-const PARCEL_BYTES = 256;
+const REQUEST_BYTES = 256;
 // Turns of the event loop for which a commit waits while more arrives: senders that were answered together come back
 // together, and one sync of the disk for all of them costs less than one for the first and one for the rest.
 const GATHER_TURNS = 3;
 // Commits that may wait for the disk at once.
 const UNDERWAY = 8;
 
-interface Waiting extends Parcel {
+interface Waiting extends QueuedRequest {
   readonly resolve: (answer: Answer | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Group commit: parcels that arrive in the same few turns of the event loop share a commit, and while the disk syncs one
+ * Group commit: requests that arrive in the same few turns of the event loop share a commit, and while the disk syncs one
  * commit the next is made. `onFailure` hears of batches that could not be committed.
  */
 export function createIngest(commit: CommitBatch, onFailure: (error: unknown) => void): Ingest {
@@ -77,7 +77,7 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
   const takeBatch = () => {
     let bytes = 0;
     const end = queue.findIndex((waiting, index) => {
-      bytes += weightOf(waiting);
+      bytes += sizeOf(waiting);
       return index > 0 && bytes > BATCH_BYTES;
     });
     const batch = end === -1 ? queue : queue.slice(0, end);
@@ -86,10 +86,10 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
   };
 
   return {
-    submit: (parcel) =>
+    submit: (request) =>
       new Promise((resolve, reject) => {
         if (closed !== null) return reject(new Unavailable('the hub is stopping'));
-        queue.push({ bytes: parcel.bytes, open: parcel.open, resolve, reject });
+        queue.push({ bytes: request.bytes, open: request.open, resolve, reject });
         schedule();
       }),
     close: () =>
@@ -100,12 +100,12 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
   };
 }
 
-function weightOf({ bytes }: Parcel): number {
-  return bytes + PARCEL_BYTES;
+function sizeOf({ bytes }: QueuedRequest): number {
+  return bytes + REQUEST_BYTES;
 }
 
 /**
- * Commits a batch, and gives the part of it that is left for another commit. When it fails and it held several parcels,
+ * Commits a batch, and gives the part of it that is left for another commit. When it fails and it held several requests,
  * each is tried alone, so that one cannot fail the rest. Where the store itself is away, held up or full, each would fail
  * after as long a wait: trying again is for the senders.
  */

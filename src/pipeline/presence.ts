@@ -1,19 +1,19 @@
 import type { IncomingAlert } from '../core/alert/alert.ts';
 import type { Instance } from '../core/cluster/instance.ts';
-import type { Delivery, InstanceSignal } from '../core/submission.ts';
+import type { InstanceSignal, Submission } from '../core/submission.ts';
 
 const FINGERPRINT = 'instance-silent';
 // A push is heard to the second: an instance that says the same again sooner is not written again.
 const HEARD_TO_MS = 1000;
-// Hubs differ by moments, and deliveries overtake each other; a time further ahead is of a clock set back since.
+// Hubs differ by moments, and submissions overtake each other; a time further ahead is of a clock set back since.
 const AHEAD_MS = 300_000;
 
 /** What became of the instances of a batch. */
 export interface Presence {
   /** Rows to write, by instance id. */
   readonly instances: ReadonlyMap<string, Instance>;
-  /** The hub's own alert about the instance of a delivery, if there is one to raise or to end. */
-  alertFor(delivery: Delivery): IncomingAlert | null;
+  /** The hub's own alert about the instance of a submission, if there is one to raise or to end. */
+  alertFor(submission: Submission): IncomingAlert | null;
 }
 
 /**
@@ -21,29 +21,29 @@ export interface Presence {
  * alert of its own, which its next push ends. The sweep's word is checked again here, for a push may have come first.
  */
 export function markPresence(
-  deliveries: readonly Delivery[],
+  submissions: readonly Submission[],
   found: readonly Instance[],
   staleAfterMs: number,
 ): Presence {
   const known = new Map(found.map((instance) => [instance.instanceId, instance]));
   const written = new Map<string, Instance>();
-  const alerts = new Map<Delivery, IncomingAlert>();
-  for (const delivery of deliveries) {
-    if (delivery.instance === null) continue;
-    const { instanceId } = delivery.instance;
+  const alerts = new Map<Submission, IncomingAlert>();
+  for (const submission of submissions) {
+    if (submission.instance === null) continue;
+    const { instanceId } = submission.instance;
     const before = written.get(instanceId) ?? known.get(instanceId);
-    const after = next(before, delivery, staleAfterMs);
+    const after = next(before, submission, staleAfterMs);
     if (after === undefined || after === before) continue;
     written.set(instanceId, after);
     const wasSilent = before !== undefined && before.silentSince !== null;
-    if (wasSilent !== (after.silentSince !== null)) alerts.set(delivery, silenceAlert(after, delivery.receivedAt));
+    if (wasSilent !== (after.silentSince !== null)) alerts.set(submission, silenceAlert(after, submission.receivedAt));
   }
-  return { instances: written, alertFor: (delivery) => alerts.get(delivery) ?? null };
+  return { instances: written, alertFor: (submission) => alerts.get(submission) ?? null };
 }
 
 function next(
   before: Instance | undefined,
-  { instance, receivedAt: now }: Delivery,
+  { instance, receivedAt: now }: Submission,
   staleAfterMs: number,
 ): Instance | undefined {
   if (instance?.kind === 'seen') {

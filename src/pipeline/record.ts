@@ -1,7 +1,7 @@
 import type { NewEvent } from '../core/history.ts';
 import { type Incident, isLive } from '../core/incident/incident.ts';
-import type { Answer, Counts, Delivery } from '../core/submission.ts';
-import type { AlertWrite, Changes, DeliveryRecord } from '../stores/contract/store.ts';
+import type { Answer, Counts, Submission } from '../core/submission.ts';
+import type { AlertWrite, Changes, ReplayRecord } from '../stores/contract/store.ts';
 import { type Entry, isOpen } from './admit.ts';
 import type { Annotations } from './annotate.ts';
 import type { Correlation } from './correlate.ts';
@@ -11,7 +11,7 @@ import type { Presence } from './presence.ts';
 // A message in the history is for reading, not for keeping the whole text a second time.
 const MESSAGE_CHARS = 500;
 
-/** Stage 6: what the transaction writes, and what each delivery is answered. */
+/** Stage 6: what the transaction writes, and what each submission is answered. */
 export function record(
   entries: readonly Entry[],
   { transitions, drafts, confirmed }: Deduped,
@@ -23,9 +23,9 @@ export function record(
   const answerOf = (entry: Entry): Answer =>
     entry.settled ?? {
       outcome: 'committed',
-      counts: counts.get((entry.twin ?? entry).delivery) ?? noCounts(),
-      errors: entry.delivery.errors,
-      remarks: entry.delivery.remarks,
+      counts: counts.get((entry.twin ?? entry).submission) ?? noCounts(),
+      errors: entry.submission.errors,
+      remarks: entry.submission.remarks,
     };
   const answers = entries.map(answerOf);
   const changes: Changes = {
@@ -34,13 +34,13 @@ export function record(
     incidents: incidentWrites(correlations, annotations),
     events: [...eventsOf(transitions, correlations), ...annotations.events],
     instances: [...presence.instances.values()],
-    deliveries: entries.flatMap((entry, index) => deliveryRecord(entry, answers[index])),
+    replays: entries.flatMap((entry, index) => replayRecord(entry, answers[index])),
   };
   return { changes, answers };
 }
 
-function deliveryRecord(entry: Entry, answer: Answer | undefined): DeliveryRecord[] {
-  const { replay, receivedAt } = entry.delivery;
+function replayRecord(entry: Entry, answer: Answer | undefined): ReplayRecord[] {
+  const { replay, receivedAt } = entry.submission;
   if (replay === null || !isOpen(entry)) return [];
   return [{ key: replay.key, signature: replay.signature, answer: JSON.stringify(answer), at: receivedAt }];
 }
@@ -72,7 +72,7 @@ function eventsOf(transitions: readonly Transition[], correlations: readonly Cor
     const { item, decision, before, after } = transition;
     const { action } = decision;
     if (after === undefined || action === 'refresh' || action === 'confirm' || action === 'drop') continue;
-    const { actor, receivedAt: at } = item.delivery;
+    const { actor, receivedAt: at } = item.submission;
     const data: Record<string, unknown> = {
       status: after.status,
       severity: after.severity,
@@ -114,28 +114,28 @@ function countAll(
   transitions: readonly Transition[],
   correlations: readonly Correlation[],
   annotations: Annotations,
-): Map<Delivery, Counts> {
-  const counts = new Map<Delivery, Counts>();
-  const of = (delivery: Delivery) =>
-    counts.get(delivery) ?? counts.set(delivery, noCounts()).get(delivery) ?? noCounts();
+): Map<Submission, Counts> {
+  const counts = new Map<Submission, Counts>();
+  const of = (submission: Submission) =>
+    counts.get(submission) ?? counts.set(submission, noCounts()).get(submission) ?? noCounts();
   for (const { item, decision } of transitions) {
     if (decision.action === 'drop' || decision.action === 'confirm') continue;
-    const count = of(item.delivery);
+    const count = of(item.submission);
     if (decision.reason === 'new') count.alertsCreated += 1;
     else if (decision.action === 'resolve') count.alertsResolved += 1;
     else count.alertsUpdated += 1;
   }
-  const touched = new Map<Delivery, Set<string>>();
+  const touched = new Map<Submission, Set<string>>();
   for (const { transition, change } of correlations) {
-    const { delivery } = transition.item;
-    const seen = touched.get(delivery) ?? new Set<string>();
-    touched.set(delivery, seen);
+    const { submission } = transition.item;
+    const seen = touched.get(submission) ?? new Set<string>();
+    touched.set(submission, seen);
     if (seen.has(change.incident.id)) continue;
     seen.add(change.incident.id);
-    if (change.kind === 'opened') of(delivery).incidentsCreated += 1;
-    else of(delivery).incidentsUpdated += 1;
+    if (change.kind === 'opened') of(submission).incidentsCreated += 1;
+    else of(submission).incidentsUpdated += 1;
   }
-  for (const delivery of annotations.movers) of(delivery).incidentsUpdated += 1;
+  for (const submission of annotations.movers) of(submission).incidentsUpdated += 1;
   return counts;
 }
 

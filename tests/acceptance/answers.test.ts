@@ -103,7 +103,7 @@ describe('200', () => {
     expect(await send(body, signed, path)).toMatchObject({ status: 200, json: { alerts_created: 1 } });
   });
 
-  test('an identical delivery is answered as the first time and changes nothing', async () => {
+  test('an identical submission is answered as the first time and changes nothing', async () => {
     const body = bodyOf('a5', wire('cpu'), 'no object');
     const headers = both(body);
     const first = await send(body, headers);

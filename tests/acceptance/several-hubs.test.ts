@@ -44,7 +44,7 @@ describe('hubs on one database', () => {
     expect(await items(a.url, 'incidents')).toMatchObject([{ alert_count: 30, firing_count: 30, status: 'open' }]);
   });
 
-  test('the same delivery at both at the same moment is taken once, and answered alike', async () => {
+  test('the same submission at both at the same moment is taken once, and answered alike', async () => {
     const [a, b] = await Promise.all([serve('hub-a'), serve('hub-b')]);
     for (let round = 0; round < 15; round += 1) {
       const body = bodyOf('web-1', wire('cpu', { observed_at: new Date().toISOString() }));

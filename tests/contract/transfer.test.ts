@@ -121,8 +121,8 @@ async function fill(home: Home): Promise<void> {
     const instances = ['web-1', 'Web-2', 'ä', '', 'Z'].map((id) =>
       instance(id, { silentSince: id === 'ä' ? T : null }),
     );
-    const deliveries = EXTREMES.map((text, n) => ({ key: `${n} ${text}`, signature: 'ab', answer: text, at: T + n }));
-    await save(store, { alerts: writes, incidents, events, instances, deliveries });
+    const replays = EXTREMES.map((text, n) => ({ key: `${n} ${text}`, signature: 'ab', answer: text, at: T + n }));
+    await save(store, { alerts: writes, incidents, events, instances, replays });
     await store.createKey({ id: 'k1', instanceId: 'web-1', secret: 'canary', createdAt: T, expiresAt: null });
   });
 }
@@ -147,8 +147,8 @@ describe.each(ENGINES.flatMap((from) => ENGINES.map((to) => [from, to] as const)
     expect(rowsOf(await take(home))).toEqual(rowsOf(text));
     await withStore(target, async (store) => {
       const before = await store.history([idOf(1)], 1);
-      const deliveries = [{ key: 'new', signature: '', answer: '', at: T }];
-      await save(store, { alerts: [write('insert', alert(99))], events: [event(9999)], deliveries });
+      const replays = [{ key: 'new', signature: '', answer: '', at: T }];
+      await save(store, { alerts: [write('insert', alert(99))], events: [event(9999)], replays });
       const after = await store.history([idOf(1)], 1);
       expect(after[0]?.seq).toBeGreaterThan(2500);
       expect(after[0]?.seq).toBeGreaterThan(before[0]?.seq ?? 0);

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IncomingAlert } from '../../src/core/alert/alert.ts';
-import { type Answer, type Delivery, parcelOf } from '../../src/core/submission.ts';
+import { type Answer, type Submission, toQueued } from '../../src/core/submission.ts';
 import { uuidv7 } from '../../src/lib/crypto/ids.ts';
 import { commitBatch } from '../../src/pipeline/commit.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, identityOf, save, write } from './stored.ts';
-import { delivery, incoming, T } from './world.ts';
+import { incoming, submission, T } from './world.ts';
 
 const POLICY = { groupBy: [], reopenWithinMs: 600_000, staleAfterMs: 900_000 };
 
@@ -24,13 +24,13 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
       for (const store of new Set(hubs)) await store.close();
       await place.remove();
     });
-    const commit = async (hub: number, ...deliveries: Delivery[]) => {
-      const now = Math.max(...deliveries.map((one) => one.receivedAt));
+    const commit = async (hub: number, ...submissions: Submission[]) => {
+      const now = Math.max(...submissions.map((one) => one.receivedAt));
       const policy = { ...POLICY, newId: () => uuidv7(now), now: () => now };
-      return commitBatch(hubs[hub % 2] as Store, deliveries.map(parcelOf), policy) as Promise<readonly Answer[]>;
+      return commitBatch(hubs[hub % 2] as Store, submissions.map(toQueued), policy) as Promise<readonly Answer[]>;
     };
-    const both = async (...deliveries: Delivery[]) =>
-      (await Promise.all([commit(0, ...deliveries), commit(1, ...deliveries)])).flat();
+    const both = async (...submissions: Submission[]) =>
+      (await Promise.all([commit(0, ...submissions), commit(1, ...submissions)])).flat();
     const counted = (answers: readonly Answer[], what: 'alertsCreated' | 'alertsResolved' | 'incidentsCreated') =>
       answers.reduce((sum, answer) => sum + (answer.outcome === 'committed' ? answer.counts[what] : 0), 0);
     const stored = async () => {
@@ -43,7 +43,7 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
     test('the same alert at both at the same moment: one row, one incident, one history, every observation counted once', async () => {
       const answers: Answer[] = [];
       for (let round = 0; round < 12; round += 1) {
-        answers.push(...(await both(delivery(round, [incoming('cpu', 'firing', 'warning')]))));
+        answers.push(...(await both(submission(round, [incoming('cpu', 'firing', 'warning')]))));
       }
       const { alerts, incidents, kinds } = await stored();
       expect(alerts).toMatchObject([{ status: 'firing', occurrences: 12, observedAt: T + 11 }]);
@@ -56,7 +56,7 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
     test('many new alerts of one incident, each hub with its own and some of both, in any order: one incident that counts right', async () => {
       const names = Array.from({ length: 24 }, (_, index) => `check ${index}`);
       const fire = (some: readonly string[]) =>
-        delivery(
+        submission(
           5,
           some.map((one) => incoming(one, 'firing', 'critical')),
         );
@@ -75,11 +75,11 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
     });
 
     test('firing at one and its resolve at the other at the same moment: resolved, whoever comes first', async () => {
-      await commit(0, delivery(0, [incoming('cpu', 'firing', 'warning')]));
+      await commit(0, submission(0, [incoming('cpu', 'firing', 'warning')]));
       for (let round = 1; round <= 10; round += 1) {
         const at = round * 10;
         const say = (hub: number, after: number, status: IncomingAlert['status']) =>
-          commit(hub, delivery(at + after, [incoming('cpu', status, 'warning')]));
+          commit(hub, submission(at + after, [incoming('cpu', status, 'warning')]));
         await Promise.all([say(round, 1, 'firing'), say(round + 1, 2, 'resolved')]);
         const { alerts, incidents } = await stored();
         expect(alerts).toMatchObject([{ status: 'resolved', observedAt: T + at + 2 }]);
@@ -103,7 +103,7 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
         for (let step = 0; step < 12; step += 1) {
           const [status, severity] = stateOf(key, step);
           const one = incoming(`check ${key}`, status, severity, { groupKey: `group ${key % 3}` });
-          await commit(key + ((step * step) % 5), delivery(step * 10, [one]));
+          await commit(key + ((step * step) % 5), submission(step * 10, [one]));
         }
       });
       await Promise.all(courses);
@@ -133,10 +133,10 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
       }
     });
 
-    test('a delivery that comes to both: one is kept, the other is answered as the first time', async () => {
+    test('a submission that comes to both: one is kept, the other is answered as the first time', async () => {
       for (let round = 0; round < 8; round += 1) {
         const replay = { key: `secret:${round}`, signature: 'ab' };
-        const push = delivery(round, [incoming(`check ${round}`, 'firing', 'info')], { replay });
+        const push = submission(round, [incoming(`check ${round}`, 'firing', 'info')], { replay });
         const [one, other] = await both(push);
         expect(one).toMatchObject({ outcome: 'committed', counts: { alertsCreated: 1 } });
         expect(other).toEqual(one);
@@ -145,9 +145,9 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
       expect((await stored()).alerts.map((one) => one.occurrences)).toEqual(Array.from({ length: 8 }, () => 1));
     });
 
-    test('a name used by two deliveries at once is good for one of them', async () => {
+    test('a name used by two submissions at once is good for one of them', async () => {
       const push = (hub: number, signature: string) =>
-        commit(hub, delivery(1, [incoming(signature, 'firing', 'info')], { replay: { key: 'secret:n', signature } }));
+        commit(hub, submission(1, [incoming(signature, 'firing', 'info')], { replay: { key: 'secret:n', signature } }));
       const answers = (await Promise.all([push(0, 'ab'), push(1, 'cd')])).flat();
       expect(answers.map((one) => one.outcome).toSorted()).toEqual(['committed', 'refused']);
       expect((await stored()).alerts).toHaveLength(1);
@@ -155,7 +155,7 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
 
     test('an instance that is first heard by both at once is one', async () => {
       const signal = { kind: 'seen', instanceId: 'web-1', hostname: 'h', version: '1', clockOffsetMs: 0 } as const;
-      await both(delivery(1, [], { instance: signal }));
+      await both(submission(1, [], { instance: signal }));
       expect((await hubs[1].listInstances({ limit: 5 })).items).toMatchObject([{ instanceId: 'web-1' }]);
     });
 
@@ -188,7 +188,7 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
       const random = (length: number) => Array.from({ length }, (_, at) => 0x4e00 + ((at * 7919) % 20_000));
       for (const [index, length] of [600, 601, 50_000].entries()) {
         const groupKey = String.fromCodePoint(...random(length));
-        await both(delivery(index, [incoming(`check ${index}`, 'firing', 'info', { groupKey })]));
+        await both(submission(index, [incoming(`check ${index}`, 'firing', 'info', { groupKey })]));
       }
       expect((await stored()).incidents).toHaveLength(3);
     });

@@ -101,8 +101,8 @@ export function describeStoreLeases(name: string, make: () => Promise<Place>): v
     });
 
     test('every write of the work is fenced', async () => {
-      const deliveries = [{ key: 'k', signature: 's', answer: '{}', at: T }];
-      await save(store, { instances: [instance('web-1')], deliveries });
+      const replays = [{ key: 'k', signature: 's', answer: '{}', at: T }];
+      await save(store, { instances: [instance('web-1')], replays });
       const lost = await claimed(store, 'a');
       const begun = await store.now();
       expect(await store.heartbeat(begun, lost)).toBe(0);
@@ -110,14 +110,14 @@ export function describeStoreLeases(name: string, make: () => Promise<Place>): v
       const present = await claimed(other, 'b');
       for (const write of [
         (fence: Lease) => store.heartbeat(begun + LONG, fence),
-        (fence: Lease) => store.pruneDeliveries(T + 1, 9, fence),
+        (fence: Lease) => store.pruneReplays(T + 1, 9, fence),
       ]) {
         await expect(write(lost)).rejects.toHaveProperty('name', 'FencedError');
       }
       const [untouched] = await store.transaction((tx) => tx.findInstances(['web-1']));
       expect(untouched).toEqual(instance('web-1'));
       expect(await store.heartbeat(begun + LONG, present)).toBeGreaterThan(LONG - 60_000);
-      expect(await store.pruneDeliveries(T + 1, 9, present)).toBe(1);
+      expect(await store.pruneReplays(T + 1, 9, present)).toBe(1);
     });
 
     test('it cannot be taken between the check and the commit', async () => {

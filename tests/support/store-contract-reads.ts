@@ -161,7 +161,7 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
       expect(await store.history([], 5)).toEqual([]);
     });
 
-    test('texts of every kind and the largest that a delivery may hold come back as they were', async () => {
+    test('texts of every kind and the largest that a request may hold come back as they were', async () => {
       const odd = '日本 😀 \u0001\u001b[31m <b>"\'\\ \u202e \ufffd \u{10ffff}\r\n';
       const long = 'ü'.repeat(512 * 1024);
       const labels = Object.fromEntries([['', odd], ...Array.from({ length: 2000 }, (_, index) => [`l${index}`, odd])]);
@@ -182,19 +182,19 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
       expect((await store.listAlerts({ limit: 5, name: odd, instanceId: odd })).items).toHaveLength(1);
     });
 
-    test('deliveries are forgotten by age, no more at once than asked for', async () => {
-      const deliveries = [10, 20, 30, 40].map((at) => ({ key: `k${at}`, signature: 's', answer: '{}', at: T + at }));
-      await save(store, { deliveries });
+    test('replays are forgotten by age, no more at once than asked for', async () => {
+      const replays = [10, 20, 30, 40].map((at) => ({ key: `k${at}`, signature: 's', answer: '{}', at: T + at }));
+      await save(store, { replays });
       const lease = await claimed(store);
-      expect(await store.pruneDeliveries(T + 10, 10, lease)).toBe(0);
-      expect(await store.pruneDeliveries(T + 31, 2, lease)).toBe(2);
-      expect(await store.pruneDeliveries(T + 31, 2, lease)).toBe(1);
-      expect(await store.pruneDeliveries(T + 31, 2, lease)).toBe(0);
-      const left = await store.transaction((tx) => tx.findDeliveries(['k10', 'k20', 'k30', 'k40']));
+      expect(await store.pruneReplays(T + 10, 10, lease)).toBe(0);
+      expect(await store.pruneReplays(T + 31, 2, lease)).toBe(2);
+      expect(await store.pruneReplays(T + 31, 2, lease)).toBe(1);
+      expect(await store.pruneReplays(T + 31, 2, lease)).toBe(0);
+      const left = await store.transaction((tx) => tx.findReplays(['k10', 'k20', 'k30', 'k40']));
       expect(left.map((one) => one.key)).toEqual(['k40']);
     });
 
-    test('deliveries of a hub whose clock is far ahead hold up none behind them', async () => {
+    test('replays of a hub whose clock is far ahead hold up none behind them', async () => {
       const ahead = [1, 2, 3].map((n) => ({
         key: `ahead ${n}`,
         signature: 's',
@@ -202,18 +202,18 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
         at: 4_000_000_000_000 + n,
       }));
       const old = [1, 2, 3].map((n) => ({ key: `old ${n}`, signature: 's', answer: '{}', at: T + n }));
-      for (const deliveries of [ahead, old]) await save(store, { deliveries });
+      for (const replays of [ahead, old]) await save(store, { replays });
       const lease = await claimed(store);
-      expect(await store.pruneDeliveries(T + 10, 2, lease)).toBe(2);
-      expect(await store.pruneDeliveries(T + 10, 2, lease)).toBe(1);
-      const left = await store.transaction((tx) => tx.findDeliveries([...ahead, ...old].map(({ key }) => key)));
+      expect(await store.pruneReplays(T + 10, 2, lease)).toBe(2);
+      expect(await store.pruneReplays(T + 10, 2, lease)).toBe(1);
+      const left = await store.transaction((tx) => tx.findReplays([...ahead, ...old].map(({ key }) => key)));
       expect(left.map(({ key }) => key).toSorted()).toEqual(['ahead 1', 'ahead 2', 'ahead 3']);
     });
 
-    test('a delivery cannot be recorded twice', async () => {
-      const delivery = { key: 'k', signature: 's', answer: '{}', at: T };
-      await save(store, { deliveries: [delivery] });
-      await expect(save(store, { deliveries: [delivery] })).rejects.toHaveProperty('code');
+    test('a replay cannot be recorded twice', async () => {
+      const replay = { key: 'k', signature: 's', answer: '{}', at: T };
+      await save(store, { replays: [replay] });
+      await expect(save(store, { replays: [replay] })).rejects.toHaveProperty('code');
     });
 
     test('the sign of life is remembered, also by who opens it anew: what came before it is no downtime', async () => {

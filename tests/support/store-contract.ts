@@ -36,9 +36,9 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
           alert(2, { status: 'resolved', endedAt: T, severity: 'info' }),
         ];
         const instances = [instance('web-1'), instance('web-2', { clockOffsetMs: null, silentSince: T, version: '' })];
-        const delivery = { key: 'secret:n', signature: 'ab', answer: '{"outcome":"committed"}', at: T };
+        const replay = { key: 'secret:n', signature: 'ab', answer: '{"outcome":"committed"}', at: T };
         const writes = alerts.map((one) => write('insert', one));
-        await save(store, { alerts: writes, incidents, events: [event(1)], instances, deliveries: [delivery] });
+        await save(store, { alerts: writes, incidents, events: [event(1)], instances, replays: [replay] });
         for (let round = 0; round < 2; round += 1) {
           expect((await store.listAlerts({ limit: 10 })).items).toEqual(alerts.toReversed());
           expect(await store.findAlert(idOf(1))).toEqual(alerts[0]);
@@ -50,13 +50,13 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
             alerts: await tx.findAlerts([...alerts.map(identityOf), identityOf(alert(3))]),
             incidents: await tx.findIncidents([idOf(8), idOf(9)], ['key-7', 'key-8', 'key-9']),
             instances: await tx.findInstances(['web-2', 'nobody']),
-            deliveries: await tx.findDeliveries(['secret:n', 'secret:m']),
+            replays: await tx.findReplays(['secret:n', 'secret:m']),
           }));
           expect(read.alerts.map((one) => one?.id)).toEqual([idOf(1), idOf(2), undefined]);
           expect(read.alerts[0]).toMatchObject({ observedAt: T - 10, occurrences: 3, incidentId: idOf(7) });
           expect(read.incidents.map((one) => one.id).toSorted()).toEqual([idOf(7), idOf(8)]);
           expect(read.instances).toEqual([instances[1]]);
-          expect(read.deliveries).toEqual([delivery]);
+          expect(read.replays).toEqual([replay]);
           await again();
         }
       });
@@ -87,9 +87,9 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
             if (when === 'before') throw new Error('on purpose');
             const refreshed = write('refresh', alert(1, { occurrences: 99, observedAt: T + 99 }), known?.ref ?? null);
             const instances = [instance('web-1', { version: '9' }), instance('web-2')];
-            const deliveries = [{ key: 'k', signature: 's', answer: '{}', at: T }];
+            const replays = [{ key: 'k', signature: 's', answer: '{}', at: T }];
             const alerts = [refreshed, write('insert', alert(2))];
-            await tx.save(changes({ alerts, incidents: [incident(1)], events: [event(1)], instances, deliveries }));
+            await tx.save(changes({ alerts, incidents: [incident(1)], events: [event(1)], instances, replays }));
             throw new Error('on purpose');
           });
           await expect(failed).rejects.toThrow('on purpose');
@@ -100,7 +100,7 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
             ]);
             expect(await tx.findInstances(['web-1', 'web-2'])).toEqual([instance('web-1')]);
             expect(await tx.findIncidents([idOf(1)], ['key-1'])).toEqual([]);
-            expect(await tx.findDeliveries(['k'])).toEqual([]);
+            expect(await tx.findReplays(['k'])).toEqual([]);
           });
           expect((await store.listAlerts({ limit: 10 })).items).toEqual([alert(1)]);
           expect(await store.history([idOf(1)], 10)).toEqual([]);

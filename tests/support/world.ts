@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlertStatus, IncomingAlert, Severity } from '../../src/core/alert/alert.ts';
 import type { HistoryEvent } from '../../src/core/history.ts';
-import { type Answer, type Delivery, parcelOf } from '../../src/core/submission.ts';
+import { type Answer, type Submission, toQueued } from '../../src/core/submission.ts';
 import { type CommitPolicy, commitBatch } from '../../src/pipeline/commit.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
@@ -12,8 +12,8 @@ import { idOf } from './stored.ts';
 /** A store and the pipeline in front of it, with ids that are counted and times that are given. */
 export interface World {
   readonly store: Store;
-  /** Commits deliveries in one transaction, at the moment at which the last of them arrived. */
-  commit(...deliveries: Delivery[]): Promise<readonly Answer[]>;
+  /** Commits submissions in one transaction, at the moment at which the last of them arrived. */
+  commit(...submissions: Submission[]): Promise<readonly Answer[]>;
   /** All alerts with their histories, and all incidents with theirs, by fingerprint and by order of opening. */
   story(): Promise<Story>;
   close(): Promise<void>;
@@ -29,7 +29,7 @@ export interface Story {
 export const T = 1_700_000_000_000;
 
 /** Opens an empty world; in memory where the machine has a place for files in memory. `traits` stand for those of its store. */
-export function openWorld(policy: Partial<CommitPolicy> = {}, traits: Partial<Pick<Store, 'portion'>> = {}): World {
+export function openWorld(policy: Partial<CommitPolicy> = {}, traits: Partial<Pick<Store, 'chunkAlerts'>> = {}): World {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'monitor-world-'));
   const store = { ...openSqliteStore(join(folder, 'monitor.db')), ...traits };
   let ids = 0;
@@ -39,9 +39,9 @@ export function openWorld(policy: Partial<CommitPolicy> = {}, traits: Partial<Pi
   const whole = { groupBy: [], reopenWithinMs: 600_000, staleAfterMs: 900_000, newId, now: () => now, ...policy };
   return {
     store,
-    commit: (...deliveries) => {
-      now = Math.max(now, ...deliveries.map((one) => one.receivedAt));
-      return commitBatch(store, deliveries.map(parcelOf), whole) as Promise<readonly Answer[]>;
+    commit: (...submissions) => {
+      now = Math.max(now, ...submissions.map((one) => one.receivedAt));
+      return commitBatch(store, submissions.map(toQueued), whole) as Promise<readonly Answer[]>;
     },
     story: () => storyOf(store),
     close: async () => {
@@ -74,8 +74,8 @@ export function incoming(
   };
 }
 
-/** A delivery that arrives `at` after T; its alerts were observed then unless they say otherwise. */
-export function delivery(at: number, alerts: readonly IncomingAlert[], fields: Partial<Delivery> = {}): Delivery {
+/** A submission that arrives `at` after T; its alerts were observed then unless they say otherwise. */
+export function submission(at: number, alerts: readonly IncomingAlert[], fields: Partial<Submission> = {}): Submission {
   return {
     source: 'cluster',
     origin: 'web-1',

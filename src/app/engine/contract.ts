@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
 import type { SourceReport } from '../../core/source-report.ts';
-import type { Answer, Delivery } from '../../core/submission.ts';
+import type { Answer, Submission } from '../../core/submission.ts';
 import type { Intake } from '../../web/webhook/intake.ts';
 
 /**
@@ -11,7 +11,7 @@ export interface Engine {
   /** Takes a request whose sender is known, and gives its answer once what it says is on disk; never rejects. */
   readonly take: Intake;
   /** Takes what was made in this process; rejects when it could not be committed. */
-  submit(delivery: Delivery): Promise<Answer>;
+  submit(submission: Submission): Promise<Answer>;
   /** Adds what the front has heard of the sources. */
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   /** Writes and commits something small; rejects with the store's reason when it cannot. */

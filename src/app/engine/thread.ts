@@ -24,7 +24,7 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
     died,
     engine: {
       take: ({ body, ...job }) => call('take', job, body),
-      submit: (delivery) => call('submit', delivery),
+      submit: (submission) => call('submit', submission),
       saveSources: (reports) => call('saveSources', reports),
       checkWritable: () => call('checkWritable', undefined),
     },

@@ -1,6 +1,6 @@
 // The thread of the engine: the one that has the writing connection to the embedded store.
 import type { SourceReport } from '../../core/source-report.ts';
-import type { Answer, Delivery } from '../../core/submission.ts';
+import type { Answer, Submission } from '../../core/submission.ts';
 import { enabledDrivers } from '../../drivers/registry.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { startAll } from '../../lib/lifecycle.ts';
@@ -21,7 +21,7 @@ export type EngineOffer = {
   start(argument: undefined): Promise<void>;
   stop(argument: undefined): Promise<void>;
   take(head: JobHead, bytes: Buffer): Promise<Outcome>;
-  submit(delivery: Delivery): Promise<Answer>;
+  submit(submission: Submission): Promise<Answer>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   checkWritable(argument: undefined): Promise<void>;
 };
@@ -47,7 +47,7 @@ function createOffer(settings: EngineSettings, log: Logger): EngineOffer {
       await begun?.stop();
     },
     take: (head, body) => running().engine.take({ ...head, body }),
-    submit: async (delivery) => running().engine.submit(delivery),
+    submit: async (submission) => running().engine.submit(submission),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),
   };

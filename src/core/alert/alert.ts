@@ -24,7 +24,7 @@ export interface IncomingAlert {
   readonly startedAt: number;
   /** Only for resolved alerts. */
   readonly endedAt: number | null;
-  /** When the sender saw this state; orders deliveries of one alert. Never later than `latestSeen`. */
+  /** When the sender saw this state; orders requests of one alert. Never later than `latestSeen`. */
   readonly observedAt: number;
   /** Key of the incident this alert belongs to when it fires. */
   readonly groupKey: string;
@@ -70,9 +70,9 @@ export interface Alert {
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly observedAt: number;
-  /** Arrival of the delivery that last opened or changed the alert. */
+  /** Arrival of the request that last opened or changed the alert. */
   readonly receivedAt: number;
-  /** Arrival of the last delivery that spoke of the alert. */
+  /** Arrival of the last request that spoke of the alert. */
   readonly lastSeenAt: number;
   /** Observations of the present episode, the first one counted. */
   readonly occurrences: number;
@@ -81,7 +81,7 @@ export interface Alert {
   readonly expiresAt: number | null;
 }
 
-/** Bounds of what one delivery may hold; beyond `bodyBytes`, `depth` and `alerts` it is answered 413. */
+/** Bounds of what one request may hold; beyond `bodyBytes`, `depth` and `alerts` it is answered 413. */
 export const LIMITS = {
   bodyBytes: 1024 * 1024,
   depth: 64,

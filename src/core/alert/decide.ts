@@ -23,8 +23,8 @@ const CONFIRM: Decision = { action: 'confirm', reason: 'already_resolved' };
 const DROP_RENEWED: Decision = { action: 'drop', reason: 'renewed' };
 const DROP_STALE: Decision = { action: 'drop', reason: 'stale' };
 
-/** The clocks of one delivery, UTC milliseconds. */
-export interface DeliveryClock {
+/** The clocks of one request, UTC milliseconds. */
+export interface SubmissionClock {
   /** Arrival, by the hub's clock; for what is believed, the moment at which it is decided. */
   readonly receivedAt: number;
   /** What the sender's clock said, to the second, where a signature proves it. */
@@ -37,12 +37,12 @@ const SECOND_MS = 999;
 const TOLERANCE_MS = 300_000;
 
 /** The latest moment at which the sender can have seen anything, by its own clock where that is proven. */
-export function latestSeen({ receivedAt, sentAt }: DeliveryClock): number {
+export function latestSeen({ receivedAt, sentAt }: SubmissionClock): number {
   return sentAt === undefined ? receivedAt : Math.max(receivedAt, sentAt + SECOND_MS);
 }
 
 /** The latest time that a stored state can tell, unless a clock has been set back since it was stored. */
-export function latestBelieved(clock: DeliveryClock): number {
+export function latestBelieved(clock: SubmissionClock): number {
   return clock.sentAt === undefined ? clock.receivedAt + TOLERANCE_MS : latestSeen(clock);
 }
 

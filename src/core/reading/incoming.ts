@@ -132,18 +132,18 @@ function meaning<M extends string, Otherwise extends M | undefined>(
   return means;
 }
 
-/** Longest time by which deliveries of one alert overtake each other on their way. */
+/** Longest time by which requests of one alert overtake each other on their way. */
 const OVERTAKING_MS = 60_000;
 
 /**
  * The `observedAt` for senders that tell when an alert began (`startedAt`) and, once resolved, ended (`endedAt`), but
- * not when they looked, and that tell it in every delivery. Without a start it is the arrival.
+ * not when they looked, and that tell it in every request. Without a start it is the arrival.
  *
  * Neither the time told nor the arrival alone will do. By the arrival, a firing notice that a second Alertmanager sends
  * some seconds after the first one's resolved notice would open the problem again. By the time told, an alert that
  * comes back with its old start (Prometheus could not reach Alertmanager, which resolved it by `resolve_timeout`)
  * would be older than its own end for ever, and nobody would hear of it again. So the time told decides within the
- * minute in which deliveries may overtake each other, and the arrival beyond it. For deliveries that come in the order
+ * minute in which requests may overtake each other, and the arrival beyond it. For requests that come in the order
  * in which they were sent this never goes back: no resolve is older than its firing, and no repeat is stale.
  */
 export function toldTime(startedAt: number | undefined, endedAt: number | undefined, receivedAt: number): number {
@@ -159,7 +159,7 @@ export function unreadable(path: string, message: string) {
 /** The answer to a body with more than `LIMITS.alerts` alerts, else null. */
 export function tooManyAlerts(path: string, count: number) {
   if (count <= LIMITS.alerts) return null;
-  const message = `a delivery holds at most ${LIMITS.alerts} alerts, this one ${count}: send them in smaller groups`;
+  const message = `a request holds at most ${LIMITS.alerts} alerts, this one ${count}: send them in smaller groups`;
   return { ...unreadable(path, message), tooMany: true } as const;
 }
 

@@ -26,7 +26,7 @@ export function readPrometheusGroup(
     else alerts.push(incomingAlert(complete(read, value), receivedAt));
   }
   if (alerts.length === 0 && errors.length > 0)
-    return { ok: false, message: 'no alert of this delivery is valid', errors } as const;
+    return { ok: false, message: 'no alert of this request is valid', errors } as const;
   return { ok: true, origin: '', alerts, errors, remarks: remarksOf(body) } as const;
 }
 

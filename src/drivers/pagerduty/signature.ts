@@ -9,7 +9,7 @@ const WEBHOOK_ID = 'X-Webhook-Id';
 /**
  * `X-PagerDuty-Signature: v1=<hex>[,v1=<hex>…]`, the HMAC-SHA-256 of the raw body under each of the subscription's
  * secrets (PagerDuty developer docs, "Webhooks: verifying signatures"). Versions that are not `v1` are ignored. Nothing
- * in it tells the time; `X-Webhook-Id`, the same on every retry, makes a second delivery within minutes change nothing,
+ * in it tells the time; `X-Webhook-Id`, the same on every retry, makes a second request within minutes change nothing,
  * but it is not signed: whoever sends a body again under another one meets `occurred_at`, by which events are ordered.
  */
 export const pagerdutySignature: NonNullable<Driver['signature']> = {
@@ -36,7 +36,7 @@ function matches(body: Buffer, signatures: readonly string[], secrets: readonly 
     .some((signature) => expected.some((one) => signatureMatches(signature, one)));
 }
 
-// The body stands for the delivery, not the header: a retry after a rotation carries other signatures.
+// The body stands for the request, not the header: a retry after a rotation carries other signatures.
 function replayOf(id: string, request: RawRequest): NonNullable<Verified['replay']> {
   const body = sha256(request.body.toString('latin1'));
   return { key: id.length <= 128 ? id : sha256(id), signature: body, called: WEBHOOK_ID };

@@ -39,8 +39,8 @@ export interface AlertConfirmation {
   readonly observedAt: number;
 }
 
-/** A delivery that named itself, kept for as long as it may be repeated. */
-export interface DeliveryRecord {
+/** A request that named itself, kept for as long as it may be repeated. */
+export interface ReplayRecord {
   /** Credential and nonce, or the vendor's delivery id. */
   readonly key: string;
   readonly signature: string;
@@ -59,7 +59,7 @@ export interface Changes {
   readonly events: readonly NewEvent[];
   /** Whole rows, by instance id: inserted or replaced. */
   readonly instances: readonly Instance[];
-  readonly deliveries: readonly DeliveryRecord[];
+  readonly replays: readonly ReplayRecord[];
 }
 
 /** Identity of an alert. */
@@ -80,7 +80,7 @@ export interface Transaction {
   /** Incidents by id, and of each of the given keys the live one, or where none lives the last one by its id; each once. */
   findIncidents(ids: readonly string[], keys: readonly string[]): Promise<readonly Incident[]>;
   findInstances(ids: readonly string[]): Promise<readonly Instance[]>;
-  findDeliveries(keys: readonly string[]): Promise<readonly DeliveryRecord[]>;
+  findReplays(keys: readonly string[]): Promise<readonly ReplayRecord[]>;
   save(changes: Changes): Promise<void>;
 }
 
@@ -154,7 +154,7 @@ export interface Store extends Leases, Retention, Sources {
    * How many alerts a transaction is best given at a time: few where a statement costs little, for what was made of them
    * is then soon done with; no bound where every statement is a round trip.
    */
-  readonly portion: number;
+  readonly chunkAlerts: number;
   /**
    * Runs `work` alone and commits what it saved; when it throws, nothing is kept and the error is thrown on. With a
    * lease as its `fence`, that lease is checked first and cannot be taken before the commit; throws FencedError.
@@ -180,8 +180,8 @@ export interface Store extends Leases, Retention, Sources {
    * others on, and forgets it for those that do not expire any more. The given ones stay due until they have resolved.
    */
   dueExpiries(now: number, grace: Grace, limit: number): Promise<Expired>;
-  /** Forgets deliveries older than `before`, at most `limit`; gives how many. */
-  pruneDeliveries(before: number, limit: number, fence: Lease): Promise<number>;
+  /** Forgets replays older than `before`, at most `limit`; gives how many. */
+  pruneReplays(before: number, limit: number, fence: Lease): Promise<number>;
   createKey(key: InstanceKey): Promise<void>;
   findKey(id: string): Promise<InstanceKey | undefined>;
   listKeys(): Promise<readonly InstanceKey[]>;

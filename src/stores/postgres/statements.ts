@@ -38,8 +38,8 @@ export const INGEST = {
     `SELECT s.content FROM unnest($1::bigint[]) WITH ORDINALITY AS u (rid, n)
      JOIN alert_states AS s ON s.rid = u.rid ORDER BY u.n`,
   ),
-  findDeliveries: statement(
-    'find_deliveries',
+  findReplays: statement(
+    'find_replays',
     'SELECT key, signature, answer, at FROM deliveries WHERE key = ANY ($1::text[])',
   ),
   insertAlerts: statement(
@@ -118,8 +118,8 @@ export const INGEST = {
        last_seen_at = excluded.last_seen_at, clock_offset_ms = excluded.clock_offset_ms,
        stale_at = excluded.stale_at, silent_since = excluded.silent_since`,
   ),
-  insertDeliveries: statement(
-    'insert_deliveries',
+  insertReplays: statement(
+    'insert_replays',
     `INSERT INTO deliveries (key, signature, answer, at)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
      ON CONFLICT DO NOTHING`,
@@ -144,8 +144,8 @@ export const SMALL = {
      FROM (SELECT instance_id FROM instances WHERE silent_since IS NULL ORDER BY instance_id FOR UPDATE) AS heard
      WHERE i.instance_id = heard.instance_id`,
   ),
-  pruneDeliveries: statement(
-    'prune_deliveries',
+  pruneReplays: statement(
+    'prune_replays',
     `DELETE FROM deliveries WHERE rid IN
        (SELECT rid FROM deliveries WHERE at < $1::bigint ORDER BY at LIMIT $2::int)`,
   ),

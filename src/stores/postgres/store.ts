@@ -58,7 +58,7 @@ function createStore(connections: Connections, work: Work): Store {
     });
   return {
     engine: 'postgres',
-    portion: Number.POSITIVE_INFINITY,
+    chunkAlerts: Number.POSITIVE_INFINITY,
     ...createReads(new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOver(read) }) })),
     ...createPostgresLeases(work),
     dueExpiries: createPostgresExpiries(work),
@@ -72,8 +72,8 @@ function createStore(connections: Connections, work: Work): Store {
         await run(SMALL.forgive, [upSince - last]);
         return upSince - last;
       }, fence),
-    pruneDeliveries: (before, limit, fence) =>
-      write(async (run) => (await run(SMALL.pruneDeliveries, [before, limit])).rowCount ?? 0, fence),
+    pruneReplays: (before, limit, fence) =>
+      write(async (run) => (await run(SMALL.pruneReplays, [before, limit])).rowCount ?? 0, fence),
     thin: (table, before, after, limit, fence) => write((run) => thinPostgres(run, table, before, after, limit), fence),
     createKey: ({ id, instanceId, secret, createdAt, expiresAt }) =>
       write(async (run) => void (await run(SMALL.createKey, [id, instanceId, secret, createdAt, expiresAt]))),

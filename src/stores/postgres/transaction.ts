@@ -7,7 +7,7 @@ import type {
   AlertIdentity,
   AlertWrite,
   Changes,
-  DeliveryRecord,
+  ReplayRecord,
   StoredAlert,
   Transaction,
 } from '../contract/store.ts';
@@ -37,10 +37,10 @@ export function createPostgresTransaction(run: Run): Transaction {
       const { rows } = await run(INGEST.findInstances, [textArray(ids)]);
       return rows.map((row) => instanceOf(named(INSTANCE, row) as InstanceRow & object));
     },
-    findDeliveries: async (keys) => {
+    findReplays: async (keys) => {
       if (keys.length === 0) return [];
-      const { rows } = await run(INGEST.findDeliveries, [textArray(keys)]);
-      return rows.map((row) => named(DELIVERY, row) as DeliveryRecord & object);
+      const { rows } = await run(INGEST.findReplays, [textArray(keys)]);
+      return rows.map((row) => named(REPLAY, row) as ReplayRecord & object);
     },
     save: (changes) => save(run, changes),
   };
@@ -54,7 +54,7 @@ const INSTANCE = [
   ...['instance_id', 'hostname', 'version', 'first_seen_at', 'last_seen_at', 'clock_offset_ms', 'stale_at'],
   'silent_since',
 ];
-const DELIVERY = ['key', 'signature', 'answer', 'at'];
+const REPLAY = ['key', 'signature', 'answer', 'at'];
 
 function named(columns: readonly string[], row: readonly unknown[]): object {
   return Object.fromEntries(columns.map((column, index) => [column, row[index]]));
@@ -93,7 +93,7 @@ type FoundAlert = [
 ];
 
 /** Sends all writes at once and waits for their answers; new rows go in by the order of what they are unique by. */
-async function save(run: Run, { alerts, confirmed, incidents, events, instances, deliveries }: Changes): Promise<void> {
+async function save(run: Run, { alerts, confirmed, incidents, events, instances, replays }: Changes): Promise<void> {
   const inserts = alerts.filter((write) => write.mode === 'insert' || write.ref === null);
   const rewrites = alerts.filter((write) => write.mode !== 'insert' && write.ref !== null);
   const updates = rewrites.filter((write) => write.mode === 'update');
@@ -107,7 +107,7 @@ async function save(run: Run, { alerts, confirmed, incidents, events, instances,
   if (expiring.length > 0) sent.push(saveExpiries(run, expiring));
   // Those of one key stay as they came, an ended one before the live one that follows it.
   if (incidents.length > 0) sent.push(saveIncidents(run, incidents.toSorted(by((one) => one.key))));
-  if (deliveries.length > 0) sent.push(insertDeliveries(run, deliveries.toSorted(by((one) => one.key))));
+  if (replays.length > 0) sent.push(insertReplays(run, replays.toSorted(by((one) => one.key))));
   if (events.length > 0) sent.push(insertEvents(run, events));
   // The first in their order: after one that failed, the others only say that the transaction is broken off.
   for (const outcome of await Promise.allSettled(sent)) if (outcome.status === 'rejected') throw outcome.reason;
@@ -236,13 +236,13 @@ async function saveInstances(run: Run, instances: readonly Instance[]): Promise<
   ]);
 }
 
-async function insertDeliveries(run: Run, deliveries: readonly DeliveryRecord[]): Promise<void> {
-  const { text, number } = columnsOf(deliveries);
-  const { rowCount } = await run(INGEST.insertDeliveries, [
+async function insertReplays(run: Run, replays: readonly ReplayRecord[]): Promise<void> {
+  const { text, number } = columnsOf(replays);
+  const { rowCount } = await run(INGEST.insertReplays, [
     text((d) => d.key),
     text((d) => d.signature),
     text((d) => d.answer),
     number((d) => d.at),
   ]);
-  if (rowCount !== deliveries.length) throw new Overtaken('a delivery of the same name is there already');
+  if (rowCount !== replays.length) throw new Overtaken('a request of the same name is there already');
 }

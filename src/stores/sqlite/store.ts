@@ -22,7 +22,7 @@ const WRITE_CACHE_KIB = 64 * 1024;
 const CHECKPOINT_PAGES = 8000;
 
 // Alerts: what is made of so many is gone before the young garbage is collected again.
-const PORTION = 100;
+const CHUNK_ALERTS = 100;
 
 /**
  * Opens the embedded store, makes its file (0600, in a directory 0700) and brings its schema up to date.
@@ -60,7 +60,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
   const rollback = writer.prepare('ROLLBACK');
   return {
     engine: 'sqlite',
-    portion: PORTION,
+    chunkAlerts: CHUNK_ALERTS,
     ...reader.reads,
     now: async () => clock.now(),
     claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
@@ -91,7 +91,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
         return upSince - last;
       }),
     dueExpiries: (now, grace, limit) => alone(() => dueExpiries(now, grace, limit)),
-    pruneDeliveries: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
+    pruneReplays: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
     thin: (table, before, after, limit, fence) => fenced(fence, () => thin(table, before, after, limit)),
     createKey: ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) =>
       alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt)),

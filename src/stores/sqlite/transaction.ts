@@ -7,7 +7,7 @@ import type {
   AlertIdentity,
   AlertWrite,
   Changes,
-  DeliveryRecord,
+  ReplayRecord,
   StoredAlert,
   Transaction,
 } from '../contract/store.ts';
@@ -66,8 +66,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
       }
       return found;
     },
-    findDeliveries: async (keys) =>
-      keys.flatMap((key) => (statements.delivery.get(key) as DeliveryRecord | undefined) ?? []),
+    findReplays: async (keys) => keys.flatMap((key) => (statements.replay.get(key) as ReplayRecord | undefined) ?? []),
     save: async (changes) => save(statements, memory, changes),
   };
 }
@@ -100,7 +99,7 @@ function prepare(db: BetterSqlite3.Database) {
     live: db.prepare(`SELECT * FROM incidents WHERE key = ? AND status IN ('open', 'acknowledged')`),
     last: db.prepare('SELECT * FROM incidents WHERE key = ? ORDER BY id DESC LIMIT 1'),
     instance: db.prepare('SELECT * FROM instances WHERE instance_id = ?'),
-    delivery: db.prepare('SELECT key, signature, answer, at FROM deliveries WHERE key = ?'),
+    replay: db.prepare('SELECT key, signature, answer, at FROM deliveries WHERE key = ?'),
     insertAlert: db.prepare(
       `INSERT INTO alerts (id, source, origin, fingerprint, name, status, severity, started_at, ended_at, received_at,
          incident_id)
@@ -142,7 +141,7 @@ function prepare(db: BetterSqlite3.Database) {
          last_seen_at = excluded.last_seen_at, clock_offset_ms = excluded.clock_offset_ms,
          stale_at = excluded.stale_at, silent_since = excluded.silent_since`,
     ),
-    insertDelivery: db.prepare('INSERT INTO deliveries (key, signature, answer, at) VALUES (?, ?, ?, ?)'),
+    insertReplay: db.prepare('INSERT INTO deliveries (key, signature, answer, at) VALUES (?, ?, ?, ?)'),
   };
 }
 
@@ -218,8 +217,7 @@ function save(statements: Statements, memory: Memory, changes: Changes): void {
     saveInstance(statements, instance);
     memory.instances.set(instance.instanceId, instance);
   }
-  for (const { key, signature, answer, at } of changes.deliveries)
-    statements.insertDelivery.run(key, signature, answer, at);
+  for (const { key, signature, answer, at } of changes.replays) statements.insertReplay.run(key, signature, answer, at);
 }
 
 function remember({ alerts }: Memory, { key, mode, alert }: AlertWrite, ref: number): void {

@@ -1,5 +1,5 @@
 import { readBody, type UnreadableBody } from '../../core/reading/body.ts';
-import type { Answer, Delivery, Parcel } from '../../core/submission.ts';
+import type { Answer, QueuedRequest, Submission } from '../../core/submission.ts';
 import type { Driver, Parsed, Verified } from '../../drivers/contract.ts';
 import { parseBody } from '../../drivers/read.ts';
 import type { Limiter } from '../limits.ts';
@@ -30,9 +30,9 @@ export interface IntakeParts {
   readonly limit: Limiter;
   /** For `ParseContext`, in milliseconds. */
   readonly resolveTimeoutMs: number;
-  /** Resolves once what the parcel holds is on disk. */
-  readonly submit: (parcel: Parcel) => Promise<Answer | null>;
-  /** Hears of deliveries that could not be committed. */
+  /** Resolves once what the request holds is on disk. */
+  readonly submit: (request: QueuedRequest) => Promise<Answer | null>;
+  /** Hears of submissions that could not be committed. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -62,7 +62,7 @@ export function createIntake(parts: IntakeParts): Intake {
         return null;
       }
       extraFields = parsed.told;
-      return deliveryOf(job, parsed);
+      return submissionOf(job, parsed);
     };
     try {
       const answer = await parts.submit({ bytes: job.body.length, open });
@@ -107,7 +107,7 @@ export function unreadableBody({ cause, message, errors }: UnreadableBody): Refu
   return cause === 'too_deep' ? refusal('too_large', message) : refusal('unreadable', message, errors);
 }
 
-function deliveryOf({ driver, receivedAt, verified, credential }: Job, parsed: Parsed): Delivery {
+function submissionOf({ driver, receivedAt, verified, credential }: Job, parsed: Parsed): Submission {
   const { origin, alerts, errors, notes, remarks, instance } = parsed;
   const actor = origin === '' ? driver : `${driver}:${origin}`;
   const signal = instance === undefined ? null : ({ kind: 'seen', ...instance } as const);

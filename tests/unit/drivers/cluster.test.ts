@@ -45,7 +45,7 @@ describe('an envelope of a wrong type is refused by the name of its field', () =
     expect(many(1001)).toMatchObject({
       ok: false,
       tooMany: true,
-      message: 'a delivery holds at most 1000 alerts, this one 1001: send them in smaller groups',
+      message: 'a request holds at most 1000 alerts, this one 1001: send them in smaller groups',
     });
   });
 

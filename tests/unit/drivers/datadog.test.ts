@@ -69,19 +69,19 @@ describe('the transition', () => {
 
 test('missing data neither resolves the real alert nor hides it, and its end ends both', () => {
   const known = new Map<string, { status: 'firing' | 'resolved'; severity: 'critical'; observedAt: number }>();
-  const deliver = (alert_transition: string, at: number) => {
+  const submit = (alert_transition: string, at: number) => {
     for (const alert of read({ alert_transition, last_updated: String(at), title: 'Disk is full' }).alerts) {
       const decision = decide(known.get(alert.fingerprint), alert, ARRIVAL);
       if (decision.action !== 'drop') known.set(alert.fingerprint, { ...alert, severity: 'critical' });
     }
     return [...known.values()].map(({ status }) => status);
   };
-  expect(deliver('Triggered', SENT)).toEqual(['firing']);
-  expect(deliver('No Data', SENT + 1000)).toEqual(['firing', 'firing']);
-  expect(deliver('Recovered from No Data', SENT + 2000)).toEqual(['resolved', 'resolved']);
-  expect(deliver('No Data', SENT + 3000)).toEqual(['resolved', 'firing']);
-  expect(deliver('Triggered', SENT + 4000)).toEqual(['firing', 'resolved']);
-  expect(deliver('Recovered', SENT + 3500)).toEqual(['firing', 'resolved']);
+  expect(submit('Triggered', SENT)).toEqual(['firing']);
+  expect(submit('No Data', SENT + 1000)).toEqual(['firing', 'firing']);
+  expect(submit('Recovered from No Data', SENT + 2000)).toEqual(['resolved', 'resolved']);
+  expect(submit('No Data', SENT + 3000)).toEqual(['resolved', 'firing']);
+  expect(submit('Triggered', SENT + 4000)).toEqual(['firing', 'resolved']);
+  expect(submit('Recovered', SENT + 3500)).toEqual(['firing', 'resolved']);
 });
 
 describe('severity', () => {

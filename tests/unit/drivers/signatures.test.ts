@@ -74,7 +74,7 @@ describe('pagerduty', () => {
     expect(check([...Array(20).fill(`v1=${'0'.repeat(64)}`), `v1=${hex}`].join())).toEqual(refused('does not match'));
   });
 
-  test('a retry has the name of the first delivery, even when it is signed anew in a rotation', () => {
+  test('a retry has the name of the first request, even when it is signed anew in a rotation', () => {
     const sign = (secret: string) => ({ 'x-pagerduty-signature': `v1=${hmac(BODY, secret)}`, 'x-webhook-id': 'w-1' });
     const first = verify(pagerduty, sign('secret'));
     expect(first).toEqual({

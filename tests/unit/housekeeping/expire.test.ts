@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createExpire, type ExpireParts } from '../../../src/housekeeping/expire.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Part } from '../../../src/lib/lifecycle.ts';
-import { delivery, incoming, openWorld, T, type World } from '../../support/world.ts';
+import { incoming, openWorld, submission, T, type World } from '../../support/world.ts';
 
 const GRACE = 300_000;
 
@@ -28,10 +28,10 @@ const clock: Clock = {
 
 /** A hub that begins to look at expiries. */
 async function start(): Promise<void> {
-  const commit: ExpireParts['commit'] = async (deliveries) => {
+  const commit: ExpireParts['commit'] = async (submissions) => {
     await meanwhile();
     if (failCommit) throw new Error('disk full');
-    return world.commit(...deliveries);
+    return world.commit(...submissions);
   };
   const store = { now: async () => now, dueExpiries: world.store.dueExpiries };
   part = createExpire({ store, commit, clock, graceMs: GRACE, onFailure: (error) => failures.push(error) });
@@ -52,7 +52,7 @@ async function until(at: number, stepMs = 1000): Promise<void> {
 
 /** An alert that fires at T + `at` and ends at T + `end` unless it is told again. */
 const tell = (at: number, end: number, severity: 'critical' | 'warning' = 'warning') =>
-  world.commit(delivery(at, [incoming('cpu', 'firing', severity, { expiresAt: T + end })]));
+  world.commit(submission(at, [incoming('cpu', 'firing', severity, { expiresAt: T + end })]));
 const alert = async () => (await world.store.listAlerts({ limit: 1 })).items[0];
 const history = async () =>
   (await world.story()).alerts[0]?.history.map((line) => line.split(' ').slice(0, 4).join(' '));
@@ -108,7 +108,7 @@ test('each repeat moves the end; an alert that comes back afterwards, however ol
 
 test('an alert without an end never ends by itself', async () => {
   await start();
-  await world.commit(delivery(0, [incoming('cpu', 'firing', 'warning')]));
+  await world.commit(submission(0, [incoming('cpu', 'firing', 'warning')]));
   await until(90_000_000, 1_000_000);
   expect(await alert()).toMatchObject({ status: 'firing', expiresAt: null });
 });
@@ -133,7 +133,7 @@ test('who was heard before a start has the grace to be heard again, who is heard
   due = null;
   now = T + 200_000;
   await start();
-  await world.commit(delivery(201_000, [incoming('disk', 'firing', 'warning', { expiresAt: T + 210_000 })]));
+  await world.commit(submission(201_000, [incoming('disk', 'firing', 'warning', { expiresAt: T + 210_000 })]));
   await until(211_000);
   expect((await world.story()).alerts.map((one) => one.status)).toEqual(['firing', 'resolved']);
   await until(499_000);
@@ -184,7 +184,7 @@ test('two hubs over one store end an alert once', async () => {
     const [one] = alerts;
     if (one?.expiresAt == null) throw new Error('no expiry');
     const end = { ...incoming('cpu', 'resolved', 'warning'), observedAt: one.observedAt, expiresAt: one.expiresAt };
-    await world.commit({ ...delivery(60_000, []), alerts: [end] });
+    await world.commit({ ...submission(60_000, []), alerts: [end] });
   };
   await until(62_000);
   expect(await history()).toEqual(['0 opened new cluster:web-1', '60000 resolved expired cluster:web-1']);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Delivery } from '../../../src/core/submission.ts';
+import type { Submission } from '../../../src/core/submission.ts';
 import { createSweep, type SweepParts } from '../../../src/housekeeping/sweep.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Part } from '../../../src/lib/lifecycle.ts';
@@ -35,7 +35,7 @@ function handClock() {
 
 let calls: string[];
 let failures: unknown[];
-let told: { delivery: Delivery; fence: Lease }[];
+let told: { submission: Submission; fence: Lease }[];
 let time: ReturnType<typeof handClock>;
 let lastHeartbeat: number | undefined;
 let toPrune: number;
@@ -89,7 +89,7 @@ function storeOf(): SweepParts['store'] {
       call('stale');
       return silent.splice(0, limit) as never;
     },
-    pruneDeliveries: async (before, limit, fence) => {
+    pruneReplays: async (before, limit, fence) => {
       checked(fence);
       call(`prune ${now() - before}`);
       const gone = Math.min(limit, toPrune);
@@ -103,11 +103,11 @@ function make(staleAfterMs: number, holder = 'a'): Part {
   const store = storeOf();
   return createSweep({
     store,
-    commit: async (deliveries, fence) => {
+    commit: async (submissions, fence) => {
       calls.push('commit');
       fail('commit');
       if (!isPresent(fence)) throw new FencedError(fence);
-      for (const delivery of deliveries) told.push({ delivery, fence });
+      for (const submission of submissions) told.push({ submission, fence });
     },
     clock: time.clock,
     holder,
@@ -191,10 +191,10 @@ describe('each time', () => {
     ];
     expect(told).toMatchObject([
       {
-        delivery: { source: 'monitor', origin: 'a', actor: 'monitor', receivedAt: START + 15_000, instance: signal },
+        submission: { source: 'monitor', origin: 'a', actor: 'monitor', receivedAt: START + 15_000, instance: signal },
         fence,
       },
-      { delivery: { origin: 'b' }, fence },
+      { submission: { origin: 'b' }, fence },
     ]);
     await time.tick(15_000);
     expect(calls.slice(6)).toEqual(['heartbeat', 'stale', 'prune 1200000']);
@@ -233,7 +233,7 @@ describe('each time', () => {
     await sweep.start();
     silent = Array.from({ length: 1200 }, (_, index) => ({ instanceId: `web-${index}` }));
     await time.tick(15_000);
-    expect(told.map(({ delivery }) => delivery.origin)).toEqual(Array.from({ length: 1200 }, (_, i) => `web-${i}`));
+    expect(told.map(({ submission }) => submission.origin)).toEqual(Array.from({ length: 1200 }, (_, i) => `web-${i}`));
   });
 
   test('a failure is told, and the next time comes all the same', async () => {
@@ -251,7 +251,7 @@ describe('each time', () => {
 });
 
 describe('of several hubs', () => {
-  const named = () => told.map(({ delivery, fence }) => `${delivery.origin} by ${fence.holder} ${fence.number}`);
+  const named = () => told.map(({ submission, fence }) => `${submission.origin} by ${fence.holder} ${fence.number}`);
 
   test('one that waits takes over when the lease has run out, and forgives nothing: it could be heard at', async () => {
     takenFor(3 * MINUTE);
@@ -306,7 +306,7 @@ describe('of several hubs', () => {
     expect(calls).toEqual(['claim 1', 'heartbeat', `forgive ${2 * MINUTE}`]);
     silent = [{ instanceId: 'x' }];
     await time.tick(15_000);
-    expect(told[0]?.delivery.receivedAt).toBe(START + skew + 15_000);
+    expect(told[0]?.submission.receivedAt).toBe(START + skew + 15_000);
   });
 
   test('a store that cannot be asked for long was down for all: that time is forgiven', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { delivery, incoming, openWorld, type World } from '../../support/world.ts';
+import { incoming, openWorld, submission, type World } from '../../support/world.ts';
 
 let world: World;
 beforeEach(() => {
@@ -15,22 +15,22 @@ test.each([
   ['in a later transaction', false],
   ['in the same one', true],
 ])('a resolve that tells no more than that leaves the alert as it was told before, %s', async (_, isOne) => {
-  const deliveries = [delivery(1, [fire]), delivery(2, [bare])];
-  if (isOne) await world.commit(...deliveries);
-  else for (const one of deliveries) await world.commit(one);
+  const submissions = [submission(1, [fire]), submission(2, [bare])];
+  if (isOne) await world.commit(...submissions);
+  else for (const one of submissions) await world.commit(one);
   const [alert] = (await world.store.listAlerts({ limit: 2 })).items;
   expect(alert).toMatchObject({ ...content, name: 'cpu trouble', status: 'resolved', severity: 'critical' });
 });
 
 test('of an alert never seen it opens nothing', async () => {
-  await world.commit(delivery(1, [bare]));
+  await world.commit(submission(1, [bare]));
   expect((await world.store.listAlerts({ limit: 2 })).items).toEqual([]);
 });
 
 test('beside others in one batch, each keeps its own', async () => {
   const other = (fields: object) => incoming('disk', 'firing', 'warning', { labels: { disk: '/' }, ...fields });
-  await world.commit(delivery(1, [other({})]), delivery(1, [fire]));
-  await world.commit(delivery(2, [other({ labels: { disk: '/var' } })]), delivery(2, [bare]));
+  await world.commit(submission(1, [other({})]), submission(1, [fire]));
+  await world.commit(submission(2, [other({ labels: { disk: '/var' } })]), submission(2, [bare]));
   const labels = (await world.store.listAlerts({ limit: 3 })).items.map((alert) => alert.labels);
   expect(labels).toEqual([{ host: 'a' }, { disk: '/var' }]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { delivery, incoming, openWorld, type World } from '../../support/world.ts';
+import { incoming, openWorld, submission, type World } from '../../support/world.ts';
 
 let world: World;
 beforeEach(() => {
@@ -19,14 +19,14 @@ const counts = (fields: Partial<typeof NONE>) => ({
 
 test('the life of an alert, each turn with its answer and its reason', async () => {
   const answers = [
-    await world.commit(delivery(0, [resolve('cpu')])),
-    await world.commit(delivery(1, [fire('cpu')])),
-    await world.commit(delivery(2, [fire('cpu')])),
-    await world.commit(delivery(3, [fire('cpu', 'critical')])),
-    await world.commit(delivery(4, [fire('cpu', 'info', { observedAt: 1_700_000_000_002 })])),
-    await world.commit(delivery(5, [resolve('cpu')])),
-    await world.commit(delivery(6, [resolve('cpu')])),
-    await world.commit(delivery(7, [fire('cpu')])),
+    await world.commit(submission(0, [resolve('cpu')])),
+    await world.commit(submission(1, [fire('cpu')])),
+    await world.commit(submission(2, [fire('cpu')])),
+    await world.commit(submission(3, [fire('cpu', 'critical')])),
+    await world.commit(submission(4, [fire('cpu', 'info', { observedAt: 1_700_000_000_002 })])),
+    await world.commit(submission(5, [resolve('cpu')])),
+    await world.commit(submission(6, [resolve('cpu')])),
+    await world.commit(submission(7, [fire('cpu')])),
   ];
   expect(answers.flat()).toEqual([
     counts({}),
@@ -72,9 +72,9 @@ test('the life of an alert, each turn with its answer and its reason', async () 
 });
 
 describe('several items of one identity in one batch', () => {
-  test('in one delivery: each is decided on what the one before made of it', async () => {
+  test('in one submission: each is decided on what the one before made of it', async () => {
     const turns = [fire('a'), fire('a', 'critical'), resolve('a'), fire('a', 'info'), resolve('b'), fire('b')];
-    expect(await world.commit(delivery(0, turns))).toEqual([
+    expect(await world.commit(submission(0, turns))).toEqual([
       counts({ alertsCreated: 2, alertsUpdated: 2, alertsResolved: 1, incidentsCreated: 1 }),
     ]);
     const { alerts, incidents } = await world.story();
@@ -87,8 +87,8 @@ describe('several items of one identity in one batch', () => {
     ]);
   });
 
-  test('of several deliveries: each is answered for its own part', async () => {
-    const batch = [delivery(1, [fire('a')]), delivery(2, [fire('a'), fire('b')]), delivery(3, [resolve('a')])];
+  test('of several submissions: each is answered for its own part', async () => {
+    const batch = [submission(1, [fire('a')]), submission(2, [fire('a'), fire('b')]), submission(3, [resolve('a')])];
     expect(await world.commit(...batch)).toEqual([
       counts({ alertsCreated: 1, incidentsCreated: 1 }),
       counts({ alertsCreated: 1, alertsUpdated: 1, incidentsUpdated: 1 }),
@@ -98,9 +98,9 @@ describe('several items of one identity in one batch', () => {
 
   test('an observation told again is not another occurrence', async () => {
     const seen = { observedAt: 1_700_000_000_001 };
-    await world.commit(delivery(1, [fire('a', 'warning', seen)]));
-    await world.commit(delivery(2, [fire('a', 'warning', seen)]), delivery(3, [fire('a', 'warning', seen)]));
-    await world.commit(delivery(4, [fire('a')]));
+    await world.commit(submission(1, [fire('a', 'warning', seen)]));
+    await world.commit(submission(2, [fire('a', 'warning', seen)]), submission(3, [fire('a', 'warning', seen)]));
+    await world.commit(submission(4, [fire('a')]));
     expect((await world.story()).alerts).toMatchObject([{ occurrences: 2, lastSeenAt: 1_700_000_000_004 }]);
   });
 });
@@ -109,7 +109,7 @@ describe('a sender whose clock is ahead, and proven by its signature', () => {
   const AHEAD = 40_000;
   const at = (ms: number) => ({ observedAt: 1_700_000_000_000 + AHEAD + ms });
   const signed = (ms: number, alerts: ReturnType<typeof fire>[]) =>
-    delivery(ms, alerts, { sentAt: 1_700_000_000_000 + AHEAD + ms });
+    submission(ms, alerts, { sentAt: 1_700_000_000_000 + AHEAD + ms });
 
   test('the same states told again after a lost answer change nothing', async () => {
     const told = [fire('a', 'critical', at(1)), resolve('a', at(2))];
@@ -122,14 +122,14 @@ describe('a sender whose clock is ahead, and proven by its signature', () => {
 
   test('once its clock is set right, what it says counts at once', async () => {
     await world.commit(signed(10, [fire('a', 'critical', at(1))]));
-    const right = delivery(1000, [resolve('a')], { sentAt: 1_700_000_000_000 + 1000 });
+    const right = submission(1000, [resolve('a')], { sentAt: 1_700_000_000_000 + 1000 });
     expect(await world.commit(right)).toMatchObject([{ counts: { alertsResolved: 1 } }]);
     expect((await world.story()).alerts).toMatchObject([{ status: 'resolved', observedAt: 1_700_000_001_000 }]);
   });
 
   test('an unsigned copy of an older state does not undo a newer one', async () => {
     await world.commit(signed(10, [fire('a', 'critical', at(1)), resolve('a', at(2))]));
-    expect(await world.commit(delivery(3000, [fire('a', 'critical', at(1))]))).toEqual([counts({})]);
+    expect(await world.commit(submission(3000, [fire('a', 'critical', at(1))]))).toEqual([counts({})]);
   });
 });
 
@@ -138,29 +138,29 @@ describe('states that come in another order than they were seen, as through seve
   const seen = (at: number) => ({ observedAt: T + at });
 
   test('a firing state that an end has overtaken opens nothing, also when the alert was resolved already', async () => {
-    await world.commit(delivery(10, [fire('a', 'warning', seen(1))]));
-    await world.commit(delivery(20, [resolve('a', seen(2))]));
+    await world.commit(submission(10, [fire('a', 'warning', seen(1))]));
+    await world.commit(submission(20, [resolve('a', seen(2))]));
     const before = await world.story();
-    expect(await world.commit(delivery(30, [resolve('a', seen(4))]))).toEqual([counts({})]);
-    expect(await world.commit(delivery(40, [fire('a', 'critical', seen(3))]))).toEqual([counts({})]);
+    expect(await world.commit(submission(30, [resolve('a', seen(4))]))).toEqual([counts({})]);
+    expect(await world.commit(submission(40, [fire('a', 'critical', seen(3))]))).toEqual([counts({})]);
     const { alerts, incidents } = await world.story();
     expect(incidents).toEqual(before.incidents);
     expect(alerts).toEqual([{ ...before.alerts[0], observedAt: T + 4 }]);
-    expect(await world.commit(delivery(50, [fire('a', 'critical', seen(5))]))).toEqual([
+    expect(await world.commit(submission(50, [fire('a', 'critical', seen(5))]))).toEqual([
       counts({ alertsUpdated: 1, incidentsUpdated: 1 }),
     ]);
   });
 
-  test('the same within one batch, and within one delivery', async () => {
+  test('the same within one batch, and within one submission', async () => {
     const told = [
       fire('a', 'warning', seen(1)),
       resolve('a', seen(2)),
       resolve('a', seen(4)),
       fire('a', 'info', seen(3)),
     ];
-    await world.commit(...told.map((one, index) => delivery(10 + index, [one])));
+    await world.commit(...told.map((one, index) => submission(10 + index, [one])));
     await world.commit(
-      delivery(
+      submission(
         20,
         told.map((one) => ({ ...one, fingerprint: 'b' })),
       ),
@@ -176,27 +176,27 @@ describe('states that come in another order than they were seen, as through seve
   });
 
   test('a batch that confirms and then fires again writes what fires', async () => {
-    await world.commit(delivery(10, [fire('a', 'warning', seen(1)), resolve('a', seen(2))]));
-    await world.commit(delivery(20, [resolve('a', seen(12)), fire('a', 'critical', seen(13))]));
+    await world.commit(submission(10, [fire('a', 'warning', seen(1)), resolve('a', seen(2))]));
+    await world.commit(submission(20, [resolve('a', seen(12)), fire('a', 'critical', seen(13))]));
     expect((await world.story()).alerts).toMatchObject([
       { status: 'firing', severity: 'critical', observedAt: T + 13 },
     ]);
   });
 
-  test('a delivery that a paused hub kept for long does not undo what another hub has heard since', async () => {
+  test('a submission that a paused hub kept for long does not undo what another hub has heard since', async () => {
     // Signed at 1 s and read at once; committed only when the end, signed at 9 s, is stored.
-    const kept = delivery(1000, [fire('a', 'critical', seen(1000))], { sentAt: T + 1000 });
-    await world.commit(delivery(500, [fire('a', 'critical', seen(500))], { sentAt: T }));
-    await world.commit(delivery(9000, [resolve('a', seen(9000))], { sentAt: T + 9000 }));
+    const kept = submission(1000, [fire('a', 'critical', seen(1000))], { sentAt: T + 1000 });
+    await world.commit(submission(500, [fire('a', 'critical', seen(500))], { sentAt: T }));
+    await world.commit(submission(9000, [resolve('a', seen(9000))], { sentAt: T + 9000 }));
     expect(await world.commit(kept)).toEqual([counts({})]);
     expect((await world.story()).alerts).toMatchObject([{ status: 'resolved', observedAt: T + 9000 }]);
   });
 });
 
-describe('deliveries that name themselves', () => {
+describe('submissions that name themselves', () => {
   const named = (at: number, key: string, signature: string, ...alerts: ReturnType<typeof fire>[]) =>
-    delivery(at, alerts, { replay: { key, signature } });
-  const reused = { outcome: 'refused', reason: expect.stringMatching(/^the id of this delivery was used before/) };
+    submission(at, alerts, { replay: { key, signature } });
+  const reused = { outcome: 'refused', reason: expect.stringMatching(/^the id of this request was used before/) };
 
   test('again: the same answer, and nothing changes', async () => {
     const errors = [{ path: 'alerts[1].labels', message: 'must be an object' }];
@@ -233,7 +233,7 @@ describe('deliveries that name themselves', () => {
 
 describe('incidents', () => {
   test('two keys are two incidents; the source tells identities apart, not incidents', async () => {
-    const own = delivery(0, [fire('a'), fire('b', 'info', { groupKey: 'other' })]);
+    const own = submission(0, [fire('a'), fire('b', 'info', { groupKey: 'other' })]);
     await world.commit(own, { ...own, source: 'grafana', origin: '', actor: 'grafana' });
     const { alerts, incidents } = await world.story();
     expect(alerts.map((one) => [one.id, one.incidentId])).toEqual([
@@ -253,8 +253,8 @@ describe('incidents', () => {
     world = openWorld({ groupBy: ['service', 'zone'] });
     const labels = (service: string, zone?: string) => ({ labels: { service, ...(zone && { zone }), other: 'x' } });
     await world.commit(
-      delivery(0, [fire('a', 'info', labels('db', 'z1')), fire('b', 'info', labels('db', 'z1'))]),
-      delivery(1, [fire('c', 'info', labels('db')), fire('d', 'info', { labels: { service: 'db', zone: '' } })]),
+      submission(0, [fire('a', 'info', labels('db', 'z1')), fire('b', 'info', labels('db', 'z1'))]),
+      submission(1, [fire('c', 'info', labels('db')), fire('d', 'info', { labels: { service: 'db', zone: '' } })]),
     );
     expect((await world.story()).incidents.map((one) => [one.key, one.title, one.alertCount])).toEqual([
       ['labels:[["service","db"],["zone","z1"]]', 'a trouble (db, z1)', 2],
@@ -266,10 +266,10 @@ describe('incidents', () => {
     await world.close();
     world = openWorld({ groupBy: ['service'] });
     const of = (service: string) => ({ labels: { service } });
-    await world.commit(delivery(1, [fire('a', 'warning', of('x'))]));
-    await world.commit(delivery(2, [resolve('a', of('x'))]));
-    await world.commit(delivery(3, [fire('b', 'warning', of('x'))]));
-    await world.commit(delivery(4, [fire('a', 'warning', of('y'))]));
+    await world.commit(submission(1, [fire('a', 'warning', of('x'))]));
+    await world.commit(submission(2, [resolve('a', of('x'))]));
+    await world.commit(submission(3, [fire('b', 'warning', of('x'))]));
+    await world.commit(submission(4, [fire('a', 'warning', of('y'))]));
     expect((await world.story()).incidents.map((one) => [one.key, one.status])).toEqual([
       ['labels:[["service","x"]]', 'resolved'],
       ['labels:[["service","x"]]', 'open'],
@@ -280,16 +280,16 @@ describe('incidents', () => {
   test('a firing alert whose labels change stays in its incident until it has resolved', async () => {
     await world.close();
     world = openWorld({ groupBy: ['service'] });
-    await world.commit(delivery(1, [fire('a', 'warning', { labels: { service: 'x' } })]));
-    await world.commit(delivery(2, [fire('a', 'critical', { labels: { service: 'y' } })]));
+    await world.commit(submission(1, [fire('a', 'warning', { labels: { service: 'x' } })]));
+    await world.commit(submission(2, [fire('a', 'critical', { labels: { service: 'y' } })]));
     expect((await world.story()).incidents).toMatchObject([{ severity: 'critical', alertCount: 1 }]);
-    await world.commit(delivery(3, [resolve('a', { labels: { service: 'y' } })]));
+    await world.commit(submission(3, [resolve('a', { labels: { service: 'y' } })]));
     expect((await world.story()).incidents).toMatchObject([{ status: 'resolved' }]);
   });
 });
 
 test('an alert that went on to another incident of its key is not drawn back, and each counts its alerts once', async () => {
-  const at = async (time: number, ...alerts: ReturnType<typeof fire>[]) => world.commit(delivery(time, alerts));
+  const at = async (time: number, ...alerts: ReturnType<typeof fire>[]) => world.commit(submission(time, alerts));
   await at(1, fire('a'), fire('b'));
   await at(2, resolve('a'), resolve('b'));
   await at(3, fire('new'));

@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, Parcel } from '../../../src/core/submission.ts';
+import type { Answer, QueuedRequest } from '../../../src/core/submission.ts';
 import { createIngest, Unavailable } from '../../../src/pipeline/ingest.ts';
 import { StoreError } from '../../../src/stores/contract/error.ts';
-import { delivery } from '../../support/world.ts';
+import { submission } from '../../support/world.ts';
 
-const named = (actor: string, bytes = 0): Parcel => ({ bytes, open: () => delivery(0, [], { actor }) });
-const actorOf = ({ open }: Parcel) => open()?.actor ?? 'nobody';
-const answerTo = (one: Parcel): Answer => ({ outcome: 'refused', reason: actorOf(one) });
+const named = (actor: string, bytes = 0): QueuedRequest => ({ bytes, open: () => submission(0, [], { actor }) });
+const actorOf = ({ open }: QueuedRequest) => open()?.actor ?? 'nobody';
+const answerTo = (one: QueuedRequest): Answer => ({ outcome: 'refused', reason: actorOf(one) });
 
 /** A commit that is let through by hand. */
 function slowCommit() {
   const batches: { actors: string[]; finish: (error?: Error) => void }[] = [];
-  const commit = (parcels: readonly Parcel[]) =>
+  const commit = (requests: readonly QueuedRequest[]) =>
     new Promise<readonly Answer[]>((resolve, reject) => {
-      const actors = parcels.map(actorOf);
-      batches.push({ actors, finish: (error) => (error ? reject(error) : resolve(parcels.map(answerTo))) });
+      const actors = requests.map(actorOf);
+      batches.push({ actors, finish: (error) => (error ? reject(error) : resolve(requests.map(answerTo))) });
     });
   return { commit, batches };
 }
@@ -24,7 +24,7 @@ const noFailure = (error: unknown) => {
 };
 
 describe('group commit', () => {
-  test('deliveries of one turn share a commit, and each gets its own answer', async () => {
+  test('submissions of one turn share a commit, and each gets its own answer', async () => {
     const { commit, batches } = slowCommit();
     const ingest = createIngest(commit, noFailure);
     const answers = ['a', 'b', 'c'].map((actor) => ingest.submit(named(actor)));
@@ -61,7 +61,7 @@ describe('group commit', () => {
     expect([batches.length, failures]).toEqual([1, [away]]);
   });
 
-  test('a batch is bounded, the order is kept, and one delivery beyond the bound goes alone', async () => {
+  test('a batch is bounded, the order is kept, and one submission beyond the bound goes alone', async () => {
     const { commit, batches } = slowCommit();
     const ingest = createIngest(commit, noFailure);
     void ingest.submit(named('large', 2_000_000));
@@ -74,9 +74,9 @@ describe('group commit', () => {
 
 test('what a commit leaves is the beginning of the next, in order, and counts as waiting until then', async () => {
   const tried: string[][] = [];
-  const commit = async (parcels: readonly Parcel[]) => {
-    tried.push(parcels.map(actorOf));
-    return parcels.slice(0, 2).map(answerTo);
+  const commit = async (requests: readonly QueuedRequest[]) => {
+    tried.push(requests.map(actorOf));
+    return requests.slice(0, 2).map(answerTo);
   };
   const ingest = createIngest(commit, noFailure);
   const send = (actor: string) => ingest.submit(named(actor));
@@ -94,13 +94,13 @@ test('what a commit leaves is the beginning of the next, in order, and counts as
 });
 
 describe('when a commit fails', () => {
-  test('each delivery of the batch is tried alone, so that one does not fail the rest', async () => {
+  test('each submission of the batch is tried alone, so that one does not fail the rest', async () => {
     const failures: unknown[] = [];
     const tried: string[][] = [];
-    const commit = async (parcels: readonly Parcel[]) => {
-      tried.push(parcels.map(actorOf));
-      if (parcels.some((one) => actorOf(one) === 'bad')) throw new Error('poison');
-      return parcels.map(answerTo);
+    const commit = async (requests: readonly QueuedRequest[]) => {
+      tried.push(requests.map(actorOf));
+      if (requests.some((one) => actorOf(one) === 'bad')) throw new Error('poison');
+      return requests.map(answerTo);
     };
     const ingest = createIngest(commit, (error) => failures.push(error));
     const results = await Promise.allSettled(['a', 'bad', 'b'].map((actor) => ingest.submit(named(actor))));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { IncomingAlert } from '../../../src/core/alert/alert.ts';
-import { delivery, incoming, openWorld, T } from '../../support/world.ts';
+import { incoming, openWorld, submission, T } from '../../support/world.ts';
 
 // One sender's states of a few alerts, each seen at a time of its own, arrive in any order: through several hubs, after
 // retries, from a spool. Whatever the order, the hub must end up with what the sender saw last.
@@ -21,12 +21,12 @@ const story = fc.array(state, { minLength: 1, maxLength: 8 }).map((states) =>
   ),
 );
 
-/** The same states in an order of arrival, and how they are cut into deliveries and commits. */
+/** The same states in an order of arrival, and how they are cut into submissions and commits. */
 const arrival = story.chain((states) =>
   fc.record({
     states: fc.shuffledSubarray(states, { minLength: states.length, maxLength: states.length }),
     signed: fc.boolean(),
-    perDelivery: fc.integer({ min: 1, max: 3 }),
+    perSubmission: fc.integer({ min: 1, max: 3 }),
     perCommit: fc.integer({ min: 1, max: 3 }),
     again: fc.array(fc.nat(7), { maxLength: 3 }),
   }),
@@ -46,20 +46,20 @@ function chunks<T>(list: readonly T[], size: number): T[][] {
 describe('states of one sender in any order of arrival', () => {
   test('end with what was seen last; the history tells turns, and incidents fit', async () => {
     await fc.assert(
-      fc.asyncProperty(arrival, async ({ states, signed, perDelivery, perCommit, again }) => {
+      fc.asyncProperty(arrival, async ({ states, signed, perSubmission, perCommit, again }) => {
         // Some are told twice, as after a lost answer.
         const arrived = [...states, ...again.flatMap((index) => states[index] ?? [])];
         const world = openWorld();
         try {
           const late = 1000;
-          const deliveries = chunks(arrived, perDelivery).map((alerts, index) =>
-            delivery(
+          const submissions = chunks(arrived, perSubmission).map((alerts, index) =>
+            submission(
               late + index,
               alerts,
               signed ? { sentAt: T + Math.max(...alerts.map((a) => a.observedAt - T)) } : {},
             ),
           );
-          for (const batch of chunks(deliveries, perCommit)) await world.commit(...batch);
+          for (const batch of chunks(submissions, perCommit)) await world.commit(...batch);
           const { alerts, incidents } = await world.story();
           for (const name of ['a', 'b']) {
             const expected = lastSeen(arrived.filter((one) => one.fingerprint === name));

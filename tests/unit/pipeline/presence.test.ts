@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Instance } from '../../../src/core/cluster/instance.ts';
-import type { Delivery, InstanceSignal } from '../../../src/core/submission.ts';
+import type { InstanceSignal, Submission } from '../../../src/core/submission.ts';
 import { markPresence } from '../../../src/pipeline/presence.ts';
 
 const STALE = 60_000;
@@ -18,7 +18,7 @@ const web1 = (fields: Partial<Instance> = {}): Instance => ({
   ...fields,
 });
 
-function delivery(receivedAt: number, instance: InstanceSignal | null): Delivery {
+function submission(receivedAt: number, instance: InstanceSignal | null): Submission {
   return {
     source: 'cluster',
     origin: 'web-1',
@@ -31,7 +31,7 @@ function delivery(receivedAt: number, instance: InstanceSignal | null): Delivery
   };
 }
 const push = (at: number, fields: Partial<InstanceSignal> = {}) =>
-  delivery(at, {
+  submission(at, {
     kind: 'seen',
     instanceId: 'web-1',
     hostname: 'web-1.example',
@@ -39,15 +39,15 @@ const push = (at: number, fields: Partial<InstanceSignal> = {}) =>
     clockOffsetMs: 300,
     ...fields,
   } as InstanceSignal);
-const silence = (at: number) => delivery(at, { kind: 'silent', instanceId: 'web-1' });
+const silence = (at: number) => submission(at, { kind: 'silent', instanceId: 'web-1' });
 
-/** Presence after these deliveries: the row that is written, and the hub's own alert of each delivery. */
-function mark(found: Instance | null, ...deliveries: Delivery[]) {
-  const presence = markPresence(deliveries, found === null ? [] : [found], STALE);
+/** Presence after these submissions: the row that is written, and the hub's own alert of each submission. */
+function mark(found: Instance | null, ...submissions: Submission[]) {
+  const presence = markPresence(submissions, found === null ? [] : [found], STALE);
   return {
     row: presence.instances.get('web-1'),
-    alerts: deliveries.map((one) => presence.alertFor(one)?.status ?? null),
-    alert: presence.alertFor(deliveries.at(-1) as Delivery),
+    alerts: submissions.map((one) => presence.alertFor(one)?.status ?? null),
+    alert: presence.alertFor(submissions.at(-1) as Submission),
   };
 }
 

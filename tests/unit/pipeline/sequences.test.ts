@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Delivery } from '../../../src/core/submission.ts';
-import { delivery, incoming, openWorld, type Story, T } from '../../support/world.ts';
+import type { Submission } from '../../../src/core/submission.ts';
+import { incoming, openWorld, type Story, submission, T } from '../../support/world.ts';
 
 const REOPEN = 1000;
 const STALE = 1500;
@@ -17,7 +17,7 @@ const said = fc.record({
 });
 
 const sent = fc.record({
-  /** Since the delivery before. */
+  /** Since the submission before. */
   after: fc.constantFrom(0, 1, 300, 1000, 1001, 2000),
   origin: fc.constantFrom('web-1', 'web-2'),
   kind: fc.constantFrom('push', 'push', 'push', 'silence', 'again'),
@@ -29,9 +29,9 @@ const sent = fc.record({
 type Sent = typeof sent extends fc.Arbitrary<infer V> ? V : never;
 
 /** What arrived, in the order of arrival. */
-function deliveriesOf(sequence: readonly Sent[]): Delivery[] {
+function submissionsOf(sequence: readonly Sent[]): Submission[] {
   let at = 0;
-  const made: Delivery[] = [];
+  const made: Submission[] = [];
   for (const { after, origin, kind, nonce, version, alerts } of sequence) {
     at += after;
     const previous = made.at(-1);
@@ -42,7 +42,7 @@ function deliveriesOf(sequence: readonly Sent[]): Delivery[] {
     const who = { origin, actor: `cluster:${origin}` };
     if (kind === 'silence') {
       const instance = { kind: 'silent' as const, instanceId: origin };
-      made.push(delivery(at, [], { ...who, source: 'monitor', actor: 'monitor', instance }));
+      made.push(submission(at, [], { ...who, source: 'monitor', actor: 'monitor', instance }));
       continue;
     }
     const read = alerts.map(({ name, status, severity, age, service, title }) => {
@@ -56,25 +56,25 @@ function deliveriesOf(sequence: readonly Sent[]): Delivery[] {
     });
     const replay = nonce === null ? null : { key: nonce, signature: `${nonce} of ${made.length % 3}` };
     const instance = { kind: 'seen' as const, instanceId: origin, hostname: origin, version, clockOffsetMs: null };
-    made.push(delivery(at, read, { ...who, replay, instance }));
+    made.push(submission(at, read, { ...who, replay, instance }));
   }
   return made;
 }
 
-/** Commits so many deliveries at once, and works on so many alerts of them at a time. */
+/** Commits so many submissions at once, and works on so many alerts of them at a time. */
 async function run(
-  deliveries: readonly Delivery[],
+  submissions: readonly Submission[],
   sizes: readonly number[],
   groupBy: readonly string[],
-  portion = 99,
+  chunkAlerts = 99,
 ) {
-  const world = openWorld({ reopenWithinMs: REOPEN, staleAfterMs: STALE, groupBy }, { portion });
+  const world = openWorld({ reopenWithinMs: REOPEN, staleAfterMs: STALE, groupBy }, { chunkAlerts });
   try {
     const answers: unknown[] = [];
     const steps: Story[] = [];
-    for (let from = 0, turn = 0; from < deliveries.length; turn += 1) {
+    for (let from = 0, turn = 0; from < submissions.length; turn += 1) {
       const size = sizes[turn % sizes.length] ?? 1;
-      answers.push(...(await world.commit(...deliveries.slice(from, from + size))));
+      answers.push(...(await world.commit(...submissions.slice(from, from + size))));
       from += size;
       steps.push(await world.story());
     }
@@ -121,7 +121,7 @@ function holdsTogether({ alerts, incidents }: Story): void {
   }
 }
 
-describe('any sequence of deliveries', () => {
+describe('any sequence of submissions', () => {
   const sequence = fc.array(sent, { minLength: 1, maxLength: 14 });
   const sizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 });
   const groupBy = fc.constantFrom<readonly string[]>([], ['service'], ['service', 'instance']);
@@ -129,11 +129,11 @@ describe('any sequence of deliveries', () => {
   test('ends the same, tells the same and answers the same, however it is cut into commits', async () => {
     await fc.assert(
       fc.asyncProperty(sequence, sizes, groupBy, async (sequence, sizes, groupBy) => {
-        const deliveries = deliveriesOf(sequence);
-        const one = await run(deliveries, [1], groupBy);
-        const cut = await run(deliveries, sizes, groupBy);
-        const all = await run(deliveries, [deliveries.length], groupBy);
-        const bitByBit = await run(deliveries, [deliveries.length], groupBy, 1);
+        const submissions = submissionsOf(sequence);
+        const one = await run(submissions, [1], groupBy);
+        const cut = await run(submissions, sizes, groupBy);
+        const all = await run(submissions, [submissions.length], groupBy);
+        const bitByBit = await run(submissions, [submissions.length], groupBy, 1);
         for (const other of [cut, all, bitByBit]) {
           expect(other.end).toEqual(one.end);
           expect(other.answers).toEqual(one.answers);

@@ -48,9 +48,9 @@ async function goesOn(store: Store): Promise<void> {
   expect(await store.findKey('k1')).toMatchObject({ instanceId: 'web-1' });
   const found = await store.transaction(async (tx) => ({
     alerts: await tx.findAlerts([identityOf(stored)]),
-    deliveries: await tx.findDeliveries(['secret:n']),
+    replays: await tx.findReplays(['secret:n']),
   }));
-  expect(found).toMatchObject({ alerts: [{ id: idOf(1), expiresAt: null }], deliveries: [{ signature: 'ab' }] });
+  expect(found).toMatchObject({ alerts: [{ id: idOf(1), expiresAt: null }], replays: [{ signature: 'ab' }] });
   const again = write('update', { ...stored, occurrences: 10 }, found.alerts[0]?.ref ?? null);
   // Numbers of new rows go on behind the stored ones.
   await save(store, { alerts: [again, write('insert', alert(2))], incidents: [incident(8)] });

@@ -97,7 +97,7 @@ describe('times told instead of times observed', () => {
   const MINUTE = 60_000;
   const START = NOW - 3 * MINUTE;
 
-  /** What the last of these deliveries decides; each is [status, started, ended, arrival]. */
+  /** What the last of these submissions decides; each is [status, started, ended, arrival]. */
   function last(...told: readonly (readonly [AlertStatus, number, number | undefined, number])[]) {
     let previous: { status: AlertStatus; severity: 'warning'; observedAt: number } | undefined;
     let reason = '';

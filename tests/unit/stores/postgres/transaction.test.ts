@@ -28,7 +28,7 @@ test.each<[string, { [K in keyof Changes]?: readonly [Changes[K][number], Change
   ['instances', { instances: [instance('a'), instance('b'), instance('c')] }],
   ['alerts', { alerts: [write('insert', alert(1)), write('insert', alert(2)), write('insert', alert(3))] }],
   ['incidents', { incidents: [incident(1), incident(2), incident(3)] }],
-  ['deliveries', { deliveries: [record('a'), record('b'), record('c')] }],
+  ['replays', { replays: [record('a'), record('b'), record('c')] }],
 ])('new %s go to the server in one order, whatever order they come in', async (kind, fields) => {
   const all = orders<unknown>(fields[kind as keyof Changes] as readonly unknown[]);
   expect(all).toHaveLength(6);

@@ -57,9 +57,9 @@ test('a tool that sends too much takes nothing from another', async () => {
     limit: createLimiter({ perSecond: 1, burst: 2 }),
     resolveTimeoutMs: 0,
     submit: async ({ open }) => {
-      const delivery = open();
-      if (delivery === null) return null;
-      taken.push(delivery.source);
+      const submission = open();
+      if (submission === null) return null;
+      taken.push(submission.source);
       return { outcome: 'refused', reason: 'only the limit is asked here' };
     },
     onFailure: () => {},

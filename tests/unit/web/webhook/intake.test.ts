@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, Parcel } from '../../../../src/core/submission.ts';
+import type { Answer, QueuedRequest } from '../../../../src/core/submission.ts';
 import { enabledDrivers } from '../../../../src/drivers/registry.ts';
 import { createLimiter } from '../../../../src/web/limits.ts';
 import { createIntake, type IntakeParts, type Job } from '../../../../src/web/webhook/intake.ts';
@@ -10,11 +10,11 @@ const COUNTS = { alertsCreated: 1, alertsUpdated: 0, alertsResolved: 0, incident
 const COMMITTED: Answer = { outcome: 'committed', counts: COUNTS, errors: [] };
 const PUSH = JSON.stringify({ source: 'cluster', instance_id: 'web-1', alerts: [{ name: 'Disk' }] });
 
-/** Intake before a store that has every parcel opened so many times. */
+/** Intake before a store that has every request opened so many times. */
 function intake(times: number, burst = 1, drivers: IntakeParts['drivers'] = DRIVERS) {
   const failures: unknown[] = [];
   let submitted = 0;
-  const submit = async ({ open }: Parcel) => {
+  const submit = async ({ open }: QueuedRequest) => {
     submitted += 1;
     let last: ReturnType<typeof open> = null;
     for (let time = 0; time < times; time += 1) last = open();
