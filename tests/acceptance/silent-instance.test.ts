@@ -21,14 +21,14 @@ function goBack(ms: number): void {
   db.prepare(
     'UPDATE instances SET first_seen_at = first_seen_at - @ms, last_seen_at = last_seen_at - @ms, stale_at = stale_at - @ms',
   ).run({ ms });
-  db.prepare(`UPDATE notes SET value = value - ? WHERE name = 'heartbeat'`).run(ms);
+  db.prepare(`UPDATE hub_state SET value = value - ? WHERE name = 'heartbeat'`).run(ms);
   db.close();
 }
 
 /** Waits until the hub has once looked for silent instances to the end: it says that it lives each time before it looks. */
 async function looked(): Promise<void> {
   const db = new Database(join(home.state, 'monitor.db'), { readonly: true });
-  const sign = db.prepare(`SELECT value FROM notes WHERE name = 'heartbeat'`).pluck();
+  const sign = db.prepare(`SELECT value FROM hub_state WHERE name = 'heartbeat'`).pluck();
   try {
     for (let seen = sign.get(), times = 0; times < 2; times += 1) {
       seen = await eventually(() => {

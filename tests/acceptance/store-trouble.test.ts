@@ -68,7 +68,7 @@ describe('PostgreSQL', () => {
     // What the server says when a file cannot grow (PostgreSQL, appendix A: 53100), without filling this machine's disk.
     const full = `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$`;
-    const tables = ['alerts', 'notes'];
+    const tables = ['alerts', 'hub_state'];
     await goesThrough(
       hub,
       async () => {

@@ -5,6 +5,7 @@ import { retention } from './0004-retention.ts';
 import { sources } from './0005-sources.ts';
 import { deliveries } from './0006-deliveries.ts';
 import { incidentKeys } from './0007-incident-keys.ts';
+import { oneWordOneSense } from './0008-one-word-one-sense.ts';
 import type { Migration } from './contract.ts';
 
 /** Every step of the schema, in order. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   sources,
   deliveries,
   incidentKeys,
+  oneWordOneSense,
 ];

@@ -38,10 +38,7 @@ export const INGEST = {
     `SELECT s.content FROM unnest($1::bigint[]) WITH ORDINALITY AS u (rid, n)
      JOIN alert_states AS s ON s.rid = u.rid ORDER BY u.n`,
   ),
-  findReplays: statement(
-    'find_replays',
-    'SELECT key, signature, answer, at FROM deliveries WHERE key = ANY ($1::text[])',
-  ),
+  findReplays: statement('find_replays', 'SELECT key, signature, answer, at FROM replays WHERE key = ANY ($1::text[])'),
   insertAlerts: statement(
     'insert_alerts',
     `WITH u AS (
@@ -120,7 +117,7 @@ export const INGEST = {
   ),
   insertReplays: statement(
     'insert_replays',
-    `INSERT INTO deliveries (key, signature, answer, at)
+    `INSERT INTO replays (key, signature, answer, at)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
      ON CONFLICT DO NOTHING`,
   ),
@@ -128,15 +125,15 @@ export const INGEST = {
 
 /** Small writes beside ingest. */
 export const SMALL = {
-  lastHeartbeat: statement('last_heartbeat', `SELECT value FROM notes WHERE name = 'heartbeat' FOR UPDATE`),
+  lastHeartbeat: statement('last_heartbeat', `SELECT value FROM hub_state WHERE name = 'heartbeat' FOR UPDATE`),
   heartbeat: statement(
     'heartbeat',
-    `INSERT INTO notes (name, value) VALUES ('heartbeat', ${NOW})
+    `INSERT INTO hub_state (name, value) VALUES ('heartbeat', ${NOW})
      ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
   ),
-  note: statement(
-    'note',
-    'INSERT INTO notes (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  setState: statement(
+    'set_state',
+    'INSERT INTO hub_state (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   ),
   forgive: statement(
     'forgive',
@@ -146,8 +143,8 @@ export const SMALL = {
   ),
   pruneReplays: statement(
     'prune_replays',
-    `DELETE FROM deliveries WHERE rid IN
-       (SELECT rid FROM deliveries WHERE at < $1::bigint ORDER BY at LIMIT $2::int)`,
+    `DELETE FROM replays WHERE rid IN
+       (SELECT rid FROM replays WHERE at < $1::bigint ORDER BY at LIMIT $2::int)`,
   ),
   createKey: statement(
     'create_key',

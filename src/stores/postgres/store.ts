@@ -82,7 +82,7 @@ function createStore(connections: Connections, work: Work): Store {
       write(async (run) => {
         for (const row of sourceRows(reports)) await run(ADD_SOURCE, row);
       }),
-    checkWritable: (now) => write(async (run) => void (await run(SMALL.note, ['writable', now]))),
+    checkWritable: (now) => write(async (run) => void (await run(SMALL.setState, ['writable', now]))),
     close: connections.close,
   };
 }

@@ -84,7 +84,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
     heartbeat: (upSince, fence) =>
       fenced(fence, () => {
         const last = statements.lastHeartbeat.get() as number | undefined;
-        statements.note.run('heartbeat', clock.now());
+        statements.setState.run('heartbeat', clock.now());
         if (last === undefined || upSince <= last) return 0;
         statements.forgive.run(upSince - last);
         transaction.forget();
@@ -103,7 +103,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
         });
         all.immediate();
       }),
-    checkWritable: (now) => alone(() => void statements.note.run('writable', now)),
+    checkWritable: (now) => alone(() => void statements.setState.run('writable', now)),
     close: () =>
       alone(() => {
         // Closed here, for Kysely closes only what it has used; then the writer is the last one and tidies up the log.
@@ -115,14 +115,12 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
 
 function prepareSmallWrites(db: BetterSqlite3.Database) {
   return {
-    lastHeartbeat: db.prepare(`SELECT value FROM notes WHERE name = 'heartbeat'`).pluck(),
-    note: db.prepare(
-      'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    lastHeartbeat: db.prepare(`SELECT value FROM hub_state WHERE name = 'heartbeat'`).pluck(),
+    setState: db.prepare(
+      'INSERT INTO hub_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     ),
     forgive: db.prepare('UPDATE instances SET stale_at = stale_at + ? WHERE silent_since IS NULL'),
-    prune: db.prepare(
-      'DELETE FROM deliveries WHERE rid IN (SELECT rid FROM deliveries WHERE at < ? ORDER BY at LIMIT ?)',
-    ),
+    prune: db.prepare('DELETE FROM replays WHERE rid IN (SELECT rid FROM replays WHERE at < ? ORDER BY at LIMIT ?)'),
     createKey: db.prepare(
       'INSERT INTO instance_keys (id, instance_id, secret, created_at, expires_at) VALUES (?, ?, ?, ?, ?)',
     ),

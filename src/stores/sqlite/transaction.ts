@@ -99,7 +99,7 @@ function prepare(db: BetterSqlite3.Database) {
     live: db.prepare(`SELECT * FROM incidents WHERE key = ? AND status IN ('open', 'acknowledged')`),
     last: db.prepare('SELECT * FROM incidents WHERE key = ? ORDER BY id DESC LIMIT 1'),
     instance: db.prepare('SELECT * FROM instances WHERE instance_id = ?'),
-    replay: db.prepare('SELECT key, signature, answer, at FROM deliveries WHERE key = ?'),
+    replay: db.prepare('SELECT key, signature, answer, at FROM replays WHERE key = ?'),
     insertAlert: db.prepare(
       `INSERT INTO alerts (id, source, origin, fingerprint, name, status, severity, started_at, ended_at, received_at,
          incident_id)
@@ -141,7 +141,7 @@ function prepare(db: BetterSqlite3.Database) {
          last_seen_at = excluded.last_seen_at, clock_offset_ms = excluded.clock_offset_ms,
          stale_at = excluded.stale_at, silent_since = excluded.silent_since`,
     ),
-    insertReplay: db.prepare('INSERT INTO deliveries (key, signature, answer, at) VALUES (?, ?, ?, ?)'),
+    insertReplay: db.prepare('INSERT INTO replays (key, signature, answer, at) VALUES (?, ?, ?, ?)'),
   };
 }
 

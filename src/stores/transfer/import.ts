@@ -41,34 +41,33 @@ export async function importStore(
   const upkeep = await open();
   try {
     await requireSchema(upkeep);
-    const added = await upkeep.write(async (session) => {
+    const [rows, added] = await upkeep.write(async (session) => {
       const incoming = await match(session, header);
       const count = await insertAll(session, incoming, blocksOf(first.value, header, lines));
       for (const one of incoming.values()) await compare(session, one);
       for (const { table } of incoming.values()) if (table.numbered) await session.numberAfter(table.name, table.key);
-      return count;
+      return [Object.fromEntries([...incoming.values()].map((one) => [one.table.name, one.rows])), count];
     });
     const { engine, program, schema, created_at } = header;
-    const rows = Object.fromEntries(header.tables.map((table) => [table.name, table.rows]));
     return { rows, added, from: { engine, program, schema, created_at }, place: upkeep.place };
   } finally {
     await upkeep.close();
   }
 }
 
-/** The tables of the export as this store knows them; refuses at once a store that holds more than the export. */
+/** The tables of the export, by their names there, as this store knows them; refuses at once a store that holds more than the export. */
 async function match(session: Session, header: Header): Promise<ReadonlyMap<string, Incoming>> {
   const incoming = new Map<string, Incoming>();
   for (const { name, columns, rows } of header.tables) {
-    const table = TRANSFER_TABLES.find((one) => one.name === name);
-    const known = new Set(table === undefined ? [] : await session.columns(name));
+    const table = TRANSFER_TABLES.find((one) => one.name === name || one.formerly === name);
+    const known = new Set(table === undefined ? [] : await session.columns(table.name));
     const strange = columns.find((column) => !known.has(column));
     if (table === undefined || strange !== undefined) {
       const what = table === undefined ? `table ${name}` : `column ${name}.${strange}`;
       throw new TransferError(`the export has a ${what}, which this store has not: use the program that wrote it`);
     }
     const present = await countRows(session, table);
-    if (present > rows && !table.restless) throw ofItsOwn(name, present, rows);
+    if (present > rows && !table.restless) throw ofItsOwn(table.name, present, rows);
     incoming.set(name, { table, columns, rows, digest: newDigest() });
   }
   return incoming;
@@ -83,8 +82,8 @@ async function insertAll(
   for await (const block of blocks) {
     for (const { table, rows } of block) {
       const { columns, digest, table: known } = incoming.get(table) as Incoming;
-      for (const row of rows) digest.update(rowLine(table, row));
-      const count = await session.insert(table, columns, rows);
+      for (const row of rows) digest.update(rowLine(known.name, row));
+      const count = await session.insert(known.name, columns, rows);
       if (!known.restless) added += count;
     }
   }

@@ -1,6 +1,8 @@
 /** A table that an export carries. */
 export interface TransferTable {
   readonly name: string;
+  /** Its name in exports of schemas before 8. */
+  readonly formerly?: string;
   /** Its key, by whose order rows are written and compared. */
   readonly key: string;
   /** A number that the store gives by itself: after an import it goes on behind the highest. */
@@ -21,10 +23,10 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'expiries', key: 'rid' },
   { name: 'events', key: 'seq', numbered: true },
   { name: 'instances', key: 'instance_id' },
-  { name: 'deliveries', key: 'rid', numbered: true },
+  { name: 'replays', formerly: 'deliveries', key: 'rid', numbered: true },
   { name: 'instance_keys', key: 'id', secret: true },
   // When the hub was last up: from it follows for how long no instance could be heard.
-  { name: 'notes', key: 'name', restless: true, only: `name = 'heartbeat'` },
+  { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name = 'heartbeat'` },
 ];
 
 /** Tables that mean nothing in another store: who works, and when somebody was heard last. */

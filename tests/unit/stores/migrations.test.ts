@@ -22,9 +22,9 @@ afterAll(() => server?.remove());
 
 const EARLIER = MIGRATIONS.map((step) => [step.version, step.name] as const);
 
-// As the first version wrote them; the states of alerts have got more columns since.
+// As the first version wrote them; the states of alerts have got more columns since, and two tables other names.
 const { labels, annotations, metrics } = alert(1);
-const ROWS = `
+const rowsOf = (version: number) => `
   INSERT INTO alerts (rid, id, source, origin, fingerprint, name, status, severity, started_at, received_at, incident_id)
   VALUES (1, '${idOf(1)}', 'cluster', 'web-1', 'check-1', 'CPU usage', 'firing', 'warning', 5, 6, '${idOf(7)}');
   INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content)
@@ -34,9 +34,9 @@ const ROWS = `
   VALUES ('${idOf(7)}', 'key-7', 'Incident 7', 'open', 'warning', 5, 1, 0, 1, 0);
   INSERT INTO events (at, subject, subject_id, kind, reason, actor, data)
   VALUES (5, 'alert', '${idOf(1)}', 'opened', 'new', 'cluster:web-1', '{}');
-  INSERT INTO deliveries (key, signature, answer, at) VALUES ('secret:n', 'ab', '{}', 5);
+  INSERT INTO ${version < 8 ? 'deliveries' : 'replays'} (key, signature, answer, at) VALUES ('secret:n', 'ab', '{}', 5);
   INSERT INTO instance_keys (id, instance_id, secret, created_at) VALUES ('k1', 'web-1', 's', 5);
-  INSERT INTO notes (name, value) VALUES ('heartbeat', 5);`;
+  INSERT INTO ${version < 8 ? 'notes' : 'hub_state'} (name, value) VALUES ('heartbeat', 5);`;
 
 /** What an earlier version kept is there, and goes on. */
 async function goesOn(store: Store): Promise<void> {
@@ -73,7 +73,7 @@ describe('from every earlier version', () => {
       const old = new Database(file);
       for (const step of MIGRATIONS.slice(0, version)) old.exec(step.sqlite);
       old.pragma(`user_version = ${version}`);
-      old.exec(ROWS);
+      old.exec(rowsOf(version));
       old.close();
       const store = openSqliteStore(file);
       await goesOn(store);
@@ -98,7 +98,7 @@ describe('from every earlier version', () => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     await migratePostgres(client, MIGRATIONS.slice(0, version));
-    await client.query(ROWS);
+    await client.query(rowsOf(version));
     // As the store itself numbers them.
     await client.query(`SELECT setval(pg_get_serial_sequence('alerts', 'rid'), 1)`);
     await client.end();
@@ -114,6 +114,59 @@ describe('from every earlier version', () => {
     await place.remove();
     await server.dropDatabase(fresh);
   });
+});
+
+test('on PostgreSQL a hub of the version before schema 8 goes on until it is restarted', async () => {
+  const url = await server.createDatabase();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await migratePostgres(client, MIGRATIONS.slice(0, 7));
+  // The statements of that version, word for word, prepared before the step and run after it.
+  const run = (name: string, text: string, values: unknown[] = []) => client.query({ name, text, values });
+  const statements = {
+    find: (key: string) =>
+      run('find', 'SELECT key, signature, answer, at FROM deliveries WHERE key = ANY ($1::text[])', [[key]]),
+    insert: (key: string, at: number) =>
+      run(
+        'insert',
+        `INSERT INTO deliveries (key, signature, answer, at)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING`,
+        [[key], ['s'], ['{}'], [at]],
+      ),
+    prune: (before: number) =>
+      run(
+        'prune',
+        `DELETE FROM deliveries WHERE rid IN
+           (SELECT rid FROM deliveries WHERE at < $1::bigint ORDER BY at LIMIT $2::int)`,
+        [before, 9],
+      ),
+    heartbeat: () =>
+      run(
+        'heartbeat',
+        `INSERT INTO notes (name, value) VALUES ('heartbeat', 5)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+      ),
+    lastHeartbeat: () => run('last', `SELECT value FROM notes WHERE name = 'heartbeat' FOR UPDATE`),
+  };
+  const round = async (key: string) => ({
+    inserted: (await statements.insert(key, 5)).rowCount,
+    again: (await statements.insert(key, 5)).rowCount,
+    found: (await statements.find(key)).rows,
+    pruned: (await statements.prune(6)).rowCount,
+    heartbeat: (await statements.heartbeat()).rowCount,
+    last: (await statements.lastHeartbeat()).rows,
+  });
+  const before = await round('a');
+  const place = await postgresPlace(server, url);
+  const store = await place.open();
+  expect(await round('a')).toEqual(before);
+  expect(before).toMatchObject({ inserted: 1, again: 0, pruned: 1, last: [{ value: '5' }] });
+  // And the new hub sees what the old one wrote.
+  await statements.insert('b', 5);
+  expect(await store.transaction((tx) => tx.findReplays(['b']))).toMatchObject([{ key: 'b', signature: 's' }]);
+  await client.end();
+  await store.close();
+  await place.remove();
 });
 
 describe('on PostgreSQL a step takes as long as it takes', () => {
