@@ -1,11 +1,15 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { readState } from '../agent/preview.ts';
 import { CHECKERS, selectChecks } from '../checkers/registry.ts';
 import { availability, runChecks } from '../checkers/run.ts';
 import { loadSettings } from '../config/load.ts';
 import { loadYaml } from '../config/yaml.ts';
 import { type CheckStatus, pluginExitCode, worst } from '../core/check.ts';
+import { AT_ONCE } from '../core/cluster/payload.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createExec } from '../lib/exec.ts';
+import { heldBack } from './check/held-back.ts';
 import { listEntry, listText } from './check/list.ts';
 import { type CheckFlags, namesOf, withFlags } from './check/options.ts';
 import { checkDocument, checkTable, type TableStyle } from './check/table.ts';
@@ -16,7 +20,11 @@ interface Flags extends CheckFlags {
   readonly json?: boolean;
   readonly list?: boolean;
   readonly config?: string;
+  readonly perfdata?: boolean;
 }
+
+/** Where an agent, and where a machine that keeps its own alerts, keep what they saw. */
+const [AGENT, LOCAL] = ['agent.json', 'local.json'];
 
 const EXAMPLES = `
 Examples:
@@ -29,7 +37,7 @@ Exit codes, as of monitoring plugins: 0 ok, 1 warning, 2 critical, 3 unknown and
 
 const append = (value: string, before: readonly string[] = []) => [...before, value];
 
-/** `monitor check`: runs checks once and tells what they found. It neither reads nor keeps what an agent remembers. */
+/** `monitor check`: runs checks once and tells what they found. Of what an agent remembers it only shows what is held back. */
 export const command: CommandModule = {
   define(program, terminal) {
     program
@@ -40,6 +48,8 @@ export const command: CommandModule = {
       .option('--warning <number>', 'warning threshold of the named checkers')
       .option('--critical <number>', 'critical threshold of the named checkers')
       .option('--set <checker.option=value>', 'set one option, the value as YAML or JSON; may be repeated', append)
+      .option('--perfdata', 'end the first line with performance data, as when stdout is no terminal')
+      .option('--no-perfdata', 'never do')
       .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
       .addHelpText('after', EXAMPLES)
       .action((args: string[], flags: Flags) =>
@@ -56,20 +66,28 @@ async function check(args: readonly string[], flags: Flags, terminal: Terminal):
   const options = withFlags(settings.checkers, given, flags, CHECKERS, parse);
   const checks = selectChecks({ names, options });
   const run = { checks, clock: systemClock, exec: createExec(), remembered: {} };
+  const { states } = await readState(join(settings.stateDir, settings.hubUrl === undefined ? LOCAL : AGENT));
   const { results } = await untilSignal((signal) => runChecks({ ...run, signal }));
   if (results.length === 0)
     throw new UsageError('no checker is left to run: name one, or take some "false" out of checkers in monitor.yaml');
-  if (flags.json) terminal.out(JSON.stringify(checkDocument(results, settings.instanceId, hostname())));
-  else for (const line of checkTable(results, hostname(), await styleOf(terminal))) terminal.out(line);
+  const held = heldBack(
+    results,
+    new Map(checks.map(({ check: { name, confirmation = AT_ONCE } }) => [name, confirmation])),
+    states,
+  );
+  if (flags.json) terminal.out(JSON.stringify(checkDocument(results, settings.instanceId, hostname(), held)));
+  else
+    for (const line of checkTable(results, hostname(), await styleOf(terminal, flags.perfdata), held))
+      terminal.out(line);
   const code = pluginExitCode(worst(results.map((result) => result.status)));
   if (code !== 0) throw new Exit(code);
 }
 
 /** How a table is set on this terminal. */
-export async function styleOf(terminal: Terminal): Promise<TableStyle> {
+export async function styleOf(terminal: Terminal, perfdata = terminal.isTerminal !== true): Promise<TableStyle> {
   // 80 columns without colour is no terminal: what another program reads stays one line a check.
   const columns = terminal.colour || terminal.columns !== 80 ? terminal.columns : Number.POSITIVE_INFINITY;
-  if (!terminal.colour) return { columns, paint: (_, text) => text };
+  if (!terminal.colour) return { columns, perfdata, paint: (_, text) => text };
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });
   const colours: Record<CheckStatus, (text: string) => string> = {
@@ -78,7 +96,7 @@ export async function styleOf(terminal: Terminal): Promise<TableStyle> {
     unknown: chalk.magenta,
     ok: chalk.green,
   };
-  return { columns, paint: (status, text) => colours[status](text) };
+  return { columns, perfdata, paint: (status, text) => colours[status](text) };
 }
 
 async function list(args: readonly string[], flags: Flags, terminal: Terminal): Promise<void> {

@@ -6,6 +6,8 @@ export interface Terminal {
   out(line: string): void;
   /** Writes one line for people to stderr. */
   err(line: string): void;
+  /** Whether stdout is a terminal. */
+  readonly isTerminal?: boolean;
   /** Whether stdout is a terminal that wants colour (`NO_COLOR` obeyed). */
   readonly colour: boolean;
   /** The same of stderr, where logs go. */

@@ -29,6 +29,7 @@ export function openTerminal({ stdout, stderr }: Streams = process): ProcessTerm
       if (!isGone) stdout.write(`${line}\n`);
     },
     err: (line) => void stderr.write(`${line}\n`),
+    isTerminal: stdout.isTTY === true,
     colour: stdout.isTTY === true && wantsColour,
     errColour: stderr.isTTY === true && wantsColour,
     interactive: stderr.isTTY === true && !dumb,

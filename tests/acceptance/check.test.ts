@@ -100,6 +100,26 @@ describe('exit codes are those of a plugin', () => {
   });
 });
 
+test('what an agent has seen and does not tell yet is shown, and changes no exit code', async () => {
+  const env = { ...environment(), HUB_URL: 'http://127.0.0.1:9', MONITOR_STATE_DIR: join(home, 'held-back') };
+  const options = { cwd: home, env, encoding: 'utf8', timeout: 30_000 } as const;
+  const run = (...args: string[]) => spawnSync(process.execPath, [BIN, ...args], options);
+  const file = config('checkers:\n  load: {warning: 0, critical: 1000}\n');
+  const look = () => run('check', 'load', '--config', file);
+  expect(look().stdout).not.toContain('not told yet');
+  for (const seen of [1, 2]) {
+    run('push-to-hub', '--checkers', 'load', '--config', file);
+    expect(look()).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining(`[not told yet: ${seen} of 3 runs in a row]`),
+    });
+  }
+  const { checks } = JSON.parse(run('check', 'load', '--json', '--config', file).stdout);
+  expect(checks[0].not_told_yet).toEqual({ attempts: 3, for_ms: 0, seen: 2, since: expect.any(String) });
+  run('push-to-hub', '--checkers', 'load', '--config', file);
+  expect(look().stdout).not.toContain('not told yet');
+});
+
 test('eleven checks and more: nothing on stderr', () => {
   const plugins = Array.from({ length: 15 }, (_, i) => `      p${i}: {command: [/bin/true]}\n`).join('');
   const { status, stdout, stderr } = check(
@@ -129,7 +149,10 @@ describe('configuration', () => {
       },
     ]);
     expect(check('--config', file, 'load', '--warning', '999').status).toBe(0);
-    expect(check('--config', file, 'plugin:raid').stdout).toMatch(/^warning {2}plugin:raid {2}RAID degraded of 4\n/);
+    expect(check('--config', file, 'plugin:raid').stdout).toMatch(
+      /^warning {2}plugin:raid {2}RAID degraded of 4 \| 'plugin:raid\.disks'=3;;;0;4 'plugin:raid\.exit_code'=1\n/,
+    );
+    expect(check('--config', file, 'plugin:raid', '--no-perfdata').stdout).toMatch(/RAID degraded of 4\n/);
   });
 
   test('a signal ends the plugins too, and what is known is told', async () => {
