@@ -1,3 +1,4 @@
+import { cutText } from './reading/json.ts';
 /** What is known of a source beside its alerts; times are UTC milliseconds, null while it has not happened. */
 export interface SourceReport {
   /** Name of a driver, or of a named source of the generic one. */
@@ -24,13 +25,17 @@ export function unheard(source: string): SourceReport {
 export function heard(report: SourceReport, at: number, remarks: readonly string[]): SourceReport {
   // Many are taken within a millisecond.
   if (report.heardAt === at && remarks.length === 0) return report;
-  const remark = remarks.at(-1)?.slice(0, LONGEST_TEXT).toWellFormed();
-  return { ...report, heardAt: at, ...(remark !== undefined && { remark, remarkAt: at }) };
+  const remark = remarks.at(-1);
+  return {
+    ...report,
+    heardAt: at,
+    ...(remark !== undefined && { remark: cutText(remark, LONGEST_TEXT), remarkAt: at }),
+  };
 }
 
 /** The report once a request was refused. */
 export function refused(report: SourceReport, at: number, reason: string): SourceReport {
-  return { ...report, refusal: reason.slice(0, LONGEST_TEXT).toWellFormed(), refusedAt: at };
+  return { ...report, refusal: cutText(reason, LONGEST_TEXT), refusedAt: at };
 }
 
 /** What two hubs, or a hub and its store, know together: of each thing the later one. */

@@ -1,6 +1,7 @@
 import { type IncomingAlert, type Labels, LIMITS } from '../core/alert/alert.ts';
 import { latestSeen } from '../core/alert/decide.ts';
 import { meant, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
+import { cutText } from '../core/reading/json.ts';
 import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/reading/read.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import { clusterSignature } from './cluster/signature.ts';
@@ -44,7 +45,7 @@ function readEnvelope(body: unknown): Envelope | Unreadable {
   const tooMany = tooManyAlerts('alerts', body.alerts.length);
   if (tooMany !== null) return tooMany;
   // Every alert has a copy. It identifies nothing, so a part of it will do.
-  const kept = (hostname ?? '').slice(0, LIMITS.hostname).toWellFormed();
+  const kept = cutText(hostname ?? '', LIMITS.hostname);
   return { instanceId, hostname: kept, alerts: body.alerts };
 }
 
@@ -126,5 +127,5 @@ function readFingerprint(value: unknown, name: string, labels: Labels, annotatio
 function bounded(name: string, annotation: string, annotations: Labels): string {
   if (name.length <= LIMITS.name) return name;
   put(annotations, annotation, name);
-  return name.slice(0, LIMITS.name).toWellFormed();
+  return cutText(name, LIMITS.name);
 }

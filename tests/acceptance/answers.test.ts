@@ -130,7 +130,11 @@ describe('400', () => {
     ['not JSON', '{"source":', /^the body is not JSON$/],
     ['nothing', '', /^the body is not JSON$/],
     ['JSON and more', '{} {}', /^the body is not JSON$/],
-    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00]), /^the body is not JSON$/],
+    [
+      'bytes that are no text',
+      Buffer.from([0xff, 0xfe, 0x00]),
+      /^the body is not utf-16le, as its byte order mark says$/,
+    ],
     ['a list', '[]', /must be a JSON object/],
     ['null', 'null', /must be a JSON object/],
     ['another source', JSON.stringify({ ...envelope, source: 'generic' }), /^source must be "cluster"$/],

@@ -1,4 +1,5 @@
 import type { Doubt, IncomingAlert } from '../alert/alert.ts';
+import { cutText } from './json.ts';
 
 // One line each: a body may hold a thousand alerts, each with a word of its own.
 const MOST_LINES = 5;
@@ -11,7 +12,7 @@ export function remarksOnDoubts(alerts: readonly IncomingAlert[]): readonly stri
       const line = lineOf(doubt);
       const known = found.get(line);
       if (known !== undefined) known.count += 1;
-      else if (found.size < MOST_LINES) found.set(line, { count: 1, example: name.slice(0, 100).toWellFormed() });
+      else if (found.size < MOST_LINES) found.set(line, { count: 1, example: cutText(name, 100) });
     }
   }
   return Array.from(found, ([line, { count, example }]) => {
@@ -24,5 +25,5 @@ function lineOf(doubt: Doubt): string {
   if (doubt.kind === 'status_missing') return 'no status was told, so this was taken to fire';
   if (doubt.kind === 'identity_guessed')
     return 'nothing tells this problem apart but its text, which may change; send an id with it';
-  return `the status ${JSON.stringify(doubt.word.toWellFormed())} is not known, so this was taken to fire`;
+  return `the status ${JSON.stringify(doubt.word)} is not known, so this was taken to fire`;
 }

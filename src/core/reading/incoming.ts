@@ -6,6 +6,7 @@ import {
   LIMITS,
   type Severity,
 } from '../alert/alert.ts';
+import { cutText } from './json.ts';
 import { type FieldError, isObject, put } from './read.ts';
 import { isOverSeverity, severityOfWord, statusOfWord } from './words.ts';
 
@@ -57,12 +58,12 @@ export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAl
   const doubts = draft.isGuessed ? [...doubt, GUESSED] : doubt;
   const full = draft.name?.trim() || 'Unknown Alert';
   if (full.length > LIMITS.name) put(annotations, 'original_name', full);
-  const name = full.length > LIMITS.name ? full.slice(0, LIMITS.name).toWellFormed() : full;
+  const name = cutText(full, LIMITS.name);
   const observedAt = Math.min(draft.observedAt ?? receivedAt, receivedAt);
   const isResolved = status === 'resolved';
   const endedAt = isResolved ? (draft.endedAt ?? observedAt) : null;
   return {
-    fingerprint: draft.fingerprint.slice(0, LIMITS.fingerprint),
+    fingerprint: cutText(draft.fingerprint, LIMITS.fingerprint),
     name,
     status,
     severity,
@@ -111,7 +112,7 @@ export function meant(
   }
   const status = meaning(given.status, statusOfWord, undefined, 'original_status', annotations);
   if (status !== undefined) return { status, severity, doubt: NO_DOUBT };
-  return { status: 'firing', severity, doubt: [{ kind: 'status_unknown', word: textOf(given.status).slice(0, 100) }] };
+  return { status: 'firing', severity, doubt: [{ kind: 'status_unknown', word: cutText(textOf(given.status), 100) }] };
 }
 
 function textOf(word: Word<string>): string {

@@ -19,10 +19,24 @@ export function nestsDeeperThan(body: Uint8Array, limit: number): boolean {
   return false;
 }
 
-/** The text with what not every database can store as UTF-8, half of a surrogate pair and NUL, replaced by U+FFFD. */
+/**
+ * The text with what not every database can store as UTF-8, half of a surrogate pair and NUL, written out as `{U+D800}`:
+ * two texts that differ stay two, which they must where one is an identity.
+ */
 export function storable(text: string): string {
   // Asked first, and not by a pattern: nearly every text has neither, and this is asked of each on its way to the store.
-  return text.isWellFormed() && !text.includes('\0') ? text : text.toWellFormed().replaceAll('\0', '\ufffd');
+  if (text.isWellFormed() && !text.includes('\0')) return text;
+  return text.replaceAll(/\p{Cs}|\0/gu, (unit) => {
+    const code = unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    return `{U+${code}}`;
+  });
+}
+
+/** The beginning of a text, of at most so many characters; no surrogate pair is cut in two. */
+export function cutText(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
 }
 
 /**

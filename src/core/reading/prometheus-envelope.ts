@@ -1,4 +1,5 @@
 import { presentText } from './absent.ts';
+import { cutText } from './json.ts';
 import { isObject, type JsonObject } from './read.ts';
 
 /** What the envelope of a group says of every alert in it; each text as `sharedText` has it. */
@@ -17,7 +18,8 @@ const LONGEST_SHARED = 2048;
 
 /** Text of a field that every alert of the group gets: cut, for what stands once in the body is kept many times. */
 export function sharedText(value: unknown): string | undefined {
-  return presentText(value)?.slice(0, LONGEST_SHARED).toWellFormed();
+  const text = presentText(value);
+  return text === undefined ? undefined : cutText(text, LONGEST_SHARED);
 }
 
 /** Reads the envelope of a group. */

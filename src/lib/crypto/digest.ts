@@ -20,7 +20,10 @@ export function identityOf(given: string | undefined, name: string, labels: Labe
   return given === undefined || given === '' ? fingerprintOf(name, labels) : keyOf(given);
 }
 
-/** A text as a key: itself, or its hash when it is longer than a fingerprint may be. */
+/**
+ * A text as a key: itself, or its hash when it is longer than a fingerprint may be, or holds U+FFFD, which stands for
+ * characters that somebody before the hub could not read.
+ */
 export function keyOf(text: string): string {
-  return text.length <= LIMITS.fingerprint ? text : `sha256:${sha256(text)}`;
+  return text.length <= LIMITS.fingerprint && !text.includes('\ufffd') ? text : `sha256:${sha256(text)}`;
 }

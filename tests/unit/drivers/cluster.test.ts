@@ -97,7 +97,7 @@ describe('texts', () => {
   test('a name beyond 512 characters is cut, not inside a pair, and kept whole as an annotation', () => {
     const name = `${'x'.repeat(511)}😀tail`;
     expect(read({ name })).toMatchObject({
-      name: `${'x'.repeat(511)}\ufffd`,
+      name: 'x'.repeat(511),
       annotations: { original_name: name },
     });
     expect(read({ name: 'x'.repeat(512) }).annotations).toEqual({});
