@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { CheckStatus, Confirmation, Metrics } from '../core/check.ts';
 import { TIME_UNITS } from '../core/figures.ts';
+import { isObject } from '../core/reading/read.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Exec } from '../lib/exec.ts';
 
@@ -86,9 +87,40 @@ export interface Checker {
   /** Whether it runs without being named or configured. */
   readonly byDefault: boolean;
   /** Shape of its options under `checkers.<name>`: strict, every option with a description, and a default where one makes sense. */
-  readonly options: z.ZodObject;
+  readonly options: LateOptions<z.ZodObject>;
   /** Checks made of the options; throws ZodError on bad ones. */
   bind(options: unknown): readonly Check[];
+}
+
+/** Options of a checker, whose schema is made when it is first asked for. */
+export interface LateOptions<Schema extends z.ZodObject> {
+  readonly schema: Schema;
+  /** What the schema makes of `{}`. */
+  readonly defaults: z.output<Schema>;
+  /** The options that are given, the others as they are by default; throws ZodError on bad ones. */
+  parse(given: unknown): z.output<Schema>;
+}
+
+/**
+ * Options that cost nothing where none is set: every run of an agent begins with all checkers, most of them live from
+ * their defaults, and to make a schema takes longer than a check.
+ */
+export function lateOptions<Schema extends z.ZodObject>(
+  make: () => Schema,
+  defaults: z.output<Schema>,
+): LateOptions<Schema> {
+  let made: Schema | undefined;
+  const schema = (): Schema => {
+    made ??= make();
+    return made;
+  };
+  return {
+    get schema() {
+      return schema();
+    },
+    defaults,
+    parse: (given) => (isObject(given) && Object.keys(given).length === 0 ? defaults : schema().parse(given)),
+  };
 }
 
 /** Option that is a time span: a number of seconds, or a number with `ms`, `s`, `m`, `h` or `d`. In milliseconds inside. */

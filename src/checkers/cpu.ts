@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { judge, type Metrics } from '../core/check.ts';
 import { percentOf, reached, round } from '../core/figures.ts';
+import { isObject } from '../core/reading/read.ts';
 import { sleep } from '../lib/clock.ts';
 import { readText } from '../lib/files/read.ts';
 import { type CpuTimes, readTimes, type Ticks } from '../lib/machine/cpu-times.ts';
@@ -10,28 +11,42 @@ import {
   confirmationOf,
   confirming,
   inOrder,
+  lateOptions,
   threshold,
   timeout,
   timeSpan,
   type World,
 } from './contract.ts';
 
-const options = z
-  .strictObject({
-    warning: threshold('warning', "Use in percent of all cores, or of the container's limit,", 70, 100),
-    critical: threshold('critical', "Use in percent of all cores, or of the container's limit,", 90, 100),
-    interval: timeSpan(50, 60_000).prefault('300ms').describe('Least time between the two readings'),
-    since_last_run: timeSpan(0, 3_600_000)
-      .prefault('10m')
-      .describe('How old the reading of the last run may be to serve as the first one; 0: always read twice'),
-    per_core: z.boolean().default(false).describe('Also tell the use of each core'),
-    ...confirming(3),
-    timeout: timeout(),
-  })
-  .refine(...inOrder('warning', 'critical'))
-  .refine((o) => o.interval < o.timeout, { path: ['interval'], error: 'must be shorter than timeout' });
+const options = lateOptions(
+  () =>
+    z
+      .strictObject({
+        warning: threshold('warning', "Use in percent of all cores, or of the container's limit,", 70, 100),
+        critical: threshold('critical', "Use in percent of all cores, or of the container's limit,", 90, 100),
+        interval: timeSpan(50, 60_000).prefault('300ms').describe('Least time between the two readings'),
+        since_last_run: timeSpan(0, 3_600_000)
+          .prefault('10m')
+          .describe('How old the reading of the last run may be to serve as the first one; 0: always read twice'),
+        per_core: z.boolean().default(false).describe('Also tell the use of each core'),
+        ...confirming(3),
+        timeout: timeout(),
+      })
+      .refine(...inOrder('warning', 'critical'))
+      .refine((o) => o.interval < o.timeout, { path: ['interval'], error: 'must be shorter than timeout' }),
+  {
+    warning: 70,
+    critical: 90,
+    interval: 300,
+    since_last_run: 600_000,
+    per_core: false,
+    attempts: 3,
+    for: 0,
+    timeout: 10_000,
+  },
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<typeof options.schema>;
 
 /**
  * Use of the processors since the last run, or over a short interval where there was none lately: what cron runs every
@@ -71,12 +86,12 @@ async function run(world: World, bound: Options) {
 
 /** The reading that the last run kept, when it is of this boot, not too old, and tells what is asked of it; else null. */
 function lastTimes({ remembered, clock }: World, boot: string, bound: Options, now: CpuTimes): CpuTimes | null {
-  const last = kept.safeParse(remembered);
-  if (!last.success || boot === '' || last.data.boot !== boot) return null;
-  if (bound.per_core && last.data.cores.length === 0) return null;
-  if (now.limitCores !== undefined && last.data.usedSeconds === undefined) return null;
-  const age = clock.now() - last.data.at;
-  return age >= 0 && age <= bound.since_last_run ? last.data : null;
+  const last = keptTimes(remembered);
+  if (last === null || boot === '' || last.boot !== boot) return null;
+  if (bound.per_core && last.cores.length === 0) return null;
+  if (now.limitCores !== undefined && last.usedSeconds === undefined) return null;
+  const age = clock.now() - last.at;
+  return age >= 0 && age <= bound.since_last_run ? last : null;
 }
 
 /** What was found between two readings. */
@@ -107,24 +122,23 @@ function perCore(before: CpuTimes['cores'], after: CpuTimes['cores']): (number |
   });
 }
 
-const ticks = z.object({
-  user: z.number(),
-  system: z.number(),
-  idle: z.number(),
-  iowait: z.number(),
-  steal: z.number(),
-}) satisfies z.ZodType<Ticks>;
-const kept = z.object({
-  boot: z.string(),
-  at: z.number(),
-  all: ticks,
-  // Older versions kept no names, so that a core that went away moved all others.
-  cores: z
-    .array(ticks.extend({ name: z.string() }))
-    .catch([])
-    .default([]),
-  usedSeconds: z.number().optional(),
-});
+/** What an earlier run kept. Older versions kept no names of cores, so that one that went away moved all others. */
+function keptTimes(remembered: unknown): (CpuTimes & { readonly boot: string }) | null {
+  if (!isObject(remembered)) return null;
+  const { boot, at, all, cores, usedSeconds } = remembered;
+  if (typeof boot !== 'string' || !Number.isFinite(at) || !isTicks(all)) return null;
+  if (usedSeconds !== undefined && !Number.isFinite(usedSeconds)) return null;
+  const isCore = (core: unknown): core is CpuTimes['cores'][number] =>
+    isTicks(core) && typeof (core as { name?: unknown }).name === 'string';
+  const hasCores = Array.isArray(cores) && cores.every(isCore);
+  const ofContainer = usedSeconds === undefined ? {} : { usedSeconds: Number(usedSeconds) };
+  return { boot, at: Number(at), all, cores: hasCores ? cores : [], ...ofContainer };
+}
+
+function isTicks(value: unknown): value is Ticks {
+  const fields = ['user', 'system', 'idle', 'iowait', 'steal'];
+  return isObject(value) && fields.every((field) => Number.isFinite(value[field]));
+}
 
 /** What was used between two readings. */
 interface Use {

@@ -11,6 +11,7 @@ import {
   type Finding,
   type Item,
   inOrder,
+  lateOptions,
   oncePerRun,
   optionsOf,
   overrides,
@@ -21,47 +22,69 @@ import {
   type World,
 } from './contract.ts';
 
-const path = z
-  .string({ error: 'must be a path such as /var' })
-  .regex(/^\//, { error: 'must begin with /' })
-  .transform((text) => text.replace(/(?<!\/)\/+$/, '') || '/');
+const path = () =>
+  z
+    .string({ error: 'must be a path such as /var' })
+    .regex(/^\//, { error: 'must begin with /' })
+    .transform((text) => text.replace(/(?<!\/)\/+$/, '') || '/');
 
-const state = z.enum(['ok', 'warning', 'critical'], { error: 'must be ok, warning or critical' });
+const state = () => z.enum(['ok', 'warning', 'critical'], { error: 'must be ok, warning or critical' });
 
-const options = z
-  .strictObject({
-    warning: threshold('warning', 'Use in percent of the space, as df counts it,', 80, 100),
-    critical: threshold('critical', 'Use in percent of the space, as df counts it,', 95, 100),
-    inodes_warning: threshold('warning', 'Use in percent of the inodes', 80, 100),
-    inodes_critical: threshold('critical', 'Use in percent of the inodes', 95, 100),
-    mounts: z
-      .array(path)
-      .min(1)
-      .optional()
-      .describe(
-        'Mount points to look at, of any type; one that is not mounted is critical. Left out: every real one that can be written to',
-      ),
-    ignore: z.array(path).prefault([]).describe('Mount points to leave out'),
-    network: z.boolean().default(false).describe('Also look at network file systems that are not named (NFS, SMB, …)'),
-    read_only: state.default('critical').describe('State of a file system that took writes before and takes none now'),
-    overrides: overrides(
-      {
-        warning: ownThreshold(100),
-        critical: ownThreshold(100),
-        inodes_warning: ownThreshold(100),
-        inodes_critical: ownThreshold(100),
-        read_only: state.optional(),
-      },
-      'mounts (/srv)',
-    ),
-    ...confirming(),
-    timeout: timeout(),
-  })
-  .refine(...inOrder('warning', 'critical'))
-  .refine(...inOrder('inodes_warning', 'inodes_critical'))
-  .superRefine(ownInOrder(['warning', 'critical'], ['inodes_warning', 'inodes_critical']));
+const options = lateOptions(
+  () =>
+    z
+      .strictObject({
+        warning: threshold('warning', 'Use in percent of the space, as df counts it,', 80, 100),
+        critical: threshold('critical', 'Use in percent of the space, as df counts it,', 95, 100),
+        inodes_warning: threshold('warning', 'Use in percent of the inodes', 80, 100),
+        inodes_critical: threshold('critical', 'Use in percent of the inodes', 95, 100),
+        mounts: z
+          .array(path())
+          .min(1)
+          .optional()
+          .describe(
+            'Mount points to look at, of any type; one that is not mounted is critical. Left out: every real one that can be written to',
+          ),
+        ignore: z.array(path()).prefault([]).describe('Mount points to leave out'),
+        network: z
+          .boolean()
+          .default(false)
+          .describe('Also look at network file systems that are not named (NFS, SMB, …)'),
+        read_only: state()
+          .default('critical')
+          .describe('State of a file system that took writes before and takes none now'),
+        overrides: overrides(
+          {
+            warning: ownThreshold(100),
+            critical: ownThreshold(100),
+            inodes_warning: ownThreshold(100),
+            inodes_critical: ownThreshold(100),
+            read_only: state().optional(),
+          },
+          'mounts (/srv)',
+        ),
+        ...confirming(),
+        timeout: timeout(),
+      })
+      .refine(...inOrder('warning', 'critical'))
+      .refine(...inOrder('inodes_warning', 'inodes_critical'))
+      .superRefine(ownInOrder(['warning', 'critical'], ['inodes_warning', 'inodes_critical'])),
+  {
+    warning: 80,
+    critical: 95,
+    inodes_warning: 80,
+    inodes_critical: 95,
+    ignore: [],
+    network: false,
+    read_only: 'critical',
+    overrides: {},
+    attempts: 1,
+    for: 0,
+    timeout: 10_000,
+  },
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<typeof options.schema>;
 
 /** Space and inodes of the mounted file systems, and whether they still take writes. */
 export const disk: Checker = {

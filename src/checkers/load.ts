@@ -5,20 +5,33 @@ import { reached, round } from '../core/figures.ts';
 import { readText } from '../lib/files/read.ts';
 import { countCpus, readCpuLimit } from '../lib/machine/cgroup.ts';
 import { overlaid } from '../lib/machine/overlays.ts';
-import { type Checker, confirmationOf, confirming, inOrder, threshold, timeout, type World } from './contract.ts';
+import {
+  type Checker,
+  confirmationOf,
+  confirming,
+  inOrder,
+  lateOptions,
+  threshold,
+  timeout,
+  type World,
+} from './contract.ts';
 
-const options = z
-  .strictObject({
-    warning: threshold('warning', 'Load per core', 1.5, 1000),
-    critical: threshold('critical', 'Load per core', 3, 1000),
-    minutes: z
-      .union([z.literal(1), z.literal(5), z.literal(15)], { error: 'must be 1, 5 or 15' })
-      .default(5)
-      .describe('Which of the three averages counts'),
-    ...confirming(3),
-    timeout: timeout(),
-  })
-  .refine(...inOrder('warning', 'critical'));
+const options = lateOptions(
+  () =>
+    z
+      .strictObject({
+        warning: threshold('warning', 'Load per core', 1.5, 1000),
+        critical: threshold('critical', 'Load per core', 3, 1000),
+        minutes: z
+          .union([z.literal(1), z.literal(5), z.literal(15)], { error: 'must be 1, 5 or 15' })
+          .default(5)
+          .describe('Which of the three averages counts'),
+        ...confirming(3),
+        timeout: timeout(),
+      })
+      .refine(...inOrder('warning', 'critical')),
+  { warning: 1.5, critical: 3, minutes: 5, attempts: 3, for: 0, timeout: 10_000 },
+);
 
 /** The load average: how many processes run or wait for a processor or a disk. */
 export const load: Checker = {
@@ -34,7 +47,7 @@ export const load: Checker = {
   },
 };
 
-async function run(world: World, bound: z.output<typeof options>) {
+async function run(world: World, bound: z.output<typeof options.schema>) {
   const [averages, cores] = world.platform === 'linux' ? await readLinux(world) : [loadavg(), availableParallelism()];
   const [one = 0, five = 0, fifteen = 0] = averages;
   const average = { 1: one, 5: five, 15: fifteen }[bound.minutes];

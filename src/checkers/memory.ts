@@ -3,19 +3,32 @@ import { judge, type Metrics, worst } from '../core/check.ts';
 import { bytesText, percentOf, reached } from '../core/figures.ts';
 import { type MemoryUse, readContainer, readMachine } from '../lib/machine/memory.ts';
 import { displayName, listProcesses, residentBytes } from '../lib/machine/processes.ts';
-import { type Checker, confirmationOf, confirming, inOrder, threshold, timeout, type World } from './contract.ts';
+import {
+  type Checker,
+  confirmationOf,
+  confirming,
+  inOrder,
+  lateOptions,
+  threshold,
+  timeout,
+  type World,
+} from './contract.ts';
 
-const options = z
-  .strictObject({
-    warning: threshold('warning', 'Use in percent of the memory', 70, 100),
-    critical: threshold('critical', 'Use in percent of the memory', 90, 100),
-    swap_warning: threshold('warning', 'Use in percent of the swap space', 90, 100),
-    swap_critical: threshold('critical', 'Use in percent of the swap space', null, 100),
-    ...confirming(),
-    timeout: timeout(),
-  })
-  .refine(...inOrder('warning', 'critical'))
-  .refine(...inOrder('swap_warning', 'swap_critical'));
+const options = lateOptions(
+  () =>
+    z
+      .strictObject({
+        warning: threshold('warning', 'Use in percent of the memory', 70, 100),
+        critical: threshold('critical', 'Use in percent of the memory', 90, 100),
+        swap_warning: threshold('warning', 'Use in percent of the swap space', 90, 100),
+        swap_critical: threshold('critical', 'Use in percent of the swap space', null, 100),
+        ...confirming(),
+        timeout: timeout(),
+      })
+      .refine(...inOrder('warning', 'critical'))
+      .refine(...inOrder('swap_warning', 'swap_critical')),
+  { warning: 70, critical: 90, swap_warning: 90, swap_critical: null, attempts: 1, for: 0, timeout: 10_000 },
+);
 
 /** Use of memory and swap: of the machine, or of the container when its limit is lower. */
 export const memory: Checker = {
@@ -35,7 +48,7 @@ export const memory: Checker = {
   },
 };
 
-async function run(world: World, bound: z.output<typeof options>) {
+async function run(world: World, bound: z.output<typeof options.schema>) {
   const machine = world.platform === 'linux' ? await readMachine(world) : await readPortable();
   const container = world.platform === 'linux' ? await readContainer(world.sys, machine) : null;
   const { total, used, swapTotal, swapUsed } = container ?? machine;

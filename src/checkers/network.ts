@@ -10,6 +10,7 @@ import {
   confirming,
   type Finding,
   inOrder,
+  lateOptions,
   optionsOf,
   overrides,
   ownInOrder,
@@ -20,44 +21,70 @@ import {
   type World,
 } from './contract.ts';
 
-const host = z
-  .string({ error: 'must be host:port, such as db.example.com:5432 or [2001:db8::1]:443' })
-  .regex(/^(\[[0-9a-fA-F:.%\w]+\]|[\w.-]+):\d{1,5}$/, {
-    error: 'must be host:port, such as db.example.com:5432 or [2001:db8::1]:443',
-  })
-  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, { error: 'must have a port up to 65535' });
+const host = () =>
+  z
+    .string({ error: 'must be host:port, such as db.example.com:5432 or [2001:db8::1]:443' })
+    .regex(/^(\[[0-9a-fA-F:.%\w]+\]|[\w.-]+):\d{1,5}$/, {
+      error: 'must be host:port, such as db.example.com:5432 or [2001:db8::1]:443',
+    })
+    .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, {
+      error: 'must have a port up to 65535',
+    });
 
-const options = z
-  .strictObject({
-    warning: threshold('warning', 'Errors of an interface in percent of its packets since the last run', 1, 100),
-    critical: threshold('critical', 'Errors of an interface in percent of its packets since the last run', 5, 100),
-    min_errors: z.int().min(1).default(10).describe('Fewer errors of an interface since the last run do not count'),
-    ignore: z.array(z.string()).default([]).describe('Interfaces to leave out'),
-    hosts: z.array(host).default([]).describe('Hosts to connect to by TCP, host:port; each is a check of its own'),
-    connect_timeout: timeSpan(10, 60_000)
-      .prefault('5s')
-      .describe('Time without a connection after which a host is critical'),
-    latency_warning: threshold('warning', 'Milliseconds to connect', null),
-    latency_critical: threshold('critical', 'Milliseconds to connect', null),
-    overrides: overrides(
-      {
-        warning: ownThreshold(100),
-        critical: ownThreshold(100),
-        min_errors: z.int().min(1).optional(),
-        latency_warning: ownThreshold(),
-        latency_critical: ownThreshold(),
-      },
-      'interfaces (eth0) and hosts (host:port)',
-    ),
-    ...confirming(),
-    timeout: timeout(),
-  })
-  .refine(...inOrder('warning', 'critical'))
-  .refine(...inOrder('latency_warning', 'latency_critical'))
-  .superRefine(ownInOrder(['warning', 'critical'], ['latency_warning', 'latency_critical']))
-  .refine((o) => o.connect_timeout < o.timeout, { path: ['connect_timeout'], error: 'must be shorter than timeout' });
+const options = lateOptions(
+  () =>
+    z
+      .strictObject({
+        warning: threshold('warning', 'Errors of an interface in percent of its packets since the last run', 1, 100),
+        critical: threshold('critical', 'Errors of an interface in percent of its packets since the last run', 5, 100),
+        min_errors: z.int().min(1).default(10).describe('Fewer errors of an interface since the last run do not count'),
+        ignore: z.array(z.string()).default([]).describe('Interfaces to leave out'),
+        hosts: z
+          .array(host())
+          .default([])
+          .describe('Hosts to connect to by TCP, host:port; each is a check of its own'),
+        connect_timeout: timeSpan(10, 60_000)
+          .prefault('5s')
+          .describe('Time without a connection after which a host is critical'),
+        latency_warning: threshold('warning', 'Milliseconds to connect', null),
+        latency_critical: threshold('critical', 'Milliseconds to connect', null),
+        overrides: overrides(
+          {
+            warning: ownThreshold(100),
+            critical: ownThreshold(100),
+            min_errors: z.int().min(1).optional(),
+            latency_warning: ownThreshold(),
+            latency_critical: ownThreshold(),
+          },
+          'interfaces (eth0) and hosts (host:port)',
+        ),
+        ...confirming(),
+        timeout: timeout(),
+      })
+      .refine(...inOrder('warning', 'critical'))
+      .refine(...inOrder('latency_warning', 'latency_critical'))
+      .superRefine(ownInOrder(['warning', 'critical'], ['latency_warning', 'latency_critical']))
+      .refine((o) => o.connect_timeout < o.timeout, {
+        path: ['connect_timeout'],
+        error: 'must be shorter than timeout',
+      }),
+  {
+    warning: 1,
+    critical: 5,
+    min_errors: 10,
+    ignore: [],
+    hosts: [],
+    connect_timeout: 5000,
+    latency_warning: null,
+    latency_critical: null,
+    overrides: {},
+    attempts: 1,
+    for: 0,
+    timeout: 10_000,
+  },
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<typeof options.schema>;
 
 /** Errors of the network interfaces, and whether named hosts can be reached. */
 export const network: Checker = {

@@ -2,33 +2,47 @@ import * as z from 'zod';
 import { type Metrics, type MetricValue, statusOfExitCode } from '../core/check.ts';
 import { type Mount, readMounts } from '../lib/machine/mounts.ts';
 import { isStuck } from '../lib/machine/processes.ts';
-import { type Check, type Checker, confirmationOf, confirming, type Finding, timeout, type World } from './contract.ts';
+import {
+  type Check,
+  type Checker,
+  confirmationOf,
+  confirming,
+  type Finding,
+  lateOptions,
+  timeout,
+  type World,
+} from './contract.ts';
 
-const word = z.string({ error: 'must be text' }).regex(/^[^\0]*$/, { error: 'must not hold a NUL character' });
+const word = () => z.string({ error: 'must be text' }).regex(/^[^\0]*$/, { error: 'must not hold a NUL character' });
 
-const entry = z.strictObject({
-  command: z
-    .array(word, { error: 'must be a list: the program and its arguments, for no shell splits them' })
-    .min(1, { error: 'must name a program' })
-    .refine((words) => words[0] !== '', { error: 'must name a program' })
-    .describe('The program and its arguments, as a list; no shell is involved'),
-  env: z
-    .record(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'must be a name of letters, digits and _' }), word)
-    .default({})
-    .describe('Environment of the program beside PATH; the place for secrets, for arguments are seen by everyone'),
-  title: z.string().min(1).max(200).optional().describe("Title of the problem; left out: the plugin's name"),
-  ...confirming(),
-  timeout: timeout().describe('Time the program may take; past it the state is unknown and the program is killed'),
-});
+const entry = () =>
+  z.strictObject({
+    command: z
+      .array(word(), { error: 'must be a list: the program and its arguments, for no shell splits them' })
+      .min(1, { error: 'must name a program' })
+      .refine((words) => words[0] !== '', { error: 'must name a program' })
+      .describe('The program and its arguments, as a list; no shell is involved'),
+    env: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'must be a name of letters, digits and _' }), word())
+      .default({})
+      .describe('Environment of the program beside PATH; the place for secrets, for arguments are seen by everyone'),
+    title: z.string().min(1).max(200).optional().describe("Title of the problem; left out: the plugin's name"),
+    ...confirming(),
+    timeout: timeout().describe('Time the program may take; past it the state is unknown and the program is killed'),
+  });
 
-const options = z.strictObject({
-  plugins: z
-    .record(z.string().regex(/^[\w.-]{1,100}$/, { error: 'must be letters, digits, "_", "." and "-"' }), entry)
-    .default({})
-    .describe('Plugins by name, each with command, env, title and timeout'),
-});
+const options = lateOptions(
+  () =>
+    z.strictObject({
+      plugins: z
+        .record(z.string().regex(/^[\w.-]{1,100}$/, { error: 'must be letters, digits, "_", "." and "-"' }), entry())
+        .default({})
+        .describe('Plugins by name, each with command, env, title and timeout'),
+    }),
+  { plugins: {} },
+);
 
-type Plugin = z.output<typeof entry>;
+type Plugin = z.output<ReturnType<typeof entry>>;
 
 /** Programs of the monitoring-plugins convention: https://www.monitoring-plugins.org/doc/guidelines.html */
 export const plugin: Checker = {

@@ -9,53 +9,62 @@ import {
   confirmationOf,
   confirming,
   type Finding,
+  lateOptions,
   timeout,
   timeSpan,
   type World,
 } from './contract.ts';
 
 const YEAR_MS = 365 * 86_400_000;
-const name = z
-  .string({ error: 'must be the name of a program, or an object with "name"' })
-  .regex(/^[^\p{Cc}/]{1,100}$/u, { error: 'must be the name of a program, without its path' });
+const name = () =>
+  z
+    .string({ error: 'must be the name of a program, or an object with "name"' })
+    .regex(/^[^\p{Cc}/]{1,100}$/u, { error: 'must be the name of a program, without its path' });
 const age = (what: string) =>
   timeSpan(1000, 10 * YEAR_MS)
     .optional()
     .describe(what);
 
-const wanted = z
-  .strictObject({
-    name: name.describe('Name of the program'),
-    as: name.optional().describe('Name of the check, where one program is looked at twice; left out: the program'),
-    argument: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Text that one of its arguments holds: tells programs of one interpreter apart'),
-    min: z.int().min(0).default(1).describe('Fewer running processes are wrong'),
-    max: z.int().min(0).optional().describe('More running processes are wrong'),
-    min_age: age('A process that started later than this is a warning: it has been restarted'),
-    max_age: age('A process that has run longer than this is a warning'),
-    state: z
-      .enum(['warning', 'critical'], { error: 'must be warning or critical' })
-      .default('critical')
-      .describe('State when the number is wrong'),
-  })
-  .refine((one) => one.max === undefined || one.min <= one.max, { path: ['min'], error: 'must not be beyond max' });
-
-const options = z.strictObject({
-  processes: z
-    .array(z.union([name.transform((text) => wanted.parse({ name: text })), wanted]))
-    .default([])
-    .refine((all) => new Set(all.map(nameOf)).size === all.length, {
-      error: 'two have the same name; give one of them another with "as"',
+const wanted = () =>
+  z
+    .strictObject({
+      name: name().describe('Name of the program'),
+      as: name().optional().describe('Name of the check, where one program is looked at twice; left out: the program'),
+      argument: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Text that one of its arguments holds: tells programs of one interpreter apart'),
+      min: z.int().min(0).default(1).describe('Fewer running processes are wrong'),
+      max: z.int().min(0).optional().describe('More running processes are wrong'),
+      min_age: age('A process that started later than this is a warning: it has been restarted'),
+      max_age: age('A process that has run longer than this is a warning'),
+      state: z
+        .enum(['warning', 'critical'], { error: 'must be warning or critical' })
+        .default('critical')
+        .describe('State when the number is wrong'),
     })
-    .describe('Programs that must run: names, or objects with name, argument, min, max, min_age, max_age, state, as'),
-  ...confirming(),
-  timeout: timeout(),
-});
+    .refine((one) => one.max === undefined || one.min <= one.max, { path: ['min'], error: 'must not be beyond max' });
 
-type Wanted = z.output<typeof wanted>;
+const options = lateOptions(
+  () =>
+    z.strictObject({
+      processes: z
+        .array(z.union([name().transform((text) => wanted().parse({ name: text })), wanted()]))
+        .default([])
+        .refine((all) => new Set(all.map(nameOf)).size === all.length, {
+          error: 'two have the same name; give one of them another with "as"',
+        })
+        .describe(
+          'Programs that must run: names, or objects with name, argument, min, max, min_age, max_age, state, as',
+        ),
+      ...confirming(),
+      timeout: timeout(),
+    }),
+  { processes: [], attempts: 1, for: 0, timeout: 10_000 },
+);
+
+type Wanted = z.output<ReturnType<typeof wanted>>;
 
 function nameOf(one: { readonly name: string; readonly as?: string | undefined }): string {
   return one.as ?? one.name;

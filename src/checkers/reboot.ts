@@ -4,29 +4,42 @@ import { type CheckStatus, worst } from '../core/check.ts';
 import { round, spanText } from '../core/figures.ts';
 import { readText } from '../lib/files/read.ts';
 import { type Boot, readBoot } from '../lib/machine/boot.ts';
-import { type Checker, confirmationOf, confirming, inOrder, timeout, timeSpan, type World } from './contract.ts';
+import {
+  type Checker,
+  confirmationOf,
+  confirming,
+  inOrder,
+  lateOptions,
+  timeout,
+  timeSpan,
+  type World,
+} from './contract.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 const span = () => timeSpan(0, 10 * YEAR_MS).nullable();
 
-const options = z
-  .strictObject({
-    restarted: z
-      .enum(['ok', 'warning', 'critical'], { error: 'must be ok, warning or critical' })
-      .default('warning')
-      .describe('State when the machine has restarted since the last run; the run after it is ok again'),
-    required_warning: span()
-      .prefault(0)
-      .describe('For how long a restart has been required when it is warning; null: never'),
-    required_critical: span()
-      .default(null)
-      .describe('For how long a restart has been required when it is critical; null: never'),
-    ...confirming(),
-    timeout: timeout(),
-  })
-  .refine(...inOrder('required_warning', 'required_critical'));
+const options = lateOptions(
+  () =>
+    z
+      .strictObject({
+        restarted: z
+          .enum(['ok', 'warning', 'critical'], { error: 'must be ok, warning or critical' })
+          .default('warning')
+          .describe('State when the machine has restarted since the last run; the run after it is ok again'),
+        required_warning: span()
+          .prefault(0)
+          .describe('For how long a restart has been required when it is warning; null: never'),
+        required_critical: span()
+          .default(null)
+          .describe('For how long a restart has been required when it is critical; null: never'),
+        ...confirming(),
+        timeout: timeout(),
+      })
+      .refine(...inOrder('required_warning', 'required_critical')),
+  { restarted: 'warning', required_warning: 0, required_critical: null, attempts: 1, for: 0, timeout: 10_000 },
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<typeof options.schema>;
 
 /** Whether the machine restarted since the last run, and whether an update waits for a restart. */
 export const reboot: Checker = {

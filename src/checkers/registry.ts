@@ -93,7 +93,7 @@ function bind(checker: Checker, given: unknown, problems: string[]): readonly Ch
 }
 
 function unknownOption(key: string, path: readonly PropertyKey[], checker: Checker): string {
-  const known = path.length === 0 ? Object.keys(checker.options.shape) : [];
+  const known = path.length === 0 ? Object.keys(checker.options.schema.shape) : [];
   return `there is no such option${hint(key, known)}${known.length > 0 ? `; ${checker.name} has ${known.toSorted().join(', ')}` : ''}`;
 }
 

@@ -9,6 +9,7 @@ import {
   type Finding,
   type Item,
   inOrder,
+  lateOptions,
   optionsOf,
   overrides,
   ownInOrder,
@@ -24,41 +25,46 @@ const PATTERN = /[*?[]/;
 
 // The characters of systemd.unit(5). A name may begin with a dash ("-.mount" is the root), but then it tells its type,
 // so that nobody takes a flag for one.
-const unit = z
-  .string({ error: UNIT })
-  .regex(/^[A-Za-z0-9_:.\\@*?[\]-]{1,255}$/, { error: UNIT })
-  .refine((name) => !name.startsWith('-') || TYPES.test(name), { error: UNIT })
-  .transform((name) => (TYPES.test(name) || name.endsWith('*') ? name : `${name}.service`));
+const unit = () =>
+  z
+    .string({ error: UNIT })
+    .regex(/^[A-Za-z0-9_:.\\@*?[\]-]{1,255}$/, { error: UNIT })
+    .refine((name) => !name.startsWith('-') || TYPES.test(name), { error: UNIT })
+    .transform((name) => (TYPES.test(name) || name.endsWith('*') ? name : `${name}.service`));
 
-const options = z
-  .strictObject({
-    units: z
-      .array(unit)
-      .default([])
-      .describe(
-        'Units that must be active, or patterns of their names; each is a check of its own. Left out: any that failed',
-      ),
-    inactive: z
-      .enum(['warning', 'critical'], { error: 'must be warning or critical' })
-      .default('critical')
-      .describe('State when a unit is not active, or one has failed'),
-    warning: threshold('warning', 'Restarts of a unit by systemd since the last run', 1),
-    critical: threshold('critical', 'Restarts of a unit by systemd since the last run', null),
-    overrides: overrides(
-      {
-        inactive: z.enum(['warning', 'critical']).optional(),
-        warning: ownThreshold(),
-        critical: ownThreshold(),
-      },
-      'units (nginx.service)',
-    ),
-    ...confirming(),
-    timeout: timeout(),
-  })
-  .refine(...inOrder('warning', 'critical'))
-  .superRefine(ownInOrder(['warning', 'critical']));
+const options = lateOptions(
+  () =>
+    z
+      .strictObject({
+        units: z
+          .array(unit())
+          .default([])
+          .describe(
+            'Units that must be active, or patterns of their names; each is a check of its own. Left out: any that failed',
+          ),
+        inactive: z
+          .enum(['warning', 'critical'], { error: 'must be warning or critical' })
+          .default('critical')
+          .describe('State when a unit is not active, or one has failed'),
+        warning: threshold('warning', 'Restarts of a unit by systemd since the last run', 1),
+        critical: threshold('critical', 'Restarts of a unit by systemd since the last run', null),
+        overrides: overrides(
+          {
+            inactive: z.enum(['warning', 'critical']).optional(),
+            warning: ownThreshold(),
+            critical: ownThreshold(),
+          },
+          'units (nginx.service)',
+        ),
+        ...confirming(),
+        timeout: timeout(),
+      })
+      .refine(...inOrder('warning', 'critical'))
+      .superRefine(ownInOrder(['warning', 'critical'])),
+  { units: [], inactive: 'critical', warning: 1, critical: null, overrides: {}, attempts: 1, for: 0, timeout: 10_000 },
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<typeof options.schema>;
 
 /** Units of systemd, asked by `systemctl`: their state is nowhere in a file. */
 export const service: Checker = {

@@ -8,6 +8,7 @@ import {
   confirming,
   type Finding,
   inOrder,
+  lateOptions,
   oncePerRun,
   optionsOf,
   overrides,
@@ -24,22 +25,26 @@ const limit = (state: keyof typeof DEFAULTS) =>
     `Degrees Celsius at which the state is ${state}; null: never. Left out: the sensor's own limit, else ${DEFAULTS[state]}`,
   );
 
-const options = z
-  .strictObject({
-    warning: limit('warning'),
-    critical: limit('critical'),
-    ignore: z
-      .array(z.string({ error: 'must be the name of a sensor as the check tells it' }))
-      .default([])
-      .describe('Sensors to leave out, by the names that the check tells'),
-    overrides: overrides({ warning: ownThreshold(1000), critical: ownThreshold(1000) }, 'sensors'),
-    ...confirming(),
-    timeout: timeout(),
-  })
-  .refine(...inOrder('warning', 'critical'))
-  .superRefine(ownInOrder(['warning', 'critical']));
+const options = lateOptions(
+  () =>
+    z
+      .strictObject({
+        warning: limit('warning'),
+        critical: limit('critical'),
+        ignore: z
+          .array(z.string({ error: 'must be the name of a sensor as the check tells it' }))
+          .default([])
+          .describe('Sensors to leave out, by the names that the check tells'),
+        overrides: overrides({ warning: ownThreshold(1000), critical: ownThreshold(1000) }, 'sensors'),
+        ...confirming(),
+        timeout: timeout(),
+      })
+      .refine(...inOrder('warning', 'critical'))
+      .superRefine(ownInOrder(['warning', 'critical'])),
+  { ignore: [], overrides: {}, attempts: 1, for: 0, timeout: 10_000 },
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<typeof options.schema>;
 
 /** The machine's sensors, each by the limits that the hardware itself names. */
 export const temperature: Checker = {

@@ -48,7 +48,7 @@ export function settingsTable(): string {
 /** Tables of the options of every checker, in Markdown. */
 export function checkerTables(): string {
   const tables = CHECKERS.map((checker) => {
-    const { properties } = schemaOf(checker.options) as { properties?: Record<string, Schema> };
+    const { properties } = schemaOf(checker.options.schema) as { properties?: Record<string, Schema> };
     const lines = Object.entries(properties ?? {}).map(([name, option]) => {
       const fallback = option.default === undefined ? '' : `\`${JSON.stringify(option.default)}\``;
       return `| \`${name}\` | ${fallback} | ${String(option.description ?? '').replaceAll('|', '\\|')} |`;
@@ -72,7 +72,7 @@ export function configSchema(): Schema {
   };
   for (const row of rows()) add(root, row);
   const options = CHECKERS.map((checker): [string, Schema] => {
-    const accepted = { anyOf: [{ type: 'boolean' }, schemaOf(checker.options)] };
+    const accepted = { anyOf: [{ type: 'boolean' }, schemaOf(checker.options.schema)] };
     return [checker.name, { description: checker.summary, ...accepted }];
   });
   const checkers = {

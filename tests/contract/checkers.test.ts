@@ -89,9 +89,15 @@ describe.each(CHECKERS.map((checker) => [checker.name, checker] as const))('%s',
   });
 
   test('describes itself and every option in a line', () => {
-    const schema = z.toJSONSchema(checker.options, { io: 'input', unrepresentable: 'any' });
+    const schema = z.toJSONSchema(checker.options.schema, { io: 'input', unrepresentable: 'any' });
     for (const text of [checker.summary, ...descriptions(schema)]) expect(text).toMatch(/^[^\n]{5,200}$/);
-    expect(Object.keys(schema.properties ?? {})).toContain('timeout' in checker.options.shape ? 'timeout' : 'plugins');
+    expect(Object.keys(schema.properties ?? {})).toContain(
+      'timeout' in checker.options.schema.shape ? 'timeout' : 'plugins',
+    );
+  });
+
+  test('begins from the defaults of its schema', () => {
+    expect(checker.options.schema.parse({})).toEqual(checker.options.defaults);
   });
 
   test('works without options, and refuses unknown ones by name', () => {
@@ -103,7 +109,7 @@ describe.each(CHECKERS.map((checker) => [checker.name, checker] as const))('%s',
   });
 
   test('takes a wrong value of no option, and does not repeat it', () => {
-    for (const name of Object.keys(checker.options.shape)) {
+    for (const name of Object.keys(checker.options.schema.shape)) {
       for (const wrong of [{ [CANARY]: CANARY }, [[CANARY]]]) {
         const problems = problemsOf({ [checker.name]: { [name]: wrong } });
         expect(problems.join()).toContain(`checkers.${checker.name}.${name}`);

@@ -19,7 +19,7 @@ export interface ListEntry {
 
 /** The entry of a checker. */
 export function listEntry(checker: Checker, unavailable: string | null): ListEntry {
-  const schema = z.toJSONSchema(checker.options, { io: 'input', unrepresentable: 'any' });
+  const schema = z.toJSONSchema(checker.options.schema, { io: 'input', unrepresentable: 'any' });
   const options = Object.entries(schema.properties ?? {}).map(([name, option]): OptionEntry => {
     const { description = '', default: byDefault } = option as { description?: string; default?: unknown };
     return { name, description, ...(byDefault === undefined ? {} : { default: byDefault }) };

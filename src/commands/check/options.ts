@@ -35,7 +35,7 @@ export function withFlags(
   for (const key of ['warning', 'critical'] as const) {
     const text = flags[key];
     if (text === undefined) continue;
-    const having = named(names, checkers).filter((checker) => key in checker.options.shape);
+    const having = named(names, checkers).filter((checker) => key in checker.options.schema.shape);
     const value = Number(text);
     if (text.trim() === '' || !Number.isFinite(value)) problems.push(`--${key}: must be a number, not "${text}"`);
     else if (names.length === 0)
