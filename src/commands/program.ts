@@ -54,7 +54,8 @@ async function parse(
     });
   const names = commands.map((entry) => entry.name);
   if (name !== undefined && name !== 'help' && !names.includes(name)) throw unknownCommand(name, names);
-  for (const entry of commands) {
+  // A command's own help does not name the others.
+  for (const entry of commands.filter((one) => name === undefined || name === 'help' || one.name === name)) {
     const command = program.command(entry.name).description(entry.summary);
     if (entry.name === name) (await entry.load()).command.define(command, terminal);
   }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { type Clock, systemClock } from './clock.ts';
 
@@ -42,8 +42,10 @@ const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
  * `PATH` of the system folders and `LC_ALL=C`, with `options.env` over it. Errors name the program, never an argument.
  */
 export function createExec(clock: Clock = systemClock): Exec {
-  return ([program, ...args], { timeoutMs, signal, env, input }) =>
-    new Promise((resolve, reject) => {
+  return async ([program, ...args], { timeoutMs, signal, env, input }) => {
+    // Loaded only here: most runs of an agent start no program.
+    const { spawn } = await import('node:child_process');
+    return new Promise((resolve, reject) => {
       const refuse = (error: unknown) => reject(new Error(`cannot start ${program}: ${reasonOf(error)}`));
       if (signal?.aborted) return reject(new Error(`${program} was not started: its time was up`));
       let child: ChildProcess;
@@ -101,6 +103,7 @@ export function createExec(clock: Clock = systemClock): Exec {
       });
       child.once('close', finish);
     });
+  };
 }
 
 function killGroup(child: ChildProcess): void {

@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { isIP, type LookupFunction, connect as openTcp, type Socket } from 'node:net';
@@ -172,13 +172,17 @@ function refuseBlocked(host: string, { allow }: Pick<Direct, 'allow'>): void {
 function guarded({ allow, lookup }: Direct): LookupFunction | undefined {
   if (allow === 'any' && lookup === undefined) return undefined;
   return (host, options, callback) => {
-    (lookup ?? systemLookup)(host, { ...options, all: true }, (error, found) => {
+    const answer: Parameters<Lookup>[2] = (error, found) => {
       if (error !== null) return callback(error, []);
       const allowed = found.filter(({ address }) => allow === 'any' || allow(address));
       const [first] = allowed;
       if (first === undefined) return callback(blocked(host, found[0]?.address ?? ''), []);
       return options.all ? callback(null, allowed) : callback(null, first.address, first.family);
-    });
+    };
+    const ask = { ...options, all: true } as const;
+    if (lookup !== undefined) lookup(host, ask, answer);
+    // Loaded only here: it reads the resolver's configuration, and an address needs none.
+    else void import('node:dns').then((dns) => dns.lookup(host, ask, answer));
   };
 }
 
