@@ -1,7 +1,9 @@
 // Bundles src/ into dist/. One file of start-up code and one chunk for each lazily imported command keep
 // `monitor --help` close to the time of an empty Node.js; packages that are native or read files beside
-// themselves stay outside.
-import { readFileSync, rmSync } from 'node:fs';
+// themselves stay outside. What cron calls every minute is one more bundle, in one file with its compiled code beside it.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,19 +15,9 @@ if (esbuild === null) {
 }
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-await esbuild.build({
+const options = {
   absWorkingDir: root,
-  entryPoints: {
-    main: 'src/commands/main.ts',
-    // Threads of a hub.
-    engine: 'src/app/engine/worker.ts',
-    reader: 'src/app/reader/worker.ts',
-  },
-  outdir: 'dist',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   minifySyntax: true,
@@ -33,9 +25,67 @@ await esbuild.build({
   legalComments: 'none',
   external: ['better-sqlite3', 'better-sqlite3-13', 'systeminformation'],
   define: { __MONITOR_VERSION__: JSON.stringify(version) },
-  // Bundled CommonJS packages still call require() for Node's own modules.
-  banner: {
-    js: "import{createRequire as __monitorRequire}from'node:module';const require=__monitorRequire(import.meta.url);",
-  },
   logLevel: 'warning',
-});
+};
+/** The agent has no commands but its own, and knows the plug-ins of a hub by their names: it never loads the others. */
+const withoutTheRest = {
+  name: 'without-the-rest',
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\// }, ({ kind, importer, path }) => {
+      const isPlugin = /\/(commands\/registry|list)\.ts$/.test(importer) && kind === 'dynamic-import';
+      return isPlugin && !['./check.ts', './push-to-hub.ts'].includes(path) ? { path, external: true } : null;
+    }),
+};
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+await Promise.all([
+  esbuild.build({
+    ...options,
+    entryPoints: {
+      main: 'src/commands/main.ts',
+      // Threads of a hub.
+      engine: 'src/app/engine/worker.ts',
+      reader: 'src/app/reader/worker.ts',
+    },
+    outdir: 'dist',
+    splitting: true,
+    format: 'esm',
+    // Bundled CommonJS packages still call require() for Node's own modules.
+    banner: {
+      js: "import{createRequire as __monitorRequire}from'node:module';const require=__monitorRequire(import.meta.url);",
+    },
+  }),
+  buildAgent(),
+]);
+
+/** One file, in the form that `src/lib/files/precompiled.ts` runs, under a name that no other content has. */
+async function buildAgent() {
+  const { outputFiles } = await esbuild.build({
+    ...options,
+    entryPoints: ['src/commands/main.ts'],
+    write: false,
+    format: 'cjs',
+    define: { ...options.define, 'import.meta.url': '__filename' },
+    plugins: [withoutTheRest],
+    supported: { 'dynamic-import': false },
+    banner: { js: '(function(require,__filename){' },
+    footer: { js: '})' },
+  });
+  const [{ contents }] = outputFiles;
+  const name = `agent.${createHash('sha256').update(contents).digest('hex').slice(0, 16)}.cjs`;
+  await esbuild.build({
+    ...options,
+    entryPoints: ['src/commands/precompiled.ts'],
+    outfile: 'dist/agent.cjs',
+    format: 'cjs',
+    define: { ...options.define, __MONITOR_AGENT__: JSON.stringify(name) },
+  });
+  writeFileSync(join(root, 'dist', name), contents);
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/compile.js'), join(root, 'dist', name)], {
+    cwd: join(root, 'dist'),
+    env: { PATH: process.env.PATH },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  // It runs all the same, and takes longer to start.
+  if (status !== 0) console.error(`the agent could not be compiled beforehand\n${stderr}`);
+}
