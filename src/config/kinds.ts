@@ -70,7 +70,7 @@ export function integer(min: number, max: number): Kind<number> {
 }
 
 /** `true` or `false`; the environment says it with `1` and `0`. */
-export function yesNo(): Kind<boolean> {
+export function bool(): Kind<boolean> {
   const words: Record<string, boolean> = {
     1: true,
     true: true,
@@ -117,7 +117,7 @@ export function duration(min: number, max: number): Kind<number> {
 }
 
 /** How long something is kept: a time as in `duration`, from one second to a hundred years, or `forever`, which is 0 inside. */
-export function keeping(): Kind<number> {
+export function retention(): Kind<number> {
   const error = 'must be a time from 1 s to 36500 d, such as 90d or 365d, or forever';
   const span = measured(TIME_UNITS, 's', 1000, 36_500 * 86_400_000, error);
   const always = () => z.literal(['forever', 0], { error }).transform(() => 0);

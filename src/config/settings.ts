@@ -4,22 +4,22 @@ import { LIST } from '../drivers/list.ts';
 import type { Secret } from '../lib/crypto/secret.ts';
 import { DATABASE } from './database.ts';
 import {
+  bool,
   clusterKey,
   databaseUrl,
   duration,
   httpUrl,
   integer,
-  keeping,
   list,
   networks,
   oneOf,
   path,
   programs,
   proxyUrl,
+  retention,
   secret,
   size,
   text,
-  yesNo,
 } from './kinds.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
 
@@ -40,7 +40,7 @@ export const SETTINGS = {
   clusterEnabled: setting({
     env: 'CLUSTER_ENABLED',
     yaml: 'cluster.enabled',
-    kind: yesNo(),
+    kind: bool(),
     default: false,
     example: '1',
     description: 'Whether pushes of agents are accepted. 1 makes the process a hub.',
@@ -142,7 +142,7 @@ export const SETTINGS = {
   insecure: setting({
     env: 'MONITOR_INSECURE',
     yaml: 'insecure',
-    kind: yesNo(),
+    kind: bool(),
     default: false,
     example: '1',
     description:
@@ -210,7 +210,7 @@ export const SETTINGS = {
     requireV2: setting({
       env: 'MONITOR_CLUSTER_REQUIRE_V2',
       yaml: 'cluster.require_v2',
-      kind: yesNo(),
+      kind: bool(),
       default: false,
       example: '1',
       description: 'Refuse pushes that are not signed by version 2, which also binds time, nonce and path.',
@@ -218,7 +218,7 @@ export const SETTINGS = {
     sharedSecret: setting({
       env: 'MONITOR_CLUSTER_SHARED_SECRET',
       yaml: 'cluster.shared_secret',
-      kind: yesNo(),
+      kind: bool(),
       default: true,
       example: '0',
       description: 'Whether WEBHOOK_SECRET_CLUSTER may sign pushes; with 0 only keys of single instances may.',
@@ -258,7 +258,7 @@ export const SETTINGS = {
     historyMs: setting({
       env: 'MONITOR_RETENTION_HISTORY',
       yaml: 'retention.history',
-      kind: keeping(),
+      kind: retention(),
       default: 90 * DAY * 1000,
       defaultText: '90d',
       example: '90d',

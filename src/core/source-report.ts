@@ -17,12 +17,12 @@ export interface SourceReport {
 const LONGEST_TEXT = 500;
 
 /** A source of which nothing is known. */
-export function unheard(source: string): SourceReport {
+export function emptyReport(source: string): SourceReport {
   return { source, heardAt: null, remark: null, remarkAt: null, refusal: null, refusedAt: null };
 }
 
 /** The report once a body was taken. */
-export function heard(report: SourceReport, at: number, remarks: readonly string[]): SourceReport {
+export function recordSeen(report: SourceReport, at: number, remarks: readonly string[]): SourceReport {
   // Many are taken within a millisecond.
   if (report.heardAt === at && remarks.length === 0) return report;
   const remark = remarks.at(-1);
@@ -34,12 +34,12 @@ export function heard(report: SourceReport, at: number, remarks: readonly string
 }
 
 /** The report once a request was refused. */
-export function refused(report: SourceReport, at: number, reason: string): SourceReport {
+export function recordRefused(report: SourceReport, at: number, reason: string): SourceReport {
   return { ...report, refusal: cutText(reason, LONGEST_TEXT), refusedAt: at };
 }
 
-/** What two hubs, or a hub and its store, know together: of each thing the later one. */
-export function together(one: SourceReport, other: SourceReport): SourceReport {
+/** The reports of two hubs, or of a hub and its store: of each thing the later one. */
+export function mergeReports(one: SourceReport, other: SourceReport): SourceReport {
   const later = (a: number | null, b: number | null) => (b ?? 0) > (a ?? 0);
   const heardFrom = later(one.heardAt, other.heardAt) ? other : one;
   const remarked = later(one.remarkAt, other.remarkAt) ? other : one;

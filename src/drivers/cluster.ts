@@ -2,7 +2,15 @@ import { type IncomingAlert, type Labels, LIMITS } from '../core/alert/alert.ts'
 import { latestSeen } from '../core/alert/decide.ts';
 import { meant, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
 import { cutText } from '../core/reading/json.ts';
-import { type FieldError, isObject, type JsonObject, put, scalarText, textMap, timeOf } from '../core/reading/read.ts';
+import {
+  type FieldError,
+  isObject,
+  type JsonObject,
+  scalarText,
+  setOwn,
+  textMap,
+  timeOf,
+} from '../core/reading/read.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import { clusterSignature } from './cluster/signature.ts';
 import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
@@ -120,12 +128,12 @@ function notObject(field: string, value: unknown): FieldError | null {
 
 function readFingerprint(value: unknown, name: string, labels: Labels, annotations: Labels): string {
   const text = scalarText(value) ?? '';
-  if (text.length > LIMITS.fingerprint) put(annotations, 'original_fingerprint', text);
+  if (text.length > LIMITS.fingerprint) setOwn(annotations, 'original_fingerprint', text);
   return identityOf(text, name, labels);
 }
 
 function bounded(name: string, annotation: string, annotations: Labels): string {
   if (name.length <= LIMITS.name) return name;
-  put(annotations, annotation, name);
+  setOwn(annotations, annotation, name);
   return cutText(name, LIMITS.name);
 }

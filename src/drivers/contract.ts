@@ -59,7 +59,7 @@ export interface Parsed {
   readonly remarks?: readonly string[];
   readonly instance?: InstanceReport;
   /** What the answer tells beside the usual, by field. */
-  readonly told?: Readonly<Record<string, string>>;
+  readonly extraFields?: Readonly<Record<string, string>>;
 }
 
 /** A body that holds nothing this driver can keep; `tooMany` when it holds more alerts than a request may. */

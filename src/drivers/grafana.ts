@@ -4,7 +4,7 @@ import { isPush, unreadable } from '../core/reading/incoming.ts';
 import type { PrometheusAlert } from '../core/reading/prometheus-alert.ts';
 import { sharedText } from '../core/reading/prometheus-envelope.ts';
 import { readPrometheusGroup } from '../core/reading/prometheus-group.ts';
-import { isObject, type JsonObject, put } from '../core/reading/read.ts';
+import { isObject, type JsonObject, setOwn } from '../core/reading/read.ts';
 import { identityOf, keyOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { isLegacy, readLegacy } from './grafana/legacy.ts';
@@ -82,8 +82,8 @@ function readUnified(body: JsonObject, receivedAt: number): Parsed | Unreadable 
     const print = identityOf(given, identity.alertname ?? '', identity);
     const labels = { ...alert.labels };
     const rule = ruleOf(value);
-    if (rule !== undefined && labels.rule_uid === undefined) put(labels, 'rule_uid', rule);
-    if (org !== undefined && labels.org_id === undefined) put(labels, 'org_id', org);
+    if (rule !== undefined && labels.rule_uid === undefined) setOwn(labels, 'rule_uid', rule);
+    if (org !== undefined && labels.org_id === undefined) setOwn(labels, 'org_id', org);
     // Before Grafana 9 there are no values, only this text.
     const figures = isObject(value.values) ? undefined : presentText(value.valueString);
     return {

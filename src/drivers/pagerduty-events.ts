@@ -62,7 +62,7 @@ function readChange({ payload }: JsonObject): Parsed | Unreadable {
   const summary = isObject(payload) ? presentText(payload.summary) : undefined;
   if (summary === undefined) return unreadable('payload.summary', 'payload.summary must be text');
   const remarks = [`a change, "${oneLine(summary)}": noted, and opens nothing`];
-  return { ok: true, origin: '', alerts: [], errors: [], remarks, told: { message: 'Change event processed' } };
+  return { ok: true, origin: '', alerts: [], errors: [], remarks, extraFields: { message: 'Change event processed' } };
 }
 
 function readEvent(event: JsonObject, { receivedAt }: ParseContext, keyField: string): Parsed | Unreadable {
@@ -79,7 +79,7 @@ function readEvent(event: JsonObject, { receivedAt }: ParseContext, keyField: st
   if (action !== 'trigger' && given === undefined)
     return unreadable(keyField, `${keyField} must be text: it says which alert is meant`);
   const key = keyOf(given ?? hashOf(event));
-  const told = { message: 'Event processed', [keyField]: key };
+  const extraFields = { message: 'Event processed', [keyField]: key };
   const by = oneLine(presentText(event.client) ?? '');
   const noteOf = (kind: IncomingNote['kind'], message: string) => ({
     fingerprint: key,
@@ -89,12 +89,12 @@ function readEvent(event: JsonObject, { receivedAt }: ParseContext, keyField: st
     message,
   });
   const said = summary === undefined ? '' : `: ${oneLine(summary)}`;
-  const taken = { ok: true, origin: '', errors: [], told } as const;
+  const taken = { ok: true, origin: '', errors: [], extraFields } as const;
   if (action === 'acknowledge') return { ...taken, alerts: [], notes: [noteOf('acknowledged', `acknowledged${said}`)] };
   if (action === 'trigger') return { ...taken, alerts: [firing(event, payload, key, receivedAt)] };
   // What a resolve says is of its end, and most say nothing: the alert stays as it was told when it fired.
   const draft = { fingerprint: key, name: key, status: 'resolved', severity: undefined } as const;
-  const alert = incomingAlert({ ...draft, labels: {}, annotations: {}, isBare: true }, receivedAt);
+  const alert = incomingAlert({ ...draft, labels: {}, annotations: {}, statusOnly: true }, receivedAt);
   return { ...taken, alerts: [alert], notes: said === '' ? [] : [noteOf('noted', `resolved${said}`)] };
 }
 

@@ -2,7 +2,7 @@ import { FencedError } from '../stores/contract/error.ts';
 import type { Lease, Leases } from '../stores/contract/leases.ts';
 
 /** What a process holds for one work: kept as long as it comes back in time, claimed again when it was lost. */
-export interface Tenure {
+export interface LeaseHolder {
   /** The lease, renewed or newly claimed; undefined while another holds it. Rejects when the store cannot be asked. */
   hold(): Promise<Lease | undefined>;
   /** Gives it back, so that another has it at once. Rejects when the store cannot be asked: then it runs out by itself. */
@@ -10,7 +10,7 @@ export interface Tenure {
 }
 
 /** Whose, and for how long. */
-export interface TenureOptions {
+export interface LeaseHolderOptions {
   readonly store: Pick<Leases, 'claim' | 'renew' | 'release'>;
   readonly work: string;
   /** Name of this process among all that share the store. */
@@ -19,8 +19,8 @@ export interface TenureOptions {
   readonly ttlMs: number;
 }
 
-/** A tenure that holds nothing yet. Its calls must not overlap. */
-export function createTenure({ store, work, holder, ttlMs }: TenureOptions): Tenure {
+/** A lease holder that holds nothing yet. Its calls must not overlap. */
+export function createLeaseHolder({ store, work, holder, ttlMs }: LeaseHolderOptions): LeaseHolder {
   let lease: Lease | undefined;
   return {
     hold: async () => {

@@ -1,16 +1,16 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
-import { THINNED, type Thinnable } from '../stores/contract/retention.ts';
+import { PRUNABLE_TABLES, type PrunableTable } from '../stores/contract/retention.ts';
 import type { Store } from '../stores/contract/store.ts';
-import { createTenure, unlessFenced } from './lease.ts';
+import { createLeaseHolder, unlessFenced } from './lease.ts';
 
 /** Rows that a round of retention removed. */
-export type Removed = Readonly<Record<Thinnable, number>>;
+export type Removed = Readonly<Record<PrunableTable, number>>;
 
 /** What retention works on. */
 export interface RetentionParts {
-  readonly store: Pick<Store, 'now' | 'claim' | 'renew' | 'release' | 'thin'>;
+  readonly store: Pick<Store, 'now' | 'claim' | 'renew' | 'release' | 'prune'>;
   /** Only for when to go on: how old something is, the database says. */
   readonly clock: Clock;
   /** Name of this process among all that share the store. */
@@ -43,30 +43,30 @@ const LONGEST_REST_MS = 1000;
  * between them, so that it has the store for a twentieth of the time as long as steps are short.
  */
 export function createRetention({ store, clock, holder, keepMs, onRound, onFailure }: RetentionParts): Part {
-  const tenure = createTenure({ store, work: 'retention', holder, ttlMs: LEASE_MS });
+  const leaseHolder = createLeaseHolder({ store, work: 'retention', holder, ttlMs: LEASE_MS });
   let wake = () => {};
   const round = async () => {
     const removed = { events: 0, alerts: 0, incidents: 0 };
     try {
       const before = (await store.now()) - keepMs;
-      for (const table of THINNED) await thin(table, before, removed);
+      for (const table of PRUNABLE_TABLES) await prune(table, before, removed);
     } finally {
       if (removed.events + removed.alerts + removed.incidents > 0) onRound(removed);
     }
   };
-  const thin = async (table: Thinnable, before: number, removed: Record<Thinnable, number>) => {
+  const prune = async (table: PrunableTable, before: number, removed: Record<PrunableTable, number>) => {
     let after: string | null = null;
-    let lease = await tenure.hold();
+    let lease = await leaseHolder.hold();
     let held = clock.monotonic();
     while (lease !== undefined && !rounds.ended) {
       const begun = clock.monotonic();
-      const step = await store.thin(table, before, after, ROWS, lease);
+      const step = await store.prune(table, before, after, ROWS, lease);
       removed[table] += step.removed;
       after = step.after;
       if (after === null || rounds.ended) return;
       await rest(Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, REST * (clock.monotonic() - begun))));
       if (clock.monotonic() - held < RENEW_MS) continue;
-      lease = await tenure.hold();
+      lease = await leaseHolder.hold();
       held = clock.monotonic();
     }
   };
@@ -86,7 +86,7 @@ export function createRetention({ store, clock, holder, keepMs, onRound, onFailu
       const end = rounds.end();
       wake();
       await end;
-      await tenure.release().catch(onFailure);
+      await leaseHolder.release().catch(onFailure);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { heard, refused, type SourceReport, together, unheard } from '../core/source-report.ts';
+import { emptyReport, mergeReports, recordRefused, recordSeen, type SourceReport } from '../core/source-report.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
@@ -29,8 +29,8 @@ const SAVE_EVERY_MS = 60_000;
 /** News is kept here, saved once a minute and at the stop, and shown at once. */
 export function createSourceLog({ store, clock, sources, onFailure }: SourceLogParts): SourceLog {
   const news = new Map<string, SourceReport>();
-  const note = (source: string, change: (report: SourceReport) => SourceReport) => {
-    news.set(source, change(news.get(source) ?? unheard(source)));
+  const update = (source: string, change: (report: SourceReport) => SourceReport) => {
+    news.set(source, change(news.get(source) ?? emptyReport(source)));
   };
   const save = async () => {
     const reports = [...news.values()];
@@ -46,14 +46,14 @@ export function createSourceLog({ store, clock, sources, onFailure }: SourceLogP
       await rounds.end();
       await save().catch(onFailure);
     },
-    accepted: (source, at, remarks) => note(source, (report) => heard(report, at, remarks)),
-    refused: (source, at, reason) => note(source, (report) => refused(report, at, reason)),
+    accepted: (source, at, remarks) => update(source, (report) => recordSeen(report, at, remarks)),
+    refused: (source, at, reason) => update(source, (report) => recordRefused(report, at, reason)),
     list: async () => {
       const known = new Map((await store.listSources()).map((report) => [report.source, report]));
       const all = [...new Set([...sources, ...known.keys(), ...news.keys()])].sort();
       return all.map((source) => {
         const [kept, fresh] = [known.get(source), news.get(source)];
-        return kept && fresh ? together(kept, fresh) : (fresh ?? kept ?? unheard(source));
+        return kept && fresh ? mergeReports(kept, fresh) : (fresh ?? kept ?? emptyReport(source));
       });
     },
   };

@@ -4,7 +4,7 @@ import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
 import type { Lease } from '../stores/contract/leases.ts';
 import type { Store } from '../stores/contract/store.ts';
-import { createTenure, unlessFenced } from './lease.ts';
+import { createLeaseHolder, unlessFenced } from './lease.ts';
 import { createUptime } from './uptime.ts';
 
 /** What the sweep works on. */
@@ -48,14 +48,14 @@ const PRUNED = 5000;
 export function createSweep({ store, commit, clock, holder, staleAfterMs, onFailure }: SweepParts): Part {
   const everyMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, Math.ceil(staleAfterMs / 4)));
   const ttlMs = Math.max(SHORTEST_LEASE_MS, LOOKS_A_LEASE * everyMs);
-  const tenure = createTenure({ store, work: 'sweep', holder, ttlMs });
+  const leaseHolder = createLeaseHolder({ store, work: 'sweep', holder, ttlMs });
   const gapMs = everyMs + staleAfterMs / 2;
   const uptime = createUptime(gapMs);
   /** Claims or keeps the lease and says that the hub is up; gives what the work needs, undefined when it is another's. */
   const begin = async () => {
     const now = await store.now();
     const since = uptime.since(now);
-    const lease = await tenure.hold();
+    const lease = await leaseHolder.hold();
     if (lease !== undefined) await store.heartbeat(since, lease);
     // Only now: a store that cannot be written, as on a full disk, has heard nobody either.
     uptime.confirm(since, now);
@@ -72,7 +72,7 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
     let held: Lease | undefined = lease;
     while (held !== undefined && !rounds.ended) {
       if ((await work(held)) < batch) return;
-      held = await tenure.hold();
+      held = await leaseHolder.hold();
     }
   };
   const tellSilent = (now: number, lease: Lease) =>
@@ -93,7 +93,7 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
     },
     stop: async () => {
       await rounds.end();
-      await tenure.release().catch(onFailure);
+      await leaseHolder.release().catch(onFailure);
     },
   };
 }

@@ -72,7 +72,7 @@ async function commitChunk(
   const items = itemsOf(open, presence);
   const stored = await tx.findAlerts(items.map((item) => item.identity));
   // Asked after the rows are there and locked: nobody decides anything newer before this is committed.
-  const deduped = dedup(await withKept(tx, items, stored), stored, policy.now(), policy.newId);
+  const deduped = dedup(await withStoredContent(tx, items, stored), stored, policy.now(), policy.newId);
   const { transitions, drafts } = deduped;
   const notes = notesOf(open);
   const noted = await tx.findAlerts(notes.map((item) => item.identity));
@@ -96,18 +96,18 @@ function itemsOf(submissions: readonly Submission[], presence: Presence): Item[]
   return items;
 }
 
-/** Bare alerts (those that tell no more than that they have resolved) with what is stored of them. */
-async function withKept(
+/** Alerts of which only the status was sent, with what is stored of them. */
+async function withStoredContent(
   tx: Transaction,
   items: readonly Item[],
   stored: readonly (StoredAlert | undefined)[],
 ): Promise<readonly Item[]> {
-  const refs = items.flatMap((item, index) => (item.incoming.isBare ? (stored[index]?.ref ?? []) : []));
+  const refs = items.flatMap((item, index) => (item.incoming.statusOnly ? (stored[index]?.ref ?? []) : []));
   if (refs.length === 0) return items;
   const contents = new Map((await tx.findContents(refs)).map((content, index) => [refs[index], content]));
   return items.map((item, index) => {
-    const kept = item.incoming.isBare ? contents.get(stored[index]?.ref) : undefined;
-    return kept === undefined ? item : { ...item, kept };
+    const storedContent = item.incoming.statusOnly ? contents.get(stored[index]?.ref) : undefined;
+    return storedContent === undefined ? item : { ...item, storedContent };
   });
 }
 

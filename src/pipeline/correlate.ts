@@ -37,7 +37,7 @@ function groupKeyOf(item: Item, policy: GroupingPolicy): string {
 }
 
 /** Whether a decision can change an incident. */
-function moves({ action }: Transition['decision']): boolean {
+function changesIncident({ action }: Transition['decision']): boolean {
   return action === 'open' || action === 'update' || action === 'resolve';
 }
 
@@ -50,7 +50,7 @@ export function incidentNeeds(
   const ids = new Set<string>();
   const keys = new Set<string>();
   for (const { item, decision, before } of transitions) {
-    if (!moves(decision)) continue;
+    if (!changesIncident(decision)) continue;
     if (before?.incidentId) ids.add(before.incidentId);
     if (decision.action === 'open') keys.add(groupKeyOf(item, policy));
   }
@@ -76,7 +76,7 @@ export function correlate(
     const moved = incidentOfAlert.size === 0 ? undefined : incidentOfAlert.get(after.id);
     const incidentId = moved ?? before?.incidentId ?? null;
     after.incidentId = incidentId;
-    if (!moves(decision)) continue;
+    if (!changesIncident(decision)) continue;
     const previous = incidentId === null ? undefined : incidents.get(incidentId);
     const change = changeOf(transition, previous, (key) => incidents.get(latest.get(key) ?? ''), policy, newId);
     if (change === null) continue;

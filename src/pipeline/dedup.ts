@@ -8,8 +8,8 @@ export interface Item {
   readonly submission: Submission;
   readonly identity: AlertIdentity;
   readonly incoming: IncomingAlert;
-  /** What is stored of the alert of a bare one, which tells only its status. */
-  readonly kept?: Content;
+  /** What is stored of an alert of which only the status was sent. */
+  readonly storedContent?: Content;
 }
 
 /** The maps of an alert. */
@@ -106,8 +106,9 @@ function draftOf(
   const expiresAt = incoming.status === 'firing' ? (incoming.expiresAt ?? null) : null;
   const opens = decision.action === 'open';
   const resolves = decision.action === 'resolve';
-  const name = (incoming.isBare ? before?.name : undefined) ?? incoming.name;
-  const { labels, annotations, metrics } = (incoming.isBare ? (draft ?? item.kept) : undefined) ?? incoming;
+  const name = (incoming.statusOnly ? before?.name : undefined) ?? incoming.name;
+  const { labels, annotations, metrics } =
+    (incoming.statusOnly ? (draft ?? item.storedContent) : undefined) ?? incoming;
   const changed = decision.action !== 'refresh' || before?.name !== name;
   // An observation told twice (a sender that did not get our answer) is one occurrence.
   const again = before !== undefined && incoming.observedAt === before.observedAt && !opens ? 0 : 1;

@@ -48,7 +48,7 @@ function next(
 ): Instance | undefined {
   if (instance?.kind === 'seen') {
     const { instanceId, hostname, version, clockOffsetMs } = instance;
-    if (before !== undefined && says(before, instance) && now - lastHeard(before, now) < HEARD_TO_MS) return before;
+    if (before !== undefined && isRepeat(before, instance) && now - lastHeard(before, now) < HEARD_TO_MS) return before;
     const lastSeenAt = Math.max(now, lastHeard(before, now));
     const heard = {
       firstSeenAt: before?.firstSeenAt ?? now,
@@ -67,7 +67,7 @@ function lastHeard(before: Instance | undefined, now: number): number {
   return before === undefined || before.lastSeenAt > now + AHEAD_MS ? 0 : before.lastSeenAt;
 }
 
-function says(before: Instance, signal: InstanceSignal & { readonly kind: 'seen' }): boolean {
+function isRepeat(before: Instance, signal: InstanceSignal & { readonly kind: 'seen' }): boolean {
   return before.silentSince === null && before.hostname === signal.hostname && before.version === signal.version;
 }
 

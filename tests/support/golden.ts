@@ -43,14 +43,14 @@ export function isCase(body: unknown): body is { readonly body: unknown } {
 export function goldenOf(driver: Driver, body: unknown): unknown {
   const parsed = driver.parse(body, { userAgent: '', receivedAt: GOLDEN_ARRIVAL });
   if (!parsed.ok) return { source: driver.name, message: parsed.message, errors: parsed.errors };
-  const { origin, alerts, errors, notes, remarks, told } = parsed;
+  const { origin, alerts, errors, notes, remarks, extraFields } = parsed;
   return {
     source: driver.name,
     ...(origin !== '' && { origin }),
     alerts: alerts.map(readable),
     ...(notes?.length && { notes: notes.map((note) => ({ ...note, at: iso(note.at) })) }),
     ...(remarks?.length && { remarks }),
-    ...(told && { told }),
+    ...(extraFields && { extra_fields: extraFields }),
     ...(errors.length > 0 && { errors }),
   };
 }
@@ -62,7 +62,7 @@ function readable(alert: IncomingAlert): unknown {
     ...(resolution !== undefined && { resolution }),
     ...{ started_at: iso(alert.startedAt), ended_at: alert.endedAt === null ? null : iso(alert.endedAt) },
     ...(alert.expiresAt !== undefined && { expires_at: iso(alert.expiresAt) }),
-    ...(alert.isBare && { bare: true }),
+    ...(alert.statusOnly && { status_only: true }),
     ...{ observed_at: iso(alert.observedAt), group_key: groupKey, labels, annotations, metrics },
   };
 }

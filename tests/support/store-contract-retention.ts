@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Lease } from '../../src/stores/contract/leases.ts';
-import { THINNED, type Thinnable } from '../../src/stores/contract/retention.ts';
+import { PRUNABLE_TABLES, type PrunableTable } from '../../src/stores/contract/retention.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, changes, event, identityOf, idOf, incident, save, T, write } from './stored.ts';
@@ -30,10 +30,10 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
     });
 
     /** A whole round over one table in steps of `limit`; how many it removed, and in how many steps. */
-    const thin = async (table: Thinnable, limit = 100) => {
+    const prune = async (table: PrunableTable, limit = 100) => {
       let [removed, steps, after] = [0, 0, null as string | null];
       do {
-        const step = await store.thin(table, OLD, after, limit, lease);
+        const step = await store.prune(table, OLD, after, limit, lease);
         removed += step.removed;
         steps += 1;
         after = step.after;
@@ -42,7 +42,7 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
     };
     const round = async () => {
       const removed = [];
-      for (const table of THINNED) removed.push((await thin(table)).removed);
+      for (const table of PRUNABLE_TABLES) removed.push((await prune(table)).removed);
       return removed;
     };
     const alerts = async () => (await store.listAlerts({ limit: 100 })).items.map((one) => one.id).toReversed();
@@ -90,7 +90,7 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
         await save(store, { alerts: [write('insert', resolved(1))] });
         const find = () => store.transaction((tx) => tx.findAlerts([identityOf(alert(1))]));
         expect(await find()).toMatchObject([{ id: idOf(1) }]);
-        expect((await thin('alerts')).removed).toBe(1);
+        expect((await prune('alerts')).removed).toBe(1);
         expect(await find()).toEqual([undefined]);
         const again = alert(9, { fingerprint: 'check-1' });
         await save(store, { alerts: [write('insert', again)] });
@@ -101,11 +101,11 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
         const held = (n: number) => (n <= 5 ? { incidentId: idOf(7) } : {});
         const writes = Array.from({ length: 20 }, (_, n) => write('insert', resolved(n + 1, held(n + 1))));
         await save(store, { alerts: writes, incidents: [incident(7)] });
-        expect(await store.thin('alerts', OLD, null, 4, lease)).toMatchObject({
+        expect(await store.prune('alerts', OLD, null, 4, lease)).toMatchObject({
           removed: 0,
           after: expect.any(String),
         });
-        expect(await thin('alerts', 4)).toEqual({ removed: 15, steps: 6 });
+        expect(await prune('alerts', 4)).toEqual({ removed: 15, steps: 6 });
         expect(await alerts()).toHaveLength(5);
       });
     });
@@ -117,7 +117,7 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
           incidents: [over(1), over(2, { resolvedAt: YOUNG }), incident(3), over(4), over(5, { status: 'closed' })],
           alerts: [write('insert', alert(1, { incidentId: idOf(4) }))],
         });
-        expect(await thin('incidents', 1)).toEqual({ removed: 2, steps: 4 });
+        expect(await prune('incidents', 1)).toEqual({ removed: 2, steps: 4 });
         expect(await incidents()).toEqual([2, 3, 4].map(idOf));
       });
 
@@ -133,16 +133,16 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
       test('go with age, in the order in which they came', async () => {
         const events = Array.from({ length: 10 }, (_, n) => event(n, { at: n < 7 ? T + n : YOUNG + n, kind: `k${n}` }));
         await save(store, { events });
-        expect(await thin('events', 3)).toEqual({ removed: 7, steps: 4 });
+        expect(await prune('events', 3)).toEqual({ removed: 7, steps: 4 });
         expect((await store.history([idOf(1)], 100)).map(({ kind }) => kind)).toEqual(['k7', 'k8', 'k9']);
-        expect(await thin('events', 3)).toEqual({ removed: 0, steps: 1 });
+        expect(await prune('events', 3)).toEqual({ removed: 0, steps: 1 });
       });
 
       test('from a hub whose clock is far ahead stay until their time, and hold up nothing behind them', async () => {
         const at = (n: number) => (n < 2 ? T + n : n < 12 ? AHEAD + n : n < 16 ? T + n : YOUNG + n);
         await save(store, { events: Array.from({ length: 24 }, (_, n) => event(n, { at: at(n), kind: `k${n}` })) });
         // Looked at: 0 to 2, three steps ahead of their time, 12 to 17, and 18 to 20 that are young.
-        expect(await thin('events', 3)).toEqual({ removed: 6, steps: 7 });
+        expect(await prune('events', 3)).toEqual({ removed: 6, steps: 7 });
         const left = (await store.history([idOf(1)], 100)).map(({ kind }) => Number(kind.slice(1)));
         expect(left).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 17, 18, 19, 20, 21, 22, 23]);
       });
@@ -151,11 +151,11 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
         const story = ['opened', 'resolved', 'opened', 'updated', 'updated', 'told'];
         const events = story.flatMap((kind, n) => [1, 2].map((m) => event(n, { subjectId: idOf(m), kind })));
         await save(store, { alerts: [alert(1), resolved(2)].map((one) => write('insert', one)), events });
-        expect((await thin('events', 5)).removed).toBe(8);
+        expect((await prune('events', 5)).removed).toBe(8);
         expect(await kinds(idOf(1))).toEqual(['resolved 1', 'opened 2', 'updated 4', 'told 5']);
         expect(await kinds(idOf(2))).toEqual([]);
         await save(store, { events: [event(0, { at: YOUNG, kind: 'updated' })] });
-        expect((await thin('events')).removed).toBe(1);
+        expect((await prune('events')).removed).toBe(1);
       });
 
       test('of a live incident too', async () => {
@@ -171,7 +171,7 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
       await save(store, { alerts: [write('insert', resolved(1))] });
       await store.release(lease);
       await store.claim('retention', 'another', 3_600_000);
-      await expect(store.thin('alerts', OLD, null, 10, lease)).rejects.toHaveProperty('name', 'FencedError');
+      await expect(store.prune('alerts', OLD, null, 10, lease)).rejects.toHaveProperty('name', 'FencedError');
       expect(await alerts()).toEqual([idOf(1)]);
     });
 
@@ -186,7 +186,7 @@ export function describeStoreRetention(name: string, make: () => Promise<Place>)
           await tx.save(changes({ alerts: [write(mode, next, known?.ref ?? null)] }));
         });
       const refires = Array.from({ length: 30 }, (_, n) => refire(59 - 2 * n));
-      await Promise.all([thin('alerts', 7), ...refires]);
+      await Promise.all([prune('alerts', 7), ...refires]);
       const left = (await store.listAlerts({ limit: 100 })).items;
       expect(left.map((one) => Number(one.fingerprint.slice(6))).toSorted((a, b) => a - b)).toEqual(
         Array.from({ length: 30 }, (_, n) => 2 * n + 1),

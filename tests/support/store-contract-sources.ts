@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { heard, refused, unheard } from '../../src/core/source-report.ts';
+import { emptyReport, recordRefused, recordSeen } from '../../src/core/source-report.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { T } from './stored.ts';
@@ -21,8 +21,8 @@ export function describeStoreSources(name: string, make: () => Promise<Place>): 
     test('keeps what was heard, by name, also for who opens it anew', async () => {
       expect(await store.listSources()).toEqual([]);
       const [b, a] = [
-        heard(unheard('b'), T, ['a test: "ümlaut" \u2028']),
-        refused(unheard('a'), T + 1, 'wrong secret'),
+        recordSeen(emptyReport('b'), T, ['a test: "ümlaut" \u2028']),
+        recordRefused(emptyReport('a'), T + 1, 'wrong secret'),
       ];
       await store.saveSources([b, a]);
       expect(await store.listSources()).toEqual([a, b]);
@@ -32,21 +32,21 @@ export function describeStoreSources(name: string, make: () => Promise<Place>): 
     });
 
     test('adds the later of each thing, whoever says it and in whatever order', async () => {
-      const first = refused(heard(unheard('a'), T, ['first']), T + 5, 'refused later');
-      const second = refused(heard(unheard('a'), T + 10, []), T + 1, 'refused earlier');
-      const third = heard(unheard('a'), T + 3, ['second']);
+      const first = recordRefused(recordSeen(emptyReport('a'), T, ['first']), T + 5, 'refused later');
+      const second = recordRefused(recordSeen(emptyReport('a'), T + 10, []), T + 1, 'refused earlier');
+      const third = recordSeen(emptyReport('a'), T + 3, ['second']);
       await store.saveSources([first]);
       const other = await place.open();
       await other.saveSources([third]);
       await other.saveSources([second]);
       await other.close();
-      await store.saveSources([unheard('a'), unheard('b')]);
+      await store.saveSources([emptyReport('a'), emptyReport('b')]);
       expect(await store.listSources()).toEqual([
         {
           ...{ source: 'a', heardAt: T + 10, remark: 'second', remarkAt: T + 3 },
           ...{ refusal: 'refused later', refusedAt: T + 5 },
         },
-        unheard('b'),
+        emptyReport('b'),
       ]);
     });
 
@@ -54,7 +54,7 @@ export function describeStoreSources(name: string, make: () => Promise<Place>): 
       const names = Array.from({ length: 20 }, (_, index) => `source-${index}`);
       const others = await Promise.all([place.open(), place.open()]);
       const save = (one: Store, at: number, list: readonly string[]) =>
-        one.saveSources(list.map((source) => heard(unheard(source), T + at, [])));
+        one.saveSources(list.map((source) => recordSeen(emptyReport(source), T + at, [])));
       await Promise.all([
         save(store, 1, names),
         ...others.map((one, index) => save(one, 2 + index, names.toReversed())),

@@ -36,7 +36,7 @@ export interface IncomingAlert {
    */
   readonly expiresAt?: number;
   /** Only of a resolved alert: its sender told no more than that. Name, labels, annotations and metrics stay as stored. */
-  readonly isBare?: true;
+  readonly statusOnly?: true;
   /** Only of a resolved alert that its driver adds, for what was told ends it, too: that there is none says nothing. */
   readonly isImplied?: true;
   /** What its reading rests on that may be wrong; told to its sender, and not stored. */

@@ -1,5 +1,5 @@
 import type { Labels } from '../alert/alert.ts';
-import { isObject, put, scalarText, textIn, timeOf } from './read.ts';
+import { isObject, scalarText, setOwn, textIn, timeOf } from './read.ts';
 
 // What templates leave where they had nothing to write: Go's text/template and fmt, Python, JavaScript.
 const LEFT_BY_TEMPLATES = /^(?:null|undefined|<nil>|<no value>|\[no value\]|%!\w?\([^)]*\))?$/;
@@ -29,7 +29,7 @@ export function presentMap(value: unknown): Labels {
   if (!isObject(value)) return map;
   for (const key in value) {
     const text = textIn(value[key]);
-    if (text !== undefined && !isAbsent(text)) put(map, key, text);
+    if (text !== undefined && !isAbsent(text)) setOwn(map, key, text);
   }
   return map;
 }

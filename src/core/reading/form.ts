@@ -1,5 +1,5 @@
 import { type Decoded, decodeText } from './charset.ts';
-import { put } from './read.ts';
+import { setOwn } from './read.ts';
 
 /** The first value of each field, and how many fields there are; or why they cannot be read. */
 export type Form =
@@ -17,7 +17,7 @@ export function readForm(text: string, charset: string): Form {
     ) as [Decoded, Decoded];
     if (!key.ok) return key;
     if (!value.ok) return value;
-    if (!Object.hasOwn(fields, key.text)) put(fields, key.text, value.text);
+    if (!Object.hasOwn(fields, key.text)) setOwn(fields, key.text, value.text);
   }
   return { ok: true, fields };
 }

@@ -7,7 +7,7 @@ import {
   type Severity,
 } from '../alert/alert.ts';
 import { cutText } from './json.ts';
-import { type FieldError, isObject, put } from './read.ts';
+import { type FieldError, isObject, setOwn } from './read.ts';
 import { isOverSeverity, severityOfWord, statusOfWord } from './words.ts';
 
 /**
@@ -41,7 +41,7 @@ export interface AlertDraft {
   /** When it resolves unless it is told again; left out, never. Ignored once it is resolved. */
   readonly expiresAt?: number | undefined;
   /** Only its identity and status are told: what is stored of it stays. Ignored while it fires. */
-  readonly isBare?: boolean;
+  readonly statusOnly?: boolean;
   /** See `IncomingAlert`. Ignored while it fires. */
   readonly isImplied?: boolean;
   /** Nothing tells it apart but a text that may change. */
@@ -57,7 +57,7 @@ export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAl
   const { status, severity, doubt } = meant(draft, annotations);
   const doubts = draft.isGuessed ? [...doubt, GUESSED] : doubt;
   const full = draft.name?.trim() || 'Unknown Alert';
-  if (full.length > LIMITS.name) put(annotations, 'original_name', full);
+  if (full.length > LIMITS.name) setOwn(annotations, 'original_name', full);
   const name = cutText(full, LIMITS.name);
   const observedAt = Math.min(draft.observedAt ?? receivedAt, receivedAt);
   const isResolved = status === 'resolved';
@@ -75,7 +75,7 @@ export function incomingAlert(draft: AlertDraft, receivedAt: number): IncomingAl
     observedAt,
     groupKey: draft.groupKey || name,
     ...(isResolved && draft.resolution !== undefined && { resolution: draft.resolution }),
-    ...(isResolved && draft.isBare && { isBare: true }),
+    ...(isResolved && draft.statusOnly && { statusOnly: true }),
     ...(isResolved && draft.isImplied && { isImplied: true }),
     ...(doubts.length > 0 && { doubts }),
     ...(!isResolved && draft.expiresAt !== undefined && { expiresAt: draft.expiresAt }),
@@ -129,7 +129,7 @@ function meaning<M extends string, Otherwise extends M | undefined>(
   if (given === undefined) return otherwise;
   const means = (typeof given === 'string' ? known(given) : given.means) ?? otherwise;
   const word = textOf(given);
-  if (word !== means) put(annotations, annotation, word);
+  if (word !== means) setOwn(annotations, annotation, word);
   return means;
 }
 

@@ -2,7 +2,7 @@ import type { Labels } from '../alert/alert.ts';
 import { presentMap, presentText, presentTime } from './absent.ts';
 import { type AlertDraft, toldTime } from './incoming.ts';
 import type { PrometheusEnvelope } from './prometheus-envelope.ts';
-import { type FieldError, isObject, type JsonObject, put } from './read.ts';
+import { type FieldError, isObject, type JsonObject, setOwn } from './read.ts';
 import { statusOfWord } from './words.ts';
 
 /** One alert in the form that Alertmanager gave it and that Grafana, Mimir and others kept, before it has an identity. */
@@ -56,7 +56,7 @@ export function readPrometheusTold(value: JsonObject, envelope: PrometheusEnvelo
   const annotations = presentMap(value.annotations);
   const labels = { ...identity };
   const gap = GAPS.get(identity.alertname ?? '');
-  if (gap !== undefined) put(labels, 'alert_kind', gap.kind);
+  if (gap !== undefined) setOwn(labels, 'alert_kind', gap.kind);
   const name = gap ? `${gap.title}: ${identity.rulename ?? 'unknown rule'}` : identity.alertname;
   addLinks(annotations, value, envelope.externalUrl);
   if (envelope.receiver !== undefined) annotations.receiver ??= envelope.receiver;

@@ -30,7 +30,7 @@ export function textMap(value: JsonObject): Labels {
   const map: Labels = {};
   for (const key in value) {
     const text = textIn(value[key]);
-    if (text !== undefined) put(map, key, text);
+    if (text !== undefined) setOwn(map, key, text);
   }
   return map;
 }
@@ -43,7 +43,7 @@ export function textIn(value: unknown): string | undefined {
 }
 
 /** Sets an own property whatever its name is, `__proto__` too. */
-export function put(map: Labels, key: string, text: string): void {
+export function setOwn(map: Labels, key: string, text: string): void {
   if (key === '__proto__')
     Object.defineProperty(map, key, { value: text, enumerable: true, configurable: true, writable: true });
   else map[key] = text;

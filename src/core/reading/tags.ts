@@ -1,6 +1,6 @@
 import type { Labels } from '../alert/alert.ts';
 import { presentText } from './absent.ts';
-import { put } from './read.ts';
+import { setOwn } from './read.ts';
 
 /**
  * Labels from tags: a list, or a text with commas, of `key:value`. A tag without a colon is `"true"`; several values of
@@ -31,6 +31,6 @@ export function joinedTags(tags: readonly Tag[]): Labels {
     else known.add(value);
   }
   const labels: Labels = {};
-  for (const [key, known] of values) put(labels, key, [...known].filter((value) => value !== '').join(','));
+  for (const [key, known] of values) setOwn(labels, key, [...known].filter((value) => value !== '').join(','));
   return labels;
 }

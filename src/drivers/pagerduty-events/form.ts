@@ -1,6 +1,6 @@
 import type { Labels } from '../../core/alert/alert.ts';
 import { presentText } from '../../core/reading/absent.ts';
-import { isObject, type JsonObject, put } from '../../core/reading/read.ts';
+import { isObject, type JsonObject, setOwn } from '../../core/reading/read.ts';
 
 /** An event of version 1 in the words of version 2; its key is left out. */
 export function eventsV2Of(event: JsonObject): JsonObject {
@@ -25,10 +25,10 @@ export function linksOf({ links, images, client_url }: JsonObject): Labels {
   const hrefs = textsOf(links, 'href');
   const sources = textsOf(images, 'src');
   const link = presentText(client_url) ?? hrefs[0];
-  if (link !== undefined) put(found, 'link', link);
-  if (hrefs.length > 1 || (hrefs[0] !== undefined && hrefs[0] !== link)) put(found, 'links', JSON.stringify(links));
-  if (sources[0] !== undefined) put(found, 'image_url', sources[0]);
-  if (sources.length > 1) put(found, 'images', JSON.stringify(images));
+  if (link !== undefined) setOwn(found, 'link', link);
+  if (hrefs.length > 1 || (hrefs[0] !== undefined && hrefs[0] !== link)) setOwn(found, 'links', JSON.stringify(links));
+  if (sources[0] !== undefined) setOwn(found, 'image_url', sources[0]);
+  if (sources.length > 1) setOwn(found, 'images', JSON.stringify(images));
   return found;
 }
 

@@ -1,13 +1,13 @@
 import type { Lease } from './leases.ts';
 
-/** What retention thins, in this order: an alert goes only when its events have gone, an incident when its alerts have. */
-export const THINNED = ['events', 'alerts', 'incidents'] as const;
+/** What retention prunes, in this order: an alert goes only when its events have gone, an incident when its alerts have. */
+export const PRUNABLE_TABLES = ['events', 'alerts', 'incidents'] as const;
 
-/** One of the tables that are thinned. */
-export type Thinnable = (typeof THINNED)[number];
+/** One of the tables that are pruned. */
+export type PrunableTable = (typeof PRUNABLE_TABLES)[number];
 
 /** What one step of retention came to. */
-export interface Thinned {
+export interface Pruned {
   readonly removed: number;
   /** Where the next step of the same round goes on; null when there is nothing more to look at. */
   readonly after: string | null;
@@ -24,7 +24,7 @@ export interface Retention {
    * Age is told by the hub's own times, never by a sender's. What bears a time that has not come yet, by the clock of the
    * store, was written by a hub whose clock was wrong: it stays, and what came behind it is looked at all the same.
    */
-  thin(table: Thinnable, before: number, after: string | null, limit: number, fence: Lease): Promise<Thinned>;
+  prune(table: PrunableTable, before: number, after: string | null, limit: number, fence: Lease): Promise<Pruned>;
 }
 
 /** An event that still explains something: the newest of its kind of an alert that fires, or of a live incident. `e` is the event. */

@@ -63,13 +63,13 @@ const SESSION = `
       ELSE current_setting('synchronous_commit') END, false)`;
 
 /** First in a transaction: the server gives its work, and its client between two statements, as long as they take. */
-export const UNHURRIED = 'SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0';
+export const NO_TIMEOUT = 'SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0';
 
 /** Asks the server; gives the rows as lists. */
 export type Query = (text: string, values?: Row) => Promise<Row[]>;
 
 /** Queries for whose answers the client waits as long as they take: for work that is none of a hub's requests. */
-export function unhurriedQuery(client: pg.ClientBase): Query {
+export function queryWithoutTimeout(client: pg.ClientBase): Query {
   return async (text, values = []) => {
     // Per query, which the driver knows and its types do not.
     const config = { text, values: [...values], rowMode: 'array', query_timeout: ENDLESS_MS } as pg.QueryArrayConfig;

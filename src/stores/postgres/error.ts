@@ -13,8 +13,8 @@ export interface Destination {
 export const UNIQUE_VIOLATION = '23505';
 
 /** Another transaction wrote what this one was about to: it begins anew and finds it. Never leaves the store. */
-export class Overtaken extends Error {
-  override name = 'Overtaken';
+export class WriteConflict extends Error {
+  override name = 'WriteConflict';
   readonly code = UNIQUE_VIOLATION;
 }
 
@@ -95,7 +95,7 @@ export function storeError(error: unknown, at: Destination): Error {
 
 function isOfEngine(error: Error): boolean {
   return (
-    error instanceof Overtaken ||
+    error instanceof WriteConflict ||
     isLost(error) ||
     SQLSTATE.test(codeOf(error)) ||
     isOfTls(error) ||

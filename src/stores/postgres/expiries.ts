@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Alert } from '../../core/alert/alert.ts';
-import { lookAt } from '../contract/expiry.ts';
+import { judgeExpiry } from '../contract/expiry.ts';
 import type { Expired, Grace } from '../contract/store.ts';
 import { alertOf } from '../tables/rows.ts';
 import type { AlertRow, AlertStateRow } from '../tables/tables.ts';
@@ -25,9 +25,9 @@ export function createPostgresExpiries({ transaction, read }: Work) {
         const [alert, state]: [Selectable<AlertRow>, AlertStateRow] = [JSON.parse(row[0]), JSON.parse(row[1])];
         const { status } = alert;
         const { rid, expires_at: expiresAt, last_seen_at: lastSeenAt } = state;
-        const look = lookAt({ status, expiresAt, lastSeenAt }, now, grace);
-        if (look.outcome === 'forget') forgotten.push(rid);
-        else if (look.outcome === 'move') moved.push({ rid, to: look.to });
+        const verdict = judgeExpiry({ status, expiresAt, lastSeenAt }, now, grace);
+        if (verdict.outcome === 'forget') forgotten.push(rid);
+        else if (verdict.outcome === 'move') moved.push({ rid, to: verdict.to });
         else alerts.push({ ...alertOf({ ...alert, ...state, unknown: 0 }), status });
       }
       if (forgotten.length > 0) await run(EXPIRIES.forget, [numberArray(forgotten)]);

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { SchemaError, StoreError } from '../contract/error.ts';
 import type { Migration } from '../migrations/contract.ts';
-import { type Query, UNHURRIED, unhurriedQuery } from './connection.ts';
+import { NO_TIMEOUT, type Query, queryWithoutTimeout } from './connection.ts';
 
 // Any number that nobody else uses for an advisory lock in this database: the bytes of "monitor".
 const LOCK = '0x6d6f6e69746f72';
@@ -13,10 +13,10 @@ const LOCK = '0x6d6f6e69746f72';
  */
 export async function migratePostgres(client: pg.ClientBase, migrations: readonly Migration[]): Promise<void> {
   const newest = migrations.length;
-  const query = unhurriedQuery(client);
+  const query = queryWithoutTimeout(client);
   await refuseEncoding(query);
   while ((await presentVersion(query)) < newest) {
-    await query(`BEGIN; ${UNHURRIED}; SET LOCAL lock_timeout = 0`);
+    await query(`BEGIN; ${NO_TIMEOUT}; SET LOCAL lock_timeout = 0`);
     try {
       await query(`SELECT pg_advisory_xact_lock(${BigInt(LOCK)})`);
       await applyNext(query, migrations);

@@ -4,8 +4,8 @@ import {
   nextEvent,
   nextOf,
   OVER_AT,
-  type Thinnable,
-  type Thinned,
+  type PrunableTable,
+  type Pruned,
 } from '../contract/retention.ts';
 import { numberArray, textArray } from './array.ts';
 import { NOW, type Run, statement } from './work.ts';
@@ -64,20 +64,20 @@ const INCIDENTS = {
   ),
 };
 
-/** One step of retention inside a transaction; see `Retention.thin`. */
-export function thinPostgres(
+/** One step of retention inside a transaction; see `Retention.prune`. */
+export function prunePostgres(
   run: Run,
-  table: Thinnable,
+  table: PrunableTable,
   before: number,
   after: string | null,
   limit: number,
-): Promise<Thinned> {
+): Promise<Pruned> {
   return STEPS[table](run, before, after, limit);
 }
 
-type Step = (run: Run, before: number, after: string | null, limit: number) => Promise<Thinned>;
+type Step = (run: Run, before: number, after: string | null, limit: number) => Promise<Pruned>;
 
-const STEPS: Readonly<Record<Thinnable, Step>> = {
+const STEPS: Readonly<Record<PrunableTable, Step>> = {
   events: async (run, before, after, limit) => {
     const from = after === null ? 0 : Number(after);
     const { rows } = await run(EVENTS.look, [before, from, limit]);

@@ -12,7 +12,7 @@ import { storeError } from './error.ts';
 import { createPostgresExpiries } from './expiries.ts';
 import { checkPostgresLease, createPostgresLeases } from './leases.ts';
 import { migratePostgres } from './migrate.ts';
-import { thinPostgres } from './retention.ts';
+import { prunePostgres } from './retention.ts';
 import { SMALL } from './statements.ts';
 import { createPostgresTransaction } from './transaction.ts';
 import { createWork, type Run, statement, type Work } from './work.ts';
@@ -74,7 +74,8 @@ function createStore(connections: Connections, work: Work): Store {
       }, fence),
     pruneReplays: (before, limit, fence) =>
       write(async (run) => (await run(SMALL.pruneReplays, [before, limit])).rowCount ?? 0, fence),
-    thin: (table, before, after, limit, fence) => write((run) => thinPostgres(run, table, before, after, limit), fence),
+    prune: (table, before, after, limit, fence) =>
+      write((run) => prunePostgres(run, table, before, after, limit), fence),
     createKey: ({ id, instanceId, secret, createdAt, expiresAt }) =>
       write(async (run) => void (await run(SMALL.createKey, [id, instanceId, secret, createdAt, expiresAt]))),
     expireKey: (id, at) => write(async (run) => (await run(SMALL.expireKey, [at, id])).rowCount === 1),

@@ -14,11 +14,11 @@ import type {
 import { incidentOf, instanceOf } from '../tables/rows.ts';
 import type { IncidentRow, InstanceRow } from '../tables/tables.ts';
 import { numberArray, textArray } from './array.ts';
-import { codeOf, Overtaken, UNIQUE_VIOLATION } from './error.ts';
+import { codeOf, UNIQUE_VIOLATION, WriteConflict } from './error.ts';
 import { INGEST } from './statements.ts';
 import type { Run } from './work.ts';
 
-/** A transaction of ingest over the statements of one connection. `save` throws Overtaken when another hub was first. */
+/** A transaction of ingest over the statements of one connection. `save` throws WriteConflict when another hub was first. */
 export function createPostgresTransaction(run: Run): Transaction {
   return {
     findAlerts: async (identities) => (identities.length === 0 ? [] : findAlerts(run, identities)),
@@ -149,7 +149,7 @@ async function insertAlerts(run: Run, writes: readonly AlertWrite[]): Promise<vo
     number((w) => w.alert.expiresAt),
     number((w) => w.checkAt),
   ]);
-  if (rowCount !== writes.length) throw new Overtaken('an alert of the same identity is there already');
+  if (rowCount !== writes.length) throw new WriteConflict('an alert of the same identity is there already');
 }
 
 async function updateAlerts(run: Run, writes: readonly AlertWrite[]): Promise<void> {
@@ -205,7 +205,7 @@ async function saveIncidents(run: Run, incidents: readonly Incident[]): Promise<
     number((i) => i.firing.info),
   ]).catch((error: unknown) => {
     // By the index of live incidents: another hub has just opened one of the same key.
-    throw codeOf(error) === UNIQUE_VIOLATION ? new Overtaken('the key has a live incident already') : error;
+    throw codeOf(error) === UNIQUE_VIOLATION ? new WriteConflict('the key has a live incident already') : error;
   });
 }
 
@@ -244,5 +244,5 @@ async function insertReplays(run: Run, replays: readonly ReplayRecord[]): Promis
     text((d) => d.answer),
     number((d) => d.at),
   ]);
-  if (rowCount !== replays.length) throw new Overtaken('a request of the same name is there already');
+  if (rowCount !== replays.length) throw new WriteConflict('a request of the same name is there already');
 }

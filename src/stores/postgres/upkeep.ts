@@ -4,10 +4,10 @@ import { InUseError, type Row, type Session, type Upkeep, type WriteSession } fr
 import {
   type Connection,
   createConnections,
+  NO_TIMEOUT,
   type PostgresOptions,
   type Query,
-  UNHURRIED,
-  unhurriedQuery,
+  queryWithoutTimeout,
 } from './connection.ts';
 import { codeOf, storeError } from './error.ts';
 import { presentVersion } from './migrate.ts';
@@ -28,11 +28,11 @@ export async function openPostgresUpkeep(options: PostgresOptions, clock: Clock)
     await connections.close();
     throw error;
   }
-  const query = unhurriedQuery(connection.client);
+  const query = queryWithoutTimeout(connection.client);
   const within = async <T>(begin: string, work: () => Promise<T>): Promise<T> => {
     try {
       await query(begin);
-      await query(UNHURRIED);
+      await query(NO_TIMEOUT);
       for (const name of PLANNER) await query(`SET LOCAL ${name} = on`);
       const result = await work();
       await query('COMMIT');

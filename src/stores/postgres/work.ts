@@ -3,7 +3,7 @@ import { type Backoff, backoffMs } from '../../lib/backoff.ts';
 import { type Clock, sleep } from '../../lib/clock.ts';
 import { StoreError } from '../contract/error.ts';
 import type { Connection, Connections } from './connection.ts';
-import { codeOf, isLost, Overtaken, storeError } from './error.ts';
+import { codeOf, isLost, storeError, WriteConflict } from './error.ts';
 
 /** A statement that the server parses once a connection. */
 export interface Statement {
@@ -36,10 +36,10 @@ export interface Work {
 
 // How often work is begun anew: when others were first (each time somebody got on), when the engine broke off a circle
 // of waiting, and when a connection was lost before anything could be committed.
-const RETRIES = { overtaken: 20, broken: 6, lost: 2 };
+const RETRIES = { conflict: 20, broken: 6, lost: 2 };
 // Who was overtaken has waited for the other's commit already: nothing is won by waiting long.
 const WAITS: Readonly<Record<keyof typeof RETRIES, Backoff>> = {
-  overtaken: { baseMs: 1, maxMs: 20 },
+  conflict: { baseMs: 1, maxMs: 20 },
   broken: { baseMs: 10, maxMs: 500 },
   lost: { baseMs: 50, maxMs: 200 },
 };
@@ -50,7 +50,7 @@ const RETRY_FOR_MS = 10_000;
 /** Runs work over the connections; its errors are StoreErrors. */
 export function createWork({ acquire, destination }: Connections, clock: Clock): Work {
   const again = async <T>(once: () => Promise<T>): Promise<T> => {
-    const tries = { overtaken: 0, broken: 0, lost: 0 };
+    const tries = { conflict: 0, broken: 0, lost: 0 };
     const end = clock.monotonic() + RETRY_FOR_MS;
     for (;;) {
       try {
@@ -84,7 +84,7 @@ export function createWork({ acquire, destination }: Connections, clock: Clock):
 /** Why work that failed may be begun anew; null when it may not. */
 function kindOf(error: unknown): keyof typeof RETRIES | null {
   if (error instanceof StoreError) return null;
-  if (error instanceof Overtaken) return 'overtaken';
+  if (error instanceof WriteConflict) return 'conflict';
   const code = codeOf(error);
   // serialization_failure, deadlock_detected, lock_not_available.
   if (code === '40001' || code === '40P01' || code === '55P03') return 'broken';

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Alert } from '../../core/alert/alert.ts';
-import { lookAt } from '../contract/expiry.ts';
+import { judgeExpiry } from '../contract/expiry.ts';
 import type { Expired, Grace } from '../contract/store.ts';
 import { alertOf } from '../tables/rows.ts';
 
@@ -24,18 +24,18 @@ export function createSqliteExpiries(db: BetterSqlite3.Database) {
   const move = db.prepare('UPDATE expiries SET check_at = ? WHERE rid = ?');
   const forget = db.prepare('DELETE FROM expiries WHERE rid = ?');
   const any = db.prepare('SELECT 1 FROM expiries WHERE check_at <= ? LIMIT 1');
-  const look = db.transaction((now: number, grace: Grace, limit: number): Expired => {
+  const judge = db.transaction((now: number, grace: Grace, limit: number): Expired => {
     const rows = due.all(now, limit) as Due[];
     const alerts: Alert[] = [];
     for (const { rid, status, expiresAt, lastSeenAt } of rows) {
-      const look = lookAt({ status, expiresAt, lastSeenAt }, now, grace);
-      if (look.outcome === 'forget') forget.run(rid);
-      else if (look.outcome === 'move') move.run(look.to, rid);
+      const verdict = judgeExpiry({ status, expiresAt, lastSeenAt }, now, grace);
+      if (verdict.outcome === 'forget') forget.run(rid);
+      else if (verdict.outcome === 'move') move.run(verdict.to, rid);
       else alerts.push({ ...alertOf(whole.get(rid) as Parameters<typeof alertOf>[0]), status });
     }
     return { alerts, more: rows.length === limit };
   });
   // Where nothing is due, nothing is locked: this is asked every second.
   return (now: number, grace: Grace, limit: number): Expired =>
-    any.get(now) === undefined ? { alerts: [], more: false } : look.immediate(now, grace, limit);
+    any.get(now) === undefined ? { alerts: [], more: false } : judge.immediate(now, grace, limit);
 }

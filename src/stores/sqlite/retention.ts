@@ -6,13 +6,13 @@ import {
   nextEvent,
   nextOf,
   OVER_AT,
+  type PrunableTable,
+  type Pruned,
   type SeenEvents,
-  type Thinnable,
-  type Thinned,
 } from '../contract/retention.ts';
 
 /** One step of retention on the connection that writes, to be called inside a transaction. */
-export type SqliteThin = (table: Thinnable, before: number, after: string | null, limit: number) => Thinned;
+export type SqlitePrune = (table: PrunableTable, before: number, after: string | null, limit: number) => Pruned;
 
 /**
  * Statements of retention, prepared once. `now` is the clock of this process: the store has no other. `forgetAlert` is
@@ -22,14 +22,14 @@ export function createSqliteRetention(
   db: BetterSqlite3.Database,
   now: () => number,
   forgetAlert: (key: string) => void,
-): SqliteThin {
-  const steps = { events: thinEvents(db, now), alerts: thinAlerts(db, forgetAlert), incidents: thinIncidents(db) };
+): SqlitePrune {
+  const steps = { events: pruneEvents(db, now), alerts: pruneAlerts(db, forgetAlert), incidents: pruneIncidents(db) };
   return (table, before, after, limit) => steps[table](before, after, limit);
 }
 
-type Step = (before: number, after: string | null, limit: number) => Thinned;
+type Step = (before: number, after: string | null, limit: number) => Pruned;
 
-function thinEvents(db: BetterSqlite3.Database, now: () => number): Step {
+function pruneEvents(db: BetterSqlite3.Database, now: () => number): Step {
   const look = db.prepare(
     `SELECT count(*) AS seen, count(CASE WHEN at < @before THEN 1 END) AS old,
        count(CASE WHEN at BETWEEN @before AND @now THEN 1 END) AS young, max(seq) AS last
@@ -49,7 +49,7 @@ function thinEvents(db: BetterSqlite3.Database, now: () => number): Step {
 
 type OldAlert = [rid: number, receivedAt: number, held: 0 | 1, source: string, origin: string, fingerprint: string];
 
-function thinAlerts(db: BetterSqlite3.Database, forgetAlert: (key: string) => void): Step {
+function pruneAlerts(db: BetterSqlite3.Database, forgetAlert: (key: string) => void): Step {
   const look = db
     .prepare(
       `SELECT rid, received_at, ${INCIDENT_LIVES} OR EXISTS
@@ -78,7 +78,7 @@ function thinAlerts(db: BetterSqlite3.Database, forgetAlert: (key: string) => vo
 
 type OldIncident = [id: string, overAt: number, held: 0 | 1];
 
-function thinIncidents(db: BetterSqlite3.Database): Step {
+function pruneIncidents(db: BetterSqlite3.Database): Step {
   const look = db
     .prepare(
       `SELECT id, ${OVER_AT}, EXISTS (SELECT 1 FROM alerts WHERE alerts.incident_id = i.id) OR EXISTS

@@ -54,7 +54,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
   const transaction = createSqliteTransaction(writer);
   const statements = prepareSmallWrites(writer);
   const dueExpiries = createSqliteExpiries(writer);
-  const thin = createSqliteRetention(writer, clock.now, transaction.forgetAlert);
+  const prune = createSqliteRetention(writer, clock.now, transaction.forgetAlert);
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
@@ -92,7 +92,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
       }),
     dueExpiries: (now, grace, limit) => alone(() => dueExpiries(now, grace, limit)),
     pruneReplays: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
-    thin: (table, before, after, limit, fence) => fenced(fence, () => thin(table, before, after, limit)),
+    prune: (table, before, after, limit, fence) => fenced(fence, () => prune(table, before, after, limit)),
     createKey: ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) =>
       alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt)),
     expireKey: (id, at) => alone(() => statements.expireKey.run(at, id).changes > 0),

@@ -5,7 +5,7 @@ import { Secret } from '../../lib/crypto/secret.ts';
 import { HEADERS, refused } from '../../lib/crypto/signature.ts';
 import type { InstanceKey } from '../../stores/contract/store.ts';
 import { isLocalRequest } from '../address.ts';
-import { type GivenRequest, shownSecret, waysOf } from './schemes.ts';
+import { type GivenRequest, presentedSecret, schemeNames } from './schemes.ts';
 
 /** In whose name a request was accepted. */
 export interface Credential {
@@ -82,8 +82,8 @@ function verify(
   policy: VerifyPolicy,
 ): Verified | Refused {
   if (driver.signature?.isSigned(raw)) return driver.signature.verify(raw, secrets, policy);
-  const shown = shownSecret(driver, raw);
-  if (shown === null) return refused(`this request shows no secret; ${driver.name} takes it by ${waysOf(driver)}`);
+  const shown = presentedSecret(driver, raw);
+  if (shown === null) return refused(`this request shows no secret; ${driver.name} takes it by ${schemeNames(driver)}`);
   if (secrets.some((secret) => secret.equals(shown))) return { ok: true };
   return refused(`the secret shown is not that of ${secretVariable(holder)}`);
 }

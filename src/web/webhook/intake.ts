@@ -48,7 +48,7 @@ export function createIntake(parts: IntakeParts): Intake {
     let wait = origin === undefined ? undefined : waitOf(origin);
     if (wait !== undefined && wait > 0) return tooMany(wait);
     let failed: Refusal | Postponed | undefined;
-    let extraFields: Parsed['told'];
+    let extraFields: Parsed['extraFields'];
     const open = () => {
       const parsed = parsedOf(driver, job, parts);
       if ('outcome' in parsed) {
@@ -61,7 +61,7 @@ export function createIntake(parts: IntakeParts): Intake {
         failed = tooMany(wait);
         return null;
       }
-      extraFields = parsed.told;
+      extraFields = parsed.extraFields;
       return submissionOf(job, parsed);
     };
     try {

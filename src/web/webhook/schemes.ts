@@ -13,7 +13,7 @@ export interface GivenRequest extends RawRequest {
  * The one secret that a request shows in plain, by the schemes of its driver, or null. Only the first scheme that the request uses
  * counts: a wrong one is not made good by another.
  */
-export function shownSecret(driver: Driver, { headers, pathSecret, read }: GivenRequest): string | null {
+export function presentedSecret(driver: Driver, { headers, pathSecret, read }: GivenRequest): string | null {
   const { schemes } = driver;
   const { authorization } = headers;
   if (typeof authorization === 'string') {
@@ -32,7 +32,7 @@ export function shownSecret(driver: Driver, { headers, pathSecret, read }: Given
   return (body.ok ? driver.secretIn(body.value) : undefined) ?? null;
 }
 
-const WAYS: Record<Scheme, string> = {
+const SCHEME_NAMES: Record<Scheme, string> = {
   bearer: 'Authorization: Bearer',
   basic: 'basic authentication (the secret is the password)',
   header: 'the header X-Webhook-Token',
@@ -40,8 +40,8 @@ const WAYS: Record<Scheme, string> = {
 };
 
 /** The ways of a driver in words, for the answer to a request that shows nothing. */
-export function waysOf(driver: Driver): string {
-  const ways = driver.schemes.map((scheme) => WAYS[scheme]);
+export function schemeNames(driver: Driver): string {
+  const ways = driver.schemes.map((scheme) => SCHEME_NAMES[scheme]);
   if (driver.secretIn !== undefined) ways.push('its field of the body');
   return (driver.signature === undefined ? ways : ['a signature', ...ways]).join(', or ');
 }

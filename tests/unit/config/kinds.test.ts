@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  bool,
   clusterKey,
   databaseUrl,
   duration,
   httpUrl,
   integer,
   type Kind,
-  keeping,
   list,
   oneOf,
   proxyUrl,
+  retention,
   secret,
   size,
   text,
-  yesNo,
 } from '../../../src/config/kinds.ts';
 
 /** The value of a text of the environment, or the message that refuses it. */
@@ -50,11 +50,11 @@ test.each([
   ['forever', 0],
   ['0', 0],
 ])('%s is kept for %d ms, and for ever where that is 0', (written, ms) => {
-  expect(read(keeping(), written)).toBe(ms);
+  expect(read(retention(), written)).toBe(ms);
 });
 
 test.each(['0d', '500ms', 'always', '-1', '36501d', '1y'])('%s is no time to keep something', (written) => {
-  expect(read(keeping(), written)).toMatch(/^must be a time from 1 s to 36500 d, such as 90d or 365d, or forever$/);
+  expect(read(retention(), written)).toMatch(/^must be a time from 1 s to 36500 d, such as 90d or 365d, or forever$/);
 });
 
 test.each([
@@ -69,10 +69,10 @@ test.each(['8MB', '0', '2GiB'])('the size %s is refused', (written) => {
   expect(read(size(1, 1024 ** 3), written)).toMatch(/^must be a size/);
 });
 
-test.each(['1', 'true', 'TRUE', 'yes', 'on'])('%s is yes', (written) => expect(read(yesNo(), written)).toBe(true));
-test.each(['0', 'false', 'no', 'off'])('%s is no', (written) => expect(read(yesNo(), written)).toBe(false));
+test.each(['1', 'true', 'TRUE', 'yes', 'on'])('%s is yes', (written) => expect(read(bool(), written)).toBe(true));
+test.each(['0', 'false', 'no', 'off'])('%s is no', (written) => expect(read(bool(), written)).toBe(false));
 test.each(['2', 'ja', 'constructor'])('%s is neither', (written) =>
-  expect(read(yesNo(), written)).toMatch(/^must be 1 or 0/),
+  expect(read(bool(), written)).toMatch(/^must be 1 or 0/),
 );
 
 test.each(['-1', '65536', '80.5', '0x50', '8e3', 'http'])('%s is no port', (written) => {

@@ -3,7 +3,7 @@ import { createRetention, type Removed } from '../../../src/housekeeping/retenti
 import type { Part } from '../../../src/lib/lifecycle.ts';
 import { FencedError } from '../../../src/stores/contract/error.ts';
 import type { Lease } from '../../../src/stores/contract/leases.ts';
-import type { Thinnable } from '../../../src/stores/contract/retention.ts';
+import type { PrunableTable } from '../../../src/stores/contract/retention.ts';
 import { handClock, START } from '../../support/hand-clock.ts';
 
 const MINUTE = 60_000;
@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 
 const CLOCK_OF_DATABASE = START + 5 * DAY;
 let time: ReturnType<typeof handClock>;
-let old: Record<Thinnable, number>;
+let old: Record<PrunableTable, number>;
 let calls: string[];
 let rounds: Removed[];
 let failures: unknown[];
@@ -39,7 +39,7 @@ beforeEach(() => {
         return true;
       },
       release: async () => void calls.push('release'),
-      thin: async (table, before, after, limit, fence) => {
+      prune: async (table, before, after, limit, fence) => {
         calls.push(`${table} ${(CLOCK_OF_DATABASE - before) / DAY}d after ${after} #${fence.number}`);
         fail();
         if (isLost) throw new FencedError(fence);

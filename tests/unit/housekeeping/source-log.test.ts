@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { heard, type SourceReport, unheard } from '../../../src/core/source-report.ts';
+import { emptyReport, recordSeen, type SourceReport } from '../../../src/core/source-report.ts';
 import { createSourceLog, type SourceLog } from '../../../src/housekeeping/source-log.ts';
 
 let now: number;
@@ -61,7 +61,7 @@ test.each<[string, () => void, Partial<SourceReport>]>([
   ['refused', () => log.refused('zabbix', now, 'no alerts'), { refusal: 'no alerts', refusedAt: 1_000_000 }],
 ])('a body is noted: %s', async (_, act, expected) => {
   act();
-  expect(await log.list()).toEqual([unheard('grafana'), { ...unheard('zabbix'), ...expected }]);
+  expect(await log.list()).toEqual([emptyReport('grafana'), { ...emptyReport('zabbix'), ...expected }]);
 });
 
 describe('the store', () => {
@@ -74,8 +74,8 @@ describe('the store', () => {
     await minute();
     expect(saved).toEqual([
       [
-        { ...unheard('zabbix'), heardAt: 1_000_000 },
-        { ...unheard('grafana'), refusal: 'wrong secret', refusedAt: 1_000_000 },
+        { ...emptyReport('zabbix'), heardAt: 1_000_000 },
+        { ...emptyReport('grafana'), refusal: 'wrong secret', refusedAt: 1_000_000 },
       ],
     ]);
   });
@@ -114,12 +114,12 @@ describe('the store', () => {
   });
 
   test('and other hubs tell what this one has not heard: of each thing the later counts, and what is not enabled stays', async () => {
-    kept = [heard(unheard('old-tool'), 5, ['gone']), heard(unheard('zabbix'), 7, ['elsewhere'])];
+    kept = [recordSeen(emptyReport('old-tool'), 5, ['gone']), recordSeen(emptyReport('zabbix'), 7, ['elsewhere'])];
     accept('zabbix');
     expect(await log.list()).toEqual([
-      unheard('grafana'),
-      heard(unheard('old-tool'), 5, ['gone']),
-      { ...unheard('zabbix'), heardAt: 1_000_000, remark: 'elsewhere', remarkAt: 7 },
+      emptyReport('grafana'),
+      recordSeen(emptyReport('old-tool'), 5, ['gone']),
+      { ...emptyReport('zabbix'), heardAt: 1_000_000, remark: 'elsewhere', remarkAt: 7 },
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { alertKey, canonicalIdentity } from '../../../../src/core/alert/identity.ts';
-import { put } from '../../../../src/core/reading/read.ts';
+import { setOwn } from '../../../../src/core/reading/read.ts';
 import { fingerprintOf } from '../../../../src/lib/crypto/digest.ts';
 
 test('the order of labels does not matter, their names and values do', () => {
@@ -15,7 +15,7 @@ test('the order of labels does not matter, their names and values do', () => {
 
 test('a label named __proto__ counts', () => {
   const labels = {};
-  put(labels, '__proto__', 'x');
+  setOwn(labels, '__proto__', 'x');
   expect(canonicalIdentity('CPU', labels)).toBe('["CPU",[["__proto__","x"]]]');
 });
 

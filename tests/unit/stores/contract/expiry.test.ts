@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { lookAt } from '../../../../src/stores/contract/expiry.ts';
+import { judgeExpiry } from '../../../../src/stores/contract/expiry.ts';
 
 const NOW = 1_000;
 const NO_GRACE = { before: 0, until: 0 };
@@ -13,6 +13,6 @@ test.each([
   ['it could not be told again yet', 'firing', 900, 499, GRACE, { outcome: 'move', to: 1_200 }],
   ['it has been told since', 'firing', 900, 500, GRACE, { outcome: 'expired' }],
   ['the grace is over', 'firing', 900, 499, { before: 500, until: 1_000 }, { outcome: 'expired' }],
-] as const)('a look at an alert: %s', (_, status, expiresAt, lastSeenAt, grace, look) => {
-  expect(lookAt({ status, expiresAt, lastSeenAt }, NOW, grace)).toEqual(look);
+] as const)('a look at an alert: %s', (_, status, expiresAt, lastSeenAt, grace, verdict) => {
+  expect(judgeExpiry({ status, expiresAt, lastSeenAt }, NOW, grace)).toEqual(verdict);
 });

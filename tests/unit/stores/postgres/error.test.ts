@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FencedError, StoreError } from '../../../../src/stores/contract/error.ts';
-import { isLost, Overtaken, storeError } from '../../../../src/stores/postgres/error.ts';
+import { isLost, storeError, WriteConflict } from '../../../../src/stores/postgres/error.ts';
 
 const AT = { host: 'db-1', port: 5432, user: 'monitor', database: 'alerts' };
 const failed = (code: string, message = 'as the engine says') => Object.assign(new Error(message), { code });
@@ -38,7 +38,7 @@ describe('what the store says of it, and whether whatever is tried next fails to
     ],
     ['one statement is wrong, whatever it quotes', failed('22P02', 'not for "TLS certificate"'), false, /not for "TLS/],
     ['one statement is wrong', failed('54000'), false, /as the engine says \(54000\)/],
-    ['another was faster', new Overtaken('there already'), false, /there already \(23505\)/],
+    ['another was faster', new WriteConflict('there already'), false, /there already \(23505\)/],
   ])('%s', (_, error, unavailable, message) => {
     const told = storeError(error, AT);
     expect(told).toBeInstanceOf(StoreError);
