@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Envelope, envelope, type Sender } from '../core/cluster/payload.ts';
+import { type PushBody, pushBody, type Sender } from '../core/cluster/payload.ts';
 import { correctTimes } from './clock-step.ts';
-import { alertsOf, type Findings } from './record.ts';
+import { alertsOf, type Findings } from './spool-results.ts';
 import { type AgentState, type Clocks, emptyState, parseState } from './state.ts';
 
 /** What a push would send, and how many alerts of earlier runs would go before it. */
 export interface Preview {
-  readonly payload: Envelope;
+  readonly payload: PushBody;
   readonly waiting: number;
 }
 
@@ -22,7 +22,7 @@ export async function preview(parts: {
   if (parts.clocks !== undefined) correctTimes(state, await parts.clocks());
   const found = await parts.collect(state.remembered);
   const alerts = alertsOf(found, state.states, parts.sender);
-  return { payload: envelope(parts.sender, alerts), waiting: state.spool.length };
+  return { payload: pushBody(parts.sender, alerts), waiting: state.spool.length };
 }
 
 /** The state in a file, to look at; that of a damaged one, or one that cannot be read, is empty, as it is for a push. */

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import type { CheckResult, CheckStatus } from '../core/check.ts';
-import { type Envelope, envelope, type Sender } from '../core/cluster/payload.ts';
+import { type PushBody, pushBody, type Sender } from '../core/cluster/payload.ts';
 import type { SpoolEntry, SpoolLimits } from '../core/cluster/spool.ts';
 import type { Clock } from '../lib/clock.ts';
 import { privateFolder } from '../lib/files/durable.ts';
 import { takeLock } from '../lib/files/lock.ts';
 import { correctTimes } from './clock-step.ts';
-import { type Delivery, deliver, type RefusedAlert } from './deliver.ts';
 import type { Receipt } from './receipt.ts';
-import { type Findings, record } from './record.ts';
+import { type RefusedAlert, type SpoolResult, sendSpool } from './send-spool.ts';
+import { type Findings, spoolResults } from './spool-results.ts';
 import type { Clocks, RefusedEntry } from './state.ts';
-import { type AgentStore, openStore, type Tell } from './store.ts';
+import { type AgentLog, openStateFile, type StateFile } from './state-file.ts';
 
 /** What a push is made of. */
 export interface PushParts {
@@ -23,19 +23,19 @@ export interface PushParts {
   readonly spool: SpoolLimits;
   /** How long another run on the same folder is waited for, in milliseconds. */
   readonly lockWaitMs: number;
-  readonly tell: Tell;
+  readonly log: AgentLog;
   /** The clock of the day and the one that nobody sets; left out, nothing is known of a clock that was wrong. */
   clocks?(): Promise<Clocks>;
   /** Runs the checks. */
   collect(remembered: Readonly<Record<string, unknown>>): Promise<Findings>;
   /** Hands one push over. */
-  post(push: Envelope): Promise<Receipt>;
+  post(push: PushBody): Promise<Receipt>;
   /** Ends the run early: what was not found by then is discarded, what is not sent stays in the spool. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * What a push came to. `delivered`: the hub has committed everything. `refused`: all but what it would not take, which
+ * What a push came to. `delivered`: the hub has committed everything. `refused`: all but what it rejected, which
  * is set aside. `spooled`: the rest waits for the next run. `lost`: it could be neither sent nor saved. `locked`:
  * another run is at work. `stopped`: called off before anything was found.
  */
@@ -60,7 +60,7 @@ export interface PushOutcome {
   readonly folded: number;
   readonly refused: readonly RefusedAlert[];
   /** The last answer of the hub and what its answers counted; null when it gave none. */
-  readonly hub: (Pick<Delivery, 'counts'> & Partial<NonNullable<Receipt['answer']>>) | null;
+  readonly hub: (Pick<SpoolResult, 'counts'> & Partial<NonNullable<Receipt['answer']>>) | null;
 }
 
 /** How many refused alerts are kept for a person to look at. */
@@ -77,9 +77,9 @@ export async function pushOnce(parts: PushParts): Promise<PushOutcome> {
   const lock = await lockFolder(parts);
   if (lock !== null && !lock.ok) return { ...NOTHING, status: 'locked', reason: lock.reason };
   try {
-    return await push(parts, await openStore(join(parts.stateDir, `${parts.owner}.json`), parts.clock, parts.tell));
+    return await push(parts, await openStateFile(join(parts.stateDir, `${parts.owner}.json`), parts.clock, parts.log));
   } finally {
-    await lock?.release().catch((error) => parts.tell.warn({ error }, 'the lock of this run could not be removed'));
+    await lock?.release().catch((error) => parts.log.warn({ error }, 'the lock of this run could not be removed'));
   }
 }
 
@@ -97,38 +97,38 @@ const NOTHING: PushOutcome = {
 };
 
 /** The lock, or null where the folder takes none: a full or read-only disk must not keep an alarm from the hub. */
-async function lockFolder({ stateDir, owner, lockWaitMs, clock, tell, signal }: PushParts) {
+async function lockFolder({ stateDir, owner, lockWaitMs, clock, log, signal }: PushParts) {
   try {
     await privateFolder(stateDir);
     return await takeLock(stateDir, `${owner}.lock`, lockWaitMs, clock, signal);
   } catch (error) {
-    tell.warn({ folder: stateDir, error }, 'the state folder cannot be written: this run goes on without a lock');
+    log.warn({ folder: stateDir, error }, 'the state folder cannot be written: this run goes on without a lock');
     return null;
   }
 }
 
-async function push(parts: PushParts, store: AgentStore): Promise<PushOutcome> {
+async function push(parts: PushParts, store: StateFile): Promise<PushOutcome> {
   const { state } = store;
   const waiting = state.spool.length;
   if (parts.clocks !== undefined) correctTimes(state, await parts.clocks());
   const found = await parts.collect(state.remembered);
   if (parts.signal?.aborted) return { ...NOTHING, waiting, spooled: waiting };
-  const { folded, isOver } = record(state, found, parts);
-  if (folded > 0) parts.tell.warn({ folded }, 'the spool is full: past states were folded away');
-  if (isOver) parts.tell.warn({ entries: state.spool.length }, 'the spool is over its bounds, and all of it is needed');
+  const { folded, isOver } = spoolResults(state, found, parts);
+  if (folded > 0) parts.log.warn({ folded }, 'the spool is full: past states were folded away');
+  if (isOver) parts.log.warn({ entries: state.spool.length }, 'the spool is over its bounds, and all of it is needed');
   const isSaved = await store.save();
   const facts = { results: found.results, checks: countsOf(found.results), waiting, folded };
 
   const now = parts.clock.now();
   if (state.notBefore > now && state.notBefore - now <= PATIENCE_MS) {
-    const reason = `the hub asked to be left alone until ${new Date(state.notBefore).toISOString()}`;
+    const reason = `the hub asked to retry after ${new Date(state.notBefore).toISOString()}`;
     const [status, spooled] = isSaved ? (['spooled', state.spool.length] as const) : (['lost', waiting] as const);
     return { ...NOTHING, ...facts, status, reason, spooled };
   }
   const before = state.refused;
-  const done = await deliver(state.spool, {
+  const done = await sendSpool(state.spool, {
     sender: parts.sender,
-    post: (entries) => parts.post(envelopeOf(entries)),
+    post: (entries) => parts.post(pushBodyOf(entries)),
     progress: async (left, refused) => {
       Object.assign(state, { spool: left, refused: newest([...before, ...dated(refused, now)]) });
       // The last one is saved with what follows.
@@ -144,14 +144,14 @@ async function push(parts: PushParts, store: AgentStore): Promise<PushOutcome> {
   return { ...facts, ...outcome, status: 'lost', spooled: waiting };
 }
 
-function envelopeOf(entries: readonly SpoolEntry[]): Envelope {
+function pushBodyOf(entries: readonly SpoolEntry[]): PushBody {
   const [first] = entries;
   if (first === undefined) throw new Error('a push needs an alert');
   const alerts = entries.map((entry) => entry.alert);
-  return envelope(first, alerts);
+  return pushBody(first, alerts);
 }
 
-function patienceUntil({ failure }: Delivery, now: number): number {
+function patienceUntil({ failure }: SpoolResult, now: number): number {
   const asked = failure?.status === 429 ? (failure.retryAfterMs ?? 0) : 0;
   return asked === 0 ? 0 : now + Math.min(asked, PATIENCE_MS);
 }
@@ -164,14 +164,14 @@ function newest(refused: readonly RefusedEntry[]): RefusedEntry[] {
   return refused.slice(-REFUSED_KEPT);
 }
 
-function judge(done: Delivery) {
+function judge(done: SpoolResult) {
   const { left, sent, refused, counts, failure, last } = done;
   const wasHeard = last !== null && (last.answer !== undefined || last.failure === null);
   const hub = wasHeard ? { ...last.answer, counts } : null;
   const shared = { sent, spooled: left.length, refused, hub };
   if (failure !== null) return { ...shared, status: 'spooled' as const, reason: failure.reason };
   if (refused.length === 0) return { ...shared, status: 'delivered' as const, reason: null };
-  return { ...shared, status: 'refused' as const, reason: `the hub would not take ${refused.length} alerts` };
+  return { ...shared, status: 'refused' as const, reason: `the hub rejected ${refused.length} alerts` };
 }
 
 function countsOf(results: readonly CheckResult[]): Record<CheckStatus, number> {

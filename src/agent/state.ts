@@ -2,7 +2,7 @@ import type { CheckState, Sender, WireAlert } from '../core/cluster/payload.ts';
 import type { SpoolEntry } from '../core/cluster/spool.ts';
 import { isObject } from '../core/reading/read.ts';
 
-/** An alert that the hub would not take, and its words. */
+/** An alert that the hub rejected, and its words. */
 export interface RefusedEntry {
   /** When, UTC milliseconds. */
   readonly at: number;
@@ -22,7 +22,7 @@ export interface AgentState {
   spool: SpoolEntry[];
   /** The newest of those that were set aside, for a person to look at. */
   refused: RefusedEntry[];
-  /** The hub asked to be left alone until then, UTC milliseconds; 0 when it did not. */
+  /** The hub asked to retry after this time, UTC milliseconds; 0 when it did not. */
   notBefore: number;
   /** The name under which the last run spoke; left out by older versions of this program. */
   sender?: Sender;

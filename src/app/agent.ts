@@ -2,15 +2,15 @@ import { hostname } from 'node:os';
 import { type Preview, preview } from '../agent/preview.ts';
 import { type PushOutcome, pushOnce } from '../agent/push.ts';
 import { type Receipt, receiptOf } from '../agent/receipt.ts';
-import type { Findings } from '../agent/record.ts';
 import { createSchedule } from '../agent/schedule.ts';
+import type { Findings } from '../agent/spool-results.ts';
 import type { Clocks } from '../agent/state.ts';
-import type { Tell } from '../agent/store.ts';
+import type { AgentLog } from '../agent/state-file.ts';
 import { pushUrl, signatureHeaders, warningsOf } from '../agent/target.ts';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { runChecks } from '../checkers/run.ts';
 import type { Settings } from '../config/settings.ts';
-import { AT_ONCE, type Envelope, type Sender } from '../core/cluster/payload.ts';
+import { AT_ONCE, type PushBody, type Sender } from '../core/cluster/payload.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createExec } from '../lib/exec.ts';
 import type { HttpSettings } from '../lib/http/client.ts';
@@ -40,7 +40,7 @@ export type AgentSettings = Pick<
 export interface Agent {
   /** Its hub's base address. */
   readonly hubUrl: string;
-  /** What a person should know of the way to the hub, see `warningsOf`. */
+  /** What a person should know about the connection to the hub, see `warningsOf`. */
   readonly warnings: readonly string[];
   push(signal?: AbortSignal): Promise<PushOutcome>;
 }
@@ -59,7 +59,7 @@ const GRACE_MS = 5_000;
 export function createAgent(
   settings: AgentSettings,
   clock: Clock,
-  tell: Tell,
+  log: AgentLog,
   names: readonly string[] | undefined = settings.checkersEnabled,
 ): Agent {
   const { hubUrl, pushTimeoutMs, stateDir, spool } = settings;
@@ -78,7 +78,7 @@ export function createAgent(
         spool,
         // Long enough for another run to finish the request that it is at.
         lockWaitMs: 2 * pushTimeoutMs,
-        tell,
+        log,
         clocks: () => readClocks(clock),
         collect: (remembered) => collect(remembered, signal),
         post: (push) => post(url, push, settings, clock, signal),
@@ -110,7 +110,7 @@ export function createAgentPart(
 ): Part {
   const log = logger.child({ part: 'agent' });
   const agent = createAgent(settings, clock, log);
-  for (const warning of agent.warnings) log.warn({ warning }, 'the way to the hub is not safe');
+  for (const warning of agent.warnings) log.warn({ warning }, 'the connection to the hub is not secure');
   return createSchedule({
     name: 'agent',
     intervalMs: settings.pushIntervalMs,
@@ -126,10 +126,10 @@ export function createAgentPart(
 }
 
 /** Writes what a push came to on the log. */
-export function logOutcome(outcome: PushOutcome, log: Tell): void {
+export function logOutcome(outcome: PushOutcome, log: AgentLog): void {
   const { status, reason, checks, sent, spooled, hub } = outcome;
   for (const { alert, reason: why } of outcome.refused) {
-    log.error({ fingerprint: alert.fingerprint, reason: why }, 'the hub would not take an alert: it is set aside');
+    log.error({ fingerprint: alert.fingerprint, reason: why }, 'the hub rejected an alert; it is set aside');
   }
   if (status === 'delivered') log.info({ checks, sent, ...hub?.counts }, 'pushed');
   else if (status === 'stopped') log.info({ spooled }, 'push called off');
@@ -166,7 +166,7 @@ function senderOf({ instanceId }: AgentSettings): Sender {
 
 async function post(
   url: URL,
-  push: Envelope,
+  push: PushBody,
   settings: AgentSettings,
   clock: Clock,
   signal: AbortSignal | undefined,

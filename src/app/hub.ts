@@ -47,7 +47,7 @@ export async function createHub(
     store: { saveSources: engine.saveSources, listSources: reader.listSources },
     clock,
     sources: [...drivers.keys()],
-    onFailure: (error) => logger.error({ error }, 'what was heard of the sources could not be saved'),
+    onFailure: (error) => logger.error({ error }, 'source activity could not be saved'),
   });
   const notReady = createReadiness(engine.checkWritable, clock);
   const server = createHttpServer({

@@ -3,7 +3,7 @@ import { pushOnce } from '../agent/push.ts';
 import { type Failure, type Receipt, refusedBy } from '../agent/receipt.ts';
 import { createSchedule } from '../agent/schedule.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Envelope } from '../core/cluster/payload.ts';
+import type { PushBody } from '../core/cluster/payload.ts';
 import type { Answer, Submission } from '../core/submission.ts';
 import { cluster } from '../drivers/cluster.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -39,10 +39,10 @@ export function createLocalPart(
         owner: 'local',
         spool,
         lockWaitMs: pushTimeoutMs,
-        tell: log,
+        log,
         clocks: () => readClocks(clock),
         collect: (remembered) => collect(remembered, signal),
-        post: (push) => take(push, clock.now(), submit),
+        post: (push) => accept(push, clock.now(), submit),
         signal,
       });
       logOutcome(outcome, log);
@@ -52,8 +52,8 @@ export function createLocalPart(
 }
 
 /** Hands a push to the store of this process, as a hub would, and gives what became of it. */
-async function take(
-  push: Envelope,
+async function accept(
+  push: PushBody,
   receivedAt: number,
   submit: (submission: Submission) => Promise<Answer>,
 ): Promise<Receipt> {

@@ -5,8 +5,8 @@ import { createLimiter } from '../web/limits.ts';
 import type { RequestReport } from '../web/webhook/handler.ts';
 
 /**
- * Hears what became of every webhook request: notes it with its source, and tells whoever runs the hub that somebody is
- * locked out. A few lines an address, for a stranger may ask for ever.
+ * Called with the outcome of every webhook request: records it with its source, and warns the operator that somebody is
+ * locked out. A few lines for each address, as a stranger may go on for ever.
  */
 export function outcomeListener(
   sources: Pick<SourceLog, 'accepted' | 'refused'>,

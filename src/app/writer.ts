@@ -27,7 +27,7 @@ export interface WriterParts {
   readonly store: Store;
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly clock: Clock;
-  /** Hears of what went wrong on the hub's side. */
+  /** Called when something goes wrong on the side of the hub. */
   readonly onFailure: (message: string, error: unknown) => void;
 }
 

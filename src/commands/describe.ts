@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { checkerTables, configSchema, envSample, settingsTable } from '../config/describe.ts';
+import { checkerTables, configSchema, envSample, settingsTable } from '../config/reference.ts';
 import { DRIVERS } from '../drivers/registry.ts';
 import type { Terminal } from './contract.ts';
 import { run } from './program.ts';

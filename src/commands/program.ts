@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { terminalEnv } from '../config/terminal.ts';
+import { terminalEnv } from '../config/terminal-env.ts';
 import { version } from '../config/version.ts';
 import { nearest } from '../core/nearest.ts';
 import { oneLine } from '../core/one-line.ts';
@@ -9,7 +9,7 @@ import type { CommandEntry } from './registry.ts';
 const EXAMPLES = `
 Examples:
   monitor check                    what is wrong with this machine?
-  monitor push-to-hub --dry-run    what would be told to the hub?
+  monitor push-to-hub --dry-run    what would be sent to the hub?
   monitor serve                    run as a hub, as an agent, or as both
 
 Settings come from the environment and from monitor.yaml.`;

@@ -17,12 +17,12 @@ interface Flags {
 
 const EXAMPLES = `
 Examples:
-  monitor push-to-hub --dry-run                what would be told to the hub?
+  monitor push-to-hub --dry-run                what would be sent to the hub?
   HUB_URL=https://hub.example.com monitor push-to-hub --checkers cpu,memory
   * * * * *  monitor push-to-hub >/dev/null    a line of cron: only what goes wrong is mailed
 
 Exit codes: 0 the hub has committed everything; 1 it has not, and the log says what waits for the next run, what the hub
-would not take, and what is lost; 2 wrong usage.`;
+rejected, and what is lost; 2 wrong usage.`;
 
 /** `monitor push-to-hub`: one run of the agent. */
 export const command: CommandModule = {
@@ -62,7 +62,7 @@ const push: Run = async (settings, names, flags, terminal, { log }) => {
     ]);
   }
   const agent = createAgent(settings, systemClock, log, names);
-  for (const warning of agent.warnings) log.warn({ warning }, 'the way to the hub is not safe');
+  for (const warning of agent.warnings) log.warn({ warning }, 'the connection to the hub is not secure');
   const stopSpinner = await spin(`checking and pushing to ${agent.hubUrl}`, flags, terminal);
   const outcome = await untilSignal((signal) => agent.push(signal)).finally(stopSpinner);
   if (flags.json) terminal.out(JSON.stringify(pushDocument(outcome, { ...agent, instanceId: settings.instanceId })));

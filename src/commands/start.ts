@@ -61,7 +61,7 @@ async function start(
   let isFirst = true;
   const agent = createAgentPart({ ...settings, hubUrl: url }, systemClock, logger, (outcome) => {
     if (isFirst)
-      void tell(outcome, { ...settings, url }, loaded.url, terminal).catch((error: Error) =>
+      void printOutcome(outcome, { ...settings, url }, loaded.url, terminal).catch((error: Error) =>
         terminal.err(error.message),
       );
     isFirst = false;
@@ -81,9 +81,14 @@ function trialOf({ hubUrl: _, clusterKey: _key, databaseUrl: _database, ...setti
   return { ...settings, proxy: {}, cluster: { ...settings.cluster, sharedSecret: true } };
 }
 
-type Told = Parameters<typeof askHub>[0] & Pick<Settings, 'instanceId' | 'pushIntervalMs'>;
+type NextSteps = Parameters<typeof askHub>[0] & Pick<Settings, 'instanceId' | 'pushIntervalMs'>;
 
-async function tell(outcome: PushOutcome, settings: Told, asked: string, terminal: Terminal): Promise<void> {
+async function printOutcome(
+  outcome: PushOutcome,
+  settings: NextSteps,
+  asked: string,
+  terminal: Terminal,
+): Promise<void> {
   const say = (lines: readonly string[]) => {
     for (const line of lines) terminal.out(line);
   };

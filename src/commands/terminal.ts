@@ -1,11 +1,11 @@
-import { terminalEnv } from '../config/terminal.ts';
+import { terminalEnv } from '../config/terminal-env.ts';
 import type { Terminal } from './contract.ts';
 
 /** The terminal of this process, and what became of stdout. */
 export interface ProcessTerminal extends Terminal {
   /** Whether anything was printed to stdout. */
   readonly hasPrinted: () => boolean;
-  /** Why stdout did not take everything (a full disk), null while it does. A reader that went away is no failure. */
+  /** Why stdout did not take everything (a full disk), null while it does. A reader that closed the pipe is no failure. */
   readonly failure: () => Error | null;
 }
 

@@ -7,9 +7,9 @@ import { secretVariable } from '../core/secret-name.ts';
 import type { Secret } from '../lib/crypto/secret.ts';
 import { ConfigError } from './error.ts';
 import { type ConfigFile, readConfigFile } from './file.ts';
+import { fromEnvironment, fromFile, fromFlag } from './layers.ts';
 import { rows } from './rows.ts';
 import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
-import { fromEnvironment, fromFile, fromFlag } from './sources.ts';
 import { unknownKeys, unknownVariables } from './unknown.ts';
 import { version } from './version.ts';
 
@@ -50,7 +50,7 @@ export function loadSettings(input: LoadInput = {}): Settings {
     const inEnvironment = fromEnvironment(row.setting, env, cwd, problems);
     const flag = fromFlag(row.setting, input.flags ?? {}, problems);
     const own = fromEnvironment(row.setting, input.insteadOfFile ?? {}, cwd, problems);
-    put(values, row.place, flag ?? inEnvironment ?? own ?? inFile ?? defaultOf(row.setting, machine));
+    setAt(values, row.place, flag ?? inEnvironment ?? own ?? inFile ?? defaultOf(row.setting, machine));
   }
   const settings = complete(values, file);
   problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file));
@@ -154,7 +154,7 @@ function defaultOf(setting: Setting<unknown>, machine: Machine): unknown {
   return typeof setting.default === 'function' ? setting.default(machine) : setting.default;
 }
 
-function put(values: Branch, place: readonly string[], value: unknown): void {
+function setAt(values: Branch, place: readonly string[], value: unknown): void {
   const branch = place.slice(0, -1).reduce<Branch>((at, name) => {
     at[name] ??= {};
     return at[name] as Branch;

@@ -31,13 +31,13 @@ export const cluster: Driver = {
   },
 };
 
-interface Envelope {
+interface ClusterEnvelope {
   readonly instanceId: string;
   readonly hostname: string;
   readonly alerts: readonly unknown[];
 }
 
-function readEnvelope(body: unknown): Envelope | Unreadable {
+function readEnvelope(body: unknown): ClusterEnvelope | Unreadable {
   if (!isObject(body)) return unreadable('', 'the body must be a JSON object');
   if (body.source !== 'cluster') return unreadable('source', 'source must be "cluster"');
   const instanceId = body.instance_id;
@@ -57,7 +57,7 @@ function readEnvelope(body: unknown): Envelope | Unreadable {
   return { instanceId, hostname: kept, alerts: body.alerts };
 }
 
-function readAlerts(envelope: Envelope, context: ParseContext): Parsed | Unreadable {
+function readAlerts(envelope: ClusterEnvelope, context: ParseContext): Parsed | Unreadable {
   const alerts: IncomingAlert[] = [];
   const errors: FieldError[] = [];
   for (let index = 0; index < envelope.alerts.length; index += 1) {
@@ -72,7 +72,7 @@ function readAlerts(envelope: Envelope, context: ParseContext): Parsed | Unreada
   return { ok: true, origin: instanceId, alerts, errors, instance: { instanceId, hostname, version, clockOffsetMs } };
 }
 
-function readAlert(value: unknown, envelope: Envelope, context: ParseContext): IncomingAlert | FieldError {
+function readAlert(value: unknown, envelope: ClusterEnvelope, context: ParseContext): IncomingAlert | FieldError {
   if (!isObject(value)) return { path: '', message: 'must be an object' };
   const wrong = wrongType(value);
   if (wrong !== null) return wrong;

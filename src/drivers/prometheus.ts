@@ -2,7 +2,7 @@ import type { IncomingAlert } from '../core/alert/alert.ts';
 import { isAbsent } from '../core/reading/absent.ts';
 import type { Answered } from '../core/reading/answered.ts';
 import { incomingAlert, toldTime, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
-import { readPrometheusTold } from '../core/reading/prometheus-alert.ts';
+import { readPrometheusContent } from '../core/reading/prometheus-alert.ts';
 import { type FieldError, isObject, type JsonObject } from '../core/reading/read.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, ParseContext } from './contract.ts';
@@ -60,7 +60,7 @@ const RESOLVE_TIMEOUT_MS = 300_000;
 function readAlert(value: unknown, context: ParseContext): IncomingAlert | FieldError {
   const { receivedAt, resolveTimeoutMs = RESOLVE_TIMEOUT_MS } = context;
   if (!isObject(value)) return { path: '', message: 'must be an object' };
-  const told = readPrometheusTold(value, {});
+  const told = readPrometheusContent(value, {});
   if ('message' in told) return told;
   const { identity, ...alert } = told;
   if (Object.keys(identity).length === 0) return { path: '.labels', message: 'at least one label pair required' };

@@ -11,7 +11,7 @@ export interface ExpireParts {
   readonly store: Pick<Store, 'now' | 'dueExpiries'>;
   /** Commits submissions of the hub itself. */
   readonly commit: (submissions: readonly Submission[]) => Promise<unknown>;
-  /** Only for when to look again: what the time is, the database says. */
+  /** Only for the pause between rounds; time comes from the database. */
   readonly clock: Clock;
   /** Time that senders have to tell their alerts again after the hub was not there to hear them. */
   readonly graceMs: number;

@@ -17,7 +17,7 @@ export interface RetentionParts {
   readonly holder: string;
   /** How long history is kept, in milliseconds. */
   readonly keepMs: number;
-  /** Hears of every round that removed something. */
+  /** Called after every round that removed something. */
   readonly onRound: (removed: Removed) => void;
   readonly onFailure: (error: unknown) => void;
 }

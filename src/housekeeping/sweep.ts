@@ -12,7 +12,7 @@ export interface SweepParts {
   readonly store: Pick<Store, 'now' | 'claim' | 'renew' | 'release' | 'heartbeat' | 'staleInstances' | 'pruneReplays'>;
   /** Commits submissions of the hub itself under its lease. */
   readonly commit: (submissions: readonly Submission[], fence: Lease) => Promise<unknown>;
-  /** Only for when to look again: what the time is, the database says. */
+  /** Only for the pause between rounds; time comes from the database. */
   readonly clock: Clock;
   /** Name of this process among all that share the store. */
   readonly holder: string;

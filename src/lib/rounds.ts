@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** Work that comes round by itself until it is ended. */
+/** A periodic task. */
 export interface Rounds {
   /** The first round comes after `ms`; without it, after the usual pause. */
   begin(ms?: number): void;
@@ -17,7 +17,7 @@ export interface RoundsOptions {
   readonly everyMs: number;
   /** What is done each time. */
   readonly round: () => Promise<void>;
-  /** Hears of a round that failed; the next comes all the same. */
+  /** Called when a round fails; the next one comes all the same. */
   readonly onFailure: (error: unknown) => void;
 }
 

@@ -40,7 +40,7 @@ interface Waiting extends QueuedRequest {
 
 /**
  * Group commit: requests that arrive in the same few turns of the event loop share a commit, and while the disk syncs one
- * commit the next is made. `onFailure` hears of batches that could not be committed.
+ * commit the next is made. `onFailure` is called with the error of a batch that cannot be committed.
  */
 export function createIngest(commit: CommitBatch, onFailure: (error: unknown) => void): Ingest {
   let queue: Waiting[] = [];

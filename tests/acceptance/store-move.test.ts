@@ -132,7 +132,7 @@ describe('an export', () => {
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     child.stdout?.destroy();
     const { code, stderr } = await ended;
-    expect([code, stderr]).toEqual([1, 'monitor: whoever read the export went away: what he has is not all of it\n']);
+    expect([code, stderr]).toEqual([1, 'monitor: the reader closed the pipe; the export is incomplete\n']);
     // Called off by hand, an export to a file leaves nothing behind.
     const running = startMonitor(['store', 'export', file], home.folder, other('state'));
     await eventually(() => expect(readdirSync(home.folder)).toContain('.export.ndjson.new'));

@@ -27,7 +27,7 @@ const SLACK_MB = 24;
 /** Problems beyond this are the same again. */
 const TOLD = 20;
 
-/** Sends so many hostile requests to a hub of its own and looks at what it makes of them. `tell` hears of progress. */
+/** Sends so many hostile requests to a hub of its own and looks at what it makes of them. `tell` is called with progress. */
 export async function fuzz(
   requests: number,
   seed: number,

@@ -44,7 +44,7 @@ export function withFlags(
       problems.push(
         `--${key}: ${names.join(', ')} has no threshold of this name; see monitor check --list ${names[0]}`,
       );
-    for (const checker of having) options = put(options, [checker.name, key], value);
+    for (const checker of having) options = withValue(options, [checker.name, key], value);
   }
   for (const written of flags.set ?? []) {
     const [, path, text] = /^([^=\s]+\.[^=\s]+)=(.*)$/s.exec(written) ?? [];
@@ -53,7 +53,7 @@ export function withFlags(
       continue;
     }
     try {
-      options = put(options, path.split('.'), parse(text));
+      options = withValue(options, path.split('.'), parse(text));
     } catch {
       problems.push(`--set ${path}: the value is neither YAML nor JSON; quote it for the shell`);
     }
@@ -68,8 +68,8 @@ function named(names: readonly string[], checkers: readonly Checker[]): Checker[
   );
 }
 
-function put(branch: unknown, [key = '', ...rest]: readonly string[], value: unknown): Options {
+function withValue(branch: unknown, [key = '', ...rest]: readonly string[], value: unknown): Options {
   const before: Options = isObject(branch) ? branch : {};
   const below = Object.hasOwn(before, key) ? before[key] : undefined;
-  return { ...before, [key]: rest.length === 0 ? value : put(below, rest, value) };
+  return { ...before, [key]: rest.length === 0 ? value : withValue(below, rest, value) };
 }

@@ -56,7 +56,7 @@ function toStdout(text: string): Promise<void> {
     process.stdout.write(text, (error) => {
       if (!error) resolve();
       else if ((error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
-      else reject(new Exit(1, 'whoever read the export went away: what he has is not all of it'));
+      else reject(new Exit(1, 'the reader closed the pipe; the export is incomplete'));
     });
   });
 }

@@ -19,7 +19,7 @@ export interface WireAlert {
 }
 
 /** Body of a push. */
-export interface Envelope {
+export interface PushBody {
   readonly source: 'cluster';
   readonly instance_id: string;
   readonly hostname: string;
@@ -58,7 +58,7 @@ export interface CheckState {
 }
 
 /** Whether this is a problem that was told. */
-export function isToldProblem({ status, pending }: CheckState): boolean {
+export function isReportedProblem({ status, pending }: CheckState): boolean {
   return status !== 'ok' && pending === undefined;
 }
 
@@ -79,7 +79,7 @@ export function nextState(
   const problemSince = notLater(previous?.problemSince);
   const okSince = notLater(previous?.okSince) ?? seenAt;
   if (status === 'ok') return { status, problemSince, okSince, seenAt };
-  if (previous !== undefined && isToldProblem(previous) && problemSince !== null) {
+  if (previous !== undefined && isReportedProblem(previous) && problemSince !== null) {
     return { status, problemSince, okSince: null, seenAt };
   }
   const failures = (previous?.pending?.failures ?? 0) + 1;
@@ -91,13 +91,13 @@ export function nextState(
 }
 
 /** What of a check result its alert is made of; `checker` may be the name of an item. */
-export type Told = Pick<CheckResult, 'checker' | 'status' | 'message' | 'metrics' | 'checkedAt' | 'details'>;
+export type Reported = Pick<CheckResult, 'checker' | 'status' | 'message' | 'metrics' | 'checkedAt' | 'details'>;
 
 /**
  * A check result as an alert. `title` is the check's own, stable one; `state` is the check's after this result. A
  * problem that is not confirmed is still told as resolved.
  */
-export function wireAlert(result: Told, title: string, state: CheckState, sender: Sender): WireAlert {
+export function wireAlert(result: Reported, title: string, state: CheckState, sender: Sender): WireAlert {
   const { pending } = state;
   const { status, severity } = alertOfStatus(pending === undefined ? result.status : 'ok');
   const endedAt = state.okSince ?? result.checkedAt;
@@ -125,7 +125,7 @@ export function wireAlert(result: Told, title: string, state: CheckState, sender
 const METRICS_LIMIT = 64 * 1024;
 
 function contentOf(
-  { message, metrics, details, status }: Told,
+  { message, metrics, details, status }: Reported,
   pending: CheckState['pending'],
 ): Pick<WireAlert, 'annotations' | 'metrics'> {
   const size = JSON.stringify(metrics).length;
@@ -139,7 +139,7 @@ function contentOf(
 }
 
 /** The body that carries alerts of one sender. */
-export function envelope(sender: Sender, alerts: readonly WireAlert[]): Envelope {
+export function pushBody(sender: Sender, alerts: readonly WireAlert[]): PushBody {
   return { source: 'cluster', instance_id: sender.instanceId, hostname: sender.hostname, version: '1.0', alerts };
 }
 

@@ -40,13 +40,13 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What clients of an Alertmanager tell of an alert and it tells on: all but whether it fires. */
-type Told = Omit<PrometheusAlert, 'given' | 'status' | 'observedAt'>;
+type OfAlert = Omit<PrometheusAlert, 'given' | 'status' | 'observedAt'>;
 
 /**
  * Reads labels, texts, links and times of an alert. `DatasourceNoData` and `DatasourceError` are alerts about the rule's
  * data, not the rule's own alert: they carry the label `alert_kind` and a name of their own.
  */
-export function readPrometheusTold(value: JsonObject, envelope: PrometheusEnvelope): Told | FieldError {
+export function readPrometheusContent(value: JsonObject, envelope: PrometheusEnvelope): OfAlert | FieldError {
   for (const field of ['labels', 'annotations']) {
     const map = value[field];
     if (map !== undefined && map !== null && !isObject(map))
@@ -85,7 +85,7 @@ export function readPrometheusAlert(
     if (typeof value[field] === 'object' && value[field] !== null)
       return { path: `.${field}`, message: 'must be text' };
   }
-  const told = readPrometheusTold(value, envelope);
+  const told = readPrometheusContent(value, envelope);
   if ('message' in told) return told;
   const isOver = told.endedAt !== undefined && told.endedAt <= receivedAt;
   const status = presentText(value.status) ?? (isOver ? 'resolved' : envelope.status);

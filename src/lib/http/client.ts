@@ -41,7 +41,7 @@ export type HttpResult =
       /** False when the same request may well succeed later. */
       readonly permanent: boolean;
       readonly reason: string;
-      /** How long the server wants to be left alone, in milliseconds. */
+      /** How long the server asks to wait, in milliseconds. */
       readonly retryAfterMs?: number;
     } & Partial<HttpAnswer>);
 
@@ -62,7 +62,7 @@ async function exchange(method: 'GET' | 'POST', post: JsonPost, settings: HttpSe
   const phase = new Phase(post.signal);
   try {
     refuseBad(post);
-    phase.begin(settings.timeouts.connectMs, `${post.url.host} did not let itself be connected to`);
+    phase.begin(settings.timeouts.connectMs, `could not connect to ${post.url.host}`);
     const { socket, plainProxy } = await connectTo(post.url, { ...settings, signal: phase.signal });
     const request = http.request({
       createConnection: () => socket,
@@ -98,9 +98,9 @@ async function exchange(method: 'GET' | 'POST', post: JsonPost, settings: HttpSe
   }
 }
 
-/** What a status means: `delivered`, `retry` (the same may succeed later) or `refused` (it will not). */
-export function meaningOf(status: number): 'delivered' | 'retry' | 'refused' {
-  if (status >= 200 && status < 300) return 'delivered';
+/** What a status means: `ok`, `retry` (the same may succeed later) or `refused` (it will not). */
+export function meaningOf(status: number): 'ok' | 'retry' | 'refused' {
+  if (status >= 200 && status < 300) return 'ok';
   return status === 408 || status === 425 || status === 429 || status >= 500 ? 'retry' : 'refused';
 }
 
@@ -124,7 +124,7 @@ function readAnswer(status: number, raw: http.IncomingHttpHeaders, body: string)
   const headers = Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, String(value)]));
   const meaning = meaningOf(status);
   const answer = { status, body, headers };
-  if (meaning === 'delivered') return { ok: true, ...answer };
+  if (meaning === 'ok') return { ok: true, ...answer };
   const retryAfterMs = retryAfter(headers['retry-after']);
   return {
     ok: false,
@@ -140,7 +140,7 @@ function statusReason({ status, body, headers }: HttpAnswer): string {
   const said = messageIn(body);
   const words = `HTTP ${status} ${http.STATUS_CODES[status] ?? ''}`.trim() + (said === '' ? '' : `: ${said}`);
   if (status < 300 || status >= 400 || headers.location === undefined) return words;
-  return `HTTP ${status}: it sends us on to ${placeOf(headers.location)}, and redirects are not followed; use that address`;
+  return `HTTP ${status}: it redirects to ${placeOf(headers.location)}, and redirects are not followed; use that address`;
 }
 
 function placeOf(location: string): string {

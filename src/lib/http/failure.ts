@@ -44,7 +44,7 @@ export function explain(error: unknown, host: string): Explained {
     return {
       kind: 'proxy',
       permanent: inner.permanent,
-      reason: `the proxy ${error.via.host} is no help: ${inner.reason}`,
+      reason: `the proxy ${error.via.host} failed: ${inner.reason}`,
     };
   }
   const code = codeOf(error);

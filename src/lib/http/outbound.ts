@@ -134,7 +134,7 @@ function readAnswer({ statusCode: status, headers: raw }: Dispatcher.ResponseDat
   const headers = Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, String(value)]));
   const answer = { status, body, headers };
   const meaning = meaningOf(status);
-  if (meaning === 'delivered') return { ok: true, ...answer };
+  if (meaning === 'ok') return { ok: true, ...answer };
   const asked = retryAfter(headers['retry-after'], Date.parse(headers.date ?? ''));
   return {
     ok: false,

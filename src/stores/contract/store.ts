@@ -4,7 +4,7 @@ import type { HistoryEvent, NewEvent } from '../../core/history.ts';
 import type { Incident, IncidentStatus } from '../../core/incident/incident.ts';
 import type { Lease, Leases } from './leases.ts';
 import type { Retention } from './retention.ts';
-import type { Sources } from './sources.ts';
+import type { Sources } from './source-reports.ts';
 
 /** The maps of an alert as they are kept together. */
 export type AlertContent = Pick<Alert, 'labels' | 'annotations' | 'metrics'>;

@@ -6,7 +6,7 @@ import { StoreError } from '../contract/error.ts';
 /**
  * The better-sqlite3 for this Node.js, by its name here. Version 13 stands on Node-API 10, which Node.js 20 has not:
  * there it ends the process. Version 12 stands on node::ObjectWrap, which from Node.js 24.19 on ends the process when a
- * statement is collected while no JavaScript runs (WiseLibs/better-sqlite3#1515, closed without a mend).
+ * statement is collected while no JavaScript runs (WiseLibs/better-sqlite3#1515, closed without a fix).
  */
 export function driverPackage(nodeApi: number): { readonly name: string; readonly install: string } {
   return nodeApi >= 10

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../lib/clock.ts';
 import { makePrivateFolder } from '../../lib/files/folder.ts';
 import { StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
-import { addSource, sourceRows } from '../contract/sources.ts';
+import { addSource, sourceRows } from '../contract/source-reports.ts';
 import type { InstanceKey, Store } from '../contract/store.ts';
 import { BUSY_TIMEOUT_MS, loadDriver, refuseForeign } from './driver.ts';
 import { sqliteError } from './error.ts';

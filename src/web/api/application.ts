@@ -13,7 +13,7 @@ export interface ApiParts {
   readonly routes: readonly Route[];
   /** Bearer token; without one the API answers programs on this machine only. */
   readonly token: Secret | undefined;
-  /** Hears of requests that failed on the hub's side. */
+  /** Called when a request fails on the side of the hub. */
   readonly onFailure: (error: unknown) => void;
 }
 

@@ -20,7 +20,7 @@ export interface WebhookParts {
   readonly stopping: () => boolean;
   /** Hears what became of each request whose driver is known. */
   readonly onOutcome: (report: RequestReport) => void;
-  /** Hears of requests that failed on the hub's side. */
+  /** Called when a request fails on the side of the hub. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -59,7 +59,7 @@ export async function answerWebhook(
   if (driver === undefined) return replyTo(unknownDriver(parts, name));
   if ('outcome' in driver) return replyTo(driver);
   const receivedAt = parts.now();
-  const outcome = await take(parts, driver, request, route, body.bytes, receivedAt);
+  const outcome = await accept(parts, driver, request, route, body.bytes, receivedAt);
   parts.onOutcome({ source: driver.name, receivedAt, address: request.socket.remoteAddress ?? '', outcome });
   return asItsSenderWants(driver, route, replyTo(outcome));
 }
@@ -92,7 +92,7 @@ function contentTypeOf({ headers }: IncomingMessage): string {
   return headers['content-type'] ?? '';
 }
 
-async function take(
+async function accept(
   parts: WebhookParts,
   driver: Driver,
   request: IncomingMessage,

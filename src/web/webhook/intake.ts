@@ -32,7 +32,7 @@ export interface IntakeParts {
   readonly resolveTimeoutMs: number;
   /** Resolves once what the request holds is on disk. */
   readonly submit: (request: QueuedRequest) => Promise<Answer | null>;
-  /** Hears of submissions that could not be committed. */
+  /** Called when a submission cannot be committed. */
   readonly onFailure: (error: unknown) => void;
 }
 

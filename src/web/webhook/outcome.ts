@@ -52,7 +52,7 @@ export function postponed(message: string, retryAfterS = 5, cause: Postponed['ca
 
 /** The outcome of what failed on the side of the hub. */
 export function notTakenNow(): Postponed {
-  return postponed('the hub cannot take this at the moment');
+  return postponed('the hub cannot accept this now');
 }
 
 /** The HTTP answer to a request. */

@@ -16,7 +16,7 @@ import { type PushParts, pushOnce } from '../../../src/agent/push.ts';
 import { receiptOf } from '../../../src/agent/receipt.ts';
 import type { AgentState } from '../../../src/agent/state.ts';
 import type { CheckStatus } from '../../../src/core/check.ts';
-import type { Envelope } from '../../../src/core/cluster/payload.ts';
+import type { PushBody } from '../../../src/core/cluster/payload.ts';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
 import { takeLock } from '../../../src/lib/files/lock.ts';
 import type { HttpResult } from '../../../src/lib/http/client.ts';
@@ -28,7 +28,7 @@ const AWAY: HttpResult = { ok: false, kind: 'refused', permanent: false, reason:
 let folder: string;
 let now: number;
 let told: [level: string, message: string][];
-let pushed: Envelope[];
+let pushed: PushBody[];
 const clock: Clock = { ...systemClock, now: () => now };
 
 beforeEach(() => {
@@ -46,7 +46,7 @@ const stateDir = () => join(folder, 'state');
 const stored = () => JSON.parse(readFileSync(join(stateDir(), 'agent.json'), 'utf8')) as AgentState;
 const tell = (level: string) => (_: unknown, message: string) => void told.push([level, message]);
 
-function run(cpu: CheckStatus, answer: HttpResult | ((body: Envelope) => HttpResult), more: Partial<PushParts> = {}) {
+function run(cpu: CheckStatus, answer: HttpResult | ((body: PushBody) => HttpResult), more: Partial<PushParts> = {}) {
   return pushOnce({
     sender: { instanceId: 'web-1', hostname: 'host-1' },
     clock,
@@ -54,16 +54,16 @@ function run(cpu: CheckStatus, answer: HttpResult | ((body: Envelope) => HttpRes
     owner: 'agent',
     spool: { maxAlerts: 100, maxBytes: 1e6 },
     lockWaitMs: 0,
-    tell: { info: tell('info'), warn: tell('warn'), error: tell('error') },
+    log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
     collect: async (remembered) => ({
       results: [{ checker: 'cpu', status: cpu, message: `at ${now}`, metrics: {}, checkedAt: now, durationMs: 1 }],
       titles: new Map([['cpu', 'CPU usage high']]),
       whole: true,
       remember: { ...remembered, runs: Number(remembered.runs ?? 0) + 1 },
     }),
-    post: async (envelope) => {
-      const result = typeof answer === 'function' ? answer(envelope) : answer;
-      if (result.ok) pushed.push(envelope);
+    post: async (body) => {
+      const result = typeof answer === 'function' ? answer(body) : answer;
+      if (result.ok) pushed.push(body);
       return receiptOf(result);
     },
     ...more,
@@ -125,7 +125,7 @@ test('what the hub missed comes first, in order, with its own times', async () =
 test('entries keep the name under which they were seen', async () => {
   await run('critical', AWAY);
   await run('ok', TAKEN, { sender: { instanceId: 'web-2', hostname: 'host-2' } });
-  expect(pushed.map((envelope) => [envelope.instance_id, envelope.hostname, envelope.alerts.length])).toEqual([
+  expect(pushed.map((body) => [body.instance_id, body.hostname, body.alerts.length])).toEqual([
     // What was found, and its end: nobody will speak under that name again.
     ['web-1', 'host-1', 2],
     ['web-2', 'host-2', 1],
@@ -169,7 +169,7 @@ test('a hub that asks for patience gets it, but not for ever', async () => {
   now += 60_000;
   expect(await run('critical', TAKEN)).toMatchObject({
     status: 'spooled',
-    reason: 'the hub asked to be left alone until 2026-03-29T12:02:00.000Z',
+    reason: 'the hub asked to retry after 2026-03-29T12:02:00.000Z',
     sent: 0,
     spooled: 2,
   });
@@ -216,12 +216,12 @@ describe('a damaged state', () => {
 describe('a state that cannot be read', () => {
   const path = () => join(stateDir(), 'agent.json');
   const fields: unknown[] = [];
-  const tell = { info() {}, warn() {}, error: (more: unknown, message: string) => void fields.push(more, message) };
+  const log = { info() {}, warn() {}, error: (more: unknown, message: string) => void fields.push(more, message) };
   beforeEach(() => void fields.splice(0));
 
   test('is left as it is, and the run is pushed all the same', async () => {
     mkdirSync(path(), { recursive: true });
-    expect(await run('critical', TAKEN, { tell })).toMatchObject({ status: 'delivered', sent: 1 });
+    expect(await run('critical', TAKEN, { log })).toMatchObject({ status: 'delivered', sent: 1 });
     expect(fields).toEqual([
       { file: path(), error: expect.objectContaining({ code: 'EISDIR' }) },
       expect.stringContaining('left as it is'),
@@ -243,7 +243,7 @@ describe('a state that cannot be read', () => {
     chownSync(stateDir(), 65_534, 65_534);
     process.seteuid?.(65_534);
     try {
-      expect(await run('ok', TAKEN, { tell })).toMatchObject({ status: 'delivered', waiting: 0, sent: 1 });
+      expect(await run('ok', TAKEN, { log })).toMatchObject({ status: 'delivered', waiting: 0, sent: 1 });
     } finally {
       process.seteuid?.(0);
     }

@@ -19,7 +19,14 @@ interface More {
   readonly threads?: number;
 }
 
-function put(pid: number, name: string, ageSeconds: number, state = 'S', args: string[] = [], more: More = {}): void {
+function addProcess(
+  pid: number,
+  name: string,
+  ageSeconds: number,
+  state = 'S',
+  args: string[] = [],
+  more: More = {},
+): void {
   const { parent = 1, session = 1, threads = 1 } = more;
   const fields = `${state} ${parent} 1 ${session} 0 -1 0 0 0 0 0 7 3 0 0 20 0 ${threads} 0 ${(10_000 - ageSeconds) * 100} 1000 20 1`;
   machine.write(`proc/${pid}/stat`, `${pid} (${name}) ${fields}\n`);
@@ -60,14 +67,14 @@ test.each<[string, unknown, string, string]>([
   ['one whose runtime renamed it', 'node', 'ok', 'node: 1 process, up 40 s'],
   ['told apart by an argument', { name: 'java', argument: '-Dapp=b' }, 'ok', 'java: 1 process, up 20 s'],
 ])('%s', async (_, wanted, status, message) => {
-  put(1, 'sshd', 300);
-  put(2, 'worker', 30);
-  put(3, 'worker', 7200);
-  put(4, 'a-very-long-pro', 1);
-  put(5, 'zombie', 1, 'Z');
-  put(6, 'java', 10, 'S', ['java', '-Dapp=a']);
-  put(7, 'java', 20, 'S', ['java', '-Dapp=b']);
-  put(8, 'node-MainThread', 40, 'S', ['/usr/bin/node', 'server.js']);
+  addProcess(1, 'sshd', 300);
+  addProcess(2, 'worker', 30);
+  addProcess(3, 'worker', 7200);
+  addProcess(4, 'a-very-long-pro', 1);
+  addProcess(5, 'zombie', 1, 'Z');
+  addProcess(6, 'java', 10, 'S', ['java', '-Dapp=a']);
+  addProcess(7, 'java', 20, 'S', ['java', '-Dapp=b']);
+  addProcess(8, 'node-MainThread', 40, 'S', ['/usr/bin/node', 'server.js']);
   expect(await look(wanted)).toMatchObject({ status, message });
 });
 
@@ -112,29 +119,29 @@ describe('who is counted', () => {
     ['of another script', 'docker-containe', ['/bin/sh', '/opt/docker-containerd-shim', 'docker-containerd'], 0],
     ['a title over the command line', 'docker-containe', ['docker-containerd: worker 1'], 1],
   ])('%s', async (_, name, args, count) => {
-    put(1, 'init', 9000);
-    put(2, name, 10, 'S', args);
+    addProcess(1, 'init', 9000);
+    addProcess(2, name, 10, 'S', args);
     expect((await look('docker-containerd'))?.metrics.count).toBe(count);
   });
 
   test('a name of exactly fifteen characters may be the beginning of another', async () => {
-    put(2, 'docker-containe', 10, 'S', ['/usr/bin/docker-containerd']);
+    addProcess(2, 'docker-containe', 10, 'S', ['/usr/bin/docker-containerd']);
     expect(await look('docker-containe')).toMatchObject({ status: 'critical' });
   });
 
   test('a process whose first thread has ended runs on; one without any has not', async () => {
-    put(2, 'leaderless', 10, 'Z', [], { threads: 2 });
-    put(3, 'gone', 10, 'Z', [], { threads: 1 });
+    addProcess(2, 'leaderless', 10, 'Z', [], { threads: 2 });
+    addProcess(3, 'gone', 10, 'Z', [], { threads: 1 });
     expect(await look('leaderless')).toMatchObject({ status: 'ok' });
     expect(await look('gone')).toMatchObject({ status: 'critical' });
   });
 
   test('the looker, and what it started to look, are not what it looks for', async () => {
-    put(1, 'cron', 9000);
-    put(50, 'sh', 5, 'S', ['sh', '-c', 'monitor check process --set x=[{name: sh, argument: backup}]']);
-    put(51, 'node', 5, 'S', ['node', '/bin/monitor', 'check'], { parent: 50, session: 50 });
-    put(52, 'check_sh', 1, 'S', ['check_sh', 'backup'], { parent: 51, session: 52 });
-    put(60, 'node', 500, 'S', ['node', 'server.js']);
+    addProcess(1, 'cron', 9000);
+    addProcess(50, 'sh', 5, 'S', ['sh', '-c', 'monitor check process --set x=[{name: sh, argument: backup}]']);
+    addProcess(51, 'node', 5, 'S', ['node', '/bin/monitor', 'check'], { parent: 50, session: 50 });
+    addProcess(52, 'check_sh', 1, 'S', ['check_sh', 'backup'], { parent: 51, session: 52 });
+    addProcess(60, 'node', 500, 'S', ['node', 'server.js']);
     symlinkSync('51', join(machine.folder, 'proc/self'));
     expect((await look('node'))?.metrics.pids).toEqual([60]);
     expect((await look('check_sh'))?.metrics.count).toBe(0);
@@ -155,17 +162,17 @@ describe('what may not be seen is unknown', () => {
     ['rw,hidepid=0', 'critical'],
     ['rw,hidepid=off', 'critical'],
   ])('/proc mounted with %s, the first process unseen', async (options, status) => {
-    put(700, 'sh', 10);
+    addProcess(700, 'sh', 10);
     proc(options);
     expect(await look('sshd')).toMatchObject({ status });
   });
 
   test('but not to root, and not where enough are seen', async () => {
-    put(700, 'sh', 10);
+    addProcess(700, 'sh', 10);
     proc('rw,hidepid=2');
     expect(await look('sh')).toMatchObject({ status: 'ok' });
     expect(await look({ name: 'sh', max: 3 })).toMatchObject({ status: 'unknown' });
-    put(1, 'init', 9000);
+    addProcess(1, 'init', 9000);
     expect(await look('sshd')).toMatchObject({ status: 'critical' });
   });
 
@@ -174,8 +181,8 @@ describe('what may not be seen is unknown', () => {
   });
 
   test('a process that waits in the kernel is asked for its command line by another', async () => {
-    put(1, 'init', 9000);
-    put(2, 'docker-containe', 10, 'D', ['not to be read here']);
+    addProcess(1, 'init', 9000);
+    addProcess(2, 'docker-containe', 10, 'D', ['not to be read here']);
     const argv = ['head', join(machine.folder, 'proc/2/cmdline')];
     const told = (stdout: string) => cannedExec([{ argv, stdout }]).exec;
     expect(await look('docker-containerd', told('/bin/docker-containerd\0'))).toMatchObject({ status: 'ok' });
@@ -192,7 +199,7 @@ describe('what may not be seen is unknown', () => {
 
   test('how old, where the uptime is that of a container and the processes started with the host', async () => {
     machine.write('proc/uptime', '30.0 1.0\n');
-    put(2, 'worker', 10);
+    addProcess(2, 'worker', 10);
     expect(await look({ name: 'worker', min_age: '1m' })).toMatchObject({ status: 'unknown' });
     expect(await look('worker')).toMatchObject({ status: 'ok', message: 'worker: 1 process' });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CheckResult, CheckStatus } from '../../../../src/core/check.ts';
-import { type CheckState, envelope, nextState, wireAlert } from '../../../../src/core/cluster/payload.ts';
+import { type CheckState, nextState, pushBody, wireAlert } from '../../../../src/core/cluster/payload.ts';
 
 const SENDER = { instanceId: 'web-server-03', hostname: 'ip-10-0-1-42' };
 const T0 = Date.parse('2026-03-29T12:00:00.000Z');
@@ -29,7 +29,7 @@ function story(...statuses: CheckStatus[]) {
 }
 
 test('the envelope and a firing alert of the wire format, key by key', () => {
-  expect(JSON.stringify(envelope(SENDER, story('critical')))).toBe(
+  expect(JSON.stringify(pushBody(SENDER, story('critical')))).toBe(
     '{"source":"cluster","instance_id":"web-server-03","hostname":"ip-10-0-1-42","version":"1.0","alerts":[' +
       '{"fingerprint":"cpu-check-web-server-03","name":"CPU usage high","status":"firing","severity":"critical",' +
       '"started_at":"2026-03-29T12:00:00.000Z","observed_at":"2026-03-29T12:00:00.000Z",' +

@@ -1,10 +1,10 @@
 import type { CheckResult, Confirmation } from '../core/check.ts';
 import {
   type CheckState,
-  isToldProblem,
+  isReportedProblem,
   nextState,
+  type Reported,
   type Sender,
-  type Told,
   type WireAlert,
   wireAlert,
 } from '../core/cluster/payload.ts';
@@ -39,7 +39,7 @@ const GONE_MS = 3_600_000;
  * whose check or item was taken away; `states` is brought up to them. Decision 0014 says which items are told.
  */
 export function alertsOf(found: Findings, states: States, sender: Sender): WireAlert[] {
-  const alertOf = (result: Told, about: About, rule?: Confirmation) => {
+  const alertOf = (result: Reported, about: About, rule?: Confirmation) => {
     const state = { ...nextState(states[result.checker], result, rule), ...about };
     states[result.checker] = state;
     return wireAlert(result, about.title ?? result.checker, state, sender);
@@ -60,7 +60,7 @@ export function alertsOf(found: Findings, states: States, sender: Sender): WireA
     for (const [name, state] of itemsOf(checker, states)) {
       if (items === undefined) states[name] = { ...state, seenAt: checkedAt };
       else if (!items.some((item) => item.name === name)) {
-        if (isToldProblem(state))
+        if (isReportedProblem(state))
           alerts.push(alertOf(ending(name, 'no longer on this machine', checkedAt), aboutOf(state)));
         delete states[name];
       }
@@ -78,7 +78,7 @@ export function farewells(state: AgentState, sender: Sender, now: number): Omit<
   const { sender: before } = state;
   if (before === undefined || before.instanceId === sender.instanceId) return [];
   return Object.entries(state.states)
-    .filter(([, one]) => isToldProblem(one))
+    .filter(([, one]) => isReportedProblem(one))
     .map(([name, one]) => {
       const end = ending(name, `this machine is called ${sender.instanceId} now`, Math.max(now, one.seenAt));
       const ended: CheckState = { ...one, ...nextState(one, end) };
@@ -96,7 +96,7 @@ function summaryOf(result: CheckResult, items: NonNullable<CheckResult['items']>
 
 /** Whether a hub may still hold a problem of an item that is ok: one never seen before, or with a problem lately. */
 function mayBeOpen(state: CheckState | undefined, now: number): boolean {
-  if (state === undefined || isToldProblem(state)) return true;
+  if (state === undefined || isReportedProblem(state)) return true;
   return state.problemSince !== null && now - (state.okSince ?? now) < FORGET_MS;
 }
 
@@ -112,7 +112,7 @@ function itemsOf(check: string, states: States): [string, CheckState][] {
   return Object.entries(states).filter(([, state]) => state.check === check);
 }
 
-function ending(checker: string, message: string, checkedAt: number): Told {
+function ending(checker: string, message: string, checkedAt: number): Reported {
   return { checker, status: 'ok', message, metrics: {}, checkedAt };
 }
 
@@ -121,12 +121,12 @@ function abandoned({ results, whole }: Findings, states: States): [name: string,
   if (!whole || results.length === 0) return [];
   const now = Math.max(...results.map((result) => result.checkedAt));
   return Object.entries(states).flatMap(([name, state]): [string, number][] =>
-    isToldProblem(state) && now - state.seenAt >= GONE_MS ? [[name, now]] : [],
+    isReportedProblem(state) && now - state.seenAt >= GONE_MS ? [[name, now]] : [],
   );
 }
 
 /** Puts findings into the state of an agent; tells how many entries had to be folded away for it, see `bound`. */
-export function record(
+export function spoolResults(
   state: AgentState,
   found: Findings,
   parts: { readonly sender: Sender; readonly spool: SpoolLimits; readonly clock: Clock },

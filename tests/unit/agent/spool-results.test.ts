@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Findings, record } from '../../../src/agent/record.ts';
+import { type Findings, spoolResults } from '../../../src/agent/spool-results.ts';
 import { emptyState } from '../../../src/agent/state.ts';
 import type { CheckResult, CheckStatus } from '../../../src/core/check.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
@@ -42,7 +42,7 @@ function agent() {
       };
       state.spool = [];
       const clock = { ...systemClock, now: () => T0 + minute * MINUTE };
-      record(state, found, { sender, spool: { maxAlerts: 100, maxBytes: 1e6 }, clock });
+      spoolResults(state, found, { sender, spool: { maxAlerts: 100, maxBytes: 1e6 }, clock });
       minute += 1;
       return state.spool.map(({ alert }) => `${alert.fingerprint} ${alert.status} ${alert.severity}`);
     },

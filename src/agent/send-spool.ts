@@ -2,14 +2,14 @@ import { isSameSender, type Sender, type WireAlert } from '../core/cluster/paylo
 import { BATCH, nextBatch, type SpoolEntry } from '../core/cluster/spool.ts';
 import { addCounts, type Failure, type HubCounts, type Receipt } from './receipt.ts';
 
-/** An entry that the hub would not take, and its words. */
+/** An entry that the hub rejected, and its words. */
 export interface RefusedAlert {
   readonly alert: WireAlert;
   readonly reason: string;
 }
 
 /** What became of a spool. */
-export interface Delivery {
+export interface SpoolResult {
   /** What is still to be sent, in order. */
   readonly left: SpoolEntry[];
   /** How many the hub has committed. */
@@ -22,8 +22,8 @@ export interface Delivery {
   readonly failure: Failure | null;
 }
 
-/** What delivering needs. */
-export interface DeliverParts {
+/** What sending a spool needs. */
+export interface SendSpoolParts {
   /** The name under which this agent speaks now. */
   readonly sender: Sender;
   post(entries: readonly SpoolEntry[]): Promise<Receipt>;
@@ -42,7 +42,7 @@ const REFUSALS_ENOUGH = 24;
  * before and does so again right after it took another. What is merely suspected stays in the spool: it may be the hub
  * that is at fault, or one of several behind an address.
  */
-export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts): Promise<Delivery> {
+export async function sendSpool(spool: readonly SpoolEntry[], parts: SendSpoolParts): Promise<SpoolResult> {
   let left = [...spool];
   const suspects: { entries: readonly SpoolEntry[]; failure: Failure }[] = [];
   const doubted = new Set<SpoolEntry>();
@@ -60,7 +60,7 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
   const remaining = () =>
     [...suspects.flatMap(({ entries }) => entries), ...left].toSorted((one, other) => one.seq - other.seq);
   /** Takes the entries of a push from what is left, those that the hub names to what it refused. */
-  const take = (batch: readonly SpoolEntry[], named: ReadonlyMap<number, string>) => {
+  const settle = (batch: readonly SpoolEntry[], named: ReadonlyMap<number, string>) => {
     left = left.slice(batch.length);
     for (const [place, { alert }] of batch.entries()) {
       const reason = named.get(place);
@@ -88,7 +88,7 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
     const named = new Map([...reasons].filter(([place]) => place < batch.length));
     const blame = fault === null ? null : blameFor(fault, batch, parts.sender);
     if (fault === null) {
-      take(batch, named);
+      settle(batch, named);
       sent += batch.length - named.size;
       counts = addCounts(counts, last.counts);
       size = Math.min(BATCH.alerts, size * 2);
@@ -98,7 +98,7 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
     } else if (blame === 'hub') {
       failure = fault;
     } else if (named.size > 0) {
-      take(batch, named);
+      settle(batch, named);
       left = [...batch.filter((_, place) => !named.has(place)), ...left];
     } else {
       if (blame === 'name' || batch.length === 1) suspect(batch, fault);
@@ -111,7 +111,7 @@ export async function deliver(spool: readonly SpoolEntry[], parts: DeliverParts)
   return { left: remaining(), sent, refused, counts, last, failure: failure ?? suspects.at(-1)?.failure ?? null };
 }
 
-/** What a refusal is about: the way to the hub, the name under which the entries were seen, or one of them. */
+/** What a refusal is about: the connection to the hub, the name under which the entries were seen, or one of them. */
 function blameFor(failure: Failure, batch: readonly SpoolEntry[], sender: Sender): 'hub' | 'name' | 'content' {
   if (failure.kind !== 'status' || !failure.permanent) return 'hub';
   if (ABOUT_CONTENT.includes(failure.status ?? 0)) return 'content';

@@ -6,10 +6,10 @@ import type { Logger } from '../lib/log/logger.ts';
 import { type AgentState, emptyState, parseState } from './state.ts';
 
 /** Tells what a person should know; the message is constant, the figures are fields. */
-export type Tell = Pick<Logger, 'info' | 'warn' | 'error'>;
+export type AgentLog = Pick<Logger, 'info' | 'warn' | 'error'>;
 
 /** What an agent keeps between runs, in memory and on disk. */
-export interface AgentStore {
+export interface StateFile {
   /** Changed in place, and by `save` put on disk. */
   readonly state: AgentState;
   /** Writes the state, so that it is on disk when this resolves. False when it could not be: told once, never thrown. */
@@ -21,8 +21,8 @@ export interface AgentStore {
  * anew. One that cannot be read may be whole: it is left as it is and told, and nothing of this run is saved. A run
  * never stops for either.
  */
-export async function openStore(path: string, clock: Clock, tell: Tell): Promise<AgentStore> {
-  const adapter = new DurableFile(path, clock, tell);
+export async function openStateFile(path: string, clock: Clock, log: AgentLog): Promise<StateFile> {
+  const adapter = new DurableFile(path, clock, log);
   const db = new Low<AgentState>(adapter, emptyState());
   await db.read();
   let hasTold = adapter.isUnreadable;
@@ -33,7 +33,7 @@ export async function openStore(path: string, clock: Clock, tell: Tell): Promise
         await db.write();
         return true;
       } catch (error) {
-        if (!hasTold) tell.error({ file: adapter.path, error }, 'the state of this agent cannot be saved');
+        if (!hasTold) log.error({ file: adapter.path, error }, 'the state of this agent cannot be saved');
         hasTold = true;
         return false;
       }
@@ -45,16 +45,16 @@ export async function openStore(path: string, clock: Clock, tell: Tell): Promise
 class DurableFile implements Adapter<AgentState> {
   readonly path: string;
   readonly #clock: Clock;
-  readonly #tell: Tell;
+  readonly #log: AgentLog;
   /** True once the file is there and could not be read, which has been told. */
   isUnreadable = false;
   /** Why the file must not be written over. */
   #keep: Error | null = null;
 
-  constructor(path: string, clock: Clock, tell: Tell) {
+  constructor(path: string, clock: Clock, log: AgentLog) {
     this.path = path;
     this.#clock = clock;
-    this.#tell = tell;
+    this.#log = log;
   }
 
   async read(): Promise<AgentState | null> {
@@ -74,7 +74,7 @@ class DurableFile implements Adapter<AgentState> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       const fix = await fixFor(error as NodeJS.ErrnoException, this.path);
-      this.#tell.error(
+      this.#log.error(
         { file: this.path, ...fix, error },
         'the state of this agent cannot be read: it is left as it is, and what this run finds is not saved',
       );
@@ -94,7 +94,7 @@ class DurableFile implements Adapter<AgentState> {
     const aside = `${this.path}.damaged-${time}`;
     try {
       await moveFile(this.path, aside);
-      this.#tell.warn(
+      this.#log.warn(
         { file: aside, damage: damage.message },
         'the state of this agent was damaged: it is set aside, and the agent begins anew',
       );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Delivery, deliver } from '../../../src/agent/deliver.ts';
 import { receiptOf } from '../../../src/agent/receipt.ts';
+import { type SpoolResult, sendSpool } from '../../../src/agent/send-spool.ts';
 import type { SpoolEntry } from '../../../src/core/cluster/spool.ts';
 import type { HttpResult } from '../../../src/lib/http/client.ts';
 
@@ -40,7 +40,7 @@ const failed = (status: number, body: object = {}): HttpResult => ({
   body: JSON.stringify(body),
 });
 
-interface Run extends Delivery {
+interface Run extends SpoolResult {
   /** How many alerts each push held. */
   readonly pushes: number[];
   /** Fingerprints in the order in which they were taken. */
@@ -50,7 +50,7 @@ interface Run extends Delivery {
 async function run(spool: SpoolEntry[], hub: (batch: readonly SpoolEntry[]) => HttpResult): Promise<Run> {
   const pushes: number[] = [];
   const order: string[] = [];
-  const delivery = await deliver(spool, {
+  const delivery = await sendSpool(spool, {
     sender: SENDER,
     post: async (batch) => {
       pushes.push(batch.length);
@@ -101,7 +101,7 @@ test('a failure in the middle keeps the rest only', async () => {
 
 test('progress is told after each push that was taken, with what is left', async () => {
   const told: number[] = [];
-  await deliver(entries(1100), {
+  await sendSpool(entries(1100), {
     sender: SENDER,
     post: async () => receiptOf(taken()),
     progress: async (left) => void told.push(left.length),
