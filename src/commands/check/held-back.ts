@@ -1,6 +1,6 @@
 import type { CheckResult, Confirmation } from '../../core/check.ts';
 import type { CheckState } from '../../core/cluster/payload.ts';
-import { isToldProblem } from '../../core/cluster/payload.ts';
+import { isReportedProblem } from '../../core/cluster/payload.ts';
 import { spanText } from '../../core/figures.ts';
 
 /** How far an agent is from telling a problem that this look found too. */
@@ -28,7 +28,7 @@ export function heldBack(
     const things = items === undefined || items.length === 0 ? [{ name: checker, status }] : items;
     for (const thing of things.filter((one) => one.status !== 'ok')) {
       const state = Object.hasOwn(states, thing.name) ? states[thing.name] : undefined;
-      if (state !== undefined && isToldProblem(state)) continue;
+      if (state !== undefined && isReportedProblem(state)) continue;
       const { failures = 0, since } = state?.pending ?? {};
       const at = since === undefined ? null : new Date(since).toISOString();
       found.set(thing.name, { attempts: rule.attempts, for_ms: rule.forMs, seen: failures, since: at });
