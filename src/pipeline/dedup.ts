@@ -132,7 +132,7 @@ function draftOf(
     occurrences: opens || before === undefined ? 1 : before.occurrences + again,
     incidentId: before?.incidentId ?? null,
     expiresAt,
-    checkAt: checkAt(expiresAt, before) ?? draft?.checkAt ?? null,
+    checkAt: checkAt(expiresAt, before, now) ?? draft?.checkAt ?? null,
     key: identity.key,
     ref: draft === undefined ? (before?.ref ?? null) : draft.ref,
     mode:
@@ -144,9 +144,12 @@ function draftOf(
   };
 }
 
-/** When the store shall look at the expiry first; null where the look it knows of comes in time. */
-function checkAt(expiresAt: number | null, before: StoredAlert | undefined): number | null {
+/**
+ * When the store shall look at the expiry first; null where the look it knows of comes in time. Of an expiry that has
+ * passed nobody knows that: the look may have been put off, for the hub was away.
+ */
+function checkAt(expiresAt: number | null, before: StoredAlert | undefined, now: number): number | null {
   if (expiresAt === null) return null;
   const known = before?.status === 'firing' ? before.expiresAt : null;
-  return known === null || expiresAt < known ? expiresAt : null;
+  return known === null || expiresAt < known || known <= now ? expiresAt : null;
 }

@@ -143,6 +143,18 @@ test('who was heard before a start has the grace to be heard again, who is heard
   expect((await alert())?.status).toBe('resolved');
 });
 
+test('who is heard again after a start ends when he says, not when the grace ends', async () => {
+  await start();
+  await tell(0, 60_000);
+  await part.stop();
+  due = null;
+  now = T + 200_000;
+  await start();
+  await tell(202_000, 205_000);
+  await until(206_500);
+  expect(await alert()).toMatchObject({ status: 'resolved', endedAt: T + 205_000 });
+});
+
 test('a hub that was held up, or could not write, has heard nobody: the grace again', async () => {
   await start();
   await tell(0, 60_000);
