@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 // `npm ci --omit=dev` in a checkout calls this too, without the tools to build with.
 const esbuild = await import('esbuild').catch(() => null);
@@ -15,16 +15,17 @@ if (esbuild === null) {
 }
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const common = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20.19' };
 const options = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
+  ...common,
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
   external: ['better-sqlite3', 'better-sqlite3-13', 'systeminformation'],
-  define: { __MONITOR_VERSION__: JSON.stringify(version) },
+  define: {
+    __MONITOR_VERSION__: JSON.stringify(version),
+    __MONITOR_MIGRATIONS__: JSON.stringify(await readMigrations()),
+  },
   logLevel: 'warning',
 };
 /** The agent has no commands but its own, and knows the plug-ins of a hub by their names: it never loads the others. */
@@ -56,6 +57,19 @@ await Promise.all([
   }),
   buildAgent(),
 ]);
+
+/** The steps of the schema, as the sources read them. */
+async function readMigrations() {
+  const folder = 'src/stores/migrations/';
+  const { outputFiles } = await esbuild.build({
+    ...common,
+    entryPoints: [`${folder}read.ts`],
+    write: false,
+    format: 'esm',
+  });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  return module.readMigrations(pathToFileURL(join(root, folder)));
+}
 
 /** One file, in the form that `src/lib/files/precompiled.ts` runs, under a name that no other content has. */
 async function buildAgent() {

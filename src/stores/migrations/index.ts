@@ -1,21 +1,7 @@
-import { initial } from './0001-initial.ts';
-import { leases } from './0002-leases.ts';
-import { expiries } from './0003-expiries.ts';
-import { retention } from './0004-retention.ts';
-import { sources } from './0005-sources.ts';
-import { deliveries } from './0006-deliveries.ts';
-import { incidentKeys } from './0007-incident-keys.ts';
-import { oneWordOneSense } from './0008-one-word-one-sense.ts';
-import type { Migration } from './contract.ts';
+import { type Migration, readMigrations } from './read.ts';
 
-/** Every step of the schema, in order. */
-export const MIGRATIONS: readonly Migration[] = [
-  initial,
-  leases,
-  expiries,
-  retention,
-  sources,
-  deliveries,
-  incidentKeys,
-  oneWordOneSense,
-];
+declare const __MONITOR_MIGRATIONS__: readonly Migration[] | undefined;
+
+/** Every step of the schema, in order: put in by the build; unbuilt sources read the files beside this one. */
+export const MIGRATIONS: readonly Migration[] =
+  typeof __MONITOR_MIGRATIONS__ === 'object' ? __MONITOR_MIGRATIONS__ : readMigrations(new URL('./', import.meta.url));

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { SchemaError, StoreError } from '../contract/error.ts';
-import type { Migration } from '../migrations/contract.ts';
+import type { Migration } from '../migrations/read.ts';
 import { NO_TIMEOUT, type Query, queryWithoutTimeout } from './connection.ts';
 
 // Any number that nobody else uses for an advisory lock in this database: the bytes of "monitor".

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Store } from '../../../src/stores/contract/store.ts';
-import type { Migration } from '../../../src/stores/migrations/contract.ts';
 import { MIGRATIONS } from '../../../src/stores/migrations/index.ts';
+import { type Migration, readMigrations } from '../../../src/stores/migrations/read.ts';
 import { migratePostgres } from '../../../src/stores/postgres/migrate.ts';
 import { loadDriver } from '../../../src/stores/sqlite/driver.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite/store.ts';
@@ -57,6 +58,41 @@ async function goesOn(store: Store): Promise<void> {
   expect(await store.findAlert(idOf(1))).toMatchObject({ occurrences: 10 });
   expect(await store.findAlert(idOf(2))).toEqual(alert(2));
 }
+
+describe('the steps in a folder', () => {
+  const pair = (stem: string) => [`${stem}.sqlite.sql`, `${stem}.postgres.sql`];
+  const read = (...files: string[]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'monitor-steps-'));
+    try {
+      for (const file of [...files, 'read.ts']) writeFileSync(join(folder, file), file);
+      return readMigrations(pathToFileURL(`${folder}/`));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  test('are named and numbered by their files', () => {
+    expect(read(...pair('0002-incident-keys'), ...pair('0001-initial'))).toEqual([
+      { version: 1, name: 'initial', sqlite: '0001-initial.sqlite.sql', postgres: '0001-initial.postgres.sql' },
+      {
+        version: 2,
+        name: 'incident keys',
+        sqlite: '0002-incident-keys.sqlite.sql',
+        postgres: '0002-incident-keys.postgres.sql',
+      },
+    ]);
+  });
+
+  test.each([
+    ['another name', ['1-initial.sqlite.sql'], '1-initial.sqlite.sql: is not named'],
+    ['another engine', [...pair('0001-initial'), '0002-a.mysql.sql'], '0002-a.mysql.sql: is not named'],
+    ['a number left out', [...pair('0001-initial'), ...pair('0003-a')], '0003-a: is not step 2'],
+    ['a number used twice', [...pair('0001-a'), ...pair('0001-b')], '0001-b: is not step 2'],
+    ['half a pair', ['0001-initial.sqlite.sql'], '0001-initial.postgres.sql'],
+  ])('are refused for %s', (_, files, reason) => {
+    expect(() => read(...files)).toThrow(reason);
+  });
+});
 
 describe('from every earlier version', () => {
   test.each(EARLIER)('SQLite: %d (%s)', async (version) => {
