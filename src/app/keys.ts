@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { randomSecret, uuidv7 } from '../lib/crypto/ids.ts';
-import type { InstanceKey } from '../stores/contract/store.ts';
+import type { InstanceKey } from '../stores/contract/keys.ts';
 import { openStore, type StoreSettings } from './store/open.ts';
 
 /** Keys of instances, kept in the hub's own store; a running hub sees every change at once. */

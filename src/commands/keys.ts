@@ -3,7 +3,7 @@ import { type Keys, withKeys } from '../app/keys.ts';
 import { duration } from '../config/kinds.ts';
 import { loadSettings } from '../config/load.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { InstanceKey } from '../stores/contract/store.ts';
+import type { InstanceKey } from '../stores/contract/keys.ts';
 import { columns } from './columns.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
 import { subcommands } from './subcommands.ts';

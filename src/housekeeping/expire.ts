@@ -3,12 +3,13 @@ import { OWN_SOURCE, type Submission } from '../core/submission.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
-import type { Store } from '../stores/contract/store.ts';
+import type { HousekeepingStore } from '../stores/contract/housekeeping.ts';
+import type { Leases } from '../stores/contract/leases.ts';
 import { createUptime } from './uptime.ts';
 
 /** What the look at expiries works on. */
 export interface ExpireParts {
-  readonly store: Pick<Store, 'now' | 'dueExpiries'>;
+  readonly store: Pick<Leases, 'now'> & Pick<HousekeepingStore, 'dueExpiries'>;
   /** Commits submissions of the hub itself. */
   readonly commit: (submissions: readonly Submission[]) => Promise<unknown>;
   /** Only for the pause between rounds; time comes from the database. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
-import { PRUNABLE_TABLES, type PrunableTable } from '../stores/contract/retention.ts';
-import type { Store } from '../stores/contract/store.ts';
+import { type HousekeepingStore, PRUNABLE_TABLES, type PrunableTable } from '../stores/contract/housekeeping.ts';
+import type { Leases } from '../stores/contract/leases.ts';
 import { createLeaseHolder, unlessFenced } from './lease.ts';
 
 /** Rows that a round of retention removed. */
@@ -10,7 +10,7 @@ export type Removed = Readonly<Record<PrunableTable, number>>;
 
 /** What retention works on. */
 export interface RetentionParts {
-  readonly store: Pick<Store, 'now' | 'claim' | 'renew' | 'release' | 'prune'>;
+  readonly store: Leases & Pick<HousekeepingStore, 'prune'>;
   /** Only for when to go on: how old something is, the database says. */
   readonly clock: Clock;
   /** Name of this process among all that share the store. */

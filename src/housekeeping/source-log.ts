@@ -2,7 +2,7 @@ import { emptyReport, mergeReports, recordRefused, recordSeen, type SourceReport
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
-import type { Store } from '../stores/contract/store.ts';
+import type { SourceReportStore } from '../stores/contract/source-reports.ts';
 
 /** When each source was last heard, and what was said of it; costs a request one entry of a map. */
 export interface SourceLog extends Part {
@@ -16,7 +16,7 @@ export interface SourceLog extends Part {
 
 /** What it works on. */
 export interface SourceLogParts {
-  readonly store: Pick<Store, 'saveSources' | 'listSources'>;
+  readonly store: SourceReportStore;
   readonly clock: Clock;
   /** Those that are listed although nothing was heard of them yet. */
   readonly sources: readonly string[];

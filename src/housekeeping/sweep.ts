@@ -2,14 +2,14 @@ import { OWN_SOURCE, type Submission } from '../core/submission.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
-import type { Lease } from '../stores/contract/leases.ts';
-import type { Store } from '../stores/contract/store.ts';
+import type { HousekeepingStore } from '../stores/contract/housekeeping.ts';
+import type { Lease, Leases } from '../stores/contract/leases.ts';
 import { createLeaseHolder, unlessFenced } from './lease.ts';
 import { createUptime } from './uptime.ts';
 
 /** What the sweep works on. */
 export interface SweepParts {
-  readonly store: Pick<Store, 'now' | 'claim' | 'renew' | 'release' | 'heartbeat' | 'staleInstances' | 'pruneReplays'>;
+  readonly store: Leases & Pick<HousekeepingStore, 'heartbeat' | 'staleInstances' | 'pruneReplays'>;
   /** Commits submissions of the hub itself under its lease. */
   readonly commit: (submissions: readonly Submission[], fence: Lease) => Promise<unknown>;
   /** Only for the pause between rounds; time comes from the database. */

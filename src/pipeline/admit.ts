@@ -1,5 +1,5 @@
 import type { Answer, Submission } from '../core/submission.ts';
-import type { ReplayRecord } from '../stores/contract/store.ts';
+import type { ReplayRecord } from '../stores/contract/ingest.ts';
 
 /** A submission of a batch and what has been decided of it so far. */
 export interface Entry {

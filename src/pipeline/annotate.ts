@@ -2,7 +2,7 @@ import type { IncomingNote } from '../core/alert/note.ts';
 import type { NewEvent } from '../core/history.ts';
 import { acknowledgeIncident, type Incident } from '../core/incident/incident.ts';
 import type { Submission } from '../core/submission.ts';
-import type { AlertIdentity, StoredAlert } from '../stores/contract/store.ts';
+import type { AlertIdentity, StoredAlert } from '../stores/contract/ingest.ts';
 import type { Correlation } from './correlate.ts';
 import type { Deduped } from './dedup.ts';
 

@@ -1,7 +1,7 @@
 import { alertKey } from '../core/alert/identity.ts';
 import { type Answer, OWN_SOURCE, type QueuedRequest, type Submission } from '../core/submission.ts';
+import type { AlertIdentity, IngestStore, StoredAlert, Transaction } from '../stores/contract/ingest.ts';
 import type { Lease } from '../stores/contract/leases.ts';
-import type { AlertIdentity, Store, StoredAlert, Transaction } from '../stores/contract/store.ts';
 import { admit, isOpen } from './admit.ts';
 import { annotate, type NoteItem } from './annotate.ts';
 import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
@@ -29,7 +29,7 @@ const BATCH_ALERTS = 2000;
  * answer at least. Throws when nothing could be committed; FencedError when it is to be done under a lease and that is lost.
  */
 export function commitBatch(
-  store: Store,
+  store: IngestStore,
   requests: readonly QueuedRequest[],
   policy: CommitPolicy,
   fence?: Lease,

@@ -8,7 +8,7 @@ import {
   reweighIncident,
 } from '../core/incident/incident.ts';
 import { sha256 } from '../lib/crypto/digest.ts';
-import type { StoredAlert } from '../stores/contract/store.ts';
+import type { StoredAlert } from '../stores/contract/ingest.ts';
 import type { Item, Transition } from './dedup.ts';
 
 /** How incidents are formed: the operator's choice. */

@@ -1,7 +1,7 @@
 import type { Alert, IncomingAlert } from '../core/alert/alert.ts';
 import { type Decision, decide, latestBelieved, latestSeen, type SubmissionClock } from '../core/alert/decide.ts';
 import type { Submission } from '../core/submission.ts';
-import type { AlertConfirmation, AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract/store.ts';
+import type { AlertConfirmation, AlertIdentity, AlertWrite, StoredAlert } from '../stores/contract/ingest.ts';
 
 /** One incoming alert of a batch. */
 export interface Item {

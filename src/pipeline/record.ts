@@ -1,7 +1,7 @@
 import type { NewEvent } from '../core/history.ts';
 import { type Incident, isLive } from '../core/incident/incident.ts';
 import type { Answer, Counts, Submission } from '../core/submission.ts';
-import type { AlertWrite, Changes, ReplayRecord } from '../stores/contract/store.ts';
+import type { AlertWrite, Changes, ReplayRecord } from '../stores/contract/ingest.ts';
 import { type Entry, isOpen } from './admit.ts';
 import type { Annotations } from './annotate.ts';
 import type { Correlation } from './correlate.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Alert } from '../../src/core/alert/alert.ts';
-import type { AlertWrite, Store } from '../../src/stores/contract/store.ts';
+import type { AlertWrite } from '../../src/stores/contract/ingest.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, identityOf, idOf, save, T, write } from './stored.ts';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AlertQuery, Page, PageQuery, Store } from '../../src/stores/contract/store.ts';
+import type { AlertQuery, Page, PageQuery } from '../../src/stores/contract/reads.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, claimed, event, idOf, incident, instance, save, T, write } from './stored.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { PRUNABLE_TABLES, type PrunableTable } from '../../src/stores/contract/housekeeping.ts';
 import type { Lease } from '../../src/stores/contract/leases.ts';
-import { PRUNABLE_TABLES, type PrunableTable } from '../../src/stores/contract/retention.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, changes, event, identityOf, idOf, incident, save, T, write } from './stored.ts';

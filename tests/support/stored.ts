@@ -3,8 +3,9 @@ import { alertKey } from '../../src/core/alert/identity.ts';
 import type { Instance } from '../../src/core/cluster/instance.ts';
 import type { NewEvent } from '../../src/core/history.ts';
 import type { Incident } from '../../src/core/incident/incident.ts';
+import type { AlertIdentity, AlertWrite, Changes } from '../../src/stores/contract/ingest.ts';
 import type { Lease } from '../../src/stores/contract/leases.ts';
-import type { AlertIdentity, AlertWrite, Changes, Store } from '../../src/stores/contract/store.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
 
 /** A time long past, so that nothing here depends on the clock. */
 export const T = 1_700_000_000_000;

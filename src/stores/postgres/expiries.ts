@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Alert } from '../../core/alert/alert.ts';
-import { judgeExpiry } from '../contract/expiry.ts';
-import type { Expired, Grace } from '../contract/store.ts';
+import type { Expired, Grace } from '../contract/housekeeping.ts';
+import { judgeExpiry } from '../contract/housekeeping.ts';
 import { alertOf } from '../tables/rows.ts';
 import type { AlertRow, AlertStateRow } from '../tables/tables.ts';
 import { numberArray } from './array.ts';

@@ -1,12 +1,5 @@
-import {
-  EVENT_EXPLAINS,
-  INCIDENT_LIVES,
-  nextEvent,
-  nextOf,
-  OVER_AT,
-  type PrunableTable,
-  type Pruned,
-} from '../contract/retention.ts';
+import type { PrunableTable, Pruned } from '../contract/housekeeping.ts';
+import { EVENT_EXPLAINS, INCIDENT_LIVES, nextEvent, nextOf, OVER_AT } from '../tables/retention.ts';
 import { numberArray, textArray } from './array.ts';
 import { NOW, type Run, statement } from './work.ts';
 

@@ -2,10 +2,10 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import type { Clock } from '../../lib/clock.ts';
 import { SchemaError, StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
-import { addSource, sourceRows } from '../contract/source-reports.ts';
 import type { Store } from '../contract/store.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import { createReads } from '../tables/reads.ts';
+import { addSource, sourceRows } from '../tables/source-reports.ts';
 import type { Tables } from '../tables/tables.ts';
 import { type Connections, createConnections, type PostgresOptions } from './connection.ts';
 import { storeError } from './error.ts';

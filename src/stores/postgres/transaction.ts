@@ -10,7 +10,7 @@ import type {
   ReplayRecord,
   StoredAlert,
   Transaction,
-} from '../contract/store.ts';
+} from '../contract/ingest.ts';
 import { incidentOf, instanceOf } from '../tables/rows.ts';
 import type { IncidentRow, InstanceRow } from '../tables/tables.ts';
 import { numberArray, textArray } from './array.ts';

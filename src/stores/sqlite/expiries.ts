@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Alert } from '../../core/alert/alert.ts';
-import { judgeExpiry } from '../contract/expiry.ts';
-import type { Expired, Grace } from '../contract/store.ts';
+import type { Expired, Grace } from '../contract/housekeeping.ts';
+import { judgeExpiry } from '../contract/housekeeping.ts';
 import { alertOf } from '../tables/rows.ts';
 
 interface Due {

@@ -1,15 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { alertKey } from '../../core/alert/identity.ts';
-import {
-  EVENT_EXPLAINS,
-  INCIDENT_LIVES,
-  nextEvent,
-  nextOf,
-  OVER_AT,
-  type PrunableTable,
-  type Pruned,
-  type SeenEvents,
-} from '../contract/retention.ts';
+import type { PrunableTable, Pruned } from '../contract/housekeeping.ts';
+import { EVENT_EXPLAINS, INCIDENT_LIVES, nextEvent, nextOf, OVER_AT, type SeenEvents } from '../tables/retention.ts';
 
 /** One step of retention on the connection that writes, to be called inside a transaction. */
 export type SqlitePrune = (table: PrunableTable, before: number, after: string | null, limit: number) => Pruned;

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
-import type { AlertQuery, IncidentQuery, Page, Store } from '../contract/store.ts';
+import type { AlertQuery, IncidentQuery, Page } from '../contract/reads.ts';
+import type { Store } from '../contract/store.ts';
 import { alertOf, eventOf, incidentOf, instanceOf, keyOf, sourceOf } from './rows.ts';
 import type { Tables } from './tables.ts';
 

@@ -3,7 +3,9 @@ import type { Instance } from '../../core/cluster/instance.ts';
 import type { HistoryEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { SourceReport } from '../../core/source-report.ts';
-import type { AlertContent, AlertView, InstanceKey } from '../contract/store.ts';
+import type { AlertContent } from '../contract/ingest.ts';
+import type { InstanceKey } from '../contract/keys.ts';
+import type { AlertView } from '../contract/reads.ts';
 import type { AlertRow, AlertStateRow, EventRow, IncidentRow, InstanceRow, KeyRow, SourceRow } from './tables.ts';
 
 /** An alert's row as people see it; `unknown` is true while its instance is silent. */

@@ -1,5 +1,5 @@
 import type { Labels } from '../../core/alert/alert.ts';
-import type { AlertView } from '../../stores/contract/store.ts';
+import type { AlertView } from '../../stores/contract/reads.ts';
 
 /** The one receiver there is: whoever the hub tells. */
 export const RECEIVER = 'monitor';

@@ -1,6 +1,5 @@
 import { type Matcher, parseMatcher, parsePattern } from '../../core/matcher.ts';
-import type { AlertQuery, AlertView, IncidentQuery, Page, PageQuery } from '../../stores/contract/store.ts';
-import type { Reads } from '../../stores/tables/reads.ts';
+import type { AlertQuery, AlertView, IncidentQuery, Page, PageQuery, ReadStore } from '../../stores/contract/reads.ts';
 import { alertGroups, gettableAlert, RECEIVER } from '../alertmanager/views.ts';
 import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
 
@@ -32,10 +31,7 @@ export interface Documents {
 
 /** What they are made of. */
 export interface DocumentParts {
-  readonly store: Pick<
-    Reads,
-    'listAlerts' | 'findAlert' | 'history' | 'listIncidents' | 'findIncident' | 'listInstances'
-  >;
+  readonly store: ReadStore;
   readonly now: () => number;
   /** What stands for the end of an alert that does not end by itself, counted from now, in milliseconds. */
   readonly resolveTimeoutMs: number;

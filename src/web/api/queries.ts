@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../../core/alert/alert.ts';
 import type { FieldError } from '../../core/reading/read.ts';
-import type { AlertQuery, IncidentQuery, PageQuery } from '../../stores/contract/store.ts';
+import type { AlertQuery, IncidentQuery, PageQuery } from '../../stores/contract/reads.ts';
 
 const oneOf = <const Word extends string>(words: readonly Word[]) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` }).optional();

@@ -2,7 +2,7 @@ import type { Instance } from '../../core/cluster/instance.ts';
 import type { HistoryEvent } from '../../core/history.ts';
 import { firingTotal, type Incident } from '../../core/incident/incident.ts';
 import type { SourceReport } from '../../core/source-report.ts';
-import type { AlertView, Page } from '../../stores/contract/store.ts';
+import type { AlertView, Page } from '../../stores/contract/reads.ts';
 
 /** An alert as the API gives it: snake_case, ISO times. */
 export function alertJson(alert: AlertView) {

@@ -3,7 +3,7 @@ import { secretVariable } from '../../core/secret-name.ts';
 import type { Driver, Refused, Verified, VerifyPolicy } from '../../drivers/contract.ts';
 import { Secret } from '../../lib/crypto/secret.ts';
 import { HEADERS, refused } from '../../lib/crypto/signature.ts';
-import type { InstanceKey } from '../../stores/contract/store.ts';
+import type { InstanceKey } from '../../stores/contract/keys.ts';
 import { isLocalRequest } from '../address.ts';
 import { type GivenRequest, presentedSecret, schemeNames } from './schemes.ts';
 

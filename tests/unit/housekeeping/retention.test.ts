@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRetention, type Removed } from '../../../src/housekeeping/retention.ts';
 import type { Part } from '../../../src/lib/lifecycle.ts';
 import { FencedError } from '../../../src/stores/contract/error.ts';
+import type { PrunableTable } from '../../../src/stores/contract/housekeeping.ts';
 import type { Lease } from '../../../src/stores/contract/leases.ts';
-import type { PrunableTable } from '../../../src/stores/contract/retention.ts';
 import { handClock, START } from '../../support/hand-clock.ts';
 
 const MINUTE = 60_000;

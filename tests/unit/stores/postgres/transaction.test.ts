@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Changes } from '../../../../src/stores/contract/store.ts';
+import type { Changes } from '../../../../src/stores/contract/ingest.ts';
 import { createPostgresTransaction } from '../../../../src/stores/postgres/transaction.ts';
 import type { Run } from '../../../../src/stores/postgres/work.ts';
 import { alert, changes, idOf, incident, instance, T, write } from '../../../support/stored.ts';

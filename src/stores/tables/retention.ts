@@ -1,32 +1,3 @@
-import type { Lease } from './leases.ts';
-
-/** What retention prunes, in this order: an alert goes only when its events have gone, an incident when its alerts have. */
-export const PRUNABLE_TABLES = ['events', 'alerts', 'incidents'] as const;
-
-/** One of the tables that are pruned. */
-export type PrunableTable = (typeof PRUNABLE_TABLES)[number];
-
-/** What one step of retention came to. */
-export interface Pruned {
-  readonly removed: number;
-  /** Where the next step of the same round goes on; null when there is nothing more to look at. */
-  readonly after: string | null;
-}
-
-/** How the history is kept small. */
-export interface Retention {
-  /**
-   * One short step: looks at no more than `limit` rows behind `after` (null: from the oldest on) and removes those that
-   * are older than `before` (UTC milliseconds) and that nobody misses:
-   * - events; of an alert that fires and of a live incident the newest of each kind stays, for it says why that is so;
-   * - alerts that are resolved, whose incident is not live, and that nothing has happened to since `before`;
-   * - incidents that are over and have no alert left.
-   * Age is told by the hub's own times, never by a sender's. What bears a time that has not come yet, by the clock of the
-   * store, was written by a hub whose clock was wrong: it stays, and what came behind it is looked at all the same.
-   */
-  prune(table: PrunableTable, before: number, after: string | null, limit: number, fence: Lease): Promise<Pruned>;
-}
-
 /** An event that still explains something: the newest of its kind of an alert that fires, or of a live incident. `e` is the event. */
 export const EVENT_EXPLAINS = `(
   CASE e.subject

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { judgeExpiry } from '../../../../src/stores/contract/expiry.ts';
+import { judgeExpiry } from '../../../../src/stores/contract/housekeeping.ts';
 
 const NOW = 1_000;
 const NO_GRACE = { before: 0, until: 0 };
