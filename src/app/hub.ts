@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
+import { createRefusalAlerts } from '../housekeeping/refusals.ts';
 import { createSourceLog } from '../housekeeping/source-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
@@ -7,7 +8,7 @@ import type { Logger } from '../lib/log/logger.ts';
 import { createReadiness } from '../web/readiness.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
 import { createBacklog } from '../web/webhook/backlog.ts';
-import { createAuthenticate } from '../web/webhook/credentials.ts';
+import { createAuthenticate, createProveHead } from '../web/webhook/credentials.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
 import { outcomeListener } from './outcomes.ts';
@@ -49,6 +50,9 @@ export async function createHub(
     sources: [...drivers.keys()],
     onFailure: (error) => logger.error({ error }, 'source activity could not be saved'),
   });
+  const refusalAlerts = createRefusalAlerts((submission) => {
+    engine.submit(submission).catch(onFailure);
+  });
   const notReady = createReadiness(engine.checkWritable, clock);
   const server = createHttpServer({
     host: settings.host,
@@ -74,7 +78,8 @@ export async function createHub(
         findKey: reader.findKey,
       }),
       intake: createBacklog(engine.take, () => logger.error({}, 'requests are refused: too many wait to be committed')),
-      onOutcome: outcomeListener(sourceLog, clock, logger),
+      proveHead: createProveHead({ secrets: settings.webhookSecrets }),
+      onOutcome: outcomeListener({ sources: sourceLog, alert: refusalAlerts, clock, logger }),
       now: clock.now,
       onFailure,
     },

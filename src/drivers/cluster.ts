@@ -50,7 +50,7 @@ function readEnvelope(body: unknown): ClusterEnvelope | Unreadable {
   const hostname = scalarText(body.hostname);
   if (hostname === null) return unreadable('hostname', 'hostname must be text');
   if (!Array.isArray(body.alerts)) return unreadable('alerts', 'alerts must be a list');
-  const tooMany = tooManyAlerts('alerts', body.alerts.length);
+  const tooMany = tooManyAlerts('alerts', body.alerts.length, LIMITS.alerts);
   if (tooMany !== null) return tooMany;
   // Every alert has a copy. It identifies nothing, so a part of it will do.
   const kept = cutText(hostname ?? '', LIMITS.hostname);

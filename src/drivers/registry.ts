@@ -6,8 +6,8 @@ import { LIST } from './list.ts';
 /** Every driver there is, as `list.ts` has them. */
 export const DRIVERS: readonly Driver[] = await Promise.all(Object.values(LIST).map((load) => load()));
 
-// What the hub calls its own checks and its own word, and "drivers try" no driver in particular.
-const OWN_NAMES: readonly string[] = ['local', 'monitor', 'auto'];
+// What the hub calls its own checks, its own word, and what nobody took, and "drivers try" no driver in particular.
+const OWN_NAMES: readonly string[] = ['local', 'monitor', 'auto', 'auto-detect'];
 
 /** Options that drivers do not accept, or sources that cannot be; `problems` name each with its path. */
 export class DriverOptionsError extends Error {

@@ -6,6 +6,7 @@ import { createRoutes, type RouteParts } from './api/routes.ts';
 import { discardRest } from './body.ts';
 import { send } from './reply.ts';
 import { answerWebhook, type WebhookParts } from './webhook/handler.ts';
+import { createAllowBody } from './webhook/large-bodies.ts';
 import { type ApiPaths, apiPathsOf, webhookRoute } from './webhook/route.ts';
 
 /** Where and what to serve. */
@@ -14,7 +15,7 @@ export interface ServerParts {
   /** 0 takes a free one. */
   readonly port: number;
   readonly api: Omit<ApiParts, 'routes'> & RouteParts;
-  readonly webhook: Omit<WebhookParts, 'stopping'>;
+  readonly webhook: Omit<WebhookParts, 'stopping' | 'allowBody'>;
 }
 
 /** The HTTP server: a part that lives long, and where it listens once started. */
@@ -35,7 +36,7 @@ const DRAIN_MS = 10_000;
  */
 export function createHttpServer(parts: ServerParts): Server {
   let stopping = false;
-  const webhook: WebhookParts = { ...parts.webhook, stopping: () => stopping };
+  const webhook: WebhookParts = { ...parts.webhook, stopping: () => stopping, allowBody: createAllowBody() };
   const api = createApi({ ...parts.api, routes: createRoutes(parts.api) });
   const apis = apiPathsOf(webhook.drivers.values());
   const sockets = new Set<Socket>();

@@ -81,11 +81,17 @@ export interface Alert {
   readonly expiresAt: number | null;
 }
 
-/** Bounds of what one request may hold; beyond `bodyBytes`, `depth` and `alerts` it is answered 413. */
+/**
+ * Bounds of what one request may hold; beyond those of bytes, depth and alerts it is answered 413. A group of a tool that
+ * cannot split it (Alertmanager sends a group whole, or for ever not at all) has the larger ones, if its sender proves
+ * who it is: 1,000 alerts of 8 KiB fit, which is the most that tools write of one, or 10,000 common ones.
+ */
 export const LIMITS = {
   bodyBytes: 1024 * 1024,
+  groupBytes: 8 * 1024 * 1024,
   depth: 64,
   alerts: 1000,
+  groupAlerts: 10_000,
   fingerprint: 256,
   name: 512,
   instanceId: 255,

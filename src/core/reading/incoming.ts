@@ -157,10 +157,10 @@ export function unreadable(path: string, message: string) {
   return { ok: false, message, errors: [{ path, message }] as readonly FieldError[] } as const;
 }
 
-/** The answer to a body with more than `LIMITS.alerts` alerts, else null. */
-export function tooManyAlerts(path: string, count: number) {
-  if (count <= LIMITS.alerts) return null;
-  const message = `a request holds at most ${LIMITS.alerts} alerts, this one ${count}: send them in smaller groups`;
+/** The answer to a body with more alerts than it may hold, else null. */
+export function tooManyAlerts(path: string, count: number, most: number = LIMITS.groupAlerts) {
+  if (count <= most) return null;
+  const message = `a request holds at most ${most} alerts, this one ${count}: send them in smaller groups`;
   return { ...unreadable(path, message), tooMany: true } as const;
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingAlert } from '../alert/alert.ts';
+import { type IncomingAlert, LIMITS } from '../alert/alert.ts';
 import { type AlertDraft, incomingAlert, tooManyAlerts, unreadable } from './incoming.ts';
 import { type PrometheusAlert, readPrometheusAlert } from './prometheus-alert.ts';
 import { envelopeOf } from './prometheus-envelope.ts';
@@ -33,5 +33,6 @@ export function readPrometheusGroup(
 function remarksOf(body: JsonObject): readonly string[] {
   const left = typeof body.truncatedAlerts === 'number' ? Math.floor(body.truncatedAlerts) : 0;
   if (!(left > 0)) return [];
-  return [`the sender left ${left} more alerts of this group out: raise max_alerts of its webhook to have them all`];
+  const fix = `set max_alerts of its webhook to 0, for up to ${LIMITS.groupAlerts} alerts of a group are taken`;
+  return [`the sender left ${left} more alerts of this group out: ${fix}`];
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { secretVariable } from '../../core/secret-name.ts';
-import type { Driver, Refused, Verified, VerifyPolicy } from '../../drivers/contract.ts';
+import type { Driver, RawRequest, Refused, Verified, VerifyPolicy } from '../../drivers/contract.ts';
 import { Secret } from '../../lib/crypto/secret.ts';
 import { HEADERS, refused } from '../../lib/crypto/signature.ts';
 import type { InstanceKey } from '../../stores/contract/keys.ts';
@@ -49,8 +49,7 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
         'this hub takes pushes with an instance key only: create one with `monitor keys create` (X-Cluster-Key is missing)',
       );
     }
-    // A named source of the generic driver has the secret of that.
-    const holder = Object.hasOwn(parts.secrets, driver.name) ? driver.name : 'generic';
+    const holder = holderOf(parts, driver);
     const secrets = parts.secrets[holder] ?? [];
     if (secrets.length > 0) {
       const verified = verify(driver, raw, { holder, secrets }, parts.policy);
@@ -61,6 +60,37 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
       return { ok: true, verified: { ok: true }, credential: { name: `local:${holder}` } };
     return refused(`without ${secretVariable(holder)} this hub takes requests of programs on its own machine only`);
   };
+}
+
+/**
+ * How far a request proves who it is before its body is read: by its secret, which it shows in its head, or by coming from
+ * this machine where no secret is set; `signed` is a signature that can be verified once the body is there.
+ */
+export type HeadProof = 'proven' | 'signed' | 'none';
+
+/** Looks at the head of a request. */
+export type ProveHead = (driver: Driver, head: Omit<RawRequest, 'body'>, request: IncomingMessage) => HeadProof;
+
+const NO_BODY = Buffer.alloc(0);
+
+/** The same rules as `createAuthenticate`, of what a head can prove. */
+export function createProveHead(parts: Pick<CredentialParts, 'secrets'>): ProveHead {
+  return (driver, head, request) => {
+    const holder = holderOf(parts, driver);
+    const secrets = parts.secrets[holder] ?? [];
+    if (secrets.length === 0) return isLocalRequest(request) ? 'proven' : 'none';
+    const raw = { ...head, body: NO_BODY, read: () => NOTHING_READ };
+    if (driver.signature?.isSigned(raw)) return 'signed';
+    const shown = presentedSecret(driver, raw);
+    return shown !== null && secrets.some((secret) => secret.equals(shown)) ? 'proven' : 'none';
+  };
+}
+
+const NOTHING_READ = { ok: false, cause: 'not_json', message: 'the body is not read yet', errors: [] } as const;
+
+/** Whose secret counts: a named source of the generic driver has the secret of that. */
+function holderOf({ secrets }: Pick<CredentialParts, 'secrets'>, driver: Driver): string {
+  return Object.hasOwn(secrets, driver.name) ? driver.name : 'generic';
 }
 
 async function withKey(parts: CredentialParts, driver: Driver, raw: GivenRequest, id: string) {

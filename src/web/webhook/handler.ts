@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { LIMITS } from '../../core/alert/alert.ts';
 import { readBody as readContent } from '../../core/reading/body.ts';
-import type { Driver } from '../../drivers/contract.ts';
+import type { Driver, RawRequest } from '../../drivers/contract.ts';
 import { claimantsOf } from '../../drivers/read.ts';
 import { readBody } from '../body.ts';
 import type { Reply } from '../reply.ts';
-import type { Authenticate } from './credentials.ts';
+import type { Authenticate, ProveHead } from './credentials.ts';
 import { type Intake, unreadableBody } from './intake.ts';
+import type { AllowBody } from './large-bodies.ts';
 import { notTakenNow, type Outcome, postponed, type Refusal, refusal, replyTo } from './outcome.ts';
 import type { WebhookRoute } from './route.ts';
 
@@ -14,11 +15,13 @@ import type { WebhookRoute } from './route.ts';
 export interface WebhookParts {
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly authenticate: Authenticate;
+  readonly proveHead: ProveHead;
+  readonly allowBody: AllowBody;
   readonly intake: Intake;
   readonly now: () => number;
   /** Whether the hub is stopping and takes nothing new. */
   readonly stopping: () => boolean;
-  /** Hears what became of each request whose driver is known. */
+  /** Hears what became of each request that brings something. */
   readonly onOutcome: (report: RequestReport) => void;
   /** Called when a request fails on the side of the hub. */
   readonly onFailure: (error: unknown) => void;
@@ -26,8 +29,10 @@ export interface WebhookParts {
 
 /** A request, and what became of it. */
 export interface RequestReport {
-  /** Name of its driver. */
+  /** Name of its driver; `auto-detect` where that could not be told. */
   readonly source: string;
+  /** Whether its sender has proven who it is. */
+  readonly isProven: boolean;
   /** UTC milliseconds. */
   readonly receivedAt: number;
   /** Of its sender, or of the proxy before it. */
@@ -48,20 +53,51 @@ export async function answerWebhook(
     const ready = { status: 'ok', message: 'Alert webhook endpoint is ready', driver: name || 'auto-detect' };
     return { status: 200, body: ready };
   }
-  const methods = named?.methods ?? ['POST'];
-  const refused = refusalOfHead(request, methods);
-  if (refused !== null) return { ...asItsSenderWants(named, route, withAllow(refused, methods)), unread: true };
-  const isLate = parts.stopping();
-  const body = await readBody(request, LIMITS.bodyBytes);
-  if (!body.ok) return { ...asItsSenderWants(named, route, replyTo(refusalOfBody(body.reason))), unread: true };
-  if (isLate) return asItsSenderWants(named, route, replyTo(postponed('the hub is stopping')));
-  const driver = name === '' ? detectDriver(parts.drivers, body.bytes, contentTypeOf(request)) : named;
-  if (driver === undefined) return replyTo(unknownDriver(parts, name));
-  if ('outcome' in driver) return replyTo(driver);
   const receivedAt = parts.now();
-  const outcome = await accept(parts, driver, request, route, body.bytes, receivedAt);
-  parts.onOutcome({ source: driver.name, receivedAt, address: request.socket.remoteAddress ?? '', outcome });
-  return asItsSenderWants(driver, route, replyTo(outcome));
+  const { outcome, driver, isUnread, isProven } = await outcomeOf(parts, request, route, named, receivedAt);
+  const source = driver?.name ?? 'auto-detect';
+  parts.onOutcome({ source, isProven, receivedAt, address: request.socket.remoteAddress ?? '', outcome });
+  const reply = asItsSenderWants(driver, route, withAllow(outcome, named));
+  return isUnread ? { ...reply, unread: true } : reply;
+}
+
+/** What became of a request that is no question. */
+interface Answered {
+  readonly outcome: Outcome;
+  readonly driver?: Driver | undefined;
+  readonly isProven: boolean;
+  readonly isUnread?: boolean;
+}
+
+async function outcomeOf(
+  parts: WebhookParts,
+  request: IncomingMessage,
+  route: WebhookRoute,
+  named: Driver | undefined,
+  receivedAt: number,
+): Promise<Answered> {
+  const { headers, method = '' } = request;
+  const head = { method, path: route.path, pathSecret: route.pathSecret, headers, receivedAt };
+  const proof = named === undefined ? 'none' : parts.proveHead(named, head, request);
+  const isProven = proof === 'proven';
+  const refused = refusalOfHead(request, named?.methods ?? ['POST']);
+  if (refused !== null) return { outcome: refused, driver: named, isProven, isUnread: true };
+  const isLate = parts.stopping();
+  const allowance = parts.allowBody(named, proof, request);
+  try {
+    const body = await readBody(request, allowance.bytes);
+    if (!body.ok) {
+      const outcome = refusalOfBody(body.reason, allowance.bytes);
+      return { outcome, driver: named, isProven, isUnread: true };
+    }
+    if (isLate) return { outcome: postponed('the hub is stopping'), driver: named, isProven };
+    const detected = route.driver === '' ? detectDriver(parts.drivers, body.bytes, contentTypeOf(request)) : named;
+    if (detected === undefined) return { outcome: unknownDriver(parts, route.driver), isProven };
+    if ('outcome' in detected) return { outcome: detected, isProven };
+    return await accept(parts, detected, request, { ...head, body: body.bytes, apiPath: route.apiPath });
+  } finally {
+    allowance.release();
+  }
 }
 
 /** Why a request is refused before its body is read; null when it is not. */
@@ -78,14 +114,17 @@ function refusalOfHead(request: IncomingMessage, methods: readonly string[]): Re
   return null;
 }
 
-function withAllow(refused: Refusal, methods: readonly string[]): Reply {
-  const reply = replyTo(refused);
-  return refused.cause === 'method' ? { ...reply, headers: { Allow: ['GET', 'HEAD', ...methods].join(', ') } } : reply;
+/** The HTTP answer, with the methods that are taken where another one was used. */
+function withAllow(outcome: Outcome, named: Driver | undefined): Reply {
+  const reply = replyTo(outcome);
+  if (outcome.outcome !== 'refused' || outcome.cause !== 'method') return reply;
+  return { ...reply, headers: { Allow: ['GET', 'HEAD', ...(named?.methods ?? ['POST'])].join(', ') } };
 }
 
-function refusalOfBody(reason: 'too_large' | 'cut_off'): Refusal {
+function refusalOfBody(reason: 'too_large' | 'cut_off', limit: number): Refusal {
   if (reason === 'cut_off') return refusal('cut_off', 'the body was cut off');
-  return refusal('too_large', `a body holds at most ${LIMITS.bodyBytes} bytes: send fewer alerts at once`);
+  const more = limit < LIMITS.groupBytes ? ` (${LIMITS.groupBytes} where a header or the path shows the secret)` : '';
+  return refusal('too_large', `a body holds at most ${limit} bytes${more}: send fewer alerts at once`);
 }
 
 function contentTypeOf({ headers }: IncomingMessage): string {
@@ -96,32 +135,22 @@ async function accept(
   parts: WebhookParts,
   driver: Driver,
   request: IncomingMessage,
-  { path, pathSecret, apiPath }: WebhookRoute,
-  body: Buffer,
-  receivedAt: number,
-): Promise<Outcome> {
-  const { headers, method = '' } = request;
+  { apiPath, ...raw }: RawRequest & { readonly apiPath?: string | undefined },
+): Promise<Answered> {
+  const { body, receivedAt } = raw;
   const contentType = contentTypeOf(request);
-  const read = () => readContent(body, contentType);
-  const raw = { method, path, pathSecret, headers, body, read, receivedAt };
+  let isProven = false;
   try {
-    const proof = await parts.authenticate(driver, raw, request);
-    if (!proof.ok) return refusal('forbidden', proof.reason);
+    const proof = await parts.authenticate(driver, { ...raw, read: () => readContent(body, contentType) }, request);
+    if (!proof.ok) return { outcome: refusal('forbidden', proof.reason), driver, isProven };
+    isProven = true;
     const { verified, credential } = proof;
-    const userAgent = headers['user-agent'] ?? '';
-    return await parts.intake({
-      driver: driver.name,
-      receivedAt,
-      userAgent,
-      body,
-      contentType,
-      apiPath,
-      verified,
-      credential,
-    });
+    const userAgent = request.headers['user-agent'] ?? '';
+    const job = { driver: driver.name, receivedAt, userAgent, body, contentType, apiPath, verified, credential };
+    return { outcome: await parts.intake(job), driver, isProven };
   } catch (error) {
     parts.onFailure(error);
-    return notTakenNow();
+    return { outcome: notTakenNow(), driver, isProven };
   }
 }
 

@@ -32,6 +32,7 @@ beforeEach(async () => {
     },
     webhook: {
       drivers: new Map([['cluster', driver as never]]),
+      proveHead: () => 'none',
       authenticate: async () => ({ ok: true, verified: { ok: true }, credential: { name: 'local:cluster' } }),
       intake: async () => {
         taken += 1;

@@ -154,8 +154,8 @@ test('answers to bodies without anything to keep', () => {
     message: 'alerts must be a list',
     errors: [{ path: 'alerts', message: 'alerts must be a list' }],
   });
-  expect(tooManyAlerts('alerts', LIMITS.alerts)).toBeNull();
-  expect(tooManyAlerts('alerts', LIMITS.alerts + 1)).toMatchObject({ ok: false, tooMany: true });
+  expect(tooManyAlerts('alerts', LIMITS.groupAlerts)).toBeNull();
+  expect(tooManyAlerts('alerts', LIMITS.groupAlerts + 1)).toMatchObject({ ok: false, tooMany: true });
 });
 
 test.each([

@@ -30,6 +30,7 @@ beforeAll(async () => {
     },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true }),
+      proveHead: () => 'none',
       authenticate: async () => ({ ok: true, verified: { ok: true }, credential: { name: 'local' } }),
       intake: async (job) => {
         jobs.push(job);
