@@ -75,6 +75,7 @@ export async function createHub(
         insecure: settings.insecure,
         withoutAuth: settings.webhooksWithoutAuth,
         policy: { requireV2: cluster.requireV2 },
+        apiToken: settings.apiToken,
         findKey: reader.findKey,
       }),
       intake: createBacklog(engine.take, () => logger.error({}, 'requests are refused: too many wait to be committed')),

@@ -6,7 +6,9 @@ import { plainName } from '../core/reading/spelling.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { readGenericAlert } from './generic/alert.ts';
 import { type SourceMap, sourceMap, sourceSchema } from './generic/map.ts';
+import { FIELDS, FLAGS, HINTS } from './generic/names.ts';
 import { genericSignature } from './generic/signature.ts';
+import { isKumaTest, kumaAlert } from './generic/uptime-kuma.ts';
 
 const sourceName = z
   .string()
@@ -37,7 +39,8 @@ export const sourcesSchema = z
  */
 export const generic: Driver = {
   ...driverOf('generic', sourceMap(sourceSchema.parse({}))),
-  claims: (body) => (Array.isArray(body) ? body.length > 0 && body.every(isNamed) : isNamed(body) || isList(body)),
+  claims: (body) =>
+    Array.isArray(body) ? body.length > 0 && body.every(isAlert) : isKuma(body) || isAlert(body) || isList(body),
 };
 
 /** The drivers of named sources, as `sources` has them. */
@@ -59,7 +62,11 @@ function driverOf(name: string, map: SourceMap): Driver {
 }
 
 function read(body: unknown, map: SourceMap, receivedAt: number): Parsed | Unreadable {
-  const listed = map.list(body);
+  if (isKumaTest(body)) {
+    const remarks = ['a test of Uptime Kuma: it arrived, and opens nothing'];
+    return { ok: true, origin: '', alerts: [], errors: [], remarks };
+  }
+  const listed = map.list((map.isDefault ? kumaAlert(body) : null) ?? body);
   const values: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
   const tooMany = tooManyAlerts('alerts', values.length);
   if (tooMany !== null) return tooMany;
@@ -93,16 +100,48 @@ const MARKS = new Set(
     ...['alertConditionNames', 'alertPolicyNames', 'action', 'org'],
   ].map(plainName),
 );
-const NAMES = ['title', 'name', 'alert_name', 'alertname', 'alert_uid', 'message'];
+const NAMES = ['title', 'name', 'alert_name', 'alertname', 'alert_uid', 'message', 'alert'];
+/** Fields that a thing with a name has when it is an alert. */
+const OF_ALERTS = new Set(
+  [
+    ...[...FIELDS.identity.filter((name) => name !== 'id' && name !== 'key'), ...FIELDS.status, ...FIELDS.severity],
+    ...[...FIELDS.started_at, ...FIELDS.ended_at, ...HINTS, ...FLAGS.resolved, ...FLAGS.firing, 'alerts', 'alert'],
+    ...['annotations', 'labels', 'summary'],
+  ].map(plainName),
+);
+/** All that the least of alerts may have: a text for people, and where to look. */
+const LEAST = new Set([
+  'title',
+  'message',
+  'text',
+  'description',
+  'link',
+  'url',
+  'link_to_upstream_details',
+  'image_url',
+]);
 
 function isUnmarked(body: unknown): body is JsonObject {
   return isObject(body) && !isPush(body) && !Object.keys(body).some((key) => MARKS.has(plainName(key)));
 }
 
-function isNamed(body: unknown): boolean {
-  return isUnmarked(body) && !('alerts' in body) && NAMES.some((name) => typeof body[name] === 'string');
+function isKuma(body: unknown): boolean {
+  return isKumaTest(body) || kumaAlert(body) !== null;
+}
+
+/** Whether a body that came without a route is an alert of any tool: a name alone is not enough. */
+function isAlert(body: unknown): boolean {
+  if (!isUnmarked(body)) return false;
+  const keys = Object.keys(body);
+  if (!NAMES.some((name) => typeof body[name] === 'string')) return false;
+  return keys.some((key) => OF_ALERTS.has(plainName(key))) || keys.every((key) => LEAST.has(key));
 }
 
 function isList(body: unknown): boolean {
-  return isUnmarked(body) && Array.isArray(body.alerts) && body.alerts.slice(0, LIMITS.alerts).every(isObject);
+  if (!isUnmarked(body) || !Array.isArray(body.alerts)) return false;
+  return body.alerts.slice(0, LIMITS.groupAlerts).every((alert) => isAlert(alert) || hasLabels(alert));
+}
+
+function hasLabels(alert: unknown): boolean {
+  return isObject(alert) && isObject(alert.labels) && !isPush(alert);
 }

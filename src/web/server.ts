@@ -7,7 +7,7 @@ import { discardRest } from './body.ts';
 import { send } from './reply.ts';
 import { answerWebhook, type WebhookParts } from './webhook/handler.ts';
 import { createAllowBody } from './webhook/large-bodies.ts';
-import { type ApiPaths, apiPathsOf, webhookRoute } from './webhook/route.ts';
+import { type ApiPaths, apiPathsOf, isOwnPath, webhookRoute } from './webhook/route.ts';
 
 /** Where and what to serve. */
 export interface ServerParts {
@@ -37,12 +37,14 @@ const DRAIN_MS = 10_000;
 export function createHttpServer(parts: ServerParts): Server {
   let stopping = false;
   const webhook: WebhookParts = { ...parts.webhook, stopping: () => stopping, allowBody: createAllowBody() };
-  const api = createApi({ ...parts.api, routes: createRoutes(parts.api) });
+  const routes = createRoutes(parts.api);
+  const readable = new Set(routes.map((route) => route.path));
+  const api = createApi({ ...parts.api, routes });
   const apis = apiPathsOf(webhook.drivers.values());
   const sockets = new Set<Socket>();
   const server = createServer({ keepAlive: true }, (request, response) => {
     if (stopping) response.setHeader('Connection', 'close');
-    dispatch({ webhook, apis, api }, request, response);
+    dispatch({ webhook, apis, readable, api }, request, response);
   });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -78,16 +80,18 @@ export function createHttpServer(parts: ServerParts): Server {
 interface Doors {
   readonly webhook: WebhookParts;
   readonly apis: ApiPaths;
+  /** Paths of the API. */
+  readonly readable: ReadonlySet<string>;
   readonly api: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-function dispatch({ webhook, apis, api }: Doors, request: IncomingMessage, response: ServerResponse): void {
+function dispatch({ webhook, apis, readable, api }: Doors, request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? '/';
   const query = url.indexOf('?');
   const path = query === -1 ? url : url.slice(0, query);
   const route = webhookRoute(path, apis);
-  // At a path of a vendor's API, what is posted is a webhook, and what is read is the API's.
-  if (route === null || (route.apiPath === route.path && request.method !== 'POST')) {
+  // At a path of a vendor's API, what is posted is a webhook, and what is read is the API's, where it has that path.
+  if (route === null || (isOwnPath(route) && request.method !== 'POST' && readable.has(route.apiPath ?? ''))) {
     api(request, response);
     return;
   }

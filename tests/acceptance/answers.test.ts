@@ -117,10 +117,12 @@ describe('200', () => {
 
   test('GET: ready, with and without the slash, and HEAD', async () => {
     const ready = { status: 'ok', message: 'Alert webhook endpoint is ready', driver: 'cluster' };
-    for (const path of [PUSH_PATH, PUSH_PATH.slice(0, -1), `${PUSH_PATH}?x=1`]) {
+    for (const path of [PUSH_PATH, PUSH_PATH.slice(0, -1), `${PUSH_PATH}?`]) {
       expect(await request(`${hub.url}${path}`)).toMatchObject({ status: 200, json: ready });
     }
     expect(await request(`${hub.url}${PUSH_PATH}`, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+    // Who brings something by GET must not be told that all is well.
+    expect(await request(`${hub.url}${PUSH_PATH}?x=1`)).toMatchObject({ status: 405 });
   });
 });
 

@@ -127,7 +127,9 @@ describe('a source with a map', () => {
   });
 
   test('claims nothing that comes without a route', async () => {
-    await request(`${hub.url}/alerts/webhook/`, { body: JSON.stringify({ title: 'Unrouted', lights: ['red'] }) });
+    await request(`${hub.url}/alerts/webhook/`, {
+      body: JSON.stringify({ title: 'Unrouted', state: 'red', lights: ['red'] }),
+    });
     expect(await items(hub.url, 'alerts?name=Unrouted')).toMatchObject([{ source: 'generic' }]);
   });
 

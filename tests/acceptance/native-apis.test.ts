@@ -198,7 +198,7 @@ describe('POST /v2/enqueue', () => {
     expect(told(await send({ event_action: 'resolve' }))).toEqual([400, invalid('dedup_key')]);
     expect(told(await send({ event_action: 'trigger' }))).toEqual([400, invalid('payload.summary')]);
     expect(told(await post('/v2/enqueue', 'x'))).toEqual([403, invalid('shows no secret')]);
-    expect((await request(`${hub.url}/v2/enqueue`)).status).toBe(404);
+    expect((await request(`${hub.url}/v2/enqueue`)).status).toBe(405);
   });
 
   test('the routing key is the secret; during a rotation the one before it too, and it is kept nowhere', async () => {

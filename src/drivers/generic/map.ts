@@ -11,7 +11,7 @@ const path = z
   })
   .describe('A path such as $.alert.title, $.list[0] or $["any name"]; what does not begin with $ is a constant');
 const words = z
-  .array(z.string().min(1).max(100))
+  .array(z.union([z.string().min(1).max(100), z.number(), z.boolean()]))
   .max(50)
   .default([])
   .describe('Words of the status that mean so here, before the common ones; in any letter case');
@@ -47,6 +47,8 @@ export type SourceChoices = z.output<typeof sourceSchema>;
 
 /** How one source is read: a function for each thing that depends on its map. */
 export interface SourceMap {
+  /** Whether nothing is mapped. */
+  readonly isDefault: boolean;
   readonly list: (body: unknown) => unknown;
   readonly field: (alert: JsonObject, field: Field) => unknown;
   /** Whether the map says where a field stands: then it is looked for nowhere else. */
@@ -67,6 +69,7 @@ export function sourceMap({ map }: SourceChoices): SourceMap {
   const resolved = new Set(resolved_words.map(plain));
   const firing = new Set(firing_words.map(plain));
   return {
+    isDefault: listPath === undefined && paths.size === 0,
     list: (body) => (listPath === undefined ? defaultList(body) : valueAt(body, listPath)),
     field: (alert, field) => {
       const at = paths.get(field);
@@ -83,8 +86,8 @@ function read(text: string): JsonPath {
   return 'error' in parsed ? { steps: [] } : parsed;
 }
 
-function plain(word: string): string {
-  return word.trim().toLowerCase();
+function plain(word: string | number | boolean): string {
+  return String(word).trim().toLowerCase();
 }
 
 /** The list in `alerts`; an empty one beside an alert of its own says nothing. */

@@ -42,7 +42,7 @@ export function alertmanagerRoutes(parts: AlertmanagerParts): readonly Route[] {
     }
   };
   return [
-    route('/api/v2/alerts', firing('firing')),
+    { ...route('/api/v2/alerts', firing('firing')), isPosted: true },
     route('/api/v2/alerts/groups', firing('firingGroups')),
     route('/api/v2/status', async () => ({ status: 200, body: statusOf(parts.version, startedAt) })),
     route('/api/v2/receivers', async () => ({ status: 200, body: [{ name: RECEIVER }] })),

@@ -63,7 +63,9 @@ async function answer(
   if (refused !== null) return refused;
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     if (route.otherwise !== undefined) return route.otherwise;
-    return { ...failure(405, 'this path answers GET only'), headers: { Allow: 'GET, HEAD' } };
+    const allow = route.isPosted ? 'GET, HEAD, POST' : 'GET, HEAD';
+    const message = `this path answers ${route.isPosted ? 'GET and POST' : 'GET'} only`;
+    return { ...failure(405, message), headers: { Allow: allow } };
   }
   try {
     return await route.answer({ params: request.params as Record<string, string>, query: request.query });

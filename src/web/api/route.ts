@@ -7,6 +7,8 @@ export interface Route {
   readonly authentication: 'none' | 'api';
   /** The answer to other methods than GET and HEAD; left out, 405. */
   readonly otherwise?: Reply;
+  /** What is posted at this path is a webhook. */
+  readonly isPosted?: true;
   /** An answer, or the JSON text of one with status 200. */
   answer(request: RouteRequest): Promise<Reply | TextParts>;
 }

@@ -31,12 +31,17 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
   });
   const api = (path: string, answer: Route['answer']): Route => ({ path, authentication: 'api', answer });
   const open = (path: string, answer: Route['answer']): Route => ({ path, authentication: 'none', answer });
+  const alive = async () => ok({ status: 'ok' });
+  const ready = async () => {
+    const reason = await notReady();
+    return reason === null ? ok({ status: 'ready' }) : { status: 503, body: { status: 'not ready', reason } };
+  };
   return [
-    open('/healthz', async () => ok({ status: 'ok' })),
-    open('/readyz', async () => {
-      const reason = await notReady();
-      return reason === null ? ok({ status: 'ready' }) : { status: 503, body: { status: 'not ready', reason } };
-    }),
+    open('/healthz', alive),
+    open('/readyz', ready),
+    // As clients of an Alertmanager ask.
+    open('/-/healthy', alive),
+    open('/-/ready', ready),
     ...alertmanagerRoutes(parts),
     open('/api/health', async () => {
       const reason = await notReady();

@@ -48,7 +48,7 @@ export async function answerWebhook(
 ): Promise<Reply> {
   const { driver: name } = route;
   const named = parts.drivers.get(name);
-  if (request.method === 'GET' || request.method === 'HEAD') {
+  if (isQuestion(request, route)) {
     if (name !== '' && named === undefined) return replyTo(unknownDriver(parts, name));
     const ready = { status: 'ok', message: 'Alert webhook endpoint is ready', driver: name || 'auto-detect' };
     return { status: 200, body: ready };
@@ -57,8 +57,18 @@ export async function answerWebhook(
   const { outcome, driver, isUnread, isProven } = await outcomeOf(parts, request, route, named, receivedAt);
   const source = driver?.name ?? 'auto-detect';
   parts.onOutcome({ source, isProven, receivedAt, address: request.socket.remoteAddress ?? '', outcome });
-  const reply = asItsSenderWants(driver, route, withAllow(outcome, named));
+  const reply = asItsSenderWants(driver, route, withAllow(outcome, named, route));
   return isUnread ? { ...reply, unread: true } : reply;
+}
+
+/**
+ * Whether a request asks if the endpoint is ready. One that brings something by GET, as some tools do unless they are
+ * told otherwise, must not be told that all is well: nothing is taken by GET.
+ */
+function isQuestion({ method, url, headers }: IncomingMessage, { apiPath }: WebhookRoute): boolean {
+  if ((method !== 'GET' && method !== 'HEAD') || apiPath !== undefined) return false;
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return !hasBody && !/\?./.test(url ?? '');
 }
 
 /** What became of a request that is no question. */
@@ -103,7 +113,10 @@ async function outcomeOf(
 /** Why a request is refused before its body is read; null when it is not. */
 function refusalOfHead(request: IncomingMessage, methods: readonly string[]): Refusal | null {
   if (!methods.includes(request.method ?? '')) {
-    return refusal('method', `send alerts with ${methods.join(' or ')}; GET says whether the endpoint is ready`);
+    return refusal(
+      'method',
+      `send alerts with ${methods.join(' or ')}; GET without data says whether the endpoint is ready`,
+    );
   }
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
@@ -115,10 +128,11 @@ function refusalOfHead(request: IncomingMessage, methods: readonly string[]): Re
 }
 
 /** The HTTP answer, with the methods that are taken where another one was used. */
-function withAllow(outcome: Outcome, named: Driver | undefined): Reply {
+function withAllow(outcome: Outcome, named: Driver | undefined, { apiPath }: WebhookRoute): Reply {
   const reply = replyTo(outcome);
   if (outcome.outcome !== 'refused' || outcome.cause !== 'method') return reply;
-  return { ...reply, headers: { Allow: ['GET', 'HEAD', ...(named?.methods ?? ['POST'])].join(', ') } };
+  const questions = apiPath === undefined ? ['GET', 'HEAD'] : [];
+  return { ...reply, headers: { Allow: [...questions, ...(named?.methods ?? ['POST'])].join(', ') } };
 }
 
 function refusalOfBody(reason: 'too_large' | 'cut_off', limit: number): Refusal {

@@ -37,6 +37,11 @@ export function webhookRoute(path: string, apis: ApiPaths): WebhookRoute | null 
   return null;
 }
 
+/** Whether a route is a path of a vendor's own API, and not behind a driver's route. */
+export function isOwnPath({ path, apiPath }: WebhookRoute): boolean {
+  return apiPath !== undefined && (path === apiPath || path === `${apiPath}/`);
+}
+
 function ownRoute(own: string, path: string): WebhookRoute | null {
   const match = /^\/alerts\/webhook(?:\/([^/]*)(?:\/([^/]+))?)?\/?$/.exec(own);
   if (match === null) return null;
