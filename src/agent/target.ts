@@ -8,6 +8,8 @@ import { isLoopback } from '../lib/http/loopback.ts';
 export interface Credentials {
   readonly clusterKey?: { readonly id: string; readonly secret: Secret };
   readonly clusterSecret?: Secret;
+  /** Shown as it is, to hubs that want a bearer token. */
+  readonly hubApiKey?: Secret;
 }
 
 // As the hub sees it. A proxy may serve the hub below a base path of its own and take that off: it is no part of what
@@ -27,13 +29,24 @@ export function warningsOf(url: URL, credentials: Credentials): string[] {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     warnings.push(`pushes to ${url.host} travel unencrypted, anyone on the way can read them; use an https:// HUB_URL`);
   }
-  if (!isLoopback(url.hostname) && credentials.clusterKey === undefined && credentials.clusterSecret === undefined) {
+  if (!isLoopback(url.hostname) && isUnproven(credentials)) {
     warnings.push('pushes are not signed; set WEBHOOK_SECRET_CLUSTER to the secret of the hub, or MONITOR_CLUSTER_KEY');
   }
   return warnings;
 }
 
-/** Headers that prove where a body comes from: both versions of the signature, new in time and nonce at every call. */
+function isUnproven({ clusterKey, clusterSecret, hubApiKey }: Credentials): boolean {
+  return clusterKey === undefined && clusterSecret === undefined && hubApiKey === undefined;
+}
+
+/** Headers that prove where a body comes from: a signature, and the key of a hub that wants a bearer token. */
+export function proofHeaders(body: Buffer | string, credentials: Credentials, clock: Clock): Record<string, string> {
+  const { hubApiKey } = credentials;
+  const bearer = hubApiKey === undefined ? {} : { authorization: `Bearer ${hubApiKey.reveal()}` };
+  return { ...signatureHeaders(body, credentials, clock), ...bearer };
+}
+
+/** Both versions of the signature, new in time and nonce at every call. */
 export function signatureHeaders(
   body: Buffer | string,
   credentials: Credentials,

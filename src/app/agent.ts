@@ -6,7 +6,7 @@ import { createSchedule } from '../agent/schedule.ts';
 import type { Findings } from '../agent/spool-results.ts';
 import type { Clocks } from '../agent/state.ts';
 import type { AgentLog } from '../agent/state-file.ts';
-import { pushUrl, signatureHeaders, warningsOf } from '../agent/target.ts';
+import { proofHeaders, pushUrl, warningsOf } from '../agent/target.ts';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { runChecks } from '../checkers/run.ts';
 import type { Settings } from '../config/settings.ts';
@@ -26,6 +26,7 @@ export type AgentSettings = Pick<
   | 'stateDir'
   | 'clusterSecret'
   | 'clusterKey'
+  | 'hubApiKey'
   | 'caFile'
   | 'proxy'
   | 'pushTimeoutMs'
@@ -184,5 +185,5 @@ async function post(
     bodyLimit: ANSWER_LIMIT,
     timeouts: { connectMs: Math.min(CONNECT_MS, timeMs), headersMs: timeMs, bodyMs: timeMs },
   };
-  return receiptOf(await postJson({ url, body, signal, headers: signatureHeaders(body, settings, clock) }, how));
+  return receiptOf(await postJson({ url, body, signal, headers: proofHeaders(body, settings, clock) }, how));
 }

@@ -77,7 +77,7 @@ async function start(
 }
 
 /** A first look where a real agent or hub is set up leaves that alone: its hub, its key, its database and its proxy. */
-function trialOf({ hubUrl: _, clusterKey: _key, databaseUrl: _database, ...settings }: Settings): Settings {
+function trialOf({ hubUrl, clusterKey, hubApiKey, databaseUrl, ...settings }: Settings): Settings {
   return { ...settings, proxy: {}, cluster: { ...settings.cluster, sharedSecret: true } };
 }
 

@@ -13,6 +13,7 @@ import {
   list,
   networks,
   oneOf,
+  password,
   path,
   programs,
   proxyUrl,
@@ -197,6 +198,14 @@ export const SETTINGS = {
     secret: true,
     example: 'k7f3a9.J5xk2vQm8Zr1Tn4Wc6Yb9Hd3Lf7Pg0Sa',
     description: "This instance's own key as printed by `monitor keys create`; used instead of the shared secret.",
+  }),
+  hubApiKey: setting({
+    env: 'HUB_API_KEY',
+    yaml: 'cluster.api_key',
+    kind: password(),
+    secret: true,
+    example: 'k7f3a9.J5xk2vQm8Zr1Tn4Wc6Yb9Hd3Lf7Pg0Sa',
+    description: 'A key that pushes show as a bearer token, for hubs that want that instead of a signature.',
   }),
   checkersEnabled: setting({
     env: 'MONITOR_CHECKERS',

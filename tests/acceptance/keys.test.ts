@@ -53,6 +53,26 @@ test('a key pushes for its own instance as soon as it is made, and for no other'
   ]);
 });
 
+test('a key may be shown as a bearer token instead, as other agents do', async () => {
+  const key = keyOf(await keys('create', 'web-b'));
+  const whole = `${key.id}.${key.secret}`;
+  const send = (headers: Record<string, string>, instance = 'web-b') =>
+    request(`${hub.url}${PUSH_PATH}`, { body: bodyOf(instance, wire('cpu')), headers });
+  expect((await send({ authorization: `Bearer ${whole}` })).status).toBe(200);
+  expect((await send({ 'x-api-key': whole })).status).toBe(200);
+  const other = await send({ authorization: `Bearer ${whole}` }, 'web-c');
+  expect([other.status, other.json?.message]).toEqual([403, expect.stringContaining('speaks for web-b only')]);
+  for (const wrong of [`${whole}x`, key.secret, `${key.id}.`, `k0.${key.secret}`, '.', SECRET]) {
+    const { status: refused, json } = await send({ authorization: `Bearer ${wrong}` });
+    expect([refused, json?.message]).toEqual([403, expect.stringContaining('the bearer key is not known here')]);
+  }
+  // What is signed counts by its signature.
+  const signed = { ...v1(bodyOf('web-b', wire('cpu')), 'not-the-secret-of-the-hub'), authorization: `Bearer ${whole}` };
+  expect((await send(signed)).status).toBe(403);
+  await keys('revoke', key.id);
+  expect((await send({ authorization: `Bearer ${whole}` })).status).toBe(403);
+});
+
 test('it is its secret that counts, in either version of the signature', async () => {
   const key = keyOf(await keys('create', 'web-3'));
   const body = bodyOf('web-3', wire('cpu'));

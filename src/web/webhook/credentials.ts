@@ -46,6 +46,8 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
   return async (driver, raw, request) => {
     const keyId = raw.headers[HEADERS.key];
     if (driver.name === 'cluster' && keyId !== undefined) return withKey(parts, driver, raw, String(keyId));
+    const bearer = driver.name === 'cluster' ? bearerKey(raw) : null;
+    if (bearer !== null) return withBearer(parts, raw, bearer);
     if (driver.name === 'cluster' && !parts.sharedSecret) {
       return refused(
         'this hub takes pushes with an instance key only: create one with `monitor keys create` (X-Cluster-Key is missing)',
@@ -105,6 +107,31 @@ function isOperator({ apiToken }: CredentialParts, { path, headers }: GivenReque
 /** Whose secret counts: a named source of the generic driver has the secret of that. */
 function holderOf({ secrets }: Pick<CredentialParts, 'secrets'>, driver: Driver): string {
   return Object.hasOwn(secrets, driver.name) ? driver.name : 'generic';
+}
+
+/** A key that a push shows instead of signing with it, `<id>.<secret>`; null where it is signed, or shows none. */
+function bearerKey({ headers }: GivenRequest): string | null {
+  if (headers[HEADERS.signature] !== undefined || headers[HEADERS.signatureV2] !== undefined) return null;
+  const { authorization } = headers;
+  const bearer = /^Bearer +(\S+)$/i.exec(typeof authorization === 'string' ? authorization : '')?.[1];
+  const given = bearer ?? headers['x-api-key'];
+  return given === undefined ? null : String(given);
+}
+
+async function withBearer(parts: CredentialParts, raw: GivenRequest, given: string) {
+  if (parts.policy.requireV2) return refused('this hub takes only signed pushes: a bearer key is none');
+  const [id = '', secret = ''] = [given.slice(0, given.indexOf('.')), given.slice(given.indexOf('.') + 1)];
+  const key = id === '' ? undefined : await parts.findKey(id);
+  const isValid = key !== undefined && (key.expiresAt === null || key.expiresAt > raw.receivedAt);
+  // One text for unknown, ended and wrong: it tells a stranger nothing.
+  if (!isValid || !new Secret(key.secret).equals(secret)) {
+    return refused('the bearer key is not known here, or it was revoked: create one with `monitor keys create`');
+  }
+  return {
+    ok: true,
+    verified: { ok: true },
+    credential: { name: `key:${key.id}`, instanceId: key.instanceId },
+  } as const;
 }
 
 async function withKey(parts: CredentialParts, driver: Driver, raw: GivenRequest, id: string) {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { pushUrl, signatureHeaders, warningsOf } from '../../../src/agent/target.ts';
+import { proofHeaders, pushUrl, signatureHeaders, warningsOf } from '../../../src/agent/target.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Secret } from '../../../src/lib/crypto/secret.ts';
 import { signV2 } from '../../../src/lib/crypto/signature.ts';
@@ -60,4 +60,13 @@ test.each([
   warnings.forEach((warning, at) => {
     expect(warning).toMatch(expected[at] ?? '');
   });
+});
+
+test('the key of a hub that wants a bearer token is shown, beside a signature where there is one', () => {
+  const hubApiKey = new Secret('a-key-of-the-hub');
+  expect(proofHeaders('{}', { hubApiKey }, systemClock)).toEqual({ authorization: 'Bearer a-key-of-the-hub' });
+  const both = proofHeaders('{}', { hubApiKey, clusterSecret: new Secret('s'.repeat(16)) }, systemClock);
+  expect(Object.keys(both)).toEqual(expect.arrayContaining(['authorization', 'x-cluster-signature']));
+  expect(proofHeaders('{}', {}, systemClock)).toEqual({});
+  expect(warningsOf(new URL('https://hub.example.com'), { hubApiKey })).toEqual([]);
 });
