@@ -3,7 +3,7 @@ import { judge, type Metrics } from '../core/check.ts';
 import { percentOf, reached, round } from '../core/figures.ts';
 import { isObject } from '../core/reading/read.ts';
 import { sleep } from '../lib/clock.ts';
-import { readText } from '../lib/files/read.ts';
+import { readAtOnce } from '../lib/files/read.ts';
 import { type CpuTimes, readTimes, type Ticks } from '../lib/machine/cpu-times.ts';
 import { displayName, listProcesses, TICKS } from '../lib/machine/processes.ts';
 import {
@@ -65,7 +65,7 @@ export const cpu: Checker = {
 };
 
 async function run(world: World, bound: Options) {
-  const boot = (await readText(`${world.proc}/sys/kernel/random/boot_id`))?.trim() ?? '';
+  const boot = readAtOnce(`${world.proc}/sys/kernel/random/boot_id`)?.trim() ?? '';
   const now = await readTimes(world);
   const { use, before, after } = await measure(world, bound, now, lastTimes(world, boot, bound, now));
   const status = judge(use.percent, bound);

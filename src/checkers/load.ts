@@ -77,14 +77,12 @@ const ONLINE = `${FOLDER}/online`;
 
 /** The processors that the load average is of: in a container one may be told of the host, and the other not. */
 async function countCores(world: World): Promise<number> {
-  const [online, laid] = await Promise.all([
-    readText(`${world.sys}${ONLINE}`),
-    overlaid(world.proc, ['/proc/loadavg', ONLINE, FOLDER]),
-  ]);
+  const laid = overlaid(world.proc, ['/proc/loadavg', ONLINE, FOLDER]);
+  const online = await readText(`${world.sys}${ONLINE}`);
   const told = countCpus(online ?? '') || availableParallelism();
   const [isLoadOfContainer, isCountOfContainer] = [laid.has('/proc/loadavg'), laid.has(ONLINE) || laid.has(FOLDER)];
   if (isLoadOfContainer === isCountOfContainer) return told;
-  if (isLoadOfContainer) return Math.min(told, (await readCpuLimit(world.sys))?.cores ?? told);
+  if (isLoadOfContainer) return Math.min(told, readCpuLimit(world.sys)?.cores ?? told);
   const ofHost = laid.has(FOLDER) ? 0 : countCpus((await readText(`${world.sys}${FOLDER}/present`)) ?? '');
   if (ofHost === 0) throw new Error('the load is that of the host, and its processors are not told in this container');
   return ofHost;

@@ -50,7 +50,7 @@ export const memory: Checker = {
 
 async function run(world: World, bound: z.output<typeof options.schema>) {
   const machine = world.platform === 'linux' ? await readMachine(world) : await readPortable();
-  const container = world.platform === 'linux' ? await readContainer(world.sys, machine) : null;
+  const container = world.platform === 'linux' ? readContainer(world.sys, machine) : null;
   const { total, used, swapTotal, swapUsed } = container ?? machine;
   const memoryPercent = percentOf(used, total);
   const swapPercent = swapUsed === null ? null : percentOf(swapUsed, swapTotal);

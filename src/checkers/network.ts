@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import * as z from 'zod';
 import { judge, type MetricValue, worst } from '../core/check.ts';
 import { reached, round } from '../core/figures.ts';
-import { readText } from '../lib/files/read.ts';
+import { readAtOnce } from '../lib/files/read.ts';
 import {
   type Check,
   type Checker,
@@ -225,7 +225,7 @@ const COLUMNS = 16;
 /** /proc/net/dev: eight columns of what was received, then eight of what was sent (proc_net(5)). */
 async function readLinux(world: World): Promise<[string, Counters][]> {
   const path = `${world.proc}/net/dev`;
-  const lines = ((await readText(path)) ?? '').split('\n').slice(2);
+  const lines = (readAtOnce(path) ?? '').split('\n').slice(2);
   return lines.flatMap((line): [string, Counters][] => {
     if (line.trim() === '') return [];
     const [name = '', rest = ''] = line.split(/:(?=\s*\d)/);

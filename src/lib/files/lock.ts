@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, readlink, stat, unlink, utimes } from 'node:fs/promises';
+import { open, readdir, readlink, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stayAlive } from '../alive.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { statFields } from '../machine/processes.ts';
+import { readAtOnce } from './read.ts';
 
 /** What came of asking for a lock: a function that gives it back, or who holds it. */
 export type LockResult =
@@ -33,7 +34,7 @@ export async function takeLock(
   signal?: AbortSignal,
 ): Promise<LockResult> {
   const space = await processSpace();
-  const started = (await startTime(process.pid)) ?? '0';
+  const started = startTime(process.pid) ?? '0';
   const own = `${name}.${space}.${process.pid}.${started}.${randomBytes(8).toString('hex')}`;
   const place: Place = { folder, name, own, space, clock };
   const deadline = clock.monotonic() + waitMs;
@@ -108,7 +109,7 @@ async function livingOther(place: Place): Promise<Holder | null> {
 async function isLiving(holder: Holder, place: Place): Promise<boolean> {
   if (bootOf(holder.space) !== bootOf(place.space)) return false;
   if (holder.space === place.space) {
-    const started = await startTime(holder.pid);
+    const started = startTime(holder.pid);
     if (started !== null) return started === holder.started;
     if (!exists(holder.pid)) return false;
   }
@@ -140,7 +141,7 @@ async function ageOf(holder: Holder, what: 'taken' | 'shown', { folder, clock }:
 
 /** The boot and the pid namespace in which a pid means one process; `0-0` where the system does not tell. */
 async function processSpace(): Promise<string> {
-  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '0');
+  const boot = readAtOnce('/proc/sys/kernel/random/boot_id') ?? '0';
   const namespace = await readlink('/proc/self/ns/pid').catch(() => '0');
   return `${boot.replace(/[^0-9a-f]/g, '') || '0'}-${namespace.replace(/[^0-9]/g, '') || '0'}`;
 }
@@ -150,8 +151,8 @@ function bootOf(space: string): string {
 }
 
 /** Field 22 of /proc/<pid>/stat, in ticks since the boot; null when it cannot be seen, `dead` when it is a zombie. */
-async function startTime(pid: number): Promise<string | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+function startTime(pid: number): string | null {
+  const text = readAtOnce(`/proc/${pid}/stat`);
   if (text === null) return null;
   const field = statFields(text);
   return field(3) === 'Z' || field(3) === 'X' ? 'dead' : field(22) || null;

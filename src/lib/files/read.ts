@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 
 /** No file that is read whole is larger; what stands after is left. */
@@ -31,6 +31,23 @@ async function readAll(file: FileHandle): Promise<string> {
     size += bytesRead;
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * The same at once, for what the kernel makes while it is read, such as /proc/self/mountinfo: that never waits, and four
+ * turns of a thread for each file would be most of what a check costs. Not for files that lxcfs may lay over
+ * (/proc/meminfo, stat, uptime, loadavg and the like): in a container there is a program behind these.
+ */
+export function readAtOnce(path: string): string | null {
+  let file: number | undefined;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 /** Names in a folder, none when it is not there or cannot be read. */

@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import { readText } from '../files/read.ts';
+import { readAtOnce, readText } from '../files/read.ts';
 
 /** One start of the machine. */
 export interface Boot {
@@ -11,7 +11,7 @@ export interface Boot {
 
 /** The start that the machine runs since. */
 export async function readBoot(proc: string): Promise<Boot> {
-  const id = (await readText(`${proc}/sys/kernel/random/boot_id`))?.trim() || null;
+  const id = readAtOnce(`${proc}/sys/kernel/random/boot_id`)?.trim() || null;
   const seconds = Number((await readText(`${proc}/uptime`))?.split(' ')[0] || Number.NaN);
   return { id, uptimeMs: (Number.isFinite(seconds) && seconds >= 0 ? seconds : uptime()) * 1000 };
 }

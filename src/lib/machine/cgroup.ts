@@ -1,17 +1,17 @@
-import { readText } from '../files/read.ts';
+import { readAtOnce } from '../files/read.ts';
 
 /**
  * A file of the root of the cgroup mount as text (`memory.stat`), null when it is not there. Only the root counts: in a
  * container it is the container's own, on a machine it has no limit, and the limit of the service that this program runs
  * in would say nothing of the machine.
  */
-export function cgroupText(sys: string, file: string): Promise<string | null> {
-  return readText(`${sys}/fs/cgroup/${file}`);
+export function cgroupText(sys: string, file: string): string | null {
+  return readAtOnce(`${sys}/fs/cgroup/${file}`);
 }
 
 /** The number in such a file, null when it is not there or tells no limit (`max`, `-1`). */
-export async function cgroupNumber(sys: string, file: string): Promise<number | null> {
-  const text = (await cgroupText(sys, file))?.trim() ?? '';
+export function cgroupNumber(sys: string, file: string): number | null {
+  const text = cgroupText(sys, file)?.trim() ?? '';
   return /^\d+$/.test(text) ? Number(text) : null;
 }
 
@@ -27,25 +27,23 @@ export interface CpuLimit {
  * What a container may use of the processors, by its quota and by the set of those it may run on, and what it has used;
  * by version 2 or 1 of cgroups. null without either. A machine is told as one that may use all it has.
  */
-export async function readCpuLimit(sys: string): Promise<CpuLimit | null> {
-  const [max, set] = await Promise.all([cgroupText(sys, 'cpu.max'), cgroupText(sys, 'cpuset.cpus.effective')]);
+export function readCpuLimit(sys: string): CpuLimit | null {
+  const max = cgroupText(sys, 'cpu.max');
+  const set = cgroupText(sys, 'cpuset.cpus.effective');
   if (max === null && set === null) return readCpuLimitV1(sys);
   const [, quota, period] = /^(\d+) (\d+)$/m.exec(max ?? '') ?? [];
   const cores = least(coresOf(Number(quota ?? 0), Number(period ?? 0)), countCpus(set ?? ''));
   if (cores === null) return null;
-  const used = /^usage_usec (\d+)$/m.exec((await cgroupText(sys, 'cpu.stat')) ?? '')?.[1];
+  const used = /^usage_usec (\d+)$/m.exec(cgroupText(sys, 'cpu.stat') ?? '')?.[1];
   return { cores, usedSeconds: used === undefined ? null : Number(used) / 1e6 };
 }
 
-async function readCpuLimitV1(sys: string): Promise<CpuLimit | null> {
-  const [quota, period, set] = await Promise.all([
-    cgroupNumber(sys, 'cpu/cpu.cfs_quota_us'),
-    cgroupNumber(sys, 'cpu/cpu.cfs_period_us'),
-    cgroupText(sys, 'cpuset/cpuset.cpus'),
-  ]);
-  const cores = least(coresOf(quota ?? 0, period ?? 0), countCpus(set ?? ''));
+function readCpuLimitV1(sys: string): CpuLimit | null {
+  const quota = cgroupNumber(sys, 'cpu/cpu.cfs_quota_us') ?? 0;
+  const period = cgroupNumber(sys, 'cpu/cpu.cfs_period_us') ?? 0;
+  const cores = least(coresOf(quota, period), countCpus(cgroupText(sys, 'cpuset/cpuset.cpus') ?? ''));
   if (cores === null) return null;
-  const used = await cgroupNumber(sys, 'cpuacct/cpuacct.usage');
+  const used = cgroupNumber(sys, 'cpuacct/cpuacct.usage');
   return { cores, usedSeconds: used === null ? null : used / 1e9 };
 }
 

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import type { Clock } from '../clock.ts';
-import { readText } from '../files/read.ts';
+import { readAtOnce, readText } from '../files/read.ts';
 import { readCpuLimit } from './cgroup.ts';
 import { statFields } from './processes.ts';
 
@@ -45,11 +45,9 @@ interface Machine {
 export async function readTimes({ clock, platform, proc, sys }: Machine): Promise<CpuTimes> {
   const at = clock.now();
   if (platform !== 'linux') return { at, ...readPortable() };
-  const [stat, self, limit] = await Promise.all([
-    readText(`${proc}/stat`),
-    readText(`${proc}/self/stat`),
-    readCpuLimit(sys),
-  ]);
+  const stat = await readText(`${proc}/stat`);
+  const self = readAtOnce(`${proc}/self/stat`);
+  const limit = readCpuLimit(sys);
   const lines = (stat ?? '').split('\n').filter((line) => line.startsWith('cpu'));
   const parsed = lines.flatMap((line): CoreTicks[] => {
     const ticks = parseTicks(line);

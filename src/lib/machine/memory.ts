@@ -1,4 +1,4 @@
-import { readText } from '../files/read.ts';
+import { readAtOnce, readText } from '../files/read.ts';
 import { cgroupNumber, cgroupText } from './cgroup.ts';
 import { overlaid } from './overlays.ts';
 
@@ -29,7 +29,7 @@ export async function readMachine({ proc }: Pick<Places, 'proc'>): Promise<Memor
   const available = availableOf(total, field, path);
   const swapTotal = field('SwapTotal') ?? 0;
   const swapFree = field('SwapFree') ?? swapTotal;
-  const cache = await zfsCache(proc, total - available);
+  const cache = zfsCache(proc, total - available);
   return {
     total,
     used: Math.max(0, total - available - cache),
@@ -62,49 +62,41 @@ function availableOf(total: number, field: Fields, path: string): number {
 }
 
 /** Bytes that ZFS's own cache would give back. The kernel counts them as used: one beyond that is another machine's. */
-async function zfsCache(proc: string, used: number): Promise<number> {
-  const text = await readText(`${proc}/spl/kstat/zfs/arcstats`);
+function zfsCache(proc: string, used: number): number {
+  const text = readAtOnce(`${proc}/spl/kstat/zfs/arcstats`);
   if (text === null) return 0;
   const field = fieldsOf(text, /^(\w+)\s+4\s+(\d+)/gm, 1);
   const size = field('size') ?? 0;
   if (size > used) return 0;
   // Files over /proc/meminfo are a container's, and the cache is its host's.
-  if ((await overlaid(proc, ['/proc/meminfo'])).size > 0) return 0;
+  if (overlaid(proc, ['/proc/meminfo']).size > 0) return 0;
   return Math.max(0, size - (field('c_min') ?? 0));
 }
 
 /** What the container uses, null without a limit below the machine's memory. Throws when the limit alone is told. */
-export async function readContainer(sys: string, machine: MemoryUse): Promise<MemoryUse | null> {
-  const limits = await Promise.all(['memory.max', 'memory.high'].map((file) => cgroupNumber(sys, file)));
-  const limit = least(limits);
+export function readContainer(sys: string, machine: MemoryUse): MemoryUse | null {
+  const limit = least(['memory.max', 'memory.high'].map((file) => cgroupNumber(sys, file)));
   return limit === null ? readContainerV1(sys, machine) : readContainerV2(sys, limit, machine);
 }
 
-async function readContainerV2(sys: string, limit: number, machine: MemoryUse): Promise<MemoryUse | null> {
+function readContainerV2(sys: string, limit: number, machine: MemoryUse): MemoryUse | null {
   if (limit >= machine.total) return null;
-  const [current, stat, swapLimit, swapUsed] = await Promise.all([
-    cgroupNumber(sys, 'memory.current'),
-    cgroupText(sys, 'memory.stat'),
-    cgroupNumber(sys, 'memory.swap.max'),
-    cgroupNumber(sys, 'memory.swap.current'),
-  ]);
-  const used = workingSet(current, stat, machine);
+  const used = workingSet(cgroupNumber(sys, 'memory.current'), cgroupText(sys, 'memory.stat'), machine);
+  const swapLimit = cgroupNumber(sys, 'memory.swap.max');
+  const swapUsed = cgroupNumber(sys, 'memory.swap.current');
   if (swapUsed === null) return { total: limit, used, swapTotal: 0, swapUsed: 0 };
   // A limit is no size: there may be less swap than the container might use.
   const swapTotal = Math.min(swapLimit ?? machine.swapTotal, machine.swapTotal);
   return { total: limit, used, swapTotal, swapUsed: believable(swapUsed, swapTotal, machine) };
 }
 
-async function readContainerV1(sys: string, machine: MemoryUse): Promise<MemoryUse | null> {
-  const limit = await cgroupNumber(sys, 'memory/memory.limit_in_bytes');
+function readContainerV1(sys: string, machine: MemoryUse): MemoryUse | null {
+  const limit = cgroupNumber(sys, 'memory/memory.limit_in_bytes');
   if (limit === null || limit <= 0 || limit >= machine.total) return null;
-  const [current, stat, bothLimit, bothUsed] = await Promise.all([
-    cgroupNumber(sys, 'memory/memory.usage_in_bytes'),
-    cgroupText(sys, 'memory/memory.stat'),
-    cgroupNumber(sys, 'memory/memory.memsw.limit_in_bytes'),
-    cgroupNumber(sys, 'memory/memory.memsw.usage_in_bytes'),
-  ]);
-  const used = workingSet(current, stat, machine);
+  const current = cgroupNumber(sys, 'memory/memory.usage_in_bytes');
+  const used = workingSet(current, cgroupText(sys, 'memory/memory.stat'), machine);
+  const bothLimit = cgroupNumber(sys, 'memory/memory.memsw.limit_in_bytes');
+  const bothUsed = cgroupNumber(sys, 'memory/memory.memsw.usage_in_bytes');
   if (bothUsed === null) return { total: limit, used, swapTotal: 0, swapUsed: 0 };
   // Memory and swap are limited together.
   const swapTotal = Math.min(Math.max(0, (bothLimit ?? Number.POSITIVE_INFINITY) - limit), machine.swapTotal);

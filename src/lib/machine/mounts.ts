@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 
 /** One line of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
 export interface Mount {
@@ -23,7 +24,7 @@ export interface Mount {
 
 /** Everything that is mounted, as this process sees it; of those on one path, the one that can be reached is the last. */
 export async function readMounts(proc: string): Promise<Mount[]> {
-  const lines = (await readFile(`${proc}/self/mountinfo`, 'utf8')).split('\n').flatMap(parse);
+  const lines = readFileSync(`${proc}/self/mountinfo`, 'utf8').split('\n').flatMap(parse);
   const byPath = new Map<string, Line[]>();
   for (const line of lines) byPath.set(line.path, [...(byPath.get(line.path) ?? []), line]);
   const hiders = whoHides(lines, byPath);
