@@ -28,6 +28,16 @@ const options = {
   },
   logLevel: 'warning',
 };
+/** Commander can hand a subcommand over to a program of its own. None here is one, and what that needs is not loaded. */
+const withoutPrograms = {
+  name: 'without-programs',
+  setup: (build) => {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /node_modules[/\\]commander[/\\]/.test(importer) ? { path: 'nothing', namespace: 'nothing' } : null,
+    );
+    build.onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: 'module.exports = {}' }));
+  },
+};
 /** The agent has no commands but its own, and knows the plug-ins of a hub by their names: it never loads the others. */
 const withoutTheRest = {
   name: 'without-the-rest',
@@ -48,6 +58,7 @@ await Promise.all([
       reader: 'src/app/reader/worker.ts',
     },
     outdir: 'dist',
+    plugins: [withoutPrograms],
     splitting: true,
     format: 'esm',
     // Bundled CommonJS packages still call require() for Node's own modules.
@@ -79,7 +90,7 @@ async function buildAgent() {
     write: false,
     format: 'cjs',
     define: { ...options.define, 'import.meta.url': '__filename' },
-    plugins: [withoutTheRest],
+    plugins: [withoutPrograms, withoutTheRest],
     supported: { 'dynamic-import': false },
     banner: { js: '(function(require,__filename){' },
     footer: { js: '})' },

@@ -6,4 +6,4 @@ import { runPrecompiled } from '../lib/files/precompiled.ts';
 declare const __MONITOR_AGENT__: string;
 
 // This one is bundled as CommonJS: a loader of modules that nothing else needs would cost more than the file itself.
-runPrecompiled(join(__dirname, __MONITOR_AGENT__));
+runPrecompiled(join(__dirname, __MONITOR_AGENT__), require);

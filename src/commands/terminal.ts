@@ -12,27 +12,36 @@ export interface ProcessTerminal extends Terminal {
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /** Opens the terminal. A reader that stops reading (`monitor alerts | head`) ends the printing, not the command. */
-export function openTerminal({ stdout, stderr }: Streams = process): ProcessTerminal {
+export function openTerminal(streams: Streams = process): ProcessTerminal {
   const { noColor, dumb } = terminalEnv();
+  const { stdout } = streams;
   const wantsColour = !noColor && !dumb;
   let hasPrinted = false;
+  let hasComplained = false;
   let failure: Error | null = null;
   let isGone = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     isGone = true;
     if (error.code !== 'EPIPE') failure = error;
   });
-  stderr.on('error', () => {});
   return {
     out: (line) => {
       hasPrinted = true;
       if (!isGone) stdout.write(`${line}\n`);
     },
-    err: (line) => void stderr.write(`${line}\n`),
-    isTerminal: stdout.isTTY === true,
+    err: (line) => {
+      // Node.js opens stderr when it is first asked for: a run that has nothing to say does without.
+      if (!hasComplained) streams.stderr.on('error', () => {});
+      hasComplained = true;
+      streams.stderr.write(`${line}\n`);
+    },
     colour: stdout.isTTY === true && wantsColour,
-    errColour: stderr.isTTY === true && wantsColour,
-    interactive: stderr.isTTY === true && !dumb,
+    get errColour() {
+      return streams.stderr.isTTY === true && wantsColour;
+    },
+    get interactive() {
+      return streams.stderr.isTTY === true && !dumb;
+    },
     columns: stdout.columns || 80,
     hasPrinted: () => hasPrinted,
     failure: () => failure,

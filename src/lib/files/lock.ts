@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readlink, stat, unlink, utimes } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
+import { open, readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stayAlive } from '../alive.ts';
 import { type Clock, sleep } from '../clock.ts';
@@ -33,7 +34,7 @@ export async function takeLock(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<LockResult> {
-  const space = await processSpace();
+  const space = processSpace();
   const started = startTime(process.pid) ?? '0';
   const own = `${name}.${space}.${process.pid}.${started}.${randomBytes(8).toString('hex')}`;
   const place: Place = { folder, name, own, space, clock };
@@ -140,10 +141,17 @@ async function ageOf(holder: Holder, what: 'taken' | 'shown', { folder, clock }:
 }
 
 /** The boot and the pid namespace in which a pid means one process; `0-0` where the system does not tell. */
-async function processSpace(): Promise<string> {
+function processSpace(): string {
   const boot = readAtOnce('/proc/sys/kernel/random/boot_id') ?? '0';
-  const namespace = await readlink('/proc/self/ns/pid').catch(() => '0');
-  return `${boot.replace(/[^0-9a-f]/g, '') || '0'}-${namespace.replace(/[^0-9]/g, '') || '0'}`;
+  return `${boot.replace(/[^0-9a-f]/g, '') || '0'}-${pidNamespace().replace(/[^0-9]/g, '') || '0'}`;
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '0';
+  }
 }
 
 function bootOf(space: string): string {

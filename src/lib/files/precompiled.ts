@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 
 /** Bytes of SHA-256, which stand before the compiled code. */
@@ -12,14 +11,14 @@ const DIGEST_BYTES = 32;
  * else the script is compiled anew, which takes longer and changes nothing. True when the code was taken. Whoever may
  * write the code may write the script, so it opens no new door.
  */
-export function runPrecompiled(path: string): boolean {
+export function runPrecompiled(path: string, require: NodeJS.Require): boolean {
   const cachedData = readCode(path);
   // The build writes nothing but ASCII, which as Latin-1 needs no decoding.
   const script = new Script(readFileSync(path, 'latin1'), {
     filename: path,
     ...(cachedData !== null && { cachedData }),
   });
-  script.runInThisContext()(createRequire(path), path);
+  script.runInThisContext()(require, path);
   return script.cachedDataRejected === false;
 }
 

@@ -157,15 +157,20 @@ export function retryAfter(header: string | undefined, serverNow = Number.NaN): 
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-async function readBody(response: IncomingMessage, limit = BODY_LIMIT): Promise<string> {
+/** By events: to iterate over a stream loads much of what Node.js has for streams. */
+function readBody(response: IncomingMessage, limit = BODY_LIMIT): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= limit) break;
-  }
-  return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
+  return new Promise((resolve, reject) => {
+    const finish = () => resolve(Buffer.concat(chunks).subarray(0, limit).toString('utf8'));
+    const cutOff = () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+    response.once('end', finish).once('error', reject).once('close', cutOff);
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= limit) finish();
+    });
+  });
 }
 
 /** Throws a Refusal for an address that nothing can be sent to, and for headers that would end before their time. */

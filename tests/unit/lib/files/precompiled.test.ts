@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
@@ -43,7 +44,7 @@ describe('a script runs, and by its compiled code only where that can be trusted
     ['no code under its digest', () => sealed(Buffer.from('nonsense')), false],
   ])('%s', (_, code, isTaken) => {
     if (code !== null) writeFileSync(codePath(path), code());
-    expect(runPrecompiled(path)).toBe(isTaken);
+    expect(runPrecompiled(path, createRequire(path))).toBe(isTaken);
     expect(readFileSync(`${path}.ran`, 'utf8')).toBe('by itself');
   });
 });
