@@ -196,7 +196,7 @@ export const documented: Rule = (sources) =>
   });
 
 const HEAVY =
-  /^(zod|pino|express|kysely|yaml|undici|lowdb|helmet|ora|systeminformation|better-sqlite3(-13)?|pg|liquidjs|nodemailer)(\/|$)/;
+  /^(zod|pino|express|yaml|undici|lowdb|helmet|ora|systeminformation|better-sqlite3(-13)?|pg|liquidjs|nodemailer)(\/|$)/;
 
 /** What `monitor --help` loads, the static imports from `commands/main.ts` on, holds nothing heavy. */
 export const lightStart: Rule = (sources) => {
@@ -220,7 +220,7 @@ export const lightStart: Rule = (sources) => {
 };
 
 // ES modules, and those that the bundle leaves outside.
-const LAZY_PACKAGES = /^(node:.*|chalk|ora|lowdb|kysely|zod|systeminformation|better-sqlite3(-13)?)$/;
+const LAZY_PACKAGES = /^(node:.*|chalk|ora|lowdb|zod|systeminformation|better-sqlite3(-13)?)$/;
 
 /** A lazy `import()` of a bundled CommonJS package gives no names: such a package is loaded by `require` or at start. */
 export const lazyPackages: Rule = (sources) =>

@@ -193,12 +193,12 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
       expect((await stored()).incidents).toHaveLength(3);
     });
 
-    test('text that no database can store (NUL, half a surrogate pair) is kept or made U+FFFD, and found again', async () => {
+    test('text that no database can store (NUL, half a surrogate pair) is kept or written out, and found again', async () => {
       const odd = alert(1, { name: 'a\0b', fingerprint: 'f\0g', labels: { x: 'y\0', '\ud800': '\udfff' } });
       await save(hubs[0], { alerts: [write('insert', odd)] });
       const [found] = await hubs[1].transaction((tx) => tx.findAlerts([identityOf(odd)]));
       expect(found?.id).toBe(odd.id);
-      expect((await hubs[1].findAlert(odd.id))?.name).toMatch(/^a[\0\ufffd]b$/);
+      expect((await hubs[1].findAlert(odd.id))?.name).toMatch(/^a(\0|\{U\+0000\})b$/);
     });
   });
 

@@ -5,7 +5,7 @@ export function numberArray(values: readonly (number | null)[]): string {
   return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 }
 
-/** A PostgreSQL array of texts as text. What no database can store (NUL, half a surrogate pair) becomes U+FFFD. */
+/** A PostgreSQL array of texts as text. What no database can store (NUL, half a surrogate pair) is written out. */
 export function textArray(values: readonly (string | null)[]): string {
   return `{${values.map((value) => (value === null ? 'NULL' : quoted(value))).join(',')}}`;
 }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Clock } from '../../lib/clock.ts';
 import type { Secret } from '../../lib/crypto/secret.ts';
 import { StoreError } from '../contract/error.ts';
-import type { Row } from '../upkeep/contract.ts';
+import type { Row } from '../tables/columns.ts';
 import { type PostgresAddress, readAddress, type Tls } from './address.ts';
 import { codeOf, type Destination, isLost, storeError } from './error.ts';
 

@@ -23,7 +23,7 @@ const CHECK = statement('check_lease', `SELECT 1 FROM leases WHERE ${HELD} FOR S
 export function createPostgresLeases({ transaction, read }: Work): Leases {
   const write = (one: Statement, values: readonly unknown[]) => transaction((run) => run(one, values));
   return {
-    now: async () => Number((await read<{ now: number }>(`SELECT ${NOW} AS now`, [])).rows[0]?.now),
+    now: async () => Number((await read({ text: `SELECT ${NOW}` }, [])).rows[0]?.[0]),
     claim: async (work, holder, ttlMs) => {
       const { rows } = await write(CLAIM, [work, holder, ttlMs]);
       return rows[0] && { work, holder, number: rows[0][0] as number };

@@ -1,12 +1,13 @@
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import { SchemaError, StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { Store } from '../contract/store.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
-import { createReads } from '../tables/reads.ts';
+import { valuesOf } from '../tables/columns.ts';
+import { type Ask, createReads } from '../tables/reads.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
-import type { Tables } from '../tables/tables.ts';
+import { textOf } from '../tables/sql.ts';
+import { INSTANCE_KEYS } from '../tables/tables.ts';
 import { type Connections, createConnections, type PostgresOptions } from './connection.ts';
 import { storeError } from './error.ts';
 import { createPostgresExpiries } from './expiries.ts';
@@ -59,7 +60,7 @@ function createStore(connections: Connections, work: Work): Store {
   return {
     engine: 'postgres',
     chunkAlerts: Number.POSITIVE_INFINITY,
-    ...createReads(new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOver(read) }) })),
+    ...createReads(askOver(read)),
     ...createPostgresLeases(work),
     dueExpiries: createPostgresExpiries(work),
     transaction: (inside, fence) => write((run) => inside(createPostgresTransaction(run)), fence),
@@ -76,8 +77,7 @@ function createStore(connections: Connections, work: Work): Store {
       write(async (run) => (await run(SMALL.pruneReplays, [before, limit])).rowCount ?? 0, fence),
     prune: (table, before, after, limit, fence) =>
       write((run) => prunePostgres(run, table, before, after, limit), fence),
-    createKey: ({ id, instanceId, secret, createdAt, expiresAt }) =>
-      write(async (run) => void (await run(SMALL.createKey, [id, instanceId, secret, createdAt, expiresAt]))),
+    createKey: (key) => write(async (run) => void (await run(SMALL.createKey, valuesOf(INSTANCE_KEYS.columns, key)))),
     expireKey: (id, at) => write(async (run) => (await run(SMALL.expireKey, [at, id])).rowCount === 1),
     saveSources: (reports) =>
       write(async (run) => {
@@ -88,9 +88,10 @@ function createStore(connections: Connections, work: Work): Store {
   };
 }
 
-/** What Kysely takes for a pool: each query takes a connection of its own, and is asked again when that is lost. */
-function poolOver(read: Work['read']): PostgresPool {
-  const query = (text: string, values: readonly unknown[]) => read(text, values);
-  const client = { query, release: () => {} } as unknown as PostgresPoolClient;
-  return { connect: async () => client, end: async () => {} };
+/** Each query takes a connection of its own, and is asked again when that is lost. */
+function askOver(read: Work['read']): Ask {
+  return async (query, name) => {
+    const text = textOf(query, (number) => `$${number}`);
+    return (await read(name === undefined ? { text } : statement(name, text), query.values)).rows;
+  };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
+import type { Row } from '../tables/columns.ts';
 import { LEFT_OUT, TRANSFER_TABLES } from '../transfer/tables.ts';
-import { InUseError, type Row, type Session, type Upkeep, type WriteSession } from '../upkeep/contract.ts';
+import { InUseError, type Session, type Upkeep, type WriteSession } from '../upkeep/contract.ts';
 import {
   type Connection,
   createConnections,

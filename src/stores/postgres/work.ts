@@ -12,6 +12,9 @@ export interface Statement {
   readonly text: string;
 }
 
+/** A statement that may be parsed anew each time: then it has no name. */
+export type Query = Pick<Statement, 'text'> & Partial<Statement>;
+
 /** A statement under a name of this project: no other program's on the same connection of a proxy has it. */
 export function statement(name: string, text: string): Statement {
   return { name: `monitor_${name}`, text };
@@ -31,7 +34,7 @@ export interface Work {
   /** One transaction: commits when `work` has ended well. Done again when another came in between. */
   transaction<T>(work: (run: Run) => Promise<T>): Promise<T>;
   /** One statement that only reads. Done again when its connection is lost. */
-  read<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<pg.QueryResult<Row>>;
+  read(statement: Query, values: readonly unknown[]): Promise<pg.QueryArrayResult>;
 }
 
 // How often work is begun anew: when others were first (each time somebody got on), when the engine broke off a circle
@@ -66,11 +69,11 @@ export function createWork({ acquire, destination }: Connections, clock: Clock):
   };
   return {
     transaction: (work) => again(async () => transact(await acquire(), work)),
-    read: <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) =>
+    read: (statement, values) =>
       again(async () => {
         const { client, release } = await acquire();
         try {
-          const result = await client.query<Row>(text, [...values]);
+          const result = await client.query({ ...statement, values: [...values], rowMode: 'array' });
           release();
           return result;
         } catch (error) {

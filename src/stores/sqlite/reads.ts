@@ -1,11 +1,14 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { createRecent } from '../../lib/recent.ts';
+import type { Row } from '../tables/columns.ts';
 import { createReads, type Reads } from '../tables/reads.ts';
-import type { Tables } from '../tables/tables.ts';
+import { textOf } from '../tables/sql.ts';
 import { BUSY_TIMEOUT_MS, loadDriver } from './driver.ts';
 
 // Pages kept in memory by the connection, in KiB (SQLite's negative unit).
 const CACHE_KIB = 16 * 1024;
+// Filters of a list can be combined in some hundred ways, of which few are in use.
+const STATEMENTS = 100;
 
 /** A connection that only reads; WAL lets it work while another writes. */
 export interface SqliteReads {
@@ -17,6 +20,12 @@ export interface SqliteReads {
 export function openSqliteReads(file: string, Database: typeof BetterSqlite3 = loadDriver()): SqliteReads {
   const database = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   database.pragma(`cache_size = -${CACHE_KIB}`);
-  const reads = createReads(new Kysely<Tables>({ dialect: new SqliteDialect({ database }) }));
+  const prepared = createRecent<BetterSqlite3.Statement>(STATEMENTS);
+  const prepare = (text: string) => {
+    const statement = prepared.get(text) ?? database.prepare(text).raw();
+    prepared.set(text, statement);
+    return statement;
+  };
+  const reads = createReads(async (query) => prepare(textOf(query, () => '?')).all(query.values) as Row[]);
   return { reads, close: () => void database.close() };
 }

@@ -4,10 +4,11 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { makePrivateFolder } from '../../lib/files/folder.ts';
 import { StoreError } from '../contract/error.ts';
-import type { InstanceKey } from '../contract/keys.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { Store } from '../contract/store.ts';
+import { listOf, valuesOf } from '../tables/columns.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
+import { INSTANCE_KEYS } from '../tables/tables.ts';
 import { BUSY_TIMEOUT_MS, loadDriver, refuseForeign } from './driver.ts';
 import { sqliteError } from './error.ts';
 import { createSqliteExpiries } from './expiries.ts';
@@ -94,8 +95,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
     dueExpiries: (now, grace, limit) => alone(() => dueExpiries(now, grace, limit)),
     pruneReplays: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
     prune: (table, before, after, limit, fence) => fenced(fence, () => prune(table, before, after, limit)),
-    createKey: ({ id, instanceId, secret, createdAt, expiresAt }: InstanceKey) =>
-      alone(() => void statements.createKey.run(id, instanceId, secret, createdAt, expiresAt)),
+    createKey: (key) => alone(() => void statements.createKey.run(valuesOf(INSTANCE_KEYS.columns, key))),
     expireKey: (id, at) => alone(() => statements.expireKey.run(at, id).changes > 0),
     saveSources: (reports) =>
       alone(() => {
@@ -107,7 +107,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
     checkWritable: (now) => alone(() => void statements.setState.run('writable', now)),
     close: () =>
       alone(() => {
-        // Closed here, for Kysely closes only what it has used; then the writer is the last one and tidies up the log.
+        // The writer is the last one, and tidies up the log.
         reader.close();
         writer.close();
       }),
@@ -123,7 +123,7 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
     forgive: db.prepare('UPDATE instances SET stale_at = stale_at + ? WHERE silent_since IS NULL'),
     prune: db.prepare('DELETE FROM replays WHERE rid IN (SELECT rid FROM replays WHERE at < ? ORDER BY at LIMIT ?)'),
     createKey: db.prepare(
-      'INSERT INTO instance_keys (id, instance_id, secret, created_at, expires_at) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO instance_keys (${listOf(INSTANCE_KEYS.columns)}) VALUES (${INSTANCE_KEYS.columns.map(() => '?').join(', ')})`,
     ),
     addSource: db.prepare(addSource(() => '?')),
     expireKey: db.prepare('UPDATE instance_keys SET expires_at = ? WHERE id = ?'),

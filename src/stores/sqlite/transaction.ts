@@ -2,21 +2,22 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { Instance } from '../../core/cluster/instance.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { createRecent, type Recent } from '../../lib/recent.ts';
-import type {
-  AlertContent,
-  AlertIdentity,
-  AlertWrite,
-  Changes,
-  ReplayRecord,
-  StoredAlert,
-  Transaction,
-} from '../contract/ingest.ts';
-import { incidentOf, instanceOf } from '../tables/rows.ts';
-import type { IncidentRow, InstanceRow } from '../tables/tables.ts';
+import type { AlertContent, AlertIdentity, AlertWrite, Changes, StoredAlert, Transaction } from '../contract/ingest.ts';
+import { type Column, listOf, readRow, type Table, takenFrom, valuesOf } from '../tables/columns.ts';
+import {
+  ALERT_STATES,
+  ALERTS,
+  EVENTS,
+  INCIDENTS,
+  INSTANCES,
+  REPLAYS,
+  STORED_ALERT_LIST,
+  storedAlertOf,
+  toStored,
+} from '../tables/tables.ts';
 
 // About 300 bytes an entry: most of what repeats is found here, and the memory stays small however much is stored.
-const ALERTS = 50_000;
-const INSTANCES = 20_000;
+const REMEMBERED = { alerts: 50_000, instances: 20_000 };
 
 /** What the connection remembers of its own last writes and reads. */
 interface Memory {
@@ -33,7 +34,7 @@ type Remembered = { -readonly [K in keyof StoredAlert]: StoredAlert[K] };
  */
 export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTransaction {
   const statements = prepare(db);
-  const memory: Memory = { alerts: createRecent(ALERTS), instances: createRecent(INSTANCES) };
+  const memory: Memory = { alerts: createRecent(REMEMBERED.alerts), instances: createRecent(REMEMBERED.instances) };
   const forget = () => {
     memory.alerts.clear();
     memory.instances.clear();
@@ -53,9 +54,13 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     findIncidents: async (ids, keys) => {
       const byId = ids.map((id) => statements.incident.get(id));
       const byKey = keys.map((key) => statements.live.get(key) ?? statements.last.get(key));
-      const rows = [...byId, ...byKey] as (IncidentRow | undefined)[];
+      const rows = [...byId, ...byKey] as (readonly unknown[] | undefined)[];
       const found = new Map<string, Incident>();
-      for (const row of rows) if (row !== undefined) found.set(row.id, incidentOf(row));
+      for (const row of rows) {
+        if (row === undefined) continue;
+        const incident = readRow(INCIDENTS.columns, row);
+        found.set(incident.id, incident);
+      }
       return [...found.values()];
     },
     findInstances: async (ids) => {
@@ -66,7 +71,11 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
       }
       return found;
     },
-    findReplays: async (keys) => keys.flatMap((key) => (statements.replay.get(key) as ReplayRecord | undefined) ?? []),
+    findReplays: async (keys) =>
+      keys.flatMap((key) => {
+        const row = statements.replay.get(key) as readonly unknown[] | undefined;
+        return row === undefined ? [] : readRow(REPLAYS.columns, row);
+      }),
     save: async (changes) => save(statements, memory, changes),
   };
 }
@@ -84,81 +93,49 @@ export interface SqliteTransaction extends Transaction {
 type Statements = ReturnType<typeof prepare>;
 
 function prepare(db: BetterSqlite3.Database) {
+  const incidents = `SELECT ${listOf(INCIDENTS.columns)} FROM incidents`;
   return {
     dataVersion: db.prepare('PRAGMA data_version').pluck(),
     alert: db
       .prepare(
-        `SELECT alerts.rid, id, name, status, severity, started_at, ended_at, observed_at, received_at, occurrences,
-           incident_id, expires_at
-         FROM alerts JOIN alert_states ON alert_states.rid = alerts.rid
+        `SELECT ${STORED_ALERT_LIST} FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
          WHERE fingerprint = ? AND origin = ? AND source = ?`,
       )
       .raw(),
     content: db.prepare('SELECT content FROM alert_states WHERE rid = ?').pluck(),
-    incident: db.prepare('SELECT * FROM incidents WHERE id = ?'),
-    live: db.prepare(`SELECT * FROM incidents WHERE key = ? AND status IN ('open', 'acknowledged')`),
-    last: db.prepare('SELECT * FROM incidents WHERE key = ? ORDER BY id DESC LIMIT 1'),
-    instance: db.prepare('SELECT * FROM instances WHERE instance_id = ?'),
-    replay: db.prepare('SELECT key, signature, answer, at FROM replays WHERE key = ?'),
-    insertAlert: db.prepare(
-      `INSERT INTO alerts (id, source, origin, fingerprint, name, status, severity, started_at, ended_at, received_at,
-         incident_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
+    incident: db.prepare(`${incidents} WHERE id = ?`).raw(),
+    live: db.prepare(`${incidents} WHERE key = ? AND status IN ('open', 'acknowledged')`).raw(),
+    last: db.prepare(`${incidents} WHERE key = ? ORDER BY id DESC LIMIT 1`).raw(),
+    instance: db.prepare(`SELECT ${listOf(INSTANCES.columns)} FROM instances WHERE instance_id = ?`).raw(),
+    replay: db.prepare(`SELECT ${listOf(REPLAYS.columns)} FROM replays WHERE key = ?`).raw(),
+    insertAlert: db.prepare(insertInto(ALERTS)),
     insertState: db.prepare(
-      `INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO alert_states (${listOf(ALERT_STATES.columns)}, rid) VALUES (${holes(ALERT_STATES.columns)}, ?)`,
     ),
-    updateAlert: db.prepare(
-      `UPDATE alerts SET name = ?, status = ?, severity = ?, started_at = ?, ended_at = ?, received_at = ?,
-         incident_id = ? WHERE rid = ?`,
-    ),
-    updateState: db.prepare(
-      `UPDATE alert_states SET observed_at = ?, last_seen_at = ?, occurrences = ?, content = ?, expires_at = ?
-       WHERE rid = ?`,
-    ),
+    updateAlert: db.prepare(`UPDATE alerts SET ${withHoles(ALERTS.changing)} WHERE rid = ?`),
+    updateState: db.prepare(`UPDATE alert_states SET ${withHoles(ALERT_STATES.columns)} WHERE rid = ?`),
     saveExpiry: db.prepare(
       'INSERT INTO expiries (rid, check_at) VALUES (?, ?) ON CONFLICT (rid) DO UPDATE SET check_at = excluded.check_at',
     ),
-    saveIncident: db.prepare(
-      `INSERT INTO incidents (id, key, title, status, severity, opened_at, acknowledged_at, resolved_at, alert_count,
-         firing_critical, firing_warning, firing_info)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET status = excluded.status, severity = excluded.severity,
-         acknowledged_at = excluded.acknowledged_at, resolved_at = excluded.resolved_at,
-         alert_count = excluded.alert_count, firing_critical = excluded.firing_critical,
-         firing_warning = excluded.firing_warning, firing_info = excluded.firing_info`,
-    ),
+    saveIncident: db.prepare(insertOrUpdate(INCIDENTS, 'id')),
     confirm: db.prepare('UPDATE alert_states SET observed_at = ? WHERE rid = ?'),
-    insertEvent: db.prepare(
-      'INSERT INTO events (at, subject, subject_id, kind, reason, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    saveInstance: db.prepare(
-      `INSERT INTO instances (instance_id, hostname, version, first_seen_at, last_seen_at, clock_offset_ms, stale_at,
-         silent_since)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (instance_id) DO UPDATE SET hostname = excluded.hostname, version = excluded.version,
-         last_seen_at = excluded.last_seen_at, clock_offset_ms = excluded.clock_offset_ms,
-         stale_at = excluded.stale_at, silent_since = excluded.silent_since`,
-    ),
-    insertReplay: db.prepare('INSERT INTO replays (key, signature, answer, at) VALUES (?, ?, ?, ?)'),
+    insertEvent: db.prepare(insertInto(EVENTS)),
+    saveInstance: db.prepare(insertOrUpdate(INSTANCES, 'instance_id')),
+    insertReplay: db.prepare(insertInto(REPLAYS)),
   };
 }
 
-type AlertTuple = [
-  number,
-  string,
-  string,
-  StoredAlert['status'],
-  StoredAlert['severity'],
-  number,
-  number | null,
-  number,
-  number,
-  number,
-  string | null,
-  number | null,
-];
+type Columns = readonly Pick<Column<never>, 'name'>[];
+const holes = (columns: Columns) => columns.map(() => '?').join(', ');
+const withHoles = (columns: Columns) => columns.map(({ name }) => `${name} = ?`).join(', ');
+
+function insertInto<T>({ name, columns }: Table<T>): string {
+  return `INSERT INTO ${name} (${listOf(columns)}) VALUES (${holes(columns)})`;
+}
+
+function insertOrUpdate<T>(table: Table<T>, key: string): string {
+  return `${insertInto(table)} ON CONFLICT (${key}) DO UPDATE SET ${takenFrom('excluded', table.changing)}`;
+}
 
 function findAlert(
   statement: BetterSqlite3.Statement,
@@ -167,32 +144,17 @@ function findAlert(
 ): StoredAlert | undefined {
   const remembered = alerts.get(identity.key);
   if (remembered !== undefined) return remembered;
-  const row = statement.get(identity.fingerprint, identity.origin, identity.source) as AlertTuple | undefined;
+  const row = statement.get(identity.fingerprint, identity.origin, identity.source) as readonly unknown[] | undefined;
   if (row === undefined) return undefined;
-  const [ref, id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences] = row;
-  const [incidentId, expiresAt] = [row[10], row[11]];
-  const alert = {
-    ref,
-    id,
-    name,
-    status,
-    severity,
-    startedAt,
-    endedAt,
-    observedAt,
-    receivedAt,
-    occurrences,
-    incidentId,
-    expiresAt,
-  };
+  const alert = storedAlertOf(row);
   alerts.set(identity.key, alert);
   return alert;
 }
 
 function readInstance(statement: BetterSqlite3.Statement, { instances }: Memory, id: string): Instance | undefined {
-  const row = statement.get(id) as InstanceRow | undefined;
+  const row = statement.get(id) as readonly unknown[] | undefined;
   if (row === undefined) return undefined;
-  const instance = instanceOf(row);
+  const instance = readRow(INSTANCES.columns, row);
   instances.set(id, instance);
   return instance;
 }
@@ -208,16 +170,13 @@ function save(statements: Statements, memory: Memory, changes: Changes): void {
     const known = memory.alerts.get(key);
     if (known !== undefined) known.observedAt = observedAt;
   }
-  for (const incident of changes.incidents) saveIncident(statements, incident);
-  for (const event of changes.events) {
-    const { at, subject, subjectId, kind, reason, actor, data } = event;
-    statements.insertEvent.run(at, subject, subjectId, kind, reason, actor, JSON.stringify(data));
-  }
+  for (const incident of changes.incidents) statements.saveIncident.run(valuesOf(INCIDENTS.columns, incident));
+  for (const event of changes.events) statements.insertEvent.run(valuesOf(EVENTS.columns, event));
   for (const instance of changes.instances) {
-    saveInstance(statements, instance);
+    statements.saveInstance.run(valuesOf(INSTANCES.columns, instance));
     memory.instances.set(instance.instanceId, instance);
   }
-  for (const { key, signature, answer, at } of changes.replays) statements.insertReplay.run(key, signature, answer, at);
+  for (const replay of changes.replays) statements.insertReplay.run(valuesOf(REPLAYS.columns, replay));
 }
 
 function remember({ alerts }: Memory, { key, mode, alert }: AlertWrite, ref: number): void {
@@ -228,59 +187,20 @@ function remember({ alerts }: Memory, { key, mode, alert }: AlertWrite, ref: num
     known.expiresAt = alert.expiresAt;
     return;
   }
-  const { id, name, status, severity, startedAt, endedAt, observedAt, receivedAt, occurrences } = alert;
-  const { incidentId, expiresAt } = alert;
-  const values = {
-    ref,
-    id,
-    name,
-    status,
-    severity,
-    startedAt,
-    endedAt,
-    observedAt,
-    receivedAt,
-    occurrences,
-    incidentId,
-    expiresAt,
-  };
+  const values = toStored(ref, alert);
   if (known === undefined) alerts.set(key, values);
   else Object.assign(known, values);
 }
 
 /** Writes an alert and gives the number of its rows. */
-function saveAlert(statements: Statements, { mode, ref, alert: a }: AlertWrite): number {
-  const content = JSON.stringify({
-    labels: a.labels,
-    annotations: a.annotations,
-    metrics: a.metrics,
-  } satisfies AlertContent);
+function saveAlert(statements: Statements, { mode, ref, alert }: AlertWrite): number {
+  const state = valuesOf(ALERT_STATES.columns, alert);
   if (mode === 'insert' || ref === null) {
-    const { lastInsertRowid } = statements.insertAlert.run(
-      ...[a.id, a.source, a.origin, a.fingerprint, a.name, a.status, a.severity, a.startedAt, a.endedAt],
-      ...[a.receivedAt, a.incidentId],
-    );
-    statements.insertState.run(lastInsertRowid, a.observedAt, a.lastSeenAt, a.occurrences, content, a.expiresAt);
+    const { lastInsertRowid } = statements.insertAlert.run(valuesOf(ALERTS.columns, alert));
+    statements.insertState.run(state, lastInsertRowid);
     return Number(lastInsertRowid);
   }
-  if (mode === 'update') {
-    const { name, status, severity, startedAt, endedAt, receivedAt, incidentId } = a;
-    statements.updateAlert.run(name, status, severity, startedAt, endedAt, receivedAt, incidentId, ref);
-  }
-  statements.updateState.run(a.observedAt, a.lastSeenAt, a.occurrences, content, a.expiresAt, ref);
+  if (mode === 'update') statements.updateAlert.run(valuesOf(ALERTS.changing, alert), ref);
+  statements.updateState.run(state, ref);
   return ref;
-}
-
-function saveIncident(statements: Statements, i: Incident): void {
-  const { critical, warning, info } = i.firing;
-  statements.saveIncident.run(
-    ...[i.id, i.key, i.title, i.status, i.severity, i.openedAt, i.acknowledgedAt, i.resolvedAt, i.alertCount],
-    ...[critical, warning, info],
-  );
-}
-
-function saveInstance(statements: Statements, i: Instance): void {
-  statements.saveInstance.run(
-    ...[i.instanceId, i.hostname, i.version, i.firstSeenAt, i.lastSeenAt, i.clockOffsetMs, i.staleAt, i.silentSince],
-  );
 }

@@ -1,14 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
-import {
-  type Cell,
-  InUseError,
-  type Row,
-  type Session,
-  type Sizes,
-  type Upkeep,
-  type WriteSession,
-} from '../upkeep/contract.ts';
+import type { Cell, Row } from '../tables/columns.ts';
+import { InUseError, type Session, type Sizes, type Upkeep, type WriteSession } from '../upkeep/contract.ts';
 import { openExisting } from './driver.ts';
 
 // To find out whether a hub has it open takes no waiting: a hub does not close it.

@@ -1,146 +1,110 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
-import type { AlertQuery, IncidentQuery, Page } from '../contract/reads.ts';
-import type { Store } from '../contract/store.ts';
-import { alertOf, eventOf, incidentOf, instanceOf, keyOf, sourceOf } from './rows.ts';
-import type { Tables } from './tables.ts';
+import type { AlertStatus } from '../../core/alert/alert.ts';
+import type { HousekeepingStore } from '../contract/housekeeping.ts';
+import type { KeyStore } from '../contract/keys.ts';
+import type { AlertQuery, AlertView, IncidentQuery, Page, ReadStore } from '../contract/reads.ts';
+import type { SourceReportStore } from '../contract/source-reports.ts';
+import { type Row, readRow, type Table } from './columns.ts';
+import { given, names, type Sql, sql, where } from './sql.ts';
+import { ALERT, ALERT_STATES, ALERTS, EVENTS, INCIDENTS, INSTANCE_KEYS, INSTANCES, SOURCES } from './tables.ts';
 
 /** The reading half of a store: the same queries on every engine. */
-export type Reads = Pick<
-  Store,
-  | 'listAlerts'
-  | 'findAlert'
-  | 'history'
-  | 'listIncidents'
-  | 'findIncident'
-  | 'listInstances'
-  | 'staleInstances'
-  | 'findKey'
-  | 'listKeys'
-  | 'listSources'
->;
+export type Reads = ReadStore &
+  Pick<HousekeepingStore, 'staleInstances'> &
+  Pick<KeyStore, 'findKey' | 'listKeys'> &
+  Pick<SourceReportStore, 'listSources'>;
+
+/**
+ * Sends a statement that only reads. Under a name the engine keeps its plan, so the text must be the same each time and
+ * the plan good for all values: a look-up by a key.
+ */
+export type Ask = (query: Sql, name?: string) => Promise<readonly Row[]>;
 
 /** Queries over a connection that only reads. */
-export function createReads(db: Kysely<Tables>): Reads {
+export function createReads(ask: Ask): Reads {
+  const list = async <T>({ columns }: Table<T>, query: Sql, name?: string): Promise<T[]> =>
+    (await ask(query, name)).map((row) => readRow(columns, row));
   return {
-    listAlerts: async (query) => {
-      const rows = await alertsPage(db, query).execute();
-      return pageOf(rows, query.limit, (row) => row.id, alertOf);
-    },
-    findAlert: async (id) => {
-      const row = await selectAlerts(db).where('alerts.id', '=', id).executeTakeFirst();
-      return row && alertOf(row);
-    },
+    listAlerts: async (query) => pageOf((await ask(alertsPage(query))).map(alertOf), query.limit, ({ id }) => id),
+    findAlert: async (id) => (await ask(sql`${SELECT_ALERTS} WHERE a.id = ${id}`, 'find_alert')).map(alertOf)[0],
     history: async (subjectIds, limit) => {
       if (subjectIds.length === 0) return [];
-      const newest = db.selectFrom('events').selectAll().where('subject_id', 'in', subjectIds).orderBy('seq', 'desc');
-      return (await newest.limit(limit).execute()).reverse().map(eventOf);
+      const rows = await ask(sql`SELECT seq, ${names(EVENTS.columns)} FROM events
+        WHERE subject_id IN (${subjectIds.map((id) => sql`${id}`).reduce((all, id) => sql`${all}, ${id}`)})
+        ORDER BY seq DESC LIMIT ${limit}`);
+      return rows.map((row) => ({ seq: Number(row[0]), ...readRow(EVENTS.columns, row, 1) })).reverse();
     },
-    listIncidents: async (query) => {
-      const rows = await incidentsPage(db, query).execute();
-      return pageOf(rows, query.limit, (row) => row.id, incidentOf);
+    listIncidents: async (query) => pageOf(await list(INCIDENTS, incidentsPage(query)), query.limit, ({ id }) => id),
+    findIncident: async (id) => (await list(INCIDENTS, sql`${SELECT_INCIDENTS} WHERE id = ${id}`, 'find_incident'))[0],
+    listInstances: async ({ cursor, limit }) => {
+      const after = where(given(cursor, (id) => sql`instance_id > ${id}`));
+      const query = sql`${SELECT_INSTANCES} ${after} ORDER BY instance_id LIMIT ${limit + 1}`;
+      return pageOf(await list(INSTANCES, query), limit, ({ instanceId }) => instanceId);
     },
-    findIncident: async (id) => {
-      const row = await db.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && incidentOf(row);
-    },
-    listInstances: async (query) => {
-      let select = db.selectFrom('instances').selectAll();
-      if (query.cursor !== undefined) select = select.where('instance_id', '>', query.cursor);
-      const rows = await select
-        .orderBy('instance_id')
-        .limit(query.limit + 1)
-        .execute();
-      return pageOf(rows, query.limit, (row) => row.instance_id, instanceOf);
-    },
-    staleInstances: async (now, limit) => {
-      const stale = db
-        .selectFrom('instances')
-        .selectAll()
-        .where('silent_since', 'is', null)
-        .where('stale_at', '<=', now);
-      return (await stale.orderBy('stale_at').limit(limit).execute()).map(instanceOf);
-    },
-    findKey: async (id) => {
-      const row = await db.selectFrom('instance_keys').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && keyOf(row);
-    },
-    listKeys: async () => {
-      const rows = await db
-        .selectFrom('instance_keys')
-        .selectAll()
-        .orderBy('instance_id')
-        .orderBy('created_at')
-        .execute();
-      return rows.map(keyOf);
-    },
-    listSources: async () => (await db.selectFrom('sources').selectAll().orderBy('source').execute()).map(sourceOf),
+    staleInstances: (now, limit) =>
+      list(
+        INSTANCES,
+        sql`${SELECT_INSTANCES} WHERE silent_since IS NULL AND stale_at <= ${now} ORDER BY stale_at LIMIT ${limit}`,
+      ),
+    findKey: async (id) => (await list(INSTANCE_KEYS, sql`${SELECT_KEYS} WHERE id = ${id}`, 'find_key'))[0],
+    listKeys: () => list(INSTANCE_KEYS, sql`${SELECT_KEYS} ORDER BY instance_id, created_at`),
+    listSources: () => list(SOURCES, sql`SELECT ${names(SOURCES.columns)} FROM sources ORDER BY source`),
   };
 }
 
+const SELECT_INCIDENTS = sql`SELECT ${names(INCIDENTS.columns)} FROM incidents`;
+const SELECT_INSTANCES = sql`SELECT ${names(INSTANCES.columns)} FROM instances`;
+const SELECT_KEYS = sql`SELECT ${names(INSTANCE_KEYS.columns)} FROM instance_keys`;
+
 /** Only alerts of pushes go unknown with their instance: the hub's own word about it stays what it is. */
-function isUnknown(eb: ExpressionBuilder<Tables, 'alerts'>) {
-  const silent = eb
-    .selectFrom('instances')
-    .select('instance_id')
-    .whereRef('instances.instance_id', '=', 'alerts.origin')
-    .where('silent_since', 'is not', null);
-  return eb.and([eb('alerts.source', '=', 'cluster'), eb.exists(silent)]);
+const IS_UNKNOWN = sql`(a.source = 'cluster' AND EXISTS
+  (SELECT 1 FROM instances AS i WHERE i.instance_id = a.origin AND i.silent_since IS NOT NULL))`;
+const SELECT_ALERTS = sql`SELECT CASE WHEN ${IS_UNKNOWN} THEN 1 ELSE 0 END, ${names(ALERTS.columns, 'a')},
+    ${names(ALERT_STATES.columns, 's')}
+  FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid`;
+
+function alertOf(row: Row): AlertView {
+  const alert = readRow(ALERT, row, 1);
+  return row[0] === 1 ? { ...alert, status: 'unknown' } : alert;
 }
+
+/** Literals, not values: only then may the planner use the index of firing alerts. */
+const HAS_STATUS: Readonly<Record<AlertStatus | 'unknown', Sql>> = {
+  firing: sql`a.status = 'firing' AND NOT ${IS_UNKNOWN}`,
+  resolved: sql`a.status = 'resolved' AND NOT ${IS_UNKNOWN}`,
+  unknown: IS_UNKNOWN,
+};
 
 /** Alerts of an instance; those of the hub's own machine have no origin but a source of their own. */
-function isOf(eb: ExpressionBuilder<Tables, 'alerts'>, instanceId: string, orLocal = false) {
-  const pushed = eb('alerts.origin', '=', instanceId);
-  return orLocal ? eb.or([pushed, eb('alerts.source', '=', 'local')]) : pushed;
+function isOf(instanceId: string | undefined, orLocal = false): Sql | undefined {
+  return given(instanceId, (id) => (orLocal ? sql`(a.origin = ${id} OR a.source = 'local')` : sql`a.origin = ${id}`));
 }
 
-function selectAlerts(db: Kysely<Tables>) {
-  return db
-    .selectFrom('alerts')
-    .innerJoin('alert_states', 'alert_states.rid', 'alerts.rid')
-    .selectAll()
-    .select((eb) => eb.case().when(isUnknown(eb)).then(sql.lit(1)).else(sql.lit(0)).end().as('unknown'));
+function alertsPage(query: AlertQuery): Sql {
+  const conditions = where(
+    query.status && HAS_STATUS[query.status],
+    given(query.severity, (severity) => sql`a.severity = ${severity}`),
+    given(query.source, (source) => sql`a.source = ${source}`),
+    isOf(query.instanceId, query.orLocal),
+    given(query.name, (name) => sql`a.name = ${name}`),
+    given(query.incidentId, (id) => sql`a.incident_id = ${id}`),
+    given(query.cursor, (id) => sql`a.id < ${id}`),
+  );
+  return sql`${SELECT_ALERTS} ${conditions} ORDER BY a.id DESC LIMIT ${query.limit + 1}`;
 }
 
-function alertsPage(db: Kysely<Tables>, query: AlertQuery) {
-  const { status, severity, source, instanceId, name, incidentId, cursor } = query;
-  let select = selectAlerts(db);
-  if (status === 'unknown') select = select.where(isUnknown);
-  else if (status !== undefined) {
-    // A literal, not a parameter: only then may the planner use the index of firing alerts.
-    select = select.where(sql<boolean>`alerts.status = ${sql.lit(status)}`).where((eb) => eb.not(isUnknown(eb)));
-  }
-  if (severity !== undefined) select = select.where('severity', '=', severity);
-  if (source !== undefined) select = select.where('source', '=', source);
-  if (instanceId !== undefined) select = select.where((eb) => isOf(eb, instanceId, query.orLocal));
-  if (name !== undefined) select = select.where('name', '=', name);
-  if (incidentId !== undefined) select = select.where('incident_id', '=', incidentId);
-  if (cursor !== undefined) select = select.where('alerts.id', '<', cursor);
-  return select.orderBy('alerts.id', 'desc').limit(query.limit + 1);
+function incidentsPage(query: IncidentQuery): Sql {
+  const alerts = isOf(query.instanceId, query.orLocal);
+  const conditions = where(
+    given(query.status, (status) => sql`status = ${status}`),
+    given(query.severity, (severity) => sql`severity = ${severity}`),
+    alerts && sql`id IN (SELECT incident_id FROM alerts AS a WHERE ${alerts} AND incident_id IS NOT NULL)`,
+    given(query.cursor, (id) => sql`id < ${id}`),
+  );
+  return sql`${SELECT_INCIDENTS} ${conditions} ORDER BY id DESC LIMIT ${query.limit + 1}`;
 }
 
-function incidentsPage(db: Kysely<Tables>, query: IncidentQuery) {
-  const { status, severity, instanceId, cursor } = query;
-  let select = db.selectFrom('incidents').selectAll();
-  if (status !== undefined) select = select.where('status', '=', status);
-  if (severity !== undefined) select = select.where('severity', '=', severity);
-  if (instanceId !== undefined) {
-    const joined = db
-      .selectFrom('alerts')
-      .select('incident_id')
-      .where((eb) => isOf(eb, instanceId, query.orLocal));
-    select = select.where('id', 'in', joined.where('incident_id', 'is not', null).$castTo<{ incident_id: string }>());
-  }
-  if (cursor !== undefined) select = select.where('id', '<', cursor);
-  return select.orderBy('id', 'desc').limit(query.limit + 1);
-}
-
-function pageOf<Row, T>(
-  rows: readonly Row[],
-  limit: number,
-  key: (row: Row) => string,
-  read: (row: Row) => T,
-): Page<T> {
+function pageOf<T>(rows: readonly T[], limit: number, key: (item: T) => string): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items: items.map(read), nextCursor: rows.length > limit && last !== undefined ? key(last) : null };
+  return { items, nextCursor: rows.length > limit && last !== undefined ? key(last) : null };
 }

@@ -1,97 +1,161 @@
-import type { Generated } from 'kysely';
+import type { Alert, Severity } from '../../core/alert/alert.ts';
+import type { Instance } from '../../core/cluster/instance.ts';
+import type { HistoryEvent } from '../../core/history.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { SourceReport } from '../../core/source-report.ts';
+import type { AlertContent, ReplayRecord, StoredAlert } from '../contract/ingest.ts';
+import type { InstanceKey } from '../contract/keys.ts';
+import { type Codec, type Column, listOf, readRow, table } from './columns.ts';
 
-/** Columns of the tables as both engines give them: text, and whole numbers for times and counts. */
-export interface Tables {
-  alerts: AlertRow;
-  alert_states: AlertStateRow;
-  incidents: IncidentRow;
-  events: EventRow;
-  instances: InstanceRow;
-  instance_keys: KeyRow;
-  sources: SourceRow;
+/** What of an alert stays while it repeats; the number of the row (`rid`) comes before. */
+export const ALERTS = table<Alert>('alerts', {
+  id: ['text', 'id', 'fixed'],
+  source: ['text', 'source', 'fixed'],
+  origin: ['text', 'origin', 'fixed'],
+  fingerprint: ['text', 'fingerprint', 'fixed'],
+  name: ['text', 'name'],
+  status: ['text', 'status'],
+  severity: ['text', 'severity'],
+  started_at: ['bigint', 'startedAt'],
+  ended_at: ['bigint', 'endedAt'],
+  received_at: ['bigint', 'receivedAt'],
+  incident_id: ['text', 'incidentId'],
+});
+
+/** What every repeat of an alert rewrites, under the number of its row; `content` is JSON text. */
+export const ALERT_STATES = table<Alert>('alert_states', {
+  observed_at: ['bigint', 'observedAt'],
+  last_seen_at: ['bigint', 'lastSeenAt'],
+  occurrences: ['bigint', 'occurrences'],
+  content: [
+    'text',
+    {
+      write: ({ labels, annotations, metrics }) =>
+        JSON.stringify({ labels, annotations, metrics } satisfies AlertContent),
+      read: (fields, cell) => void Object.assign(fields, JSON.parse(String(cell))),
+    },
+  ],
+  expires_at: ['bigint', 'expiresAt'],
+});
+
+/** All of an alert: the columns of `alerts`, then those of `alert_states`. */
+export const ALERT: readonly Column<Alert>[] = [...ALERTS.columns, ...ALERT_STATES.columns];
+/** Their names, of `alerts AS a` and `alert_states AS s`. */
+export const ALERT_LIST = `${listOf(ALERTS.columns, 'a')}, ${listOf(ALERT_STATES.columns, 's')}`;
+
+const UNREAD = ['source', 'origin', 'fingerprint', 'last_seen_at', 'content'];
+
+const [OF_ALERTS, OF_STATES] = [ALERTS, ALERT_STATES].map(({ columns }) =>
+  columns.filter(({ name }) => !UNREAD.includes(name)),
+) as [Column<Alert>[], Column<Alert>[]];
+const STORED = [...OF_ALERTS, ...OF_STATES];
+
+/** What ingest reads of an alert, with the number of its row, of `alerts AS a` and `alert_states AS s`. */
+export const STORED_ALERT_LIST = `a.rid, ${listOf(OF_ALERTS, 'a')}, ${listOf(OF_STATES, 's')}`;
+
+/** A stored alert from its row, which begins with its number at `from`. */
+export function storedAlertOf(row: readonly unknown[], from = 0): StoredAlert {
+  return toStored(row[from] as number, readRow(STORED, row, from + 1));
 }
 
-/** Row of `alerts`: what stays while an alert repeats. */
-export interface AlertRow {
-  rid: Generated<number>;
-  id: string;
-  source: string;
-  origin: string;
-  fingerprint: string;
-  name: string;
-  status: 'firing' | 'resolved';
-  severity: 'critical' | 'warning' | 'info';
-  started_at: number;
-  ended_at: number | null;
-  received_at: number;
-  incident_id: string | null;
+/** What ingest keeps in mind of an alert; all of them have one shape, which makes them fast to use. */
+export function toStored(ref: number, alert: Omit<StoredAlert, 'ref'>): StoredAlert {
+  return {
+    ref,
+    id: alert.id,
+    name: alert.name,
+    status: alert.status,
+    severity: alert.severity,
+    startedAt: alert.startedAt,
+    endedAt: alert.endedAt,
+    observedAt: alert.observedAt,
+    receivedAt: alert.receivedAt,
+    occurrences: alert.occurrences,
+    incidentId: alert.incidentId,
+    expiresAt: alert.expiresAt,
+  };
 }
 
-/** Row of `alert_states`: what every repeat rewrites. `content` is JSON text of labels, annotations and metrics. */
-export interface AlertStateRow {
-  rid: number;
-  observed_at: number;
-  last_seen_at: number;
-  occurrences: number;
-  content: string;
-  expires_at: number | null;
+/** Incidents. */
+export const INCIDENTS = table<Incident>('incidents', {
+  id: ['text', 'id', 'fixed'],
+  key: ['text', 'key', 'fixed'],
+  title: ['text', 'title', 'fixed'],
+  status: ['text', 'status'],
+  severity: ['text', 'severity'],
+  opened_at: ['bigint', 'openedAt', 'fixed'],
+  acknowledged_at: ['bigint', 'acknowledgedAt'],
+  resolved_at: ['bigint', 'resolvedAt'],
+  alert_count: ['bigint', 'alertCount'],
+  firing_critical: ['bigint', firing('critical')],
+  firing_warning: ['bigint', firing('warning')],
+  firing_info: ['bigint', firing('info')],
+});
+
+function firing(severity: Severity): Codec<Incident> {
+  return {
+    write: (incident) => incident.firing[severity],
+    read: (fields, cell) => {
+      fields.firing = { ...(fields.firing as Partial<Incident['firing']> | undefined), [severity]: cell };
+    },
+  };
 }
 
-/** Row of `incidents`. */
-export interface IncidentRow {
-  id: string;
-  key: string;
-  title: string;
-  status: 'open' | 'acknowledged' | 'resolved' | 'closed';
-  severity: 'critical' | 'warning' | 'info';
-  opened_at: number;
-  acknowledged_at: number | null;
-  resolved_at: number | null;
-  alert_count: number;
-  firing_critical: number;
-  firing_warning: number;
-  firing_info: number;
-}
+/** The history, behind the number of the row (`seq`); `data` is JSON text. */
+export const EVENTS = table<Omit<HistoryEvent, 'seq'>>('events', {
+  at: ['bigint', 'at', 'fixed'],
+  subject: ['text', 'subject', 'fixed'],
+  subject_id: ['text', 'subjectId', 'fixed'],
+  kind: ['text', 'kind', 'fixed'],
+  reason: ['text', 'reason', 'fixed'],
+  actor: ['text', 'actor', 'fixed'],
+  data: [
+    'text',
+    {
+      write: (event) => JSON.stringify(event.data),
+      read: (fields, cell) => {
+        fields.data = JSON.parse(String(cell));
+      },
+    },
+    'fixed',
+  ],
+});
 
-/** Row of `events`; data is JSON text. */
-export interface EventRow {
-  seq: Generated<number>;
-  at: number;
-  subject: 'alert' | 'incident';
-  subject_id: string;
-  kind: string;
-  reason: string;
-  actor: string;
-  data: string;
-}
+/** Instances that push. */
+export const INSTANCES = table<Instance>('instances', {
+  instance_id: ['text', 'instanceId', 'fixed'],
+  hostname: ['text', 'hostname'],
+  version: ['text', 'version'],
+  first_seen_at: ['bigint', 'firstSeenAt', 'fixed'],
+  last_seen_at: ['bigint', 'lastSeenAt'],
+  clock_offset_ms: ['bigint', 'clockOffsetMs'],
+  stale_at: ['bigint', 'staleAt'],
+  silent_since: ['bigint', 'silentSince'],
+});
 
-/** Row of `instances`. */
-export interface InstanceRow {
-  instance_id: string;
-  hostname: string;
-  version: string;
-  first_seen_at: number;
-  last_seen_at: number;
-  clock_offset_ms: number | null;
-  stale_at: number;
-  silent_since: number | null;
-}
+/** Requests that named themselves, behind the number of the row (`rid`). */
+export const REPLAYS = table<ReplayRecord>('replays', {
+  key: ['text', 'key', 'fixed'],
+  signature: ['text', 'signature', 'fixed'],
+  answer: ['text', 'answer', 'fixed'],
+  at: ['bigint', 'at', 'fixed'],
+});
 
-/** Row of `instance_keys`. */
-export interface KeyRow {
-  id: string;
-  instance_id: string;
-  secret: string;
-  created_at: number;
-  expires_at: number | null;
-}
+/** Keys of instances. */
+export const INSTANCE_KEYS = table<InstanceKey>('instance_keys', {
+  id: ['text', 'id', 'fixed'],
+  instance_id: ['text', 'instanceId', 'fixed'],
+  secret: ['text', 'secret', 'fixed'],
+  created_at: ['bigint', 'createdAt', 'fixed'],
+  expires_at: ['bigint', 'expiresAt'],
+});
 
-/** Row of `sources`. */
-export interface SourceRow {
-  source: string;
-  heard_at: number | null;
-  remark: string | null;
-  remark_at: number | null;
-  refusal: string | null;
-  refused_at: number | null;
-}
+/** What is known of the sources beside their alerts. */
+export const SOURCES = table<SourceReport>('sources', {
+  source: ['text', 'source', 'fixed'],
+  heard_at: ['bigint', 'heardAt'],
+  remark: ['text', 'remark'],
+  remark_at: ['bigint', 'remarkAt'],
+  refusal: ['text', 'refusal'],
+  refused_at: ['bigint', 'refusedAt'],
+});

@@ -1,4 +1,4 @@
-import type { Row } from '../upkeep/contract.ts';
+import type { Row } from '../tables/columns.ts';
 import { type Header, type Line, newDigest, readLine, TransferError } from './format.ts';
 
 /** Rows of one table, in the order of the export. */

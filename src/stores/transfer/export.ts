@@ -1,6 +1,7 @@
 import { StoreError } from '../contract/error.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
-import type { Row, Session, Upkeep } from '../upkeep/contract.ts';
+import type { Row } from '../tables/columns.ts';
+import type { Session, Upkeep } from '../upkeep/contract.ts';
 import {
   BLOCK,
   blockLine,

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { parsedJson } from '../../core/reading/fields.ts';
 import { sha256 } from '../../lib/crypto/digest.ts';
-import type { Cell, Row } from '../upkeep/contract.ts';
+import type { Cell, Row } from '../tables/columns.ts';
 
 /** Version of the format of exports. A reader refuses a newer one. */
 export const EXPORT_FORMAT = 1;

@@ -1,8 +1,4 @@
-/** A value as both engines keep it. */
-export type Cell = string | number | null;
-
-/** A row: its values in the order in which they were asked for. */
-export type Row = readonly Cell[];
+import type { Row } from '../tables/columns.ts';
 
 /** Reads within one transaction: all of it sees the store as it was at one moment. Placeholders are `?`. */
 export interface Session {
