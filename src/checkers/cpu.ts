@@ -218,7 +218,9 @@ async function topProcesses(world: World, intervalMs: number, cores: number) {
     .map((entry) => {
       const earlier = before.get(entry.pid);
       const isSame = earlier?.startedSeconds === entry.startedSeconds;
-      return { entry, share: percentOf(entry.cpuSeconds - (isSame ? earlier.cpuSeconds : 0), available) };
+      const used = entry.cpuSeconds - (isSame ? earlier.cpuSeconds : 0);
+      // More than was to be had since was used before: in the life of a process that the first reading missed.
+      return { entry, share: used <= available * 1.1 ? Math.min(100, percentOf(used, available)) : 0 };
     })
     .filter((one) => one.share > 0)
     .sort((a, b) => b.share - a.share)

@@ -162,9 +162,9 @@ function oneLine(text: string): string {
   return line.length <= MESSAGE_LIMIT ? line : `${line.slice(0, MESSAGE_LIMIT - 1)}…`.toWellFormed();
 }
 
-/** Only what JSON can carry: a figure that is not finite becomes null. */
+/** Only what JSON can carry: a figure that is not finite becomes null, and -0 becomes 0. */
 function plain(value: MetricValue): MetricValue {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));

@@ -14,6 +14,7 @@ import {
   runOn,
   type TestMachine,
 } from '../support/checker-world.ts';
+import { absurdities, filesOf, OBSTACLES, SPOILS } from '../support/hostile-machine.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const sources = join(here, '../../src/checkers');
@@ -46,14 +47,24 @@ function caseOf(checker: Checker): Case {
   return JSON.parse(text.replaceAll('{canary}', CANARY));
 }
 
-async function runCase(checker: Checker) {
+/** Spoils a machine: at the start, or when the first, the second … wait is over. */
+interface Trouble {
+  readonly stage: number;
+  spoil(machine: TestMachine): void;
+}
+
+async function runCase(checker: Checker, trouble?: Trouble) {
   const given = caseOf(checker);
   const folder = join(fixtures, checker.name);
   const machine = machineOf(folder);
   plantCanary(machine, folder);
+  if (trouble?.stage === 0) trouble.spoil(machine);
   const { exec, calls } = cannedExec(given.exec);
   let waits = 0;
-  const clock = quickClock(() => machine.copy(join(folder, 'later', String(++waits))));
+  const clock = quickClock(() => {
+    machine.copy(join(folder, 'later', String(++waits)));
+    if (trouble?.stage === waits) trouble.spoil(machine);
+  });
   const checks = checker.bind(given.options);
   const outcome = await runOn(machine, checks, { exec, clock, remembered: given.remembered ?? {} });
   return { outcome, calls, given };
@@ -148,6 +159,42 @@ describe.each(CHECKERS.map((checker) => [checker.name, checker] as const))('%s',
     const { results } = await runOn(machineOf(join(fixtures, checker.name)), checks, { clock: impatientClock() });
     expect(results.map((result) => result.status)).toEqual(checks.map(() => 'unknown'));
     for (const result of results) expect(result.message).toMatch(/^no answer within [\d.]+ s$/);
+  });
+
+  describe('on a hostile machine', () => {
+    const folder = join(fixtures, checker.name);
+    const files = filesOf(folder);
+
+    /** Every check answers, and says nothing that cannot be. */
+    async function expectSense(trouble: Trouble, what: string): Promise<void> {
+      const { outcome, given } = await runCase(checker, trouble);
+      expect([what, outcome.results.length]).toEqual([what, given.expect.length]);
+      for (const result of outcome.results) {
+        const all = [result, ...(result.items ?? [])];
+        expect([what, all.flatMap((one) => absurdities(one, checker.name))]).toEqual([what, []]);
+      }
+      expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
+      for (const machine of machines.splice(0)) machine.remove();
+    }
+
+    test.each(SPOILS)('whose files are $name', async ({ of }) => {
+      for (const { path, stage, place } of files) {
+        for (const text of of(readFileSync(place, 'utf8'))) {
+          const what = `${path}, ${stage}: ${JSON.stringify(text.slice(0, 300))}`;
+          await expectSense({ stage, spoil: (machine) => machine.write(path, text) }, what);
+        }
+      }
+    });
+
+    test.each(Object.entries(OBSTACLES))('a file of which is %s', async (name, obstruct) => {
+      // What is written anew later is obstructed then.
+      const last = files.filter(
+        ({ path, stage }) => !files.some((other) => other.path === path && other.stage > stage),
+      );
+      for (const { path, stage } of last) {
+        await expectSense({ stage, spoil: ({ folder }) => obstruct(join(folder, path)) }, `${path} is ${name}`);
+      }
+    });
   });
 
   test('starts no program when it is of the default set', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 
 /** No file that is read whole is larger; what stands after is left. */
@@ -42,12 +42,24 @@ export function readAtOnce(path: string): string | null {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return readFileSync(file, 'utf8');
+    return readAllAtOnce(file);
   } catch {
     return null;
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+function readAllAtOnce(file: number): string {
+  const chunks: Buffer[] = [];
+  for (let size = 0, length = FIRST_BYTES; size < MOST_BYTES; length = Math.min(length * 4, MOST_BYTES)) {
+    const buffer = Buffer.allocUnsafe(length);
+    const bytesRead = readSync(file, buffer);
+    if (bytesRead === 0) break;
+    chunks.push(buffer.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Names in a folder, none when it is not there or cannot be read. */

@@ -12,6 +12,14 @@ export interface Boot {
 /** The start that the machine runs since. */
 export async function readBoot(proc: string): Promise<Boot> {
   const id = readAtOnce(`${proc}/sys/kernel/random/boot_id`)?.trim() || null;
-  const seconds = Number((await readText(`${proc}/uptime`))?.split(' ')[0] || Number.NaN);
-  return { id, uptimeMs: (Number.isFinite(seconds) && seconds >= 0 ? seconds : uptime()) * 1000 };
+  return { id, uptimeMs: ((await readUptime(proc)) ?? uptime()) * 1000 };
+}
+
+/** No machine has run for a thousand years: a figure that cannot be. */
+const MOST_SECONDS = 1000 * 365 * 86_400;
+
+/** Seconds since the machine, or the container, started; null where they are not told. */
+export async function readUptime(proc: string): Promise<number | null> {
+  const seconds = Number((await readText(`${proc}/uptime`))?.trim().split(/\s/)[0] || Number.NaN);
+  return seconds >= 0 && seconds <= MOST_SECONDS ? seconds : null;
 }

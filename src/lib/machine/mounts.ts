@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { readAtOnce } from '../files/read.ts';
 
 /** One line of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
 export interface Mount {
@@ -24,7 +24,9 @@ export interface Mount {
 
 /** Everything that is mounted, as this process sees it; of those on one path, the one that can be reached is the last. */
 export async function readMounts(proc: string): Promise<Mount[]> {
-  const lines = readFileSync(`${proc}/self/mountinfo`, 'utf8').split('\n').flatMap(parse);
+  const text = readAtOnce(`${proc}/self/mountinfo`);
+  if (text === null) throw new Error(`no ${proc}/self/mountinfo`);
+  const lines = text.split('\n').flatMap(parse);
   const byPath = new Map<string, Line[]>();
   for (const line of lines) byPath.set(line.path, [...(byPath.get(line.path) ?? []), line]);
   const hiders = whoHides(lines, byPath);

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { readNames, readText } from '../files/read.ts';
 
@@ -83,7 +83,8 @@ export async function displayName(proc: string, entry: ProcessEntry): Promise<st
 /** Memory a process holds, in bytes; null when it has ended. */
 export async function residentBytes(proc: string, pid: number): Promise<number | null> {
   const kib = /^VmRSS:\s+(\d+) kB/m.exec((await readText(`${proc}/${pid}/status`)) ?? '')?.[1];
-  return kib === undefined ? null : Number(kib) * 1024;
+  const bytes = Number(kib ?? Number.NaN) * 1024;
+  return Number.isSafeInteger(bytes) ? bytes : null;
 }
 
 /**
@@ -114,6 +115,9 @@ function parse(pid: string, stat: string): ProcessEntry | null {
   };
 }
 
+/** More than /proc/PID/stat ever is. */
+const STAT_BYTES = 4096;
+
 /**
  * '' when it has ended, null when it may not be read. Files of /proc/PID but its memory never wait, and reading
  * thousands one promise each would cost more than the work itself.
@@ -122,7 +126,8 @@ function readNow(path: string): string | null {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return readFileSync(file, 'utf8');
+    const buffer = Buffer.allocUnsafe(STAT_BYTES);
+    return buffer.toString('utf8', 0, readSync(file, buffer));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'EACCES' || code === 'EPERM' ? null : '';

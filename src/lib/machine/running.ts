@@ -2,6 +2,7 @@ import { readlink } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { Exec } from '../exec.ts';
 import { readText } from '../files/read.ts';
+import { readUptime } from './boot.ts';
 import { argumentsOf, commandLine, type ProcessEntry, programOf, readProcesses } from './processes.ts';
 
 /** A process that runs. */
@@ -41,8 +42,8 @@ const ASK_MS = 1000;
 /** Looks at the processes of this machine. Throws where it tells none. */
 export async function lookAtProcesses(place: Place): Promise<Processes> {
   const { proc } = place;
-  const uptime = Number((await readText(`${proc}/uptime`))?.split(' ')[0] || Number.NaN);
-  if (!Number.isFinite(uptime)) throw new Error(`no uptime in ${proc}/uptime`);
+  const uptime = await readUptime(proc);
+  if (uptime === null) throw new Error(`no uptime in ${proc}/uptime`);
   const { entries, unreadable } = await readProcesses(proc);
   if (entries.length === 0) throw new Error(`no process is told in ${proc}`);
   const alive = entries.filter(isAlive);

@@ -1,6 +1,7 @@
 import { readlink, statfs } from 'node:fs/promises';
 import type { Exec } from '../exec.ts';
 import { readText } from '../files/read.ts';
+import { readUptime } from './boot.ts';
 import type { Mount } from './mounts.ts';
 import { commandLine, readProcesses } from './processes.ts';
 
@@ -71,7 +72,7 @@ const OLD = 1;
  * more would wait beside it, at every run.
  */
 async function isStillAsking(proc: string, argv: readonly string[]): Promise<boolean> {
-  const uptime = Number((await readText(`${proc}/uptime`))?.split(' ')[0] || Number.NaN);
+  const uptime = (await readUptime(proc)) ?? Number.NaN;
   const { entries } = await readProcesses(proc);
   const own = await namespace(proc, 'self');
   for (const { pid, name, state, startedSeconds } of entries) {
