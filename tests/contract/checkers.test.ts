@@ -14,7 +14,7 @@ import {
   runOn,
   type TestMachine,
 } from '../support/checker-world.ts';
-import { absurdities, filesOf, OBSTACLES, SPOILS } from '../support/hostile-machine.ts';
+import { absurdities, filesOf, kindsOf, OBSTACLES, SPOILS } from '../support/hostile-machine.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const sources = join(here, '../../src/checkers');
@@ -178,7 +178,7 @@ describe.each(CHECKERS.map((checker) => [checker.name, checker] as const))('%s',
     }
 
     test.each(SPOILS)('whose files are $name', async ({ of }) => {
-      for (const { path, stage, place } of files) {
+      for (const { path, stage, place } of kindsOf(files)) {
         for (const text of of(readFileSync(place, 'utf8'))) {
           const what = `${path}, ${stage}: ${JSON.stringify(text.slice(0, 300))}`;
           await expectSense({ stage, spoil: (machine) => machine.write(path, text) }, what);

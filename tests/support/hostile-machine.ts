@@ -63,6 +63,12 @@ export interface MachineFile {
   readonly place: string;
 }
 
+/** Of files of one kind (every process has a `stat`) the first: what is wrong with one is wrong with the others. */
+export function kindsOf(files: readonly MachineFile[]): MachineFile[] {
+  const kind = ({ path, stage }: MachineFile) => `${stage} ${path.replaceAll(/\d+/g, 'N')}`;
+  return [...new Map(files.toReversed().map((file) => [kind(file), file])).values()];
+}
+
 /** Files of a fixture that stand for the machine's. */
 export function filesOf(fixture: string): MachineFile[] {
   return readdirSync(fixture, { recursive: true, withFileTypes: true })

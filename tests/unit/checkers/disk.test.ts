@@ -325,7 +325,7 @@ describe('who asks', () => {
     const { exec, calls } = cannedExec([{ argv: ['stat', '-f'], stdout: '4096 1000 500 300 100 90\n' }]);
     const paths = lines.map((line) => line.split(' ')[2] ?? '');
     await look({ mounts: paths }, exec);
-    return calls.map((argv) => argv.at(-1)?.replace(join(machine.folder, 'root'), ''));
+    return calls.map((argv) => argv.at(-1)?.replace(join(machine.folder, 'root'), '')).toSorted();
   };
 
   test.each<[string, string[], string[]]>([
