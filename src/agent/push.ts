@@ -3,7 +3,7 @@ import type { CheckResult, CheckStatus } from '../core/check.ts';
 import { type PushBody, pushBody, type Sender } from '../core/cluster/payload.ts';
 import type { SpoolEntry, SpoolLimits } from '../core/cluster/spool.ts';
 import type { Clock } from '../lib/clock.ts';
-import { privateFolder } from '../lib/files/durable.ts';
+import { makePrivateFolder } from '../lib/files/durable.ts';
 import { takeLock } from '../lib/files/lock.ts';
 import { correctTimes } from './clock-step.ts';
 import type { Receipt } from './receipt.ts';
@@ -99,7 +99,7 @@ const NOTHING: PushOutcome = {
 /** The lock, or null where the folder takes none: a full or read-only disk must not keep an alarm from the hub. */
 async function lockFolder({ stateDir, owner, lockWaitMs, clock, log, signal }: PushParts) {
   try {
-    await privateFolder(stateDir);
+    makePrivateFolder(stateDir);
     return await takeLock(stateDir, `${owner}.lock`, lockWaitMs, clock, signal);
   } catch (error) {
     log.warn({ folder: stateDir, error }, 'the state folder cannot be written: this run goes on without a lock');

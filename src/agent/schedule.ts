@@ -1,5 +1,4 @@
-import { stayAlive } from '../lib/alive.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, stayAlive } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 
 /** Something to be done again and again. */

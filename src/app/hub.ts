@@ -9,9 +9,9 @@ import { createReadiness } from '../web/readiness.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
 import { createBacklog } from '../web/webhook/backlog.ts';
 import { createAuthenticate, createProveHead } from '../web/webhook/credentials.ts';
+import { outcomeListener } from '../web/webhook/outcome-log.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
-import { outcomeListener } from './outcomes.ts';
 
 /** A hub, and what others plug into: parts to start in order and stop in reverse. */
 export interface Hub {

@@ -2,9 +2,8 @@ import { ConfigError } from '../config/error.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Role, roleOf } from '../core/role.ts';
 import type { Clock } from '../lib/clock.ts';
-import { keepHeapSmall } from '../lib/heap.ts';
 import { isLoopback } from '../lib/http/loopback.ts';
-import { type Part, startAll } from '../lib/lifecycle.ts';
+import { keepHeapSmall, type Part, startAll } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
 
 /** A process that serves: what it is, where it listens, and how it ends. */

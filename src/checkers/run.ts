@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { CheckResult, ItemResult, Metrics, MetricValue } from '../core/check.ts';
-import { stayAlive } from '../lib/alive.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, stayAlive } from '../lib/clock.ts';
 import { sha256 } from '../lib/crypto/digest.ts';
 import type { Exec } from '../lib/exec.ts';
 import type { Check, Finding, Item, World } from './contract.ts';

@@ -5,10 +5,9 @@ import { nearest } from '../core/nearest.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
 import { columns, fields, mapText, printable } from './columns.ts';
-import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
+import { type CommandModule, Exit, subcommands, type Terminal, UsageError } from './contract.ts';
 import { driverTemplate, TEMPLATE_NAMES } from './drivers/template.ts';
 import { type Tried, tryDriver } from './drivers/try.ts';
-import { subcommands } from './subcommands.ts';
 
 interface Flags {
   readonly json?: boolean;

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { type Keys, withKeys } from '../app/keys.ts';
+import { type Keys, withKeys } from '../app/store/instance-keys.ts';
 import { duration } from '../config/kinds.ts';
 import { loadSettings } from '../config/load.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { InstanceKey } from '../stores/contract/keys.ts';
+import type { InstanceKey } from '../stores/contract/instance-keys.ts';
 import { columns } from './columns.ts';
-import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
-import { subcommands } from './subcommands.ts';
+import { type CommandModule, Exit, subcommands, type Terminal, UsageError } from './contract.ts';
 
 interface Flags {
   readonly json?: boolean;

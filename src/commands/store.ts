@@ -1,11 +1,9 @@
 import { bytesText } from '../core/figures.ts';
 import { systemClock } from '../lib/clock.ts';
-import { type CommandModule, Exit, type Terminal } from './contract.ts';
+import { type AddSubcommand, type CommandModule, Exit, subcommands, type Terminal } from './contract.ts';
 import { untilSignal } from './signals.ts';
-import { type StoreFlags, settingsOf } from './store/flags.ts';
-import { exportAction, importAction } from './store/move.ts';
+import { exportAction, importAction, type StoreFlags, settingsOf } from './store/move.ts';
 import { checkAdvice, checkLines, statsLines } from './store/text.ts';
-import { type AddSubcommand, subcommands } from './subcommands.ts';
 
 const EXAMPLES = `
 Examples:
@@ -47,7 +45,7 @@ function move(add: AddSubcommand, terminal: Terminal): void {
 }
 
 async function stats(flags: StoreFlags, terminal: Terminal): Promise<void> {
-  const { storeStats } = await import('../app/store/stats.ts');
+  const { storeStats } = await import('../app/store/check.ts');
   const found = await storeStats(settingsOf(flags), systemClock);
   for (const line of flags.json ? [JSON.stringify(found)] : statsLines(found)) terminal.out(line);
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { isObject } from '../core/reading/read.ts';
-import { loadYaml } from './yaml.ts';
 
 /** A configuration file, parsed: plain values and the way back to their lines. */
 export interface ConfigFile {
@@ -84,4 +84,12 @@ function plain(document: { toJS(options: { maxAliasCount: number }): unknown }, 
     problems.push(`${path}: is not valid YAML: ${(error as Error).message}`);
   }
   return null;
+}
+
+/**
+ * The YAML parser, loaded where there is something to parse: an agent that lives from its environment starts without
+ * it. By `require`, since a lazy `import()` of a CommonJS package has no names in the bundle.
+ */
+export function loadYaml(): typeof import('yaml') {
+  return createRequire(import.meta.url)('yaml') as typeof import('yaml');
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { CHECKERS } from '../checkers/registry.ts';
-import { secretVariable } from '../core/secret-name.ts';
 import { sourcesSchema } from '../drivers/generic.ts';
 import { DRIVERS } from '../drivers/registry.ts';
+import { secretVariable } from '../lib/crypto/secret.ts';
 import { type Row, rows, yamlPath } from './rows.ts';
 import { type Setting, WEBHOOK_DRIVERS } from './settings.ts';
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { secretVariable } from '../core/secret-name.ts';
 import { LIST } from '../drivers/list.ts';
-import type { Secret } from '../lib/crypto/secret.ts';
+import { type Secret, secretVariable } from '../lib/crypto/secret.ts';
 import { DATABASE } from './database.ts';
 import {
   bool,

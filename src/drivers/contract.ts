@@ -1,7 +1,6 @@
 import type * as z from 'zod';
 import type { IncomingAlert } from '../core/alert/alert.ts';
 import type { IncomingNote } from '../core/alert/note.ts';
-import type { Answered } from '../core/reading/answered.ts';
 import type { FieldError } from '../core/reading/read.ts';
 import type { Secret } from '../lib/crypto/secret.ts';
 
@@ -133,4 +132,11 @@ export type Scheme = 'bearer' | 'basic' | 'header' | 'path';
 export interface VerifyPolicy {
   /** Refuse what is not signed with time and nonce. */
   readonly requireV2: boolean;
+}
+
+/** An answer to a sender, before it is written. */
+export interface Answered {
+  readonly status: number;
+  /** A JSON document; undefined for an empty body. */
+  readonly body: unknown;
 }

@@ -2,11 +2,10 @@ import { type IncomingAlert, LIMITS } from '../core/alert/alert.ts';
 import type { IncomingNote } from '../core/alert/note.ts';
 import { oneLine } from '../core/one-line.ts';
 import { presentMap, presentText, presentTime } from '../core/reading/absent.ts';
-import type { Answered } from '../core/reading/answered.ts';
 import { incomingAlert, isPush, unreadable } from '../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../core/reading/read.ts';
 import { keyOf, sha256 } from '../lib/crypto/digest.ts';
-import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
+import type { Answered, Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
 import { eventsV2Of, linksOf } from './pagerduty-events/form.ts';
 
 const CHANGE_PATH = '/v2/change/enqueue';

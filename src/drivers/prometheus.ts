@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import type { IncomingAlert, Labels } from '../core/alert/alert.ts';
 import { isAbsent } from '../core/reading/absent.ts';
-import type { Answered } from '../core/reading/answered.ts';
 import { incomingAlert, toldTime, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
 import { readPrometheusContent } from '../core/reading/prometheus-alert.ts';
 import { type FieldError, isObject, type JsonObject } from '../core/reading/read.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
-import type { Driver, ParseContext } from './contract.ts';
+import type { Answered, Driver, ParseContext } from './contract.ts';
 
 const options = z.strictObject({
   sent_once: z

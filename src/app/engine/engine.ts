@@ -1,10 +1,10 @@
 import type { Driver } from '../../drivers/contract.ts';
+import { createRetention } from '../../housekeeping/retention.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { randomSecret } from '../../lib/crypto/ids.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import type { Store } from '../../stores/contract/store.ts';
-import { retentionParts } from '../store-retention.ts';
 import { createWriter } from '../writer.ts';
 import type { Engine, EngineSettings } from './contract.ts';
 
@@ -40,7 +40,11 @@ export function createEngine(
       limits: { perSecond: settings.limits.perCredentialPerSecond, burst: settings.limits.burst },
     },
   );
-  const retention = retentionParts({ store, clock, logger, holder }, settings.historyMs);
+  const retention = createRetention({
+    ...{ store, clock, holder, keepMs: settings.historyMs },
+    onRound: (removed) => logger.info({ ...removed }, 'old history removed'),
+    onFailure: (error) => logger.error({ error }, 'old history could not be removed'),
+  });
   return {
     engine: {
       take: writer.intake,
@@ -48,6 +52,7 @@ export function createEngine(
       saveSources: (reports) => store.saveSources(reports),
       checkWritable: () => store.checkWritable(clock.now()),
     },
-    parts: [...writer.parts, ...retention],
+    // 0 keeps all of the history.
+    parts: settings.historyMs === 0 ? writer.parts : [...writer.parts, retention],
   };
 }

@@ -1,5 +1,5 @@
 import type { SourceReport } from '../../core/source-report.ts';
-import type { InstanceKey } from '../../stores/contract/keys.ts';
+import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
 import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
 import type { TextParts } from '../../web/text.ts';
 

@@ -2,7 +2,7 @@
 import type { SourceReport } from '../../core/source-report.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
-import type { InstanceKey } from '../../stores/contract/keys.ts';
+import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
 import { openSqliteReads } from '../../stores/sqlite/reads.ts';
 import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
 import type { TextPart, TextParts } from '../../web/text.ts';

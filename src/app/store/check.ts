@@ -2,6 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { requireSchema } from '../../stores/transfer/export.ts';
 import { type Inspection, inspect } from '../../stores/upkeep/inspect.ts';
+import { type StoreStats, statsOf } from '../../stores/upkeep/stats.ts';
 import { type ToolSettings, withUpkeep } from './tools.ts';
 
 /** The settings of a check: where the store is, and how long it keeps history. */
@@ -32,4 +33,9 @@ export async function vacuumStore(settings: ToolSettings, clock: Clock): Promise
     return upkeep.engine;
   });
   return { engine, bytesBefore, bytesAfter: await sizeNow() };
+}
+
+/** Counts what the store of these settings holds and what it takes. */
+export function storeStats(settings: ToolSettings, clock: Clock): Promise<StoreStats> {
+  return withUpkeep(settings, clock, statsOf);
 }

@@ -1,9 +1,10 @@
+import { loadSettings } from '../../config/load.ts';
+import type { Settings } from '../../config/settings.ts';
 import { bytesText } from '../../core/figures.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { Exported } from '../../stores/transfer/export.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
 import { untilSignal } from '../signals.ts';
-import { type StoreFlags, settingsOf } from './flags.ts';
 
 /** `monitor store export`: to a file, or to stdout, which then holds the export and nothing else. */
 export async function exportAction(file: string, flags: StoreFlags, terminal: Terminal): Promise<void> {
@@ -59,4 +60,17 @@ function toStdout(text: string): Promise<void> {
       else reject(new Exit(1, 'the reader closed the pipe; the export is incomplete'));
     });
   });
+}
+
+/** Options of the commands of the store. */
+export interface StoreFlags {
+  readonly json?: boolean;
+  readonly config?: string;
+  readonly force?: boolean;
+  readonly withKeys?: boolean;
+}
+
+/** Settings of a command of the store. Throws ConfigError. */
+export function settingsOf({ config }: StoreFlags): Settings {
+  return loadSettings({ configFile: config });
 }

@@ -1,6 +1,6 @@
-import type { StoreStats } from '../../app/store/stats.ts';
 import { bytesText } from '../../core/figures.ts';
 import type { Inspection } from '../../stores/upkeep/inspect.ts';
+import type { StoreStats } from '../../stores/upkeep/stats.ts';
 import { columns, fields } from '../columns.ts';
 
 /** What `monitor store stats` prints. */

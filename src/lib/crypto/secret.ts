@@ -61,3 +61,8 @@ function padsOf(text: string): { readonly inner: Buffer; readonly outer: Buffer 
   (bytes.length > BLOCK ? hash('sha256', bytes, 'buffer') : bytes).copy(key);
   return { inner: Buffer.from(key.map((byte) => byte ^ INNER)), outer: Buffer.from(key.map((byte) => byte ^ OUTER)) };
 }
+
+/** The environment variable of a driver's secret: its name in capitals, `-` as `_`. */
+export function secretVariable(driver: string): string {
+  return `WEBHOOK_SECRET_${driver.toUpperCase().replaceAll('-', '_')}`;
+}

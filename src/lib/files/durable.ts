@@ -1,10 +1,32 @@
+import { chmodSync, mkdirSync } from 'node:fs';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { makePrivateFolder } from './folder.ts';
 
-/** `makePrivateFolder` for callers that wait for everything else too. */
-export async function privateFolder(path: string): Promise<void> {
-  makePrivateFolder(path);
+const PRIVATE = 0o700;
+
+/**
+ * Makes a folder with mode 0700, and its parents, whatever the umask. One that exists keeps the mode that its owner gave
+ * it. Throws the system's error where it cannot be made; Node's own recursive mkdir goes round for ever below /proc.
+ */
+export function makePrivateFolder(path: string): void {
+  let problem = make(path);
+  if (problem?.code === 'ENOENT' && dirname(path) !== path) {
+    makePrivateFolder(dirname(path));
+    problem = make(path);
+  }
+  // Another process may have made it meanwhile; it does what is said here, too.
+  if (problem?.code === 'EEXIST') return;
+  if (problem !== null) throw problem;
+  chmodSync(path, PRIVATE);
+}
+
+function make(path: string): NodeJS.ErrnoException | null {
+  try {
+    mkdirSync(path, { mode: PRIVATE });
+    return null;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
 }
 
 /**

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
 import { open, readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stayAlive } from '../alive.ts';
-import { type Clock, sleep } from '../clock.ts';
+import { type Clock, sleep, stayAlive } from '../clock.ts';
 import { statFields } from '../machine/processes.ts';
 import { readAtOnce } from './read.ts';
 

@@ -1,6 +1,6 @@
 import type { HousekeepingStore } from './housekeeping.ts';
 import type { IngestStore } from './ingest.ts';
-import type { KeyStore } from './keys.ts';
+import type { KeyStore } from './instance-keys.ts';
 import type { Leases } from './leases.ts';
 import type { ReadStore } from './reads.ts';
 import type { SourceReportStore } from './source-reports.ts';

@@ -1,6 +1,6 @@
 import type { AlertStatus } from '../../core/alert/alert.ts';
 import type { HousekeepingStore } from '../contract/housekeeping.ts';
-import type { KeyStore } from '../contract/keys.ts';
+import type { KeyStore } from '../contract/instance-keys.ts';
 import type { AlertQuery, AlertView, IncidentQuery, Page, ReadStore } from '../contract/reads.ts';
 import type { SourceReportStore } from '../contract/source-reports.ts';
 import { type Row, readRow, type Table } from './columns.ts';

@@ -4,7 +4,7 @@ import type { HistoryEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { AlertContent, ReplayRecord, StoredAlert } from '../contract/ingest.ts';
-import type { InstanceKey } from '../contract/keys.ts';
+import type { InstanceKey } from '../contract/instance-keys.ts';
 import { type Codec, type Column, listOf, readRow, table } from './columns.ts';
 
 /** What of an alert stays while it repeats; the number of the row (`rid`) comes before. */

@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { secretVariable } from '../../core/secret-name.ts';
 import type { Driver, RawRequest, Refused, Verified, VerifyPolicy } from '../../drivers/contract.ts';
-import { Secret } from '../../lib/crypto/secret.ts';
+import { Secret, secretVariable } from '../../lib/crypto/secret.ts';
 import { HEADERS, refused } from '../../lib/crypto/signature.ts';
-import type { InstanceKey } from '../../stores/contract/keys.ts';
+import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
 import { isLocalRequest } from '../address.ts';
 import { type GivenRequest, presentedSecret, schemeNames } from './schemes.ts';
 

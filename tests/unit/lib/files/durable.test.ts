@@ -1,8 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { moveFile, privateFolder, replaceFile } from '../../../../src/lib/files/durable.ts';
+import { makePrivateFolder, moveFile, replaceFile } from '../../../../src/lib/files/durable.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -12,18 +22,23 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-describe('privateFolder', () => {
-  test('makes it and its parents for the owner only', async () => {
-    await privateFolder(join(folder, 'a/b'));
+describe('makePrivateFolder', () => {
+  test('makes it and its parents for the owner only', () => {
+    makePrivateFolder(join(folder, 'a/b'));
     expect(mode(join(folder, 'a/b'))).toBe('700');
     expect(mode(join(folder, 'a'))).toBe('700');
   });
 
-  test('leaves one that exists as it is', async () => {
+  test('leaves one that exists as it is', () => {
     mkdirSync(join(folder, 'shared'));
     chmodSync(join(folder, 'shared'), 0o755);
-    await privateFolder(join(folder, 'shared'));
+    makePrivateFolder(join(folder, 'shared'));
     expect(mode(join(folder, 'shared'))).toBe('755');
+  });
+
+  test('says why where no folder can be made, also where Node itself would try for ever', () => {
+    const where = existsSync('/proc/self') ? '/proc/monitor/state' : '/dev/null/state';
+    expect(() => makePrivateFolder(where)).toThrow(/EN|EACCES|EROFS/);
   });
 });
 

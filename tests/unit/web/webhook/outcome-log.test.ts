@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { outcomeListener } from '../../../src/app/outcomes.ts';
-import { systemClock } from '../../../src/lib/clock.ts';
-import { type Outcome, postponed, refusal } from '../../../src/web/webhook/outcome.ts';
+import { systemClock } from '../../../../src/lib/clock.ts';
+import { type Outcome, postponed, refusal } from '../../../../src/web/webhook/outcome.ts';
+import { outcomeListener } from '../../../../src/web/webhook/outcome-log.ts';
 
 const COUNTS = { alertsCreated: 1, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 1, incidentsUpdated: 0 };
 const accepted = (remarks?: readonly string[]): Outcome => ({

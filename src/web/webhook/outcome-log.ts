@@ -1,9 +1,9 @@
-import type { OnRefusal } from '../housekeeping/refusals.ts';
-import type { SourceLog } from '../housekeeping/source-log.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/log/logger.ts';
-import { createLimiter } from '../web/limits.ts';
-import type { RequestReport } from '../web/webhook/handler.ts';
+import type { OnRefusal } from '../../housekeeping/refusals.ts';
+import type { SourceLog } from '../../housekeeping/source-log.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/log/logger.ts';
+import { createLimiter } from '../limits.ts';
+import type { RequestReport } from './handler.ts';
 
 /** Who is to know what became of requests. */
 export interface OutcomeListeners {

@@ -1,7 +1,7 @@
-import type { Clock } from '../lib/clock.ts';
-import { randomSecret, uuidv7 } from '../lib/crypto/ids.ts';
-import type { InstanceKey } from '../stores/contract/keys.ts';
-import { openStore, type StoreSettings } from './store/open.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { randomSecret, uuidv7 } from '../../lib/crypto/ids.ts';
+import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
+import { openStore, type StoreSettings } from './open.ts';
 
 /** Keys of instances, kept in the hub's own store; a running hub sees every change at once. */
 export interface Keys {
