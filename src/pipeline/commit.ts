@@ -8,6 +8,7 @@ import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
 import { dedup, type Item } from './dedup.ts';
 import { markPresence, type Presence } from './presence.ts';
 import { record } from './record.ts';
+import { recoverByName } from './recover.ts';
 
 /** The operator's choices that bear on ingest, and the source of ids. */
 export interface CommitPolicy extends GroupingPolicy {
@@ -24,7 +25,7 @@ const BATCH_ALERTS = 2000;
 
 /**
  * Commits what a batch begins with, up to some 2,000 alerts, in one transaction, and in it so many at a time as the
- * store likes, through the list of stages: admit → presence → dedup → correlate → annotate → record. Answers stand in the
+ * store likes, through the list of stages: admit → presence → recover → dedup → correlate → annotate → record. Answers stand in the
  * order of the requests, null for those that held nothing; requests beyond the answers were not opened, and there is one
  * answer at least. Throws when nothing could be committed; FencedError when it is to be done under a lease and that is lost.
  */
@@ -69,8 +70,9 @@ async function commitChunk(
   const open = entries.filter(isOpen).map((entry) => entry.submission);
   const instances = await tx.findInstances([...new Set(open.flatMap((one) => one.instance?.instanceId ?? []))]);
   const presence = markPresence(open, instances, policy.staleAfterMs);
-  const items = itemsOf(open, presence);
-  const stored = await tx.findAlerts(items.map((item) => item.identity));
+  const given = itemsOf(open, presence);
+  const known = await tx.findAlerts(given.map((item) => item.identity));
+  const { items, stored } = await recoverByName(tx, given, known);
   // Asked after the rows are there and locked: nobody decides anything newer before this is committed.
   const deduped = dedup(await withStoredContent(tx, items, stored), stored, policy.now(), policy.newId);
   const { transitions, drafts } = deduped;

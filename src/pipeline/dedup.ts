@@ -10,6 +10,8 @@ export interface Item {
   readonly incoming: IncomingAlert;
   /** What is stored of an alert of which only the status was sent. */
   readonly storedContent?: Content;
+  /** Whether it was found by its name and labels, for its own identity is not stored. */
+  readonly wasNamed?: true;
 }
 
 /** The maps of an alert. */

@@ -7,6 +7,7 @@ import type { Annotations } from './annotate.ts';
 import type { Correlation } from './correlate.ts';
 import type { Deduped, Transition } from './dedup.ts';
 import type { Presence } from './presence.ts';
+import { recoveryRemarks } from './recover.ts';
 
 // A message in the history is for reading, not for keeping the whole text a second time.
 const MESSAGE_CHARS = 500;
@@ -20,13 +21,15 @@ export function record(
   presence: Presence,
 ): { readonly changes: Changes; readonly answers: readonly Answer[] } {
   const counts = countAll(transitions, correlations, annotations);
-  const answerOf = (entry: Entry): Answer =>
-    entry.settled ?? {
-      outcome: 'committed',
-      counts: counts.get((entry.twin ?? entry).submission) ?? noCounts(),
-      errors: entry.submission.errors,
-      remarks: entry.submission.remarks,
-    };
+  const recoveries = recoveryRemarks(transitions);
+  const answerOf = (entry: Entry): Answer => {
+    if (entry.settled !== null) return entry.settled;
+    const { submission } = entry.twin ?? entry;
+    const { errors, remarks } = entry.submission;
+    const told = recoveries.get(submission);
+    const all = told === undefined ? remarks : [...told, ...(remarks ?? [])];
+    return { outcome: 'committed', counts: counts.get(submission) ?? noCounts(), errors, remarks: all };
+  };
   const answers = entries.map(answerOf);
   const changes: Changes = {
     alerts: alertWrites(drafts),

@@ -30,6 +30,8 @@ describe('who is answered', () => {
     expect(ROUTES.filter(([, authentication]) => authentication === 'none').map(([path]) => path)).toEqual([
       '/healthz',
       '/readyz',
+      '/-/healthy',
+      '/-/ready',
       '/api/health',
     ]);
     for (const [, authentication] of ROUTES) expect(['none', 'api']).toContain(authentication);

@@ -183,7 +183,9 @@ describe('monitor drivers', () => {
     const before = (await items(hub.url, `alerts?source=${name}`)).map(({ id }) => id);
     const tried = await attempt(name, body);
     const { status, json } = await send(name, body);
-    expect([tried.status, tried.errors, tried.remarks]).toEqual(['taken', json?.errors ?? [], json?.remarks ?? []]);
+    // What of it matches nothing that is stored, only a hub can say.
+    const said = ((json?.remarks ?? []) as string[]).filter((remark) => !/recover/.test(remark));
+    expect([tried.status, tried.errors, tried.remarks]).toEqual(['taken', json?.errors ?? [], said]);
     expect(status).toBe(200);
     const stored = (await items(hub.url, `alerts?source=${name}&limit=500`)).filter(({ id }) => !before.includes(id));
     const opened = tried.alerts.filter(({ decision }) => decision === 'open');

@@ -61,6 +61,31 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
         }
       });
 
+      test('finds the alerts that fire under a name, of one source and origin, unless many bear it', async () => {
+        const named = (n: number, fields: Parameters<typeof alert>[1]) =>
+          alert(n, { name: 'Disk full', source: 'generic', origin: '', labels: { host: `db${n}` }, ...fields });
+        const alerts = [
+          named(1, {}),
+          named(2, { status: 'resolved', endedAt: T }),
+          named(3, { source: 'zabbix' }),
+          named(4, { origin: 'web-1' }),
+          named(5, { name: 'Disk slow' }),
+          named(6, {}),
+        ];
+        await save(store, { alerts: alerts.map((one) => write('insert', one)) });
+        const wanted = { source: 'generic', origin: '', name: 'Disk full' };
+        const find = () => store.transaction((tx) => tx.findFiringByName([wanted, { ...wanted, name: 'nobody' }]));
+        const [found = [], none] = await find();
+        expect(found.map(({ labels }) => labels.host).toSorted()).toEqual(['db1', 'db6']);
+        expect(found.map(({ identity }) => identity.key).toSorted()).toEqual(
+          [alerts[0], alerts[5]].map((one) => identityOf(one as (typeof alerts)[0]).key).toSorted(),
+        );
+        expect(none).toEqual([]);
+        const many = Array.from({ length: 500 }, (_, n) => named(100 + n, { status: 'resolved', endedAt: T }));
+        await save(store, { alerts: many.map((one) => write('insert', one)) });
+        expect(await find()).toEqual([[], []]);
+      });
+
       test('finds of each key the live incident, or where none lives the one with the last id', async () => {
         const over = { status: 'resolved', resolvedAt: T + 99 } as const;
         const of = (key: string, number: number, fields: Parameters<typeof incident>[1]) =>

@@ -1,4 +1,4 @@
-import type { Alert } from '../../core/alert/alert.ts';
+import type { Alert, Labels } from '../../core/alert/alert.ts';
 import type { Instance } from '../../core/cluster/instance.ts';
 import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
@@ -69,10 +69,31 @@ export interface AlertIdentity {
   readonly key: string;
 }
 
+/** What a message says of an alert whose identity it does not know. */
+export interface NamedAlert {
+  readonly source: string;
+  readonly origin: string;
+  readonly name: string;
+}
+
+/** A firing alert that bears a name. */
+export interface FiringAlert {
+  readonly identity: AlertIdentity;
+  readonly labels: Labels;
+}
+
+/** How many alerts of one name are looked at, firing or not, of any source. */
+export const NAMESAKES = 500;
+
 /** A write transaction: what it reads stays as read until it has committed. */
 export interface Transaction {
   /** In the order of the identities; undefined where there is none. */
   findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
+  /**
+   * For each of these its alerts that fire under that name, of the same source and origin. Empty, too, where more alerts
+   * bear the name than are looked at (`NAMESAKES`): which of them is meant cannot be told.
+   */
+  findFiringByName(wanted: readonly NamedAlert[]): Promise<readonly (readonly FiringAlert[])[]>;
   /** What the alerts of these handles hold, in their order. */
   findContents(refs: readonly number[]): Promise<readonly AlertContent[]>;
   /** Incidents by id, and of each of the given keys the live one, or where none lives the last one by its id; each once. */

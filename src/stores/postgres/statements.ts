@@ -65,6 +65,19 @@ export const INGEST = {
        ))
      ORDER BY id FOR UPDATE`,
   ),
+  findFiringByName: statement(
+    'find_firing_by_name',
+    `SELECT u.n::int, a.fingerprint, s.content
+     FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS u (name, origin, source, n)
+     CROSS JOIN LATERAL (
+       SELECT *, count(*) OVER () AS namesakes
+       FROM (
+         SELECT rid, source, origin, fingerprint, status FROM alerts WHERE name = u.name ORDER BY id DESC LIMIT $4::int
+       ) AS newest
+     ) AS a
+     JOIN alert_states AS s ON s.rid = a.rid
+     WHERE a.namesakes < $4::int AND a.status = 'firing' AND a.source = u.source AND a.origin = u.origin`,
+  ),
   findInstances: statement(
     'find_instances',
     `SELECT ${listOf(INSTANCES.columns)} FROM instances

@@ -1,15 +1,19 @@
+import { alertKey } from '../../core/alert/identity.ts';
 import type { Instance } from '../../core/cluster/instance.ts';
 import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import type {
-  AlertConfirmation,
-  AlertContent,
-  AlertIdentity,
-  AlertWrite,
-  Changes,
-  ReplayRecord,
-  StoredAlert,
-  Transaction,
+import {
+  type AlertConfirmation,
+  type AlertContent,
+  type AlertIdentity,
+  type AlertWrite,
+  type Changes,
+  type FiringAlert,
+  NAMESAKES,
+  type NamedAlert,
+  type ReplayRecord,
+  type StoredAlert,
+  type Transaction,
 } from '../contract/ingest.ts';
 import { type Column, readRow } from '../tables/columns.ts';
 import { ALERT, ALERT_STATES, ALERTS, EVENTS, INCIDENTS, INSTANCES, REPLAYS, storedAlertOf } from '../tables/tables.ts';
@@ -22,6 +26,7 @@ import type { Run } from './work.ts';
 export function createPostgresTransaction(run: Run): Transaction {
   return {
     findAlerts: async (identities) => (identities.length === 0 ? [] : findAlerts(run, identities)),
+    findFiringByName: async (wanted) => (wanted.length === 0 ? [] : findFiringByName(run, wanted)),
     findContents: async (refs) => {
       if (refs.length === 0) return [];
       const { rows } = await run(INGEST.findContents, [numberArray(refs)]);
@@ -54,6 +59,23 @@ async function findAlerts(run: Run, identities: readonly AlertIdentity[]) {
   ]);
   const found: (StoredAlert | undefined)[] = identities.map(() => undefined);
   for (const row of rows) found[(row[0] as number) - 1] = storedAlertOf(row, 1);
+  return found;
+}
+
+async function findFiringByName(run: Run, wanted: readonly NamedAlert[]) {
+  const { rows } = await run(INGEST.findFiringByName, [
+    textArray(wanted.map((one) => one.name)),
+    textArray(wanted.map((one) => one.origin)),
+    textArray(wanted.map((one) => one.source)),
+    NAMESAKES + 1,
+  ]);
+  const found: FiringAlert[][] = wanted.map(() => []);
+  for (const [n, given, content] of rows as [number, string, string][]) {
+    const { source, origin } = wanted[n - 1] as NamedAlert;
+    const fingerprint = String(given);
+    const identity = { source, origin, fingerprint, key: alertKey(source, origin, fingerprint) };
+    found[n - 1]?.push({ identity, labels: (JSON.parse(String(content)) as AlertContent).labels });
+  }
   return found;
 }
 

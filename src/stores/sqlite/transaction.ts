@@ -1,8 +1,19 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { alertKey } from '../../core/alert/identity.ts';
 import type { Instance } from '../../core/cluster/instance.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { createRecent, type Recent } from '../../lib/recent.ts';
-import type { AlertContent, AlertIdentity, AlertWrite, Changes, StoredAlert, Transaction } from '../contract/ingest.ts';
+import {
+  type AlertContent,
+  type AlertIdentity,
+  type AlertWrite,
+  type Changes,
+  type FiringAlert,
+  NAMESAKES,
+  type NamedAlert,
+  type StoredAlert,
+  type Transaction,
+} from '../contract/ingest.ts';
 import { type Column, listOf, readRow, type Table, takenFrom, valuesOf } from '../tables/columns.ts';
 import {
   ALERT_STATES,
@@ -50,6 +61,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     forget,
     forgetAlert: (key) => memory.alerts.delete(key),
     findAlerts: async (identities) => identities.map((identity) => findAlert(statements.alert, memory, identity)),
+    findFiringByName: async (wanted) => wanted.map((one) => findFiringByName(statements, one)),
     findContents: async (refs) => refs.map((ref) => JSON.parse(statements.content.get(ref) as string) as AlertContent),
     findIncidents: async (ids, keys) => {
       const byId = ids.map((id) => statements.incident.get(id));
@@ -102,6 +114,9 @@ function prepare(db: BetterSqlite3.Database) {
          WHERE fingerprint = ? AND origin = ? AND source = ?`,
       )
       .raw(),
+    namesakes: db.prepare(
+      'SELECT rid, source, origin, fingerprint, status FROM alerts WHERE name = ? ORDER BY id DESC LIMIT ?',
+    ),
     content: db.prepare('SELECT content FROM alert_states WHERE rid = ?').pluck(),
     incident: db.prepare(`${incidents} WHERE id = ?`).raw(),
     live: db.prepare(`${incidents} WHERE key = ? AND status IN ('open', 'acknowledged')`).raw(),
@@ -135,6 +150,22 @@ function insertInto<T>({ name, columns }: Table<T>): string {
 
 function insertOrUpdate<T>(table: Table<T>, key: string): string {
   return `${insertInto(table)} ON CONFLICT (${key}) DO UPDATE SET ${takenFrom('excluded', table.changing)}`;
+}
+
+interface Namesake extends Omit<AlertIdentity, 'key'> {
+  readonly rid: number;
+  readonly status: StoredAlert['status'];
+}
+
+function findFiringByName({ namesakes, content }: Statements, { source, origin, name }: NamedAlert): FiringAlert[] {
+  const rows = namesakes.all(name, NAMESAKES + 1) as Namesake[];
+  if (rows.length > NAMESAKES) return [];
+  return rows
+    .filter((row) => row.status === 'firing' && row.source === source && row.origin === origin)
+    .map(({ rid, fingerprint }) => ({
+      identity: { source, origin, fingerprint, key: alertKey(source, origin, fingerprint) },
+      labels: (JSON.parse(content.get(rid) as string) as AlertContent).labels,
+    }));
 }
 
 function findAlert(
