@@ -34,17 +34,23 @@ const DISCARD_BYTES = 64 * 1024 * 1024;
 const DISCARD_MS = 10_000;
 
 /**
- * Takes in what is left of a refused request and throws it away. A socket that is closed with bytes unread is reset,
+ * Takes in what is left of a refused request and throws it away; resolves when there is nothing more. A socket that is closed with bytes unread is reset,
  * and a sender that writes its whole body before it reads would never see why it was refused.
  */
-export function discardRest(request: IncomingMessage): void {
-  if (request.complete) return;
-  let left = DISCARD_BYTES;
-  const cut = setTimeout(() => request.destroy(), DISCARD_MS);
-  request.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) request.destroy();
+export function discardRest(request: IncomingMessage): Promise<void> {
+  if (request.complete) return Promise.resolve();
+  return new Promise((resolve) => {
+    let left = DISCARD_BYTES;
+    const cut = setTimeout(() => request.destroy(), DISCARD_MS);
+    const done = () => {
+      clearTimeout(cut);
+      resolve();
+    };
+    request.on('data', (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) request.destroy();
+    });
+    request.on('end', done).on('close', done);
+    request.resume();
   });
-  request.on('close', () => clearTimeout(cut));
-  request.resume();
 }

@@ -11,15 +11,23 @@ export interface Reply {
   readonly unread?: boolean;
 }
 
-/** Writes an answer. */
-export function send(response: ServerResponse, { status, body, headers }: Reply): void {
+/**
+ * Writes an answer. The response ends once the `rest` of its request is read, where there is one: Node.js closes the
+ * connection of a client that wants that as soon as a response has ended, whatever the client still writes.
+ */
+export function send(response: ServerResponse, { status, body, headers }: Reply, rest?: Promise<void>): void {
   if (response.destroyed) return;
   const text = body === undefined ? '' : JSON.stringify(body);
   const lines = ['Content-Length', String(Buffer.byteLength(text))];
   if (body !== undefined) lines.push('Content-Type', 'application/json; charset=utf-8');
   for (const name in headers) lines.push(name, headers[name] as string);
   response.writeHead(status, lines);
-  response.end(text);
+  if (rest === undefined) {
+    response.end(text);
+    return;
+  }
+  response.write(text);
+  void rest.then(() => response.end());
 }
 
 /** Writes an answer whose body is JSON text that may be long, one part after the other, as fast as its reader takes them. */

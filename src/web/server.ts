@@ -96,10 +96,7 @@ function dispatch({ webhook, apis, readable, api }: Doors, request: IncomingMess
     return;
   }
   answerWebhook(webhook, request, route)
-    .then((reply) => {
-      send(response, reply);
-      if (reply.unread) discardRest(request);
-    })
+    .then((reply) => send(response, reply, reply.unread ? discardRest(request) : undefined))
     .catch((error: unknown) => {
       webhook.onFailure(error);
       response.destroy();

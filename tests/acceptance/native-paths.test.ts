@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { request } from '../support/cluster-push.ts';
-import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 
 // Paths of other APIs, and what is not taken at them.
 const TOKEN = 'an-api-token-of-the-operator';
@@ -55,4 +55,15 @@ test('one credential adds and queries, as amtool has it', async () => {
   expect((await request(`${hub.url}/api/v2/alerts`, { body, headers: wrong })).status).toBe(403);
   expect((await ask('GET', '/api/v2/alerts', { authorization: `Bearer ${SECRET}` })).status).toBe(401);
   expect(JSON.parse((await ask('GET', '/api/v1/alerts?source=prometheus')).text).items).toHaveLength(1);
+});
+
+test('a wrong method that brings nothing is no alert of the hub, data by GET is', async () => {
+  const own = async () =>
+    JSON.parse((await ask('GET', '/api/v1/alerts?source=monitor')).text).items.map((one: { name: string }) => one.name);
+  const headers = { authorization: `Bearer ${SECRET}` };
+  await ask('PUT', '/alerts/webhook/generic/', headers);
+  expect(await own()).toEqual([]);
+  await ask('GET', '/alerts/webhook/generic/?title=nightly', headers);
+  // Stored beside the answer, not before it.
+  await eventually(async () => expect(await own()).toEqual(['Refused what generic sent']));
 });

@@ -65,10 +65,13 @@ export async function answerWebhook(
  * Whether a request asks if the endpoint is ready. One that brings something by GET, as some tools do unless they are
  * told otherwise, must not be told that all is well: nothing is taken by GET.
  */
-function isQuestion({ method, url, headers }: IncomingMessage, { apiPath }: WebhookRoute): boolean {
-  if ((method !== 'GET' && method !== 'HEAD') || apiPath !== undefined) return false;
+function isQuestion(request: IncomingMessage, { apiPath }: WebhookRoute): boolean {
+  return (request.method === 'GET' || request.method === 'HEAD') && apiPath === undefined && !bringsData(request);
+}
+
+function bringsData({ url = '', headers }: IncomingMessage): boolean {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  return !hasBody && !/\?./.test(url ?? '');
+  return hasBody || /\?./.test(url);
 }
 
 /** What became of a request that is no question. */
@@ -90,8 +93,10 @@ async function outcomeOf(
   const head = { method, path: route.path, pathSecret: route.pathSecret, headers, receivedAt };
   const proof = named === undefined ? 'none' : parts.proveHead(named, head, request);
   const isProven = proof === 'proven';
-  const refused = refusalOfHead(request, named?.methods ?? ['POST']);
-  if (refused !== null) return { outcome: refused, driver: named, isProven, isUnread: true };
+  const refused = refusalOfHead(request, route, named?.methods ?? ['POST']);
+  // A wrong method that brings nothing loses nothing.
+  if (refused !== null)
+    return { outcome: refused, driver: named, isProven: isProven && bringsData(request), isUnread: true };
   const isLate = parts.stopping();
   const allowance = parts.allowBody(named, proof, request);
   try {
@@ -111,12 +116,14 @@ async function outcomeOf(
 }
 
 /** Why a request is refused before its body is read; null when it is not. */
-function refusalOfHead(request: IncomingMessage, methods: readonly string[]): Refusal | null {
+function refusalOfHead(
+  request: IncomingMessage,
+  { apiPath }: WebhookRoute,
+  methods: readonly string[],
+): Refusal | null {
   if (!methods.includes(request.method ?? '')) {
-    return refusal(
-      'method',
-      `send alerts with ${methods.join(' or ')}; GET without data says whether the endpoint is ready`,
-    );
+    const other = apiPath === undefined ? '; GET without data says whether the endpoint is ready' : '';
+    return refusal('method', `send alerts with ${methods.join(' or ')}${other}`);
   }
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
