@@ -97,6 +97,16 @@ const WRONG: readonly [Name, Record<string, string>, number][] = [
   ['sizes', { 'lib/a.ts': 'x\n'.repeat(401), 'commands/b.ts': 'x\n'.repeat(121) }, 3],
   ['plainNames', { 'lib/utils.ts': '', 'web/user-manager.ts': '', 'common/a.ts': '' }, 3],
   [
+    'oneSense',
+    {
+      'pipeline/a.ts': 'const deliveries = [];',
+      'stores/b.ts': 'interface DeliveryRecord {}',
+      'web/c.ts': 'type Waiting = Parcel;',
+      'stores/d.ts': 'store.thin(table);',
+    },
+    4,
+  ],
+  [
     'documented',
     { 'lib/a.ts': 'export const a = 1;\n\n/** B. */\nexport function b(): void {}\nexport interface C {}' },
     2,
@@ -121,6 +131,14 @@ const RIGHT: readonly [Name, Record<string, string>][] = [
     {
       'core/a.ts':
         "// Date.now() is not for us\nconst word = 'process.env';\nnew Date(time);\nconst quote = /[\"'`]/;\nconst after = 'x';",
+    },
+  ],
+  [
+    'oneSense',
+    {
+      'channels/a.ts': 'const delivery = 1;',
+      'core/notice/b.ts': 'type DeliveryFailure = string;',
+      'drivers/c.ts': "// The vendor's delivery id.\nconst header = 'X-GitHub-Delivery';\nwithin(things);",
     },
   ],
   ['oneReader', { 'config/a.ts': 'process.env.HOME', 'lib/b.ts': '/** Never reads process.env. */' }],

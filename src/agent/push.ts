@@ -114,8 +114,8 @@ async function push(parts: PushParts, store: StateFile): Promise<PushOutcome> {
   const found = await parts.collect(state.remembered);
   if (parts.signal?.aborted) return { ...NOTHING, waiting, spooled: waiting };
   const { folded, isOver } = spoolResults(state, found, parts);
-  if (folded > 0) parts.log.warn({ folded }, 'the spool is full: past states were folded away');
-  if (isOver) parts.log.warn({ entries: state.spool.length }, 'the spool is over its bounds, and all of it is needed');
+  if (folded > 0) parts.log.warn({ folded }, 'the spool is full: past states were merged');
+  if (isOver) parts.log.warn({ entries: state.spool.length }, 'the spool exceeds its limits, and all of it is needed');
   const isSaved = await store.save();
   const facts = { results: found.results, checks: countsOf(found.results), waiting, folded };
 

@@ -99,7 +99,7 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
 function doubtOf({ status, body, answer, headers, counts, errors, refused }: Doubtful): string | null {
   const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
   if (encoding !== '' && encoding !== 'identity')
-    return `the answer is encoded as ${quoted(encoding)}, which no hub does; check HUB_URL and proxies`;
+    return `the answer is encoded as ${quoted(encoding)}, which no hub sends; check HUB_URL and proxies`;
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'text/html' || type === 'application/xhtml+xml')
     return 'a web page answered instead of a hub; check HUB_URL';

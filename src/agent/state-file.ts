@@ -76,7 +76,7 @@ class DurableFile implements Adapter<AgentState> {
       const fix = await fixFor(error as NodeJS.ErrnoException, this.path);
       this.#log.error(
         { file: this.path, ...fix, error },
-        'the state of this agent cannot be read: it is left as it is, and what this run finds is not saved',
+        'the state of this agent cannot be read: it is left unchanged, and the results of this run are not saved',
       );
       this.isUnreadable = true;
       this.#keep = error as Error;
@@ -96,7 +96,7 @@ class DurableFile implements Adapter<AgentState> {
       await moveFile(this.path, aside);
       this.#log.warn(
         { file: aside, damage: damage.message },
-        'the state of this agent was damaged: it is set aside, and the agent begins anew',
+        'the state of this agent was damaged: it is set aside, and the agent starts over',
       );
     } catch (error) {
       this.#keep = new Error(`it is damaged (${damage.message}) and cannot be set aside`, { cause: error });

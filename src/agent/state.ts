@@ -49,9 +49,9 @@ export function emptyState(): AgentState {
 export function parseState(text: string): AgentState {
   const value: unknown = JSON.parse(text);
   if (!isObject(value)) throw new Error('it is not a JSON object');
-  if (value.version !== 1) throw new Error(`it is of version ${JSON.stringify(value.version)}, this program reads 1`);
+  if (value.version !== 1) throw new Error(`it has version ${JSON.stringify(value.version)}, this program reads 1`);
   for (const [field, fits] of Object.entries(SHAPE)) {
-    if (!fits(value[field])) throw new Error(`"${field}" is not what it should be`);
+    if (!fits(value[field])) throw new Error(`"${field}" has the wrong type`);
   }
   return value as unknown as AgentState;
 }

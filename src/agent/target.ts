@@ -27,7 +27,9 @@ export function pushUrl(hubUrl: string): URL {
 export function warningsOf(url: URL, credentials: Credentials): string[] {
   const warnings: string[] = [];
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    warnings.push(`pushes to ${url.host} travel unencrypted, anyone on the way can read them; use an https:// HUB_URL`);
+    warnings.push(
+      `pushes to ${url.host} travel unencrypted, anyone on the network path can read them; use an https:// HUB_URL`,
+    );
   }
   if (!isLoopback(url.hostname) && isUnproven(credentials)) {
     warnings.push('pushes are not signed; set WEBHOOK_SECRET_CLUSTER to the secret of the hub, or MONITOR_CLUSTER_KEY');

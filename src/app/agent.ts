@@ -133,7 +133,7 @@ export function logOutcome(outcome: PushOutcome, log: AgentLog): void {
     log.error({ fingerprint: alert.fingerprint, reason: why }, 'the hub rejected an alert; it is set aside');
   }
   if (status === 'delivered') log.info({ checks, sent, ...hub?.counts }, 'pushed');
-  else if (status === 'stopped') log.info({ spooled }, 'push called off');
+  else if (status === 'stopped') log.info({ spooled }, 'push cancelled');
   else log.error({ status, reason, sent, spooled, answer: hub?.body?.slice(0, 1000) }, 'push failed');
 }
 
@@ -149,7 +149,7 @@ export function collector(settings: AgentSettings, clock: Clock, names: readonly
   return async (remembered, signal) => {
     const outcome = await runChecks({ checks, clock, exec, remembered, ...(signal !== undefined && { signal }) });
     if (outcome.results.length === 0) {
-      throw new SelectionError(['checkers: none is left to run; name one, or take some "false" out of monitor.yaml']);
+      throw new SelectionError(['checkers: none is enabled; name one, or remove a "false" from monitor.yaml']);
     }
     return { ...outcome, titles, confirmations, whole };
   };

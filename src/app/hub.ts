@@ -43,7 +43,7 @@ export async function createHub(
   // First what can be refused without a store: a wrong option must not have made or changed one.
   const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers, sources: settings.sources });
   const { engine, reader, parts, died } = await open({ settings, drivers, clock, logger });
-  const onFailure = (error: unknown) => logger.error({ error }, 'request failed on the side of the hub');
+  const onFailure = (error: unknown) => logger.error({ error }, 'request failed because of the hub');
   const sourceLog = createSourceLog({
     store: { saveSources: engine.saveSources, listSources: reader.listSources },
     clock,
@@ -78,7 +78,9 @@ export async function createHub(
         apiToken: settings.apiToken,
         findKey: reader.findKey,
       }),
-      intake: createBacklog(engine.take, () => logger.error({}, 'requests are refused: too many wait to be committed')),
+      intake: createBacklog(engine.take, () =>
+        logger.error({}, 'requests are refused: too many are waiting to be committed'),
+      ),
       proveHead: createProveHead({ secrets: settings.webhookSecrets }),
       onOutcome: outcomeListener({ sources: sourceLog, alert: refusalAlerts, clock, logger }),
       now: clock.now,

@@ -35,7 +35,7 @@ export async function startServing(settings: Settings, clock: Clock, logger: Log
   const { halvesFor } = await import('./halves.ts');
   const hub = await createHub(settings, clock, logger, halvesFor(settings));
   const died = hub.died.then((error) => {
-    logger.fatal({ error }, 'a thread of the hub has ended, and the process with it');
+    logger.fatal({ error }, 'a thread of the hub has ended; the process ends, too');
     return error;
   });
   const own = await ownParts(role, settings, clock, logger, hub.submit);
@@ -84,13 +84,15 @@ function portProblem(error: unknown, { host, port }: Settings): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'EADDRINUSE') {
     return new Error(
-      `port ${port} of ${host} is taken: stop what listens there, or set MONITOR_PORT to another (0 takes a free one)`,
+      `port ${port} of ${host} is in use: stop what listens there, or set MONITOR_PORT to another port (0 picks a free one)`,
     );
   }
   if (code === 'EACCES')
-    return new Error(`port ${port} needs rights that this user lacks: set MONITOR_PORT to one above 1023`);
+    return new Error(`port ${port} needs privileges that this user lacks: set MONITOR_PORT to a port above 1023`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new Error(`${host} is no address of this machine: set MONITOR_HOST to one that is, or to 0.0.0.0 for all`);
+    return new Error(
+      `${host} is not an address of this machine: set MONITOR_HOST to one of its addresses, or to 0.0.0.0 for all`,
+    );
   }
   return error;
 }

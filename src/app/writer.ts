@@ -48,14 +48,14 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now };
   const ingest = createIngest(
     (requests) => commitBatch(store, requests, policy),
-    (error) => onFailure('batch could not be committed', error),
+    (error) => onFailure('a batch could not be committed', error),
   );
   const intake = createIntake({
     drivers,
     limit: createLimiter(options.limits),
     resolveTimeoutMs,
     submit: ingest.submit,
-    onFailure: (error) => onFailure('submission could not be committed', error),
+    onFailure: (error) => onFailure('a submission could not be committed', error),
   });
   const sweep = createSweep({
     store,
@@ -70,7 +70,7 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
     commit: (submissions) => commitBatch(store, submissions.map(toQueued), policy),
     clock,
     graceMs: resolveTimeoutMs,
-    onFailure: (error) => onFailure('alerts past their end could not be resolved', error),
+    onFailure: (error) => onFailure('expired alerts could not be resolved', error),
   });
   const storePart: Part = { name: 'store', start: async () => {}, stop: () => store.close() };
   const ingestPart: Part = { name: 'ingest', start: async () => {}, stop: () => ingest.close() };

@@ -69,7 +69,7 @@ async function check(args: readonly string[], flags: Flags, terminal: Terminal):
   const { states } = await readState(join(settings.stateDir, settings.hubUrl === undefined ? LOCAL : AGENT));
   const { results } = await untilSignal((signal) => runChecks({ ...run, signal }));
   if (results.length === 0)
-    throw new UsageError('no checker is left to run: name one, or take some "false" out of checkers in monitor.yaml');
+    throw new UsageError('no checker is enabled: name one, or remove a "false" from checkers in monitor.yaml');
   const held = heldBack(
     results,
     new Map(checks.map(({ check: { name, confirmation = AT_ONCE } }) => [name, confirmation])),

@@ -24,19 +24,17 @@ Examples:
 export const command: CommandModule = {
   define(program, terminal) {
     const add = subcommands(program, EXAMPLES);
-    add('list', 'list the drivers and how their senders prove who they are').action((flags: Flags) =>
-      list(flags, terminal),
-    );
+    add('list', 'list the drivers and how their senders authenticate').action((flags: Flags) => list(flags, terminal));
     add(
       'template <name>',
-      `print what to put into a tool so that it can speak to the hub: ${TEMPLATE_NAMES.join(', ')}`,
+      `print the configuration by which a tool sends to the hub: ${TEMPLATE_NAMES.join(', ')}`,
     ).action((name: string, { json }: Flags) => {
       const text = driverTemplate(name);
       terminal.out(json ? JSON.stringify({ name, text }) : text);
     });
     add(
       'try <name> <file>',
-      'show what a body becomes, and why; needs no hub (name: a driver, a source of your own, or auto; file: - for stdin)',
+      'show what a driver makes of a body, and why; needs no hub (name: a driver, a named source, or auto; file: - for stdin)',
     ).action((name: string, file: string, flags: Flags) => attempt(name, file, flags, terminal));
   },
 };
@@ -84,7 +82,7 @@ function attempt(name: string, file: string, { json, config }: Flags, terminal: 
 }
 
 function lines({ driver, claimed_by, status, message, alerts, notes, remarks, errors }: Tried): string[] {
-  const claimed = claimed_by.length === 0 ? 'no driver claims it by itself' : `claimed by ${claimed_by.join(', ')}`;
+  const claimed = claimed_by.length === 0 ? 'no driver claims it' : `claimed by ${claimed_by.join(', ')}`;
   return [
     `${status === 'taken' ? 'Taken' : 'Refused'} by ${driver ?? 'nobody'} (${claimed})${message === null ? '' : `: ${printable(message)}`}`,
     ...alerts.flatMap((alert) => ['', ...alertLines(alert)]),

@@ -25,7 +25,7 @@ export async function askHub(
   try {
     return JSON.parse(result.body);
   } catch {
-    throw new Error(`${settings.url} did not answer as a hub does: is MONITOR_URL the address of a hub?`);
+    throw new Error(`${settings.url} did not answer like a hub: is MONITOR_URL the address of a hub?`);
   }
 }
 
@@ -34,10 +34,11 @@ function explain(
   { url, apiToken }: ClientSettings,
 ): string {
   if (failure.status === undefined) {
-    return `the hub at ${url} cannot be asked: ${failure.reason}; start one with \`monitor serve\`, or set MONITOR_URL`;
+    return `the hub at ${url} cannot be reached: ${failure.reason}; start one with \`monitor serve\`, or set MONITOR_URL`;
   }
-  if (failure.status === 401 && apiToken !== undefined) return `the hub at ${url} does not take this MONITOR_API_TOKEN`;
+  if (failure.status === 401 && apiToken !== undefined)
+    return `the hub at ${url} does not accept this MONITOR_API_TOKEN`;
   if (failure.status === 401 || failure.status === 403)
-    return `the hub at ${url} wants MONITOR_API_TOKEN: ${failure.reason}`;
+    return `the hub at ${url} requires MONITOR_API_TOKEN: ${failure.reason}`;
   return `the hub at ${url} answered ${failure.reason}`;
 }

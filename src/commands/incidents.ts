@@ -15,7 +15,7 @@ Examples:
   monitor incidents --instance web-server-03 --json
   monitor incidents show 019c0b7e-4a3f-7c21-9d0e-2f6f5b1a7c44`;
 
-/** `monitor incidents`: what people should hear of as one thing. */
+/** `monitor incidents`: what needs attention as one thing. */
 export const command: CommandModule = {
   define(program, terminal) {
     defineReading<IncidentJson>(program, terminal, {

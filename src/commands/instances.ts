@@ -25,7 +25,7 @@ export const command: CommandModule = {
   define(program, terminal) {
     program
       .option('--limit <number>', 'how many, 1 to 500', LIMIT)
-      .option('--cursor <cursor>', 'where the page before ended')
+      .option('--cursor <cursor>', 'the next_cursor of the previous page')
       .option('--json', 'print the answer of the hub, one JSON document')
       .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
       .addHelpText('after', EXAMPLES)
@@ -37,7 +37,7 @@ export const command: CommandModule = {
           next_cursor: string | null;
         };
         if (json) return terminal.out(JSON.stringify(page));
-        if (page.items.length === 0) return terminal.out('No instances: nobody has pushed to this hub yet.');
+        if (page.items.length === 0) return terminal.out('No instances: no agent has pushed to this hub yet.');
         for (const line of instanceTable(page.items, systemClock.now())) terminal.out(line);
         for (const line of moreLines('instances', { ...query, config }, page.next_cursor)) terminal.out(line);
       });

@@ -23,11 +23,13 @@ Examples:
 export const command: CommandModule = {
   define(program, terminal) {
     const add = subcommands(program, EXAMPLES);
-    add('create <instance>', 'make a key with which one instance may push').action((instance: string, flags: Flags) => {
-      if (instance.trim() === '' || instance.length > 255)
-        throw new UsageError('an instance has a name of 1 to 255 characters');
-      return open(flags, async (keys) => showNew(await keys.create(instance), flags, terminal));
-    });
+    add('create <instance>', 'create a key with which one instance may push').action(
+      (instance: string, flags: Flags) => {
+        if (instance.trim() === '' || instance.length > 255)
+          throw new UsageError('the name of an instance has 1 to 255 characters');
+        return open(flags, async (keys) => showNew(await keys.create(instance), flags, terminal));
+      },
+    );
     add('list', 'list keys, without their secrets').action((flags: Flags) =>
       open(flags, async (keys) => showAll(await keys.list(), flags, terminal)),
     );
@@ -38,14 +40,14 @@ export const command: CommandModule = {
         else terminal.out(`Key ${id} is refused from now on.`);
       }),
     );
-    rotate(add('rotate <id>', 'make a new key for the same instance; the old one goes on for a while'), terminal);
+    rotate(add('rotate <id>', 'create a new key for the same instance; the old one stays valid for a while'), terminal);
   },
 };
 
 const YEAR_S = 365 * 86_400;
 
 function rotate(command: Command, terminal: Terminal): void {
-  command.option('--overlap <time>', 'how long both are accepted', '1d').action((id: string, flags: Flags) =>
+  command.option('--overlap <time>', 'how long both are valid', '1d').action((id: string, flags: Flags) =>
     open(flags, async (keys) => {
       const span = duration(0, YEAR_S);
       const parsed = span.schema.safeParse(span.fromText(flags.overlap ?? '1d'));
@@ -82,7 +84,7 @@ function showAll(keys: readonly InstanceKey[], { json }: Flags, terminal: Termin
     expires_at: iso(expiresAt),
   }));
   if (json) terminal.out(JSON.stringify({ items }));
-  else if (items.length === 0) terminal.out('No keys. Make one with: monitor keys create INSTANCE');
+  else if (items.length === 0) terminal.out('No keys. Create one with: monitor keys create INSTANCE');
   else {
     const rows = items.map((item) => [
       item.id,
@@ -96,5 +98,5 @@ function showAll(keys: readonly InstanceKey[], { json }: Flags, terminal: Termin
 }
 
 function noKey(id: string): Exit {
-  return new Exit(1, `there is no key ${id} in use here: monitor keys list shows them`);
+  return new Exit(1, `there is no active key ${id}: list the keys with monitor keys list`);
 }

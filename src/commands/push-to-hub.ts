@@ -74,9 +74,9 @@ const push: Run = async (settings, names, flags, terminal, { log }) => {
 };
 
 const dryRun: Run = async (settings, names, flags, terminal, { log }) => {
-  if (settings.hubUrl === undefined) log.warn({ setting: 'HUB_URL' }, 'no hub is set, nothing could be pushed');
+  if (settings.hubUrl === undefined) log.warn({ setting: 'HUB_URL' }, 'HUB_URL is not set, so nothing can be pushed');
   const { payload, waiting } = await previewPush(settings, systemClock, names);
-  if (waiting > 0) log.info({ waiting }, 'alerts of earlier runs wait in the spool and would be sent first');
+  if (waiting > 0) log.info({ waiting }, 'alerts of earlier runs are in the spool and would be sent first');
   terminal.out(JSON.stringify(payload, null, flags.json ? undefined : 2));
 };
 

@@ -45,7 +45,7 @@ export function defineReading<Item>(program: Command, terminal: Terminal, listin
     .option('--severity <severity>', 'critical, warning or info')
     .option('--instance <id>', 'of one instance')
     .option('--limit <number>', 'how many, 1 to 500', LIMIT)
-    .option('--cursor <cursor>', 'where the page before ended')
+    .option('--cursor <cursor>', 'the next_cursor of the previous page')
     .option('--json', 'print the answer of the hub, one JSON document')
     .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
     .addHelpText('after', listing.examples)

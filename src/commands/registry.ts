@@ -9,19 +9,23 @@ export interface CommandEntry {
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
-  { name: 'check', summary: 'look at this machine and tell what is wrong', load: () => import('./check.ts') },
-  { name: 'push-to-hub', summary: 'check this machine and tell the hub', load: () => import('./push-to-hub.ts') },
+  { name: 'check', summary: 'check this machine and report what is wrong', load: () => import('./check.ts') },
+  {
+    name: 'push-to-hub',
+    summary: 'check this machine and push the results to the hub',
+    load: () => import('./push-to-hub.ts'),
+  },
   { name: 'serve', summary: 'run as a hub, as an agent, or as both, until stopped', load: () => import('./serve.ts') },
   { name: 'alerts', summary: 'list the alerts of a hub, or show one', load: () => import('./alerts.ts') },
   { name: 'incidents', summary: 'list the incidents of a hub, or show one', load: () => import('./incidents.ts') },
   { name: 'instances', summary: 'list the machines that push to a hub', load: () => import('./instances.ts') },
   {
     name: 'sources',
-    summary: 'tell when a hub last heard which tool, and what of it',
+    summary: 'show when each source last sent, and what was refused',
     load: () => import('./sources.ts'),
   },
-  { name: 'drivers', summary: 'show what the hub makes of what other tools send', load: () => import('./drivers.ts') },
-  { name: 'keys', summary: 'make, list and end the keys of instances', load: () => import('./keys.ts') },
-  { name: 'store', summary: 'look after what the hub keeps: backup, move, check', load: () => import('./store.ts') },
-  { name: 'start', summary: 'try it: a hub and its agent on this machine', load: () => import('./start.ts') },
+  { name: 'drivers', summary: 'list the drivers, and try them on a body', load: () => import('./drivers.ts') },
+  { name: 'keys', summary: 'create, list and revoke the keys of instances', load: () => import('./keys.ts') },
+  { name: 'store', summary: 'back up, move and check the store of the hub', load: () => import('./store.ts') },
+  { name: 'start', summary: 'try monitor: a hub and its agent on this machine', load: () => import('./start.ts') },
 ];

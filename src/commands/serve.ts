@@ -20,7 +20,7 @@ export const command: CommandModule = {
   define(program, terminal) {
     program
       .option('--host <address>', 'address to listen on (MONITOR_HOST)')
-      .option('--port <number>', 'port to listen on; 0 takes a free one and says which (MONITOR_PORT)')
+      .option('--port <number>', 'port to listen on; 0 picks a free one and prints it (MONITOR_PORT)')
       .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
       .addHelpText('after', EXAMPLES)
       .action(async (given: { host?: string; port?: string; config?: string }) => {

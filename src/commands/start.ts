@@ -105,7 +105,7 @@ async function printOutcome(
     ['Try next, in another terminal:', ''],
     [
       [`  ${asking} alerts`, 'what the hub holds'],
-      [`  ${asking} incidents`, 'what people should hear of'],
+      [`  ${asking} incidents`, 'what needs attention'],
       [`  ${monitor} check --list`, 'what can be checked, and how'],
     ],
   );

@@ -16,17 +16,17 @@ Examples:
 export const command: CommandModule = {
   define(program, terminal) {
     const add = subcommands(program, EXAMPLES);
-    add('stats', 'show how much is stored, and what it takes').action((flags: StoreFlags) => stats(flags, terminal));
-    add('check', 'look for faults in files and rows, also while a hub runs; exit code 1 when there are some').action(
+    add('stats', 'show how much is stored, and its size').action((flags: StoreFlags) => stats(flags, terminal));
+    add('check', 'check files and rows for faults, even while a hub runs; exit code 1 when there are any').action(
       (flags: StoreFlags) => check(flags, terminal),
     );
-    add('vacuum', 'give free space back: SQLite with the hub stopped, PostgreSQL at any time').action(
+    add('vacuum', 'reclaim free space: SQLite with the hub stopped, PostgreSQL at any time').action(
       (flags: StoreFlags) => vacuum(flags, terminal),
     );
     add('backup <file>', 'copy the embedded store while the hub runs; the copy is checked, synced and 0600')
-      .option('--force', 'replace a file that is there already')
+      .option('--force', 'overwrite an existing file')
       .action((file: string, flags: StoreFlags) => backup(file, flags, terminal));
-    add('restore <file>', 'put a backup in place of the embedded store, which is kept; with the hub stopped').action(
+    add('restore <file>', 'replace the embedded store by a backup, and keep the old one; with the hub stopped').action(
       (file: string, flags: StoreFlags) => restore(file, flags, terminal),
     );
     move(add, terminal);
@@ -34,9 +34,9 @@ export const command: CommandModule = {
 };
 
 function move(add: AddSubcommand, terminal: Terminal): void {
-  add('export [file]', 'write all of it as NDJSON with checksums, as it is at one moment (no file, or -: stdout)')
+  add('export [file]', 'write a consistent snapshot as NDJSON with checksums (no file, or -: stdout)')
     .option('--with-keys', 'with the secrets of instance keys')
-    .option('--force', 'replace a file that is there already')
+    .option('--force', 'overwrite an existing file')
     .action((file: string | undefined, flags: StoreFlags) => exportAction(file ?? '-', flags, terminal));
   add(
     'import <file>',
@@ -63,7 +63,7 @@ async function vacuum(flags: StoreFlags, terminal: Terminal): Promise<void> {
   const { vacuumStore } = await import('../app/store/check.ts');
   const { engine, bytesBefore, bytesAfter } = await vacuumStore(settingsOf(flags), systemClock);
   if (flags.json) terminal.out(JSON.stringify({ engine, bytes_before: bytesBefore, bytes_after: bytesAfter }));
-  else terminal.out(`The store took ${bytesText(bytesBefore)}, and takes ${bytesText(bytesAfter)} now.`);
+  else terminal.out(`The store took ${bytesText(bytesBefore)}; it now takes ${bytesText(bytesAfter)}.`);
 }
 
 async function backup(file: string, flags: StoreFlags, terminal: Terminal): Promise<void> {
@@ -81,6 +81,6 @@ async function restore(file: string, flags: StoreFlags, terminal: Terminal): Pro
   if (flags.json) terminal.out(JSON.stringify({ file, ...copied, kept }));
   else {
     terminal.out(`The store holds ${copied.alerts} alerts and ${copied.events} events of ${file}.`);
-    if (kept !== null) terminal.out(`What it held before lies in ${kept}.`);
+    if (kept !== null) terminal.out(`The previous store is kept in ${kept}.`);
   }
 }

@@ -9,7 +9,7 @@ export const DATABASE = {
     kind: password(),
     secret: true,
     example: 'r4Tn8wQ2xLpZ',
-    description: 'Password of the database user; stands in for one in DATABASE_URL.',
+    description: 'Password of the database user; overrides the one in DATABASE_URL.',
   }),
   tls: setting({
     env: 'MONITOR_DATABASE_TLS',
@@ -18,15 +18,14 @@ export const DATABASE = {
     defaultText: 'what sslmode of DATABASE_URL says, else off',
     example: 'verify',
     description:
-      'Encryption of connections to the database: `require` asks for it, `verify` also asks the server to prove who it is.',
+      'Encryption of connections to the database: `require` requires it, `verify` also verifies the certificate of the server.',
   }),
   tlsCa: setting({
     env: 'MONITOR_DATABASE_TLS_CA',
     yaml: 'database.tls_ca',
     kind: path(),
     example: '/etc/monitor/database-ca.pem',
-    description:
-      'Certificates (PEM) of the authority that vouches for the database server, instead of the public ones.',
+    description: 'Certificates (PEM) of the authority of the database server, instead of the public ones.',
   }),
   pool: setting({
     env: 'MONITOR_DATABASE_POOL',

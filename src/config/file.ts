@@ -44,10 +44,9 @@ function readText(path: string, isNamed: boolean, problems: string[]): string | 
 function refuseForeign(stats: { uid: number; mode: number }): void {
   const user = process.geteuid?.();
   if (user === undefined) return;
-  const fix = 'give it with --config to use it all the same';
+  const fix = 'name it with --config to use it anyway';
   if (stats.uid !== user && stats.uid !== 0) throw new Error(`it belongs to another user (uid ${stats.uid}); ${fix}`);
-  if ((stats.mode & 0o002) !== 0)
-    throw new Error(`everyone may write to it; take that right away (chmod o-w), or ${fix}`);
+  if ((stats.mode & 0o002) !== 0) throw new Error(`it is world-writable; run chmod o-w, or ${fix}`);
 }
 
 function parse(path: string, text: string, problems: string[]): ConfigFile | null {

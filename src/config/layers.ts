@@ -23,7 +23,7 @@ export function fromEnvironment(setting: Setting<unknown>, env: Env, cwd: string
   const text = env[name] || undefined;
   const path = setting.secret ? env[`${name}_FILE`] || undefined : undefined;
   if (text !== undefined && path !== undefined) {
-    problems.push(`${name}: is set, and ${name}_FILE too; remove one of them`);
+    problems.push(`${name}: is set, and so is ${name}_FILE; remove one of them`);
     return undefined;
   }
   if (path !== undefined) return secretOf(setting, `${name}_FILE`, resolve(cwd, path), problems);

@@ -59,7 +59,7 @@ export function loadSettings(input: LoadInput = {}): Settings {
 
 function crossChecks(settings: Settings, env: Env): string[] {
   const problems: string[] = [];
-  if (settings.stateDir === '') problems.push('MONITOR_STATE_DIR: must be set, for this user has no home folder');
+  if (settings.stateDir === '') problems.push('MONITOR_STATE_DIR: must be set, because this user has no home folder');
   for (const driver of WEBHOOK_DRIVERS) {
     const name = secretVariable(driver);
     const isAlone = (env[`${name}_PREVIOUS`] || env[`${name}_PREVIOUS_FILE`]) && !(env[name] || env[`${name}_FILE`]);

@@ -78,7 +78,7 @@ export const SETTINGS = {
     kind: integer(0, 65_535),
     default: 8080,
     example: '8080',
-    description: 'Port that the hub listens on; 0 takes a free one and says which.',
+    description: 'Port that the hub listens on; 0 picks a free one and prints it.',
   }),
   stateDir: setting({
     env: 'MONITOR_STATE_DIR',

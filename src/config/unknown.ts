@@ -25,7 +25,7 @@ export function unknownVariables(env: Env, rows: readonly Row[]): string[] {
   return Object.keys(env)
     .filter((name) => isOurs(name) && env[name] !== '' && !known.includes(name))
     .filter((name) => !KUBERNETES.test(name) && !env[name]?.startsWith('tcp://') && !SYSTEMD.includes(name))
-    .map((name) => `${name}: there is no such setting${suggestion(name, known)}`);
+    .map((name) => `${name}: unknown setting${suggestion(name, known)}`);
 }
 
 /** Keys whose contents somebody else reads: they hold the names of checkers, of drivers, and of tools. */
@@ -50,10 +50,10 @@ export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
       const env = secrets.get(path);
       if (env !== undefined)
         return [
-          `${where}: a secret does not belong in this file: set ${env}, or ${path}_file to the path of a file that holds it`,
+          `${where}: secrets are not allowed in this file: set ${env}, or ${path}_file to the path of a file that holds it`,
         ];
       if (!known.some((one) => one.startsWith(`${path}.`)))
-        return [`${where}: there is no such setting${suggestion(path, [...known, ...NAMED])}`];
+        return [`${where}: unknown setting${suggestion(path, [...known, ...NAMED])}`];
       if (value === null) return [];
       return isObject(value) ? walk(value, keys) : [`${where}: ${NO_MAP}`];
     });

@@ -47,7 +47,7 @@ export function createExec(clock: Clock = systemClock): Exec {
     const { spawn } = await import('node:child_process');
     return new Promise((resolve, reject) => {
       const refuse = (error: unknown) => reject(new Error(`cannot start ${program}: ${reasonOf(error)}`));
-      if (signal?.aborted) return reject(new Error(`${program} was not started: its time was up`));
+      if (signal?.aborted) return reject(new Error(`${program} was not started: it timed out`));
       let child: ChildProcess;
       try {
         child = spawn(program, args, {
@@ -135,7 +135,7 @@ const REASONS: Record<string, string> = {
   EPERM: 'it is not executable for this user',
   ENOTDIR: 'no such program',
   E2BIG: 'too many arguments',
-  EAGAIN: 'the system has no process to spare',
+  EAGAIN: 'the system cannot start another process',
   ENOMEM: 'not enough memory',
   ERR_INVALID_ARG_VALUE: 'an argument holds a NUL character',
 };

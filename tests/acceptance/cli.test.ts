@@ -103,7 +103,7 @@ describe('errors', () => {
     expect([status, stdout]).toEqual([3, expect.stringMatching(UNKNOWN)]);
     expect(stderr.split('\n')).toEqual([
       'monitor: 3 problems in the configuration',
-      '  MONITOR_PROT: there is no such setting; did you mean MONITOR_PORT?',
+      '  MONITOR_PROT: unknown setting; did you mean MONITOR_PORT?',
       '  MONITOR_PORT: must be a whole number from 0 to 65535, not "x"; for example MONITOR_PORT=8080',
       expect.stringMatching(/^ {2}WEBHOOK_SECRET_CLUSTER: must be a secret of at least 16 bytes/),
       '',

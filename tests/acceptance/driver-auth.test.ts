@@ -247,7 +247,7 @@ describe('a named source of the generic driver', () => {
       expect((await send(name, SHOW[scheme](BEFORE.generic ?? ''), body)).status).toBe(200);
     }
     const refused = await send(name, SHOW.bearer(OTHER), body);
-    expect(refused.json?.message).toBe('the secret shown is not that of WEBHOOK_SECRET_GENERIC');
+    expect(refused.json?.message).toBe('the secret does not match WEBHOOK_SECRET_GENERIC');
     const [, sign] = Object.entries(SIGNED.generic ?? {})[0] ?? [];
     expect((await send(name, { headers: sign?.(body, secretOf('generic')) ?? {} }, body)).status).toBe(200);
     expect(await items(hub.url, `alerts?source=${name}`)).toHaveLength(1);
@@ -292,7 +292,7 @@ describe('without any secret', () => {
       const isNamed = name === 'zabbix';
       for (const [, headers] of away) {
         const answer = await send(name, { headers }, body, url);
-        const why = `without ${variableOf(name)} this hub takes requests of programs on its own machine only`;
+        const why = `without ${variableOf(name)} this hub accepts only requests from programs on the same machine`;
         if (isNamed) expect(answer.status).toBe(200);
         else expect([answer.status, answer.json]).toEqual([403, { status: 'error', message: why }]);
       }

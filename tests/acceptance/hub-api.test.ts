@@ -95,7 +95,7 @@ describe('who is answered', () => {
     const read = await home.run(['alerts', '--json'], { MONITOR_URL: guarded.url, MONITOR_API_TOKEN: TOKEN });
     expect(read.code).toBe(0);
     const refused = await home.run(['alerts'], { MONITOR_URL: guarded.url });
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('wants MONITOR_API_TOKEN')]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('requires MONITOR_API_TOKEN')]);
     const { stderr } = await guarded.stop();
     expect(stderr).not.toContain(TOKEN);
   });

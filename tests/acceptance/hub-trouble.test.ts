@@ -46,7 +46,7 @@ describe.each([['serve'], ['start']])('monitor %s', (command) => {
     const { port } = other.address() as { port: number };
     const text = await failure({ MONITOR_PORT: String(port) }, [command]);
     expect(text).toBe(
-      `monitor: port ${port} of 127.0.0.1 is taken: stop what listens there, or set MONITOR_PORT to another (0 takes a free one)\n`,
+      `monitor: port ${port} of 127.0.0.1 is in use: stop what listens there, or set MONITOR_PORT to another port (0 picks a free one)\n`,
     );
     await new Promise((resolve) => other.close(resolve));
   });
@@ -77,7 +77,7 @@ describe('monitor serve', () => {
 
   test('a host that is not of this machine', async () => {
     const text = await failure({ MONITOR_HOST: '192.0.2.1', MONITOR_CLUSTER_SHARED_SECRET: '0' });
-    expect(text).toContain('192.0.2.1 is no address of this machine: set MONITOR_HOST');
+    expect(text).toContain('192.0.2.1 is not an address of this machine: set MONITOR_HOST');
   });
 
   test('a wrong option of a driver: told before a store is made', async () => {

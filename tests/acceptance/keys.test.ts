@@ -49,7 +49,7 @@ test('a key pushes for its own instance as soon as it is made, and for no other'
   const other = await push(hub.url, 'web-2', [wire('cpu')], { key: key.id, secret: key.secret });
   expect([other.status, other.json?.message]).toEqual([
     403,
-    'this key speaks for web-1 only, the push names another instance_id',
+    'this key is valid for web-1 only, the push names another instance_id',
   ]);
 });
 
@@ -61,10 +61,10 @@ test('a key may be shown as a bearer token instead, as other agents do', async (
   expect((await send({ authorization: `Bearer ${whole}` })).status).toBe(200);
   expect((await send({ 'x-api-key': whole })).status).toBe(200);
   const other = await send({ authorization: `Bearer ${whole}` }, 'web-c');
-  expect([other.status, other.json?.message]).toEqual([403, expect.stringContaining('speaks for web-b only')]);
+  expect([other.status, other.json?.message]).toEqual([403, expect.stringContaining('valid for web-b only')]);
   for (const wrong of [`${whole}x`, key.secret, `${key.id}.`, `k0.${key.secret}`, '.', SECRET]) {
     const { status: refused, json } = await send({ authorization: `Bearer ${wrong}` });
-    expect([refused, json?.message]).toEqual([403, expect.stringContaining('the bearer key is not known here')]);
+    expect([refused, json?.message]).toEqual([403, expect.stringContaining('the bearer key is unknown')]);
   }
   // What is signed counts by its signature.
   const signed = { ...v1(bodyOf('web-b', wire('cpu')), 'not-the-secret-of-the-hub'), authorization: `Bearer ${whole}` };
@@ -115,7 +115,7 @@ describe('rotated', () => {
     expect([await status(old, 'web-6'), await status(fresh, 'web-6')]).toEqual([403, 200]);
     const again = await home.run(['keys', 'rotate', old.id]);
     expect([again.code, again.stdout]).toEqual([1, '']);
-    expect(again.stderr).toContain(`there is no key ${old.id} in use here`);
+    expect(again.stderr).toContain(`there is no active key ${old.id}`);
   });
 });
 
@@ -153,7 +153,7 @@ describe('hubs that take less', () => {
     const answer = await push(strict.url, 'web-9', [wire('cpu')]);
     expect([answer.status, answer.json?.message]).toEqual([
       403,
-      expect.stringContaining('takes pushes with an instance key only'),
+      expect.stringContaining('accepts only pushes with an instance key'),
     ]);
     const key = keyOf(await keys('create', 'web-9'));
     expect(await status(key, 'web-9', strict.url)).toBe(200);

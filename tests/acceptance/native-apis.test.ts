@@ -197,13 +197,13 @@ describe('POST /v2/enqueue', () => {
     expect(told(await send({ event_action: 'snooze', dedup_key: 'k' }))).toEqual([400, invalid('event_action')]);
     expect(told(await send({ event_action: 'resolve' }))).toEqual([400, invalid('dedup_key')]);
     expect(told(await send({ event_action: 'trigger' }))).toEqual([400, invalid('payload.summary')]);
-    expect(told(await post('/v2/enqueue', 'x'))).toEqual([403, invalid('shows no secret')]);
+    expect(told(await post('/v2/enqueue', 'x'))).toEqual([403, invalid('has no secret')]);
     expect((await request(`${hub.url}/v2/enqueue`)).status).toBe(405);
   });
 
   test('the routing key is the secret; during a rotation the one before it too, and it is kept nowhere', async () => {
     const event = { event_action: 'trigger', dedup_key: 'key', payload: { summary: 'By key' } };
-    expect(told(await post('/v2/enqueue', event))).toEqual([403, invalid('shows no secret')]);
+    expect(told(await post('/v2/enqueue', event))).toEqual([403, invalid('has no secret')]);
     for (const key of ['wrong', SECRET.slice(1), `${SECRET}x`, ''])
       expect((await post('/v2/enqueue', { ...event, routing_key: key })).status).toBe(403);
     for (const key of [SECRET, BEFORE])

@@ -156,7 +156,7 @@ describe(`Alertmanager → hub by webhook${missing}`, () => {
     await tell({ alertname: 'Refused', way: 'wrong', severity: 'critical', instance: 'a' });
     expect(await hub.line('request refused')).toMatchObject({
       driver: 'alertmanager',
-      reason: 'the secret shown is not that of WEBHOOK_SECRET_ALERTMANAGER',
+      reason: 'the secret does not match WEBHOOK_SECRET_ALERTMANAGER',
       address: '127.0.0.1',
     });
     // Alertmanager heard of it, too: it gives up what is refused until the next time round.

@@ -162,7 +162,7 @@ describe('a restore', () => {
     [
       'of another program',
       (path: string) => new Database(`${path}`).exec('DROP TABLE alert_states').close(),
-      /no store of monitor/,
+      /not a store of monitor/,
     ],
   ])('of a file %s changes nothing', async (_, spoil, message) => {
     await hub.stop();
@@ -202,7 +202,7 @@ describe('what looks at a store', () => {
     const { code, stdout, stderr } = await store('check', '--json');
     const { checks, status } = JSON.parse(stdout) as { status: string; checks: { check: string; faults: number }[] };
     const faulty = checks.filter(({ faults }) => faults > 0).map(({ check, faults }) => `${check} ${faults}`);
-    expect([code, status, stderr]).toEqual([1, 'faulty', expect.stringContaining('bring back the last one')]);
+    expect([code, status, stderr]).toEqual([1, 'faulty', expect.stringContaining('restore the last backup')]);
     expect(faulty).toEqual(['alert_states 1', 'states_of_alerts 1', 'firing_counts 1', 'subjects 1']);
   });
 

@@ -26,7 +26,7 @@ async function goesThrough(hub: Hub, begin: () => unknown, reason: RegExp, end: 
     expect(answer.status).toBe(503);
     return answer;
   });
-  expect(refused.json).toMatchObject({ status: 'error', message: 'the hub cannot commit at the moment' });
+  expect(refused.json).toMatchObject({ status: 'error', message: 'the hub cannot commit now' });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   await eventually(async () => {
     const { status, json } = await ready();
@@ -95,7 +95,7 @@ describe('PostgreSQL', () => {
       () =>
         server.query(`ALTER ROLE hub CONNECTION LIMIT 0;
           SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'hub'`),
-      /the server has no connection left; raise its max_connections, or lower MONITOR_DATABASE_POOL \(53300\)/,
+      /the server has no free connection; raise its max_connections, or lower MONITOR_DATABASE_POOL \(53300\)/,
       () => server.query('ALTER ROLE hub CONNECTION LIMIT -1'),
     );
   });
@@ -121,7 +121,7 @@ describe('the embedded store', () => {
     await goesThrough(
       hub,
       () => limit('4096'),
-      /the disk of the store (is full|fails or takes no more)/,
+      /the disk of the store (is full|fails)/,
       () => limit('unlimited'),
     );
   });

@@ -180,6 +180,23 @@ export const plainNames: Rule = (sources) =>
     return empty.map((word) => `${path}: "${word}" does not say what it holds`);
   });
 
+/** Words that have one sense, and where it is at home; and words that were given up, which have none. */
+const SENSES: readonly (readonly [word: RegExp, home: RegExp, instead: string])[] = [
+  [
+    /\b\w*deliver(y|ies)\w*\b/i,
+    /^(channels|notify|peers|core\/notice)\//,
+    'a delivery is an attempt on a channel; what a hub accepts is a Submission',
+  ],
+  [/\b\w*parcels?\b/i, /^$/, 'what waits for its commit is a QueuedRequest'],
+  [/\bthin(ned|nable|s)?\b/i, /^$/, 'what is old is pruned'],
+  [/\b\w*tenures?\b/i, /^$/, 'who has a lease is a LeaseHolder'],
+  [/\b(unheard|overtaken|unhurried\w*|yesNo|waysOf|shownSecret|withKept)\b/i, /^$/, 'see the words of the field'],
+];
+
+/** A word has one sense in the whole program. */
+export const oneSense: Rule = (sources) =>
+  SENSES.flatMap(([word, home, instead]) => never(word, instead, (path) => !home.test(path))(sources));
+
 /** Every export has its docstring; of overloads the first. */
 export const documented: Rule = (sources) =>
   sources.flatMap(({ path, text }) => {

@@ -19,7 +19,7 @@ export function requireFile(settings: StoreSettings): string {
   const file = storeFile(settings);
   if (existsSync(file)) return file;
   throw new Error(
-    `there is no store ${file}: start the hub once, or set MONITOR_STATE_DIR (or DATABASE_URL) to that of the hub`,
+    `there is no store ${file}: start the hub once, or set MONITOR_STATE_DIR (or DATABASE_URL) as for the hub`,
   );
 }
 
@@ -29,7 +29,7 @@ export function postgresOptions({ databaseUrl: url, database }: StoreSettings): 
   const { password, tls, tlsCa, pool } = database;
   if (tlsCa !== undefined && (tls === 'off' || tls === 'require')) {
     throw new ConfigError([
-      `MONITOR_DATABASE_TLS_CA: is of no use with MONITOR_DATABASE_TLS=${tls}, which proves nothing; set verify`,
+      `MONITOR_DATABASE_TLS_CA: has no effect with MONITOR_DATABASE_TLS=${tls}, which verifies nothing; set verify`,
     ]);
   }
   return { url, password, tls, tlsCa, pool };

@@ -77,7 +77,7 @@ export interface FileOptions {
 
 /** Copies the embedded store into a new file while a hub uses it. Throws ConfigError on PostgreSQL, Error where there is a file already. */
 export async function backupStore(settings: StoreSettings, file: string, how: FileOptions): Promise<Copied> {
-  refusePostgres(settings, 'pg_dump --format=custom makes a backup of it, also while hubs use it');
+  refusePostgres(settings, 'use pg_dump --format=custom, even while hubs are running');
   const store = requireFile(settings);
   const isStore = existsSync(file) && (await realpath(file)) === (await realpath(store));
   if (isStore) throw new Error(`${file} is the store itself: give the backup another name`);
@@ -103,7 +103,7 @@ export function beginNamed(file: string, overwrite: boolean): Promise<NewFile> {
 
 /** Puts a backup in place of the embedded store. Throws ConfigError on PostgreSQL, InUseError while a hub has it open. */
 export async function restoreStore(settings: StoreSettings, clock: Clock, file: string): Promise<Restored> {
-  refusePostgres(settings, 'pg_restore brings back what pg_dump has made');
+  refusePostgres(settings, 'use pg_restore with a backup of pg_dump');
   const { restoreSqlite } = await import('../../stores/sqlite/restore.ts');
   return restoreSqlite(file, storeFile(settings), clock.now());
 }

@@ -9,7 +9,7 @@ import { untilSignal } from '../signals.ts';
 /** `monitor store export`: to a file, or to stdout, which then holds the export and nothing else. */
 export async function exportAction(file: string, flags: StoreFlags, terminal: Terminal): Promise<void> {
   if (file === '-' && flags.json) {
-    throw new UsageError('the export itself goes to stdout: name a file, or leave out --json');
+    throw new UsageError('the export itself goes to stdout: name a file, or omit --json');
   }
   const settings = settingsOf(flags);
   const { exportTo, exportToFile } = await import('../../app/store/transfer.ts');
@@ -42,8 +42,8 @@ function summary({ rows, bytes, sha256 }: Exported): string[] {
   const keys = rows.instance_keys ?? 0;
   return [
     `${total(rows)} rows, ${bytesText(bytes)}, SHA-256 ${sha256}`,
-    ...(keys > 0 ? [`It holds the secrets of ${keys} instance keys: whoever has it can push in their names.`] : []),
-    ...(rows.instance_keys === undefined ? ['Instance keys are not in it: --with-keys exports them, too.'] : []),
+    ...(keys > 0 ? [`It holds the secrets of ${keys} instance keys: anyone who has it can push in their names.`] : []),
+    ...(rows.instance_keys === undefined ? ['It holds no instance keys: use --with-keys to export them, too.'] : []),
   ];
 }
 

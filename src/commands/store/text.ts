@@ -24,7 +24,7 @@ export function statsLines(stats: StoreStats): string[] {
 export function checkLines(found: readonly Inspection[]): string[] {
   const rows = found.map(({ check, about, faults }) => [faults === 0 ? 'ok' : `${faults} faults`, check, about]);
   const examples = found.flatMap((one) => one.examples.map((example) => `${one.check}: ${example}`));
-  const table = columns(['FOUND', 'CHECK', 'WHAT HOLDS IN A SOUND STORE'], rows);
+  const table = columns(['FOUND', 'CHECK', 'WHAT MUST HOLD'], rows);
   return examples.length === 0 ? table : [...table, '', ...examples];
 }
 
@@ -33,7 +33,7 @@ export function checkAdvice(found: readonly Inspection[]): string | null {
   const faulty = found.filter(({ faults }) => faults > 0);
   if (faulty.length === 0) return null;
   if (faulty.some(({ check }) => check === 'integrity')) {
-    return 'the files of the store are damaged: stop the hub, keep a copy of them, and bring back the last backup with monitor store restore';
+    return 'the files of the store are damaged: stop the hub, keep a copy of them, and restore the last backup with monitor store restore';
   }
-  return 'rows of the store disagree: keep a backup of it as it is, and bring back the last one that monitor store check finds sound';
+  return 'rows of the store are inconsistent: back it up as it is, and restore the last backup that passes monitor store check';
 }

@@ -29,7 +29,7 @@ export function verifyClusterRequest(
   const v2 = headerOf(request.headers, HEADERS.signatureV2);
   if (v1 === '' && v2 === '') return refused('the push is not signed: X-Cluster-Signature is missing');
   if (v2 === '' && policy.requireV2) {
-    return refused('this hub takes only pushes with X-Cluster-Signature-V2, X-Cluster-Timestamp and X-Cluster-Nonce');
+    return refused('this hub accepts only pushes with X-Cluster-Signature-V2, X-Cluster-Timestamp and X-Cluster-Nonce');
   }
   const timestamp = headerOf(request.headers, HEADERS.timestamp);
   const nonce = headerOf(request.headers, HEADERS.nonce);
@@ -37,7 +37,9 @@ export function verifyClusterRequest(
     return refused('X-Cluster-Signature-V2 needs X-Cluster-Timestamp and X-Cluster-Nonce');
   }
   if (v2 === '' && (timestamp !== '' || nonce !== '')) {
-    return refused('X-Cluster-Signature-V2 is missing beside X-Cluster-Timestamp or X-Cluster-Nonce: was it cut out?');
+    return refused(
+      'X-Cluster-Signature-V2 is missing beside X-Cluster-Timestamp or X-Cluster-Nonce: was it removed on the way?',
+    );
   }
   const secret = secrets.find((candidate) => v1 === '' || signatureMatches(v1, signV1(candidate, request.body)));
   if (secret === undefined) return refused('X-Cluster-Signature does not match: the secrets of sender and hub differ');

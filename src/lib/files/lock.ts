@@ -130,7 +130,7 @@ function exists(pid: number): boolean {
 async function describe(holder: Holder, place: Place): Promise<string> {
   const age = await ageOf(holder, 'taken', place);
   const since = age === null ? '' : ` for ${Math.round(age / 1000)} s`;
-  return `another monitor (process ${holder.pid}) has been at work${since}, says ${join(place.folder, holder.file)}`;
+  return `another monitor (process ${holder.pid}) has been running${since}, according to ${join(place.folder, holder.file)}`;
 }
 
 /** Time since a holder took the lock, or since it last showed that it lives; null when it has gone. */

@@ -214,7 +214,7 @@ class Phase {
     return this.#controller.signal;
   }
 
-  readonly #stop = () => this.#controller.abort(new Refusal('aborted', 'the request was called off', false));
+  readonly #stop = () => this.#controller.abort(new Refusal('aborted', 'the request was cancelled', false));
 
   begin(ms: number, what: string): void {
     clearTimeout(this.#timer);

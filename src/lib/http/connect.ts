@@ -58,7 +58,7 @@ async function dialProxy(proxy: URL, how: Connecting): Promise<Socket> {
   if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') {
     throw new Refusal(
       'proxy',
-      `proxies of the kind ${proxy.protocol}// cannot be used, only http:// and https://`,
+      `proxies of the form ${proxy.protocol}// are not supported, only http:// and https://`,
       true,
     );
   }
@@ -132,8 +132,8 @@ function tunnel(socket: Socket, url: URL, proxy: URL, how: Connecting): Promise<
     request.once('connect', (response, tunnelled) => {
       if (response.statusCode === 200) return resolve(tunnelled as Socket);
       tunnelled.destroy();
-      const fix = response.statusCode === 407 ? ': it wants a user and a password in its URL' : '';
-      refuse(new Refusal('proxy', `it answered ${response.statusCode} to the wish for ${target}${fix}`, false));
+      const fix = response.statusCode === 407 ? ': it requires a user and a password in its URL' : '';
+      refuse(new Refusal('proxy', `it answered ${response.statusCode} to CONNECT ${target}${fix}`, false));
     });
     request.once('error', refuse);
     request.end();
@@ -189,5 +189,5 @@ function guarded({ allow, lookup }: Direct): LookupFunction | undefined {
 function blocked(host: string, address: string): Refusal {
   const at = host === address ? host : `${host} (${address})`;
   const fix = 'if it is meant, add its network to MONITOR_ALLOW_PRIVATE_TARGETS';
-  return new Refusal('blocked', `${at} is not a public address and is not connected to; ${fix}`, true);
+  return new Refusal('blocked', `${at} is not a public address, so it is not contacted; ${fix}`, true);
 }

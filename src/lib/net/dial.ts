@@ -94,7 +94,7 @@ function addressOf(host: string, lookup: Lookup, allow: Direct['allow']): Promis
 
 function blocked(host: string): Refusal {
   const fix = 'if it is meant, add its network to MONITOR_ALLOW_PRIVATE_TARGETS';
-  return new Refusal('blocked', `${host} is not a public address and is not connected to; ${fix}`, true);
+  return new Refusal('blocked', `${host} is not a public address, so it is not contacted; ${fix}`, true);
 }
 
 function openUnix(path: string, signal: AbortSignal): Promise<Socket> {

@@ -40,7 +40,7 @@ export function readAddress(address: string): PostgresAddress {
     throw wrong('names no host; a Unix socket is written postgres://user@%2Fvar%2Frun%2Fpostgresql/database');
   if (user === '') throw wrong('names no user');
   const port = Number(url.port || url.searchParams.get('port') || DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('names a port that is none');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('has an invalid port');
   const database = part(url.pathname.slice(1), 'name of the database') || user;
   // An IPv6 address stands in brackets in a URL only.
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port, user, password, database, tls: tlsOf(url.searchParams) };
@@ -49,8 +49,7 @@ export function readAddress(address: string): PostgresAddress {
 function tlsOf(parameters: URLSearchParams): Tls | undefined {
   const known = ['host', 'port', 'user', 'password', 'sslmode', ...WITHOUT_EFFECT];
   for (const name of parameters.keys()) {
-    if (!known.includes(name))
-      throw wrong(`has the parameter ${name.slice(0, 40)}, which is not known here; remove it`);
+    if (!known.includes(name)) throw wrong(`has the parameter ${name.slice(0, 40)}, which is unknown; remove it`);
   }
   const mode = parameters.get('sslmode');
   if (mode === null) return undefined;
@@ -65,7 +64,7 @@ function part(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw wrong(`has a % in its ${what} that stands for nothing: write it as %25`);
+    throw wrong(`has a % in its ${what} that encodes nothing: write it as %25`);
   }
 }
 

@@ -60,22 +60,23 @@ const REASONS: Readonly<Record<string, (at: Destination) => string>> = {
   EPIPE: () => 'the connection was lost',
   ETIMEDOUT: ({ host }) => `${host} does not answer`,
   '28P01': ({ user }) => `the password of ${user} is wrong`,
-  '28000': ({ user, database }) => `the server does not let ${user} into ${database} from here (pg_hba.conf)`,
+  '28000': ({ user, database }) =>
+    `the server does not allow ${user} to connect to ${database} from here (pg_hba.conf)`,
   '3D000': ({ database }) => `there is no database ${database}; create it, or correct the name`,
   '42501': mayNotCreate,
   '3F000': mayNotCreate,
-  '25006': () => 'the server takes reads only (a standby?); point DATABASE_URL at the primary',
+  '25006': () => 'the server is read-only (a standby?); point DATABASE_URL at the primary',
   '53100': () => "the server's disk is full",
   '53200': () => 'the server is out of memory',
-  '53300': () => 'the server has no connection left; raise its max_connections, or lower MONITOR_DATABASE_POOL',
+  '53300': () => 'the server has no free connection; raise its max_connections, or lower MONITOR_DATABASE_POOL',
   '57P01': () => 'the server is stopping',
-  '57P02': () => 'the server has crashed and recovers',
+  '57P02': () => 'the server has crashed and is recovering',
   '57P03': () => 'the server is starting or stopping',
-  '40001': () => 'other transactions were faster, again and again',
-  '40P01': () => 'other transactions were in the way, again and again',
+  '40001': () => 'other transactions conflicted with it repeatedly',
+  '40P01': () => 'it deadlocked with other transactions repeatedly',
   '57014': () => 'the server took too long for a statement',
-  '55P03': () => 'another transaction holds a lock for too long',
-  '25P03': () => 'the server ended a transaction in which nothing happened for too long',
+  '55P03': () => 'another transaction held a lock for too long',
+  '25P03': () => 'the server ended a transaction that was idle for too long',
 };
 
 // What ends by itself or by the hand of whoever runs the server, and fails or holds up every statement meanwhile.
@@ -111,15 +112,16 @@ function isOfTls(error: Error): boolean {
 
 function wordsOf(error: Error, { host, user }: Destination): string {
   const words = oneLine(error.message);
-  if (/does not support SSL/.test(words)) return 'the server has no TLS; set MONITOR_DATABASE_TLS=off to do without';
+  if (/does not support SSL/.test(words))
+    return 'the server has no TLS; set MONITOR_DATABASE_TLS=off to connect without it';
   if (isOfTls(error))
-    return `TLS failed: ${words}; MONITOR_DATABASE_TLS and MONITOR_DATABASE_TLS_CA say what is trusted`;
+    return `TLS failed: ${words}; MONITOR_DATABASE_TLS and MONITOR_DATABASE_TLS_CA decide what is trusted`;
   if (/^SASL.*password must be/.test(words)) return `the server asks for the password of ${user}, and none is set`;
   if (/^Connection terminated due to connection timeout/.test(words)) return `${host} does not answer`;
   if (/^timeout exceeded when trying to connect/.test(words))
-    return 'no connection came free; raise MONITOR_DATABASE_POOL';
+    return 'no connection became free; raise MONITOR_DATABASE_POOL';
   if (/^Cannot use a pool/.test(words)) return 'this hub has closed its connections';
-  if (/^Query read timeout/.test(words)) return 'the server does not answer any more';
+  if (/^Query read timeout/.test(words)) return 'the server no longer answers';
   if (/^(Connection terminated|Client has)/.test(words)) return 'the connection was lost';
   return words;
 }

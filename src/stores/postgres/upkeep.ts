@@ -94,7 +94,7 @@ async function keepOthersOut(query: Query): Promise<void> {
     await query(`LOCK TABLE ${names} IN SHARE ROW EXCLUSIVE MODE`);
   } catch (error) {
     if (codeOf(error) !== '55P03') throw error;
-    throw new InUseError('somebody else writes to this database: stop the hubs first');
+    throw new InUseError('another program writes to this database: stop the hubs first');
   }
 }
 

@@ -137,8 +137,9 @@ async function commit({ client, release }: Connection): Promise<void> {
   client.on('notice', hear);
   try {
     const { command } = await client.query('COMMIT');
-    if (command !== 'COMMIT') throw new StoreError(`the transaction was broken off (${command})`);
-    if (warning !== null) throw new StoreError(`whether it is kept is not known: ${warning}`, { unavailable: true });
+    if (command !== 'COMMIT') throw new StoreError(`the transaction was aborted (${command})`);
+    if (warning !== null)
+      throw new StoreError(`it is not known whether it was kept: ${warning}`, { unavailable: true });
     client.off('notice', hear);
     release();
   } catch (error) {

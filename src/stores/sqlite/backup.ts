@@ -45,7 +45,7 @@ function pagesUnless(signal: AbortSignal | undefined): number {
 function schemaOf(db: BetterSqlite3.Database, file: string): number {
   const isStore = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'alert_states'`).get() !== undefined;
   const schema = db.pragma('user_version', { simple: true }) as number;
-  if (!isStore || schema < 1) throw new StoreError(`${file} is no store of monitor`);
+  if (!isStore || schema < 1) throw new StoreError(`${file} is not a store of monitor`);
   if (schema > MIGRATIONS.length) throw new SchemaError(schema, MIGRATIONS.length);
   return schema;
 }

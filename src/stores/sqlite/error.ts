@@ -3,10 +3,10 @@ import { StoreError } from '../contract/error.ts';
 /** What keeps the file from being written, whatever the write, until somebody acts; each with what to do. */
 const REASONS: Readonly<Record<string, string>> = {
   BUSY: 'another process holds the lock of the store: end what else has it open, such as a second hub or an open shell of SQLite',
-  FULL: 'the disk of the store is full: make room where MONITOR_STATE_DIR points',
-  IOERR: 'the disk of the store fails or takes no more: the log of the system says why',
-  READONLY: 'the store can only be read: let the user of the hub write to its file and its directory',
-  CANTOPEN: 'a file of the store cannot be opened: let the user of the hub write to its directory',
+  FULL: 'the disk of the store is full: free space in MONITOR_STATE_DIR',
+  IOERR: 'the disk of the store fails: see the system log',
+  READONLY: 'the store is read-only: give the user of the hub write permission to its file and its directory',
+  CANTOPEN: 'a file of the store cannot be opened: give the user of the hub write permission to its directory',
 };
 
 /** The store's own error for one of the engine that fails every write; any other stays what it is. */

@@ -24,7 +24,7 @@ export async function* linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<st
     }
     parts.push(piece.subarray(from));
     length += piece.length - from;
-    if (length > LONGEST_LINE) throw new TransferError('this is no export of monitor: a line has no end');
+    if (length > LONGEST_LINE) throw new TransferError('this is not an export of monitor: a line does not end');
   }
   if (length > 0) yield Buffer.concat(parts).toString('utf8');
 }
@@ -67,9 +67,9 @@ export async function* blocksOf(
     yield byTable(rows);
     [block, rows] = [newDigest(), []];
   }
-  if (!(await lines.next()).done) throw new TransferError('the export has lines behind its end: make it anew');
+  if (!(await lines.next()).done) throw new TransferError('the export has lines after its end: create it again');
   const isWhole = header.tables.every((table) => (counts.get(table.name) ?? 0) === table.rows);
-  if (!isWhole) throw new TransferError('the export has other rows than its header says: make it anew');
+  if (!isWhole) throw new TransferError('the rows of the export do not match its header: create it again');
 }
 
 function byTable(lines: readonly (Line & { kind: 'row' })[]): RowsOfTable[] {
@@ -83,10 +83,12 @@ function byTable(lines: readonly (Line & { kind: 'row' })[]): RowsOfTable[] {
 }
 
 function cut(lines: number): TransferError {
-  return new TransferError(`the export ends after line ${lines} without its last line: it was cut off; make it anew`);
+  return new TransferError(
+    `the export ends after line ${lines} without its last line: it was cut off; create it again`,
+  );
 }
 
 function altered(from: number, to = from): TransferError {
   const where = from === to ? `line ${from} of the export does` : `lines ${from} to ${to} of the export do`;
-  return new TransferError(`${where} not match the checksum: it was damaged or altered; make it anew`);
+  return new TransferError(`${where} not match the checksum: it was damaged or altered; create it again`);
 }

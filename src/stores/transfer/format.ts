@@ -64,7 +64,7 @@ export type Line =
 export function readHeader(line: string, newest: number): Header {
   const header = parsedJson(line) as Partial<Header> | undefined;
   if (typeof header?.monitor_export !== 'number') {
-    throw new TransferError('this is no export of monitor: its first line is not the header of one');
+    throw new TransferError('this is not an export of monitor: its first line is not the header of one');
   }
   const of = typeof header.program === 'string' ? ` of monitor ${header.program.slice(0, 40)}` : '';
   if (header.monitor_export > EXPORT_FORMAT) {
@@ -72,7 +72,7 @@ export function readHeader(line: string, newest: number): Header {
       `this export${of} has format ${header.monitor_export}, this program reads ${EXPORT_FORMAT}: import it with that program or a newer one`,
     );
   }
-  if (!isHeader(header)) throw new TransferError('the header of the export is damaged: make the export anew');
+  if (!isHeader(header)) throw new TransferError('the header of the export is damaged: create the export again');
   if (header.schema > newest) {
     throw new TransferError(
       `this export${of} has schema ${header.schema}, this program knows ${newest}: import it with that program or a newer one`,

@@ -64,7 +64,9 @@ async function match(session: Session, header: Header): Promise<ReadonlyMap<stri
     const strange = columns.find((column) => !known.has(column));
     if (table === undefined || strange !== undefined) {
       const what = table === undefined ? `table ${name}` : `column ${name}.${strange}`;
-      throw new TransferError(`the export has a ${what}, which this store has not: use the program that wrote it`);
+      throw new TransferError(
+        `the export has a ${what}, which this store does not have: use the program that wrote it`,
+      );
     }
     const present = await countRows(session, table);
     if (present > rows && !table.restless) throw ofItsOwn(table.name, present, rows);
@@ -101,7 +103,7 @@ async function compare(session: Session, { table, columns, rows, digest }: Incom
   }
   if (found.digest('hex') === digest.digest('hex')) return;
   throw new TransferError(
-    `the store holds ${table.name} that are not as the export has them: it has gone on since, or it is another one; ` +
+    `the store holds ${table.name} that differ from the export: it has changed since, or it is another store; ` +
       'import into an empty store',
   );
 }

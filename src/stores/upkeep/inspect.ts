@@ -50,14 +50,14 @@ const CHECKS: readonly Check[] = [
   },
   {
     check: 'firing_counts',
-    about: 'the counts of an incident agree with its alerts that fire',
+    about: 'the counts of an incident match its firing alerts',
     sql: `SELECT i.id FROM incidents i LEFT JOIN (${FIRING}) f ON f.incident_id = i.id
       WHERE i.firing_critical <> coalesce(f.critical, 0) OR i.firing_warning <> coalesce(f.warning, 0)
         OR i.firing_info <> coalesce(f.info, 0)`,
   },
   {
     check: 'live_incidents',
-    about: 'in every incident that is open or acknowledged something fires',
+    about: 'every open or acknowledged incident has a firing alert',
     sql: `SELECT id FROM incidents WHERE status IN ('open', 'acknowledged')
       AND firing_critical + firing_warning + firing_info = 0`,
   },
@@ -68,7 +68,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     check: 'subjects',
-    about: 'every event that is still to be kept speaks of an alert or an incident that exists',
+    about: 'the alert or incident of every event exists, unless the event is old enough to be removed',
     sql: `SELECT seq FROM events e WHERE at >= ${BEFORE} AND CASE subject
       WHEN 'alert' THEN NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.id = e.subject_id)
       ELSE NOT EXISTS (SELECT 1 FROM incidents WHERE incidents.id = e.subject_id) END`,

@@ -48,7 +48,7 @@ export function createApi({ routes, token, onFailure }: ApiParts): Express {
   app.use((error: { status?: unknown }, _request: Request, response: Response, _next: NextFunction) => {
     if (error.status === 400) return send(response, failure(400, 'the path is not well-formed'));
     onFailure(error);
-    send(response, later(503, 'the hub cannot answer this at the moment', 5));
+    send(response, later(503, 'the hub cannot answer this now', 5));
   });
   return app;
 }
@@ -72,14 +72,14 @@ async function answer(
   } catch (error) {
     if (error instanceof QueryError) return failure(400, error.message, error.errors);
     onFailure(error);
-    return later(503, 'the hub cannot read its store at the moment', 5);
+    return later(503, 'the hub cannot read its store now', 5);
   }
 }
 
 function refusal(request: IncomingMessage, token: Secret | undefined): Reply | null {
   if (token === undefined) {
     if (isLocalRequest(request)) return null;
-    return failure(403, 'without MONITOR_API_TOKEN the API answers programs on its own machine only');
+    return failure(403, 'without MONITOR_API_TOKEN the API answers only programs on the same machine');
   }
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined && token.equals(bearer)) return null;

@@ -10,7 +10,7 @@ const text = z.string('must be given once').max(1024, 'is longer than 1024 chara
 const page = {
   limit: z.coerce.number(WHOLE).int(WHOLE).min(1, WHOLE).max(500, WHOLE).default(50),
   cursor: text
-    .regex(/^[A-Za-z0-9_-]+$/, 'is not a cursor that this hub gave out')
+    .regex(/^[A-Za-z0-9_-]+$/, 'is not a cursor of this hub')
     .transform((cursor) => Buffer.from(cursor, 'base64url').toString('utf8'))
     .optional(),
 };

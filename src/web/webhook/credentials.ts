@@ -49,7 +49,7 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
     if (bearer !== null) return withBearer(parts, raw, bearer);
     if (driver.name === 'cluster' && !parts.sharedSecret) {
       return refused(
-        'this hub takes pushes with an instance key only: create one with `monitor keys create` (X-Cluster-Key is missing)',
+        'this hub accepts only pushes with an instance key: create one with `monitor keys create` (X-Cluster-Key is missing)',
       );
     }
     if (isOperator(parts, raw))
@@ -63,7 +63,9 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
     const isOpen = parts.insecure || parts.withoutAuth.includes(holder);
     if (isOpen || isLocalRequest(request))
       return { ok: true, verified: { ok: true }, credential: { name: `local:${holder}` } };
-    return refused(`without ${secretVariable(holder)} this hub takes requests of programs on its own machine only`);
+    return refused(
+      `without ${secretVariable(holder)} this hub accepts only requests from programs on the same machine`,
+    );
   };
 }
 
@@ -118,13 +120,13 @@ function bearerKey({ headers }: GivenRequest): string | null {
 }
 
 async function withBearer(parts: CredentialParts, raw: GivenRequest, given: string) {
-  if (parts.policy.requireV2) return refused('this hub takes only signed pushes: a bearer key is none');
+  if (parts.policy.requireV2) return refused('this hub accepts only signed pushes, not a bearer key');
   const [id = '', secret = ''] = [given.slice(0, given.indexOf('.')), given.slice(given.indexOf('.') + 1)];
   const key = id === '' ? undefined : await parts.findKey(id);
   const isValid = key !== undefined && (key.expiresAt === null || key.expiresAt > raw.receivedAt);
   // One text for unknown, ended and wrong: it tells a stranger nothing.
   if (!isValid || !new Secret(key.secret).equals(secret)) {
-    return refused('the bearer key is not known here, or it was revoked: create one with `monitor keys create`');
+    return refused('the bearer key is unknown or revoked: create one with `monitor keys create`');
   }
   return {
     ok: true,
@@ -137,7 +139,7 @@ async function withKey(parts: CredentialParts, driver: Driver, raw: GivenRequest
   const key = await parts.findKey(id);
   const ended = key !== undefined && key.expiresAt !== null && key.expiresAt <= raw.receivedAt;
   // One text for unknown and ended: an id tells a stranger nothing.
-  if (key === undefined || ended) return refused('X-Cluster-Key is not known here, or it was revoked');
+  if (key === undefined || ended) return refused('X-Cluster-Key is unknown or revoked');
   const verified = verify(driver, raw, { holder: driver.name, secrets: [new Secret(key.secret)] }, parts.policy);
   return verified.ok
     ? { ok: true as const, verified, credential: { name: `key:${key.id}`, instanceId: key.instanceId } }
@@ -153,7 +155,7 @@ function verify(
 ): Verified | Refused {
   if (driver.signature?.isSigned(raw)) return driver.signature.verify(raw, secrets, policy);
   const shown = presentedSecret(driver, raw);
-  if (shown === null) return refused(`this request shows no secret; ${driver.name} takes it by ${schemeNames(driver)}`);
+  if (shown === null) return refused(`this request has no secret; ${driver.name} accepts it by ${schemeNames(driver)}`);
   if (secrets.some((secret) => secret.equals(shown))) return { ok: true };
-  return refused(`the secret shown is not that of ${secretVariable(holder)}`);
+  return refused(`the secret does not match ${secretVariable(holder)}`);
 }

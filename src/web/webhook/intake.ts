@@ -71,7 +71,7 @@ export function createIntake(parts: IntakeParts): Intake {
       return { outcome: 'accepted', answer, extraFields };
     } catch (error) {
       parts.onFailure(error);
-      return postponed('the hub cannot commit at the moment');
+      return postponed('the hub cannot commit now');
     }
   };
 }
@@ -99,7 +99,10 @@ function parsedOf(
   }
   if (!parsed.ok) return refusal(parsed.tooMany ? 'too_large' : 'unreadable', parsed.message, parsed.errors);
   if (credential.instanceId === undefined || credential.instanceId === parsed.origin) return parsed;
-  return refusal('forbidden', `this key speaks for ${credential.instanceId} only, the push names another instance_id`);
+  return refusal(
+    'forbidden',
+    `this key is valid for ${credential.instanceId} only, the push names another instance_id`,
+  );
 }
 
 /** The refusal of a body that no driver could read. */

@@ -189,7 +189,7 @@ test('a spool that is full folds past states, and tells', async () => {
     await run(at % 2 === 0 ? 'critical' : 'ok', AWAY, { spool: { maxAlerts: 5, maxBytes: 1e6 } });
   }
   expect(stored().spool.length).toBeLessThanOrEqual(5);
-  expect(told).toContainEqual(['warn', 'the spool is full: past states were folded away']);
+  expect(told).toContainEqual(['warn', 'the spool is full: past states were merged']);
 });
 
 describe('a damaged state', () => {
@@ -224,7 +224,7 @@ describe('a state that cannot be read', () => {
     expect(await run('critical', TAKEN, { log })).toMatchObject({ status: 'delivered', sent: 1 });
     expect(fields).toEqual([
       { file: path(), error: expect.objectContaining({ code: 'EISDIR' }) },
-      expect.stringContaining('left as it is'),
+      expect.stringContaining('left unchanged'),
     ]);
     expect(readdirSync(stateDir())).toEqual(['agent.json']);
   });

@@ -117,8 +117,8 @@ describe('the environment', () => {
 
   test('a misspelt variable is answered with the right one', () => {
     expect(problems({ MONITOR_PROT: '1', WEBHOOK_SECRET_GRAFFANA: SECRET })).toEqual([
-      'MONITOR_PROT: there is no such setting; did you mean MONITOR_PORT?',
-      'WEBHOOK_SECRET_GRAFFANA: there is no such setting; did you mean WEBHOOK_SECRET_GRAFANA?',
+      'MONITOR_PROT: unknown setting; did you mean MONITOR_PORT?',
+      'WEBHOOK_SECRET_GRAFFANA: unknown setting; did you mean WEBHOOK_SECRET_GRAFANA?',
     ]);
   });
 
@@ -144,7 +144,7 @@ describe('the environment', () => {
       MONITOR_UNIT: 'backup.service',
     };
     expect(problems(told)).toEqual([]);
-    expect(problems({ MONITOR_UNITS: 'x' })).toEqual([expect.stringContaining('MONITOR_UNITS: there is no such')]);
+    expect(problems({ MONITOR_UNITS: 'x' })).toEqual([expect.stringContaining('MONITOR_UNITS: unknown setting')]);
   });
 
   test('what a command wants instead of the file goes before the file, and gives way to the environment', () => {
@@ -179,8 +179,8 @@ test('all problems are told at once, and no secret with them', () => {
     { configFile: file },
   );
   expect(found).toEqual([
-    `${file}:2: hub_urll: there is no such setting; did you mean hub_url?`,
-    `${file}:6: webhook_secrets.cluster: a secret does not belong in this file: set WEBHOOK_SECRET_CLUSTER, or webhook_secrets.cluster_file to the path of a file that holds it`,
+    `${file}:2: hub_urll: unknown setting; did you mean hub_url?`,
+    `${file}:6: webhook_secrets.cluster: secrets are not allowed in this file: set WEBHOOK_SECRET_CLUSTER, or webhook_secrets.cluster_file to the path of a file that holds it`,
     expect.stringMatching(/^HUB_URL: must be a base address/),
     'CLUSTER_ENABLED: must be 1 or 0 (true or false in monitor.yaml), not "maybe"; for example CLUSTER_ENABLED=1',
     expect.stringMatching(/^DATABASE_URL: must be an address/),
@@ -202,7 +202,7 @@ describe('a secret in a file', () => {
 
   test('is not given twice', () => {
     expect(problems({ MONITOR_API_TOKEN: SECRET, MONITOR_API_TOKEN_FILE: write('secret', SECRET) })).toEqual([
-      'MONITOR_API_TOKEN: is set, and MONITOR_API_TOKEN_FILE too; remove one of them',
+      'MONITOR_API_TOKEN: is set, and so is MONITOR_API_TOKEN_FILE; remove one of them',
     ]);
   });
 
@@ -287,9 +287,9 @@ describe('the configuration file', () => {
     ['log: debug', /:1: log: must hold settings in the form/],
     ['sources: [mytool]', /:1: sources: must hold settings in the form/],
     ['drivers: true', /:1: drivers: must hold settings in the form/],
-    ['source: {mytool: {}}', /:1: source: there is no such setting; did you mean sources\?/],
-    ['__proto__:\n  port: 1', /:1: __proto__: there is no such setting/],
-    ['constructor: 1', /:1: constructor: there is no such setting/],
+    ['source: {mytool: {}}', /:1: source: unknown setting; did you mean sources\?/],
+    ['__proto__:\n  port: 1', /:1: __proto__: unknown setting/],
+    ['constructor: 1', /:1: constructor: unknown setting/],
   ])('%j is refused', (text, message) => {
     expect(problems({}, { configFile: write('bad.yaml', text) })).toEqual(
       expect.arrayContaining([expect.stringMatching(message)]),
@@ -298,7 +298,7 @@ describe('the configuration file', () => {
 
   test('of another one, or open to all, is not picked up from the current folder', () => {
     chmodSync(write('monitor.yaml', 'port: 1'), 0o666);
-    expect(problems({})).toEqual([expect.stringMatching(/monitor\.yaml: cannot be used: everyone may write to it/)]);
+    expect(problems({})).toEqual([expect.stringMatching(/monitor\.yaml: cannot be used: it is world-writable/)]);
     expect(load({}, { configFile: 'monitor.yaml' }).port).toBe(1);
   });
 

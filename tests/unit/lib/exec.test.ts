@@ -87,7 +87,7 @@ describe('how it is started', () => {
   });
 
   test('not at all when its time is up already', async () => {
-    await expect(exec(['/bin/true'], { ...LONG, signal: AbortSignal.abort() })).rejects.toThrow('its time was up');
+    await expect(exec(['/bin/true'], { ...LONG, signal: AbortSignal.abort() })).rejects.toThrow('it timed out');
   });
 });
 

@@ -102,8 +102,8 @@ describe('what fails on the way', () => {
   test.each([
     ['/api/v1/alerts/%ZZ', 400, 'the path is not well-formed'],
     ['/api/v1/alerts/%C3%28', 400, 'the path is not well-formed'],
-    ['/api/v1/alerts/x', 503, 'the hub cannot read its store at the moment'],
-    ['/api/v1/alerts', 503, 'the hub cannot read its store at the moment'],
+    ['/api/v1/alerts/x', 503, 'the hub cannot read its store now'],
+    ['/api/v1/alerts', 503, 'the hub cannot read its store now'],
     ['/no/such', 404, 'there is nothing at this path'],
   ])('%s: %d as JSON, without a stack', async (path, status, message) => {
     const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`);

@@ -102,7 +102,7 @@ describe('refused, with the reason', () => {
   test('version 1 alone where version 2 is asked for', () => {
     expect(verify(v1(), { requireV2: true })).toEqual({
       ok: false,
-      reason: expect.stringContaining('takes only pushes with X-Cluster-Signature-V2'),
+      reason: expect.stringContaining('accepts only pushes with X-Cluster-Signature-V2'),
     });
   });
 

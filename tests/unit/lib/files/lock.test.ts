@@ -119,7 +119,7 @@ describe('takeLock', () => {
     };
     expect(await takeAfter(59_000)).toEqual({
       ok: false,
-      reason: expect.stringContaining('(process 999999999) has been at work for 300 s'),
+      reason: expect.stringContaining('(process 999999999) has been running for 300 s'),
     });
     await release(await takeAfter(60_000));
     expect(readdirSync(folder)).toEqual([]);

@@ -268,7 +268,7 @@ describe('TLS', () => {
   });
 
   test.each([
-    ['signed by itself', {}, /is signed by itself.*MONITOR_CA_FILE/],
+    ['signed by itself', {}, /is self-signed.*MONITOR_CA_FILE/],
     ['expired', { notAfter: new Date(Date.now() - 1000) }, /has expired; renew it, or set the clock/],
     ['not yet valid', { notBefore: new Date(Date.now() + 3_600_000) }, /is not valid yet; set the clock/],
     [

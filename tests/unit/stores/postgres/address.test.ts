@@ -27,9 +27,9 @@ describe('an address of PostgreSQL', () => {
     ['postgres://u:canary%zz@db/m', /% in its password.*%25/],
     ['postgres://u:canary@db/m?sslmode=prefer', /sslmode that is none of disable, require, verify-ca and verify-full/],
     ['postgres://u:canary@db/m?sslmode=toString', /sslmode that is none of/],
-    ['postgres://u:canary@db/m?schema=x', /parameter schema, which is not known here; remove it/],
+    ['postgres://u:canary@db/m?schema=x', /parameter schema, which is unknown; remove it/],
     ['postgres://u:canary@db/m?sslrootcert=/ca.pem', /parameter sslrootcert/],
-    ['postgres:///m?host=db&user=u&port=0x', /port that is none/],
+    ['postgres:///m?host=db&user=u&port=0x', /invalid port/],
   ])('%s is refused by name, without its password', (text, message) => {
     let told = '';
     try {

@@ -26,10 +26,15 @@ describe('what the store says of it, and whether whatever is tried next fails to
   test.each([
     ['the server is away', failed('ECONNREFUSED'), true, /nothing listens at db-1:5432/],
     ['its disk is full', failed('53100'), true, /disk is full \(53100\)/],
-    ['a lock is not to be had', failed('55P03'), true, /holds a lock for too long \(55P03\)/],
+    ['a lock is not to be had', failed('55P03'), true, /held a lock for too long \(55P03\)/],
     ['it is too slow', failed('57014'), true, /took too long for a statement \(57014\)/],
-    ['a circle of waiting does not end', failed('40P01'), true, /in the way, again and again \(40P01\)/],
-    ['others are always faster', failed('40001'), true, /faster, again and again \(40001\)/],
+    [
+      'a circle of waiting does not end',
+      failed('40P01'),
+      true,
+      /deadlocked with other transactions repeatedly \(40P01\)/,
+    ],
+    ['others are always faster', failed('40001'), true, /conflicted with it repeatedly \(40001\)/],
     [
       'it cannot be trusted',
       failed('ERR_TLS_CERT_ALTNAME_INVALID', 'does not match'),

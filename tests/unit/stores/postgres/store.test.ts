@@ -281,7 +281,7 @@ describe('what cannot be opened: one line that says why', () => {
   test('a server without TLS where it is asked for', async () => {
     const error = await problem(open(`${url}?sslmode=require`));
     expect(error.message).toBe(
-      'PostgreSQL at 127.0.0.1: the server has no TLS; set MONITOR_DATABASE_TLS=off to do without',
+      'PostgreSQL at 127.0.0.1: the server has no TLS; set MONITOR_DATABASE_TLS=off to connect without it',
     );
     expect((await problem(open(url, { tls: 'verify' }))).message).toMatch(/has no TLS/);
     await (await open(`${url}?sslmode=require`, { tls: 'off' })).close();
@@ -294,7 +294,7 @@ describe('what cannot be opened: one line that says why', () => {
       await server.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
       await server.query(`SELECT pg_terminate_backend(pid) ${BACKENDS}`, url);
       expect(await problem(store.checkWritable(T))).toMatchObject({
-        message: expect.stringMatching(/reads only.*primary \(25006\)/),
+        message: expect.stringMatching(/read-only.*primary \(25006\)/),
         unavailable: true,
       });
       expect(await occurrences(store)).toBe(1);

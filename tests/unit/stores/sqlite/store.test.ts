@@ -124,8 +124,8 @@ describe('what fails every write', () => {
   test.each([
     ['SQLITE_BUSY', /^another process holds the lock of the store: .*\(SQLITE_BUSY\)$/],
     ['SQLITE_FULL', /^the disk of the store is full: .*MONITOR_STATE_DIR/],
-    ['SQLITE_IOERR_WRITE', /^the disk of the store fails or takes no more: .*\(SQLITE_IOERR_WRITE\)$/],
-    ['SQLITE_READONLY_DBMOVED', /^the store can only be read: /],
+    ['SQLITE_IOERR_WRITE', /^the disk of the store fails: .*\(SQLITE_IOERR_WRITE\)$/],
+    ['SQLITE_READONLY_DBMOVED', /^the store is read-only: /],
     ['SQLITE_CANTOPEN', /^a file of the store cannot be opened: /],
   ])('%s says so, and what to do', async (code, message) => {
     const error = failed(code);

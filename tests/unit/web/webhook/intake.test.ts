@@ -52,7 +52,7 @@ test('a push that is opened again, for its batch failed, is one request and says
 test.each([
   ['no JSON', job('{"source":'), 400, 'the body is not JSON'],
   ['nothing valid', job('{"source":"cluster","instance_id":"web-1","alerts":[1]}'), 400, 'no alert of this push'],
-  ['another instance', job(PUSH, { credential: { name: 'key:1', instanceId: 'web-2' } }), 403, 'speaks for web-2 only'],
+  ['another instance', job(PUSH, { credential: { name: 'key:1', instanceId: 'web-2' } }), 403, 'valid for web-2 only'],
 ])('%s: refused, with the reason, and takes no token of another', async (_, refused, status, message) => {
   const { take } = intake(2);
   const body = { status: 'error', message: expect.stringContaining(message) };
