@@ -95,6 +95,23 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
       expect(await numbers({ name: '%' })).toEqual([]);
     });
 
+    test('the alerts of the own machine have no origin, and are those of its instance where that is asked for', async () => {
+      await save(store, {
+        incidents: [incident(1), incident(2), incident(3)],
+        alerts: [
+          write('insert', alert(1, { incidentId: idOf(1) })),
+          write('insert', alert(2, { source: 'local', origin: '', incidentId: idOf(2) })),
+          write('insert', alert(3, { origin: 'web-2', incidentId: idOf(3) })),
+        ],
+      });
+      expect(await numbers({ instanceId: 'web-1', orLocal: true })).toEqual([2, 1]);
+      expect(await numbers({ instanceId: 'web-1', orLocal: true, name: 'none' })).toEqual([]);
+      expect(await numbers({ instanceId: 'web-1', orLocal: false })).toEqual([1]);
+      expect(await numbers({ orLocal: true })).toEqual([3, 2, 1]);
+      const incidents = await store.listIncidents({ limit: 9, instanceId: 'web-1', orLocal: true });
+      expect(incidents.items.map((one) => one.id)).toEqual([idOf(2), idOf(1)]);
+    });
+
     test('filters of incidents hold together', async () => {
       await save(store, {
         incidents: [incident(1), incident(2, { status: 'resolved', severity: 'info' }), incident(3, { key: 'x' })],
