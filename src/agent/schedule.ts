@@ -10,7 +10,7 @@ export interface Schedule {
   readonly clock: Clock;
   /** Is never called while a run is under way. */
   run(signal: AbortSignal): Promise<void>;
-  /** Hears what a run threw; the schedule goes on. */
+  /** Called with what a run threw; the schedule goes on. */
   onError(error: unknown): void;
 }
 

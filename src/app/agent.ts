@@ -102,7 +102,7 @@ export function previewPush(
   });
 }
 
-/** The agent of a process that serves: pushes at once and then at every interval. `onPush` hears what each push came to. */
+/** The agent of a process that serves: pushes at once and then at every interval. `onPush` is called with the outcome of each push. */
 export function createAgentPart(
   settings: AgentSettings,
   clock: Clock,

@@ -82,7 +82,7 @@ export async function createHub(
         logger.error({}, 'requests are refused: too many are waiting to be committed'),
       ),
       proveHead: createProveHead({ secrets: settings.webhookSecrets }),
-      onOutcome: outcomeListener({ sources: sourceLog, alert: refusalAlerts, clock, logger }),
+      onOutcome: outcomeListener({ sourceLog, alert: refusalAlerts, clock, logger }),
       now: clock.now,
       onFailure,
     },

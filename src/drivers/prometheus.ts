@@ -81,9 +81,9 @@ type Once = readonly (readonly [label: string, value: string])[];
 function readAlert(value: unknown, context: ParseContext, once: Once): IncomingAlert | FieldError {
   const { receivedAt, resolveTimeoutMs = RESOLVE_TIMEOUT_MS } = context;
   if (!isObject(value)) return { path: '', message: 'must be an object' };
-  const told = readPrometheusContent(value, {});
-  if ('message' in told) return told;
-  const { identity, ...alert } = told;
+  const content = readPrometheusContent(value, {});
+  if ('message' in content) return content;
+  const { identity, ...alert } = content;
   if (Object.keys(identity).length === 0) return { path: '.labels', message: 'at least one label pair required' };
   const { startedAt, endedAt } = alert;
   for (const [field, read] of [

@@ -18,7 +18,7 @@ export interface SourceLog extends Part {
 export interface SourceLogParts {
   readonly store: SourceReportStore;
   readonly clock: Clock;
-  /** Those that are listed although nothing was heard of them yet. */
+  /** Those that are listed even before they sent anything. */
   readonly sources: readonly string[];
   readonly onFailure: (error: unknown) => void;
 }

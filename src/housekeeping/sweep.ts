@@ -78,9 +78,9 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
   const tellSilent = (now: number, lease: Lease) =>
     inTurns(lease, BATCH, async (held) => {
       const silent = await store.staleInstances(now, BATCH);
-      const told = silent.map(({ instanceId }) => silence(instanceId, now));
-      if (told.length > 0) await commit(told, held);
-      return told.length;
+      const submissions = silent.map(({ instanceId }) => silence(instanceId, now));
+      if (submissions.length > 0) await commit(submissions, held);
+      return submissions.length;
     });
   const forgetOld = (now: number, lease: Lease) =>
     inTurns(lease, PRUNED, (held) => store.pruneReplays(now - NONCE_KEPT_MS, PRUNED, held));

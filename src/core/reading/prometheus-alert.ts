@@ -85,13 +85,13 @@ export function readPrometheusAlert(
     if (typeof value[field] === 'object' && value[field] !== null)
       return { path: `.${field}`, message: 'must be text' };
   }
-  const told = readPrometheusContent(value, envelope);
-  if ('message' in told) return told;
-  const isOver = told.endedAt !== undefined && told.endedAt <= receivedAt;
+  const content = readPrometheusContent(value, envelope);
+  if ('message' in content) return content;
+  const isOver = content.endedAt !== undefined && content.endedAt <= receivedAt;
   const status = presentText(value.status) ?? (isOver ? 'resolved' : envelope.status);
   const isResolved = status !== undefined && statusOfWord(status) === 'resolved';
-  const observedAt = toldTime(told.startedAt, isResolved ? told.endedAt : undefined, receivedAt);
-  return { ...told, given: presentText(value.fingerprint) ?? '', status, observedAt };
+  const observedAt = toldTime(content.startedAt, isResolved ? content.endedAt : undefined, receivedAt);
+  return { ...content, given: presentText(value.fingerprint) ?? '', status, observedAt };
 }
 
 function addLinks(annotations: Labels, alert: JsonObject, base: string | undefined): void {

@@ -104,8 +104,8 @@ function family(code: string): Row | null {
 function tlsReason(host: string, code: string, text: string, error: unknown): string {
   if (code !== 'ERR_TLS_CERT_ALTNAME_INVALID') return `the certificate of ${host} ${text}`;
   const names = (error as { cert?: { subjectaltname?: string } }).cert?.subjectaltname;
-  const told = names === undefined ? '' : ` (it names ${names})`;
-  return `the certificate of ${host} ${text}${told}; use a name that it holds, or have one issued for this name`;
+  const named = names === undefined ? '' : ` (it names ${names})`;
+  return `the certificate of ${host} ${text}${named}; use a name that it holds, or have one issued for this name`;
 }
 
 function codeOf(error: unknown): string {

@@ -21,7 +21,7 @@ export interface WebhookParts {
   readonly now: () => number;
   /** Whether the hub is stopping and takes nothing new. */
   readonly stopping: () => boolean;
-  /** Hears what became of each request that brings something. */
+  /** Called with the outcome of each request that has a body. */
   readonly onOutcome: (report: RequestReport) => void;
   /** Called when a request fails on the side of the hub. */
   readonly onFailure: (error: unknown) => void;

@@ -7,7 +7,7 @@ import type { RequestReport } from './handler.ts';
 
 /** Who is to know what became of requests. */
 export interface OutcomeListeners {
-  readonly sources: Pick<SourceLog, 'accepted' | 'refused'>;
+  readonly sourceLog: Pick<SourceLog, 'accepted' | 'refused'>;
   /** Called for what its sender has proven to have sent, and is lost. */
   readonly alert: OnRefusal;
   readonly clock: Clock;
@@ -15,19 +15,24 @@ export interface OutcomeListeners {
 }
 
 /**
- * Hears what became of every webhook request: notes it with its source, raises an alert about what is lost, and tells
- * whoever runs the hub. A few lines of the log an address, for a stranger may ask for ever.
+ * Called with the outcome of every webhook request: records it with its source, raises an alert about what is lost, and warns
+ * the operator. A few log lines for each address, as a stranger may go on for ever.
  */
-export function outcomeListener({ sources, alert, clock, logger }: OutcomeListeners): (report: RequestReport) => void {
+export function outcomeListener({
+  sourceLog,
+  alert,
+  clock,
+  logger,
+}: OutcomeListeners): (report: RequestReport) => void {
   const limit = createLimiter({ perSecond: 1 / 60, burst: 3 });
   return ({ source, isProven, receivedAt, address, outcome }) => {
     if (outcome.outcome === 'accepted') {
-      sources.accepted(source, receivedAt, outcome.answer.remarks ?? []);
+      sourceLog.accepted(source, receivedAt, outcome.answer.remarks ?? []);
       return;
     }
     // What the hub itself could not do says nothing of the source.
     if (outcome.cause === 'unavailable') return;
-    sources.refused(source, receivedAt, outcome.message);
+    sourceLog.refused(source, receivedAt, outcome.message);
     if (outcome.outcome !== 'refused') return;
     if (isProven && outcome.cause !== 'forbidden') alert(source, outcome.message, receivedAt);
     if (limit(address, clock.now()) === 0) {

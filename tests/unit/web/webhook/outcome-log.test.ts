@@ -50,7 +50,7 @@ test.each<[string, Outcome, boolean, readonly unknown[]]>([
   };
   const warn = ({ reason }: { reason: string }) => void noted.push(['warn', reason]);
   const alert = (source: string, reason: string) => void noted.push(['alert', source, reason]);
-  const listen = outcomeListener({ sources, alert, clock: systemClock, logger: { warn: warn as never } });
+  const listen = outcomeListener({ sourceLog: sources, alert, clock: systemClock, logger: { warn: warn as never } });
   listen({ source: 'zabbix', isProven, receivedAt: 7, address: '192.0.2.1', outcome });
   expect(noted).toEqual(expected);
 });
@@ -62,7 +62,7 @@ test('who is locked out is told a few times an address', () => {
   };
   const sources = { accepted: () => {}, refused: () => {} };
   const listen = outcomeListener({
-    sources,
+    sourceLog: sources,
     alert: () => {},
     clock: { ...systemClock, now: () => 0 },
     logger: { warn },
