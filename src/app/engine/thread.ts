@@ -6,7 +6,7 @@ import type { Engine, EngineSettings } from './contract.ts';
 import type { EngineOffer } from './worker.ts';
 
 // Most of what the engine makes is garbage when its commit is done; what is collected sooner is copied first.
-const YOUNG_MB = 48;
+const YOUNG_MB = 24;
 
 /** An engine with the embedded store, in a thread of its own. */
 export interface EngineThread extends Pick<Thread<EngineOffer>, 'died'> {

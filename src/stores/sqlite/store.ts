@@ -19,7 +19,7 @@ import { createSqliteRetention } from './retention.ts';
 import { createSqliteTransaction } from './transaction.ts';
 
 // Pages kept in memory by the connection that writes, in KiB (SQLite's negative unit).
-const WRITE_CACHE_KIB = 64 * 1024;
+const WRITE_CACHE_KIB = 24 * 1024;
 // The log is copied into the database file after so many pages: seldom enough to let hot pages be written once.
 const CHECKPOINT_PAGES = 8000;
 

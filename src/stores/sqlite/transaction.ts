@@ -17,6 +17,7 @@ import {
 import { type Column, listOf, readRow, type Table, takenFrom, valuesOf } from '../tables/columns.ts';
 import {
   ALERT_STATES,
+  ALERT_STATES_BESIDE_CONTENT,
   ALERTS,
   EVENTS,
   INCIDENTS,
@@ -26,9 +27,11 @@ import {
   storedAlertOf,
   toStored,
 } from '../tables/tables.ts';
+import { type ContentDigest, contentDigest } from './content-digest.ts';
 
-// About 300 bytes an entry: most of what repeats is found here, and the memory stays small however much is stored.
-const REMEMBERED = { alerts: 50_000, instances: 20_000 };
+// At most, and half of it at least: what comes round and round is found as long as there is no more of it than that half.
+// About 300 bytes an entry, so the memory stays small however much is stored.
+const REMEMBERED = { alerts: 100_000, instances: 40_000 };
 
 /** What the connection remembers of its own last writes and reads. */
 interface Memory {
@@ -37,7 +40,11 @@ interface Memory {
 }
 
 /** Belongs to the memory and is changed in place when the alert is written. */
-type Remembered = { -readonly [K in keyof StoredAlert]: StoredAlert[K] };
+interface Remembered {
+  alert: { -readonly [K in keyof StoredAlert]: StoredAlert[K] };
+  /** Of its content as it was written; null when that was not by this connection since it remembers. */
+  digest: ContentDigest | null;
+}
 
 /**
  * The statements of ingest on one connection, prepared once. They run one row at a time: in process, that costs less
@@ -129,6 +136,7 @@ function prepare(db: BetterSqlite3.Database) {
     ),
     updateAlert: db.prepare(`UPDATE alerts SET ${withHoles(ALERTS.changing)} WHERE rid = ?`),
     updateState: db.prepare(`UPDATE alert_states SET ${withHoles(ALERT_STATES.columns)} WHERE rid = ?`),
+    repeatState: db.prepare(`UPDATE alert_states SET ${withHoles(ALERT_STATES_BESIDE_CONTENT)} WHERE rid = ?`),
     saveExpiry: db.prepare(
       'INSERT INTO expiries (rid, check_at) VALUES (?, ?) ON CONFLICT (rid) DO UPDATE SET check_at = excluded.check_at',
     ),
@@ -174,11 +182,11 @@ function findAlert(
   identity: AlertIdentity,
 ): StoredAlert | undefined {
   const remembered = alerts.get(identity.key);
-  if (remembered !== undefined) return remembered;
+  if (remembered !== undefined) return remembered.alert;
   const row = statement.get(identity.fingerprint, identity.origin, identity.source) as readonly unknown[] | undefined;
   if (row === undefined) return undefined;
   const alert = storedAlertOf(row);
-  alerts.set(identity.key, alert);
+  alerts.set(identity.key, { alert, digest: null });
   return alert;
 }
 
@@ -192,14 +200,16 @@ function readInstance(statement: BetterSqlite3.Statement, { instances }: Memory,
 
 function save(statements: Statements, memory: Memory, changes: Changes): void {
   for (const write of changes.alerts) {
-    const ref = saveAlert(statements, write);
-    remember(memory, write, ref);
+    const known = memory.alerts.get(write.key);
+    const digest = contentDigest(write.alert);
+    const ref = saveAlert(statements, write, known?.digest === digest);
+    remember(memory, known, write, ref, digest);
     if (write.checkAt !== null) statements.saveExpiry.run(ref, write.checkAt);
   }
   for (const { key, ref, observedAt } of changes.confirmed) {
     statements.confirm.run(observedAt, ref);
     const known = memory.alerts.get(key);
-    if (known !== undefined) known.observedAt = observedAt;
+    if (known !== undefined) known.alert.observedAt = observedAt;
   }
   for (const incident of changes.incidents) statements.saveIncident.run(valuesOf(INCIDENTS.columns, incident));
   for (const event of changes.events) statements.insertEvent.run(valuesOf(EVENTS.columns, event));
@@ -210,28 +220,36 @@ function save(statements: Statements, memory: Memory, changes: Changes): void {
   for (const replay of changes.replays) statements.insertReplay.run(valuesOf(REPLAYS.columns, replay));
 }
 
-function remember({ alerts }: Memory, { key, mode, alert }: AlertWrite, ref: number): void {
-  const known = alerts.get(key);
-  if (known !== undefined && mode === 'refresh') {
-    known.observedAt = alert.observedAt;
-    known.occurrences = alert.occurrences;
-    known.expiresAt = alert.expiresAt;
+function remember(
+  { alerts }: Memory,
+  known: Remembered | undefined,
+  { key, mode, alert }: AlertWrite,
+  ref: number,
+  digest: ContentDigest,
+): void {
+  if (known === undefined) {
+    alerts.set(key, { alert: toStored(ref, alert), digest });
     return;
   }
-  const values = toStored(ref, alert);
-  if (known === undefined) alerts.set(key, values);
-  else Object.assign(known, values);
+  known.digest = digest;
+  if (mode !== 'refresh') {
+    known.alert = toStored(ref, alert);
+    return;
+  }
+  known.alert.observedAt = alert.observedAt;
+  known.alert.occurrences = alert.occurrences;
+  known.alert.expiresAt = alert.expiresAt;
 }
 
 /** Writes an alert and gives the number of its rows. */
-function saveAlert(statements: Statements, { mode, ref, alert }: AlertWrite): number {
-  const state = valuesOf(ALERT_STATES.columns, alert);
+function saveAlert(statements: Statements, { mode, ref, alert }: AlertWrite, isSameContent: boolean): number {
   if (mode === 'insert' || ref === null) {
     const { lastInsertRowid } = statements.insertAlert.run(valuesOf(ALERTS.columns, alert));
-    statements.insertState.run(state, lastInsertRowid);
+    statements.insertState.run(valuesOf(ALERT_STATES.columns, alert), lastInsertRowid);
     return Number(lastInsertRowid);
   }
   if (mode === 'update') statements.updateAlert.run(valuesOf(ALERTS.changing, alert), ref);
-  statements.updateState.run(state, ref);
+  if (isSameContent) statements.repeatState.run(valuesOf(ALERT_STATES_BESIDE_CONTENT, alert), ref);
+  else statements.updateState.run(valuesOf(ALERT_STATES.columns, alert), ref);
   return ref;
 }

@@ -38,6 +38,9 @@ export const ALERT_STATES = table<Alert>('alert_states', {
   expires_at: ['bigint', 'expiresAt'],
 });
 
+/** Those of them that a repeat with the same content rewrites. */
+export const ALERT_STATES_BESIDE_CONTENT = ALERT_STATES.columns.filter(({ name }) => name !== 'content');
+
 /** All of an alert: the columns of `alerts`, then those of `alert_states`. */
 export const ALERT: readonly Column<Alert>[] = [...ALERTS.columns, ...ALERT_STATES.columns];
 /** Their names, of `alerts AS a` and `alert_states AS s`. */
