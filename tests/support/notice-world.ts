@@ -1,7 +1,7 @@
 import type { Severity } from '../../src/core/alert/alert.ts';
 import type { Incident } from '../../src/core/incident/incident.ts';
-import { type LookRules, lookAtIncident, type NoticeAlert } from '../../src/core/notice/look.ts';
-import type { Mute, Notice, NoticePhase } from '../../src/core/notice/notice.ts';
+import { type LookAlert, type LookRules, lookAtIncident } from '../../src/core/notice/look.ts';
+import type { Mute, Notice, TellPhase } from '../../src/core/notice/notice.ts';
 import { type AttemptResult, abandoned, claimed, givenUp, settledAttempt } from '../../src/core/notice/progress.ts';
 import { hopsOf, type RouteNode } from '../../src/core/policy/route.ts';
 
@@ -9,7 +9,7 @@ import { hopsOf, type RouteNode } from '../../src/core/policy/route.ts';
 export interface Heard {
   readonly at: number;
   readonly channel: string;
-  readonly phase: NoticePhase;
+  readonly phase: TellPhase;
   readonly step: number;
   readonly state: string;
   readonly key: string;
@@ -45,7 +45,7 @@ export function node(given: Partial<RouteNode> & Pick<RouteNode, 'settings'>): R
 export class NoticeWorld {
   now = 0;
   readonly heard: Heard[] = [];
-  readonly alerts = new Map<string, NoticeAlert>();
+  readonly alerts = new Map<string, LookAlert>();
   readonly mutes = new Map<string, Mute>();
   readonly behaviour = new Map<string, Behaviour>();
   notices: Notice[] = [];
@@ -79,7 +79,7 @@ export class NoticeWorld {
     this.look();
   }
 
-  firing(): NoticeAlert[] {
+  firing(): LookAlert[] {
     return [...this.alerts.values()].filter(({ status }) => status === 'firing');
   }
 
@@ -168,6 +168,7 @@ export class NoticeWorld {
       channel: () => ({ onResolved, keepsIncidents, reminders: true }),
       waitMs: this.policy.waitMs ?? ((severity) => (severity === 'critical' ? 0 : 10_000)),
       giveUpMs: this.policy.giveUpMs ?? 86_400_000,
+      isFlooded: () => false,
       hash: (text) => text,
     };
   }

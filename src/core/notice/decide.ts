@@ -1,5 +1,5 @@
 import { compareSeverity, type Severity } from '../alert/alert.ts';
-import type { Members, Mute, Notice, NoticeDecision, NoticePhase, Want } from './notice.ts';
+import type { Members, Mute, Notice, NoticeDecision, Pending, TellPhase, Want } from './notice.ts';
 
 /** How an incident stands for one channel: only the alerts that are routed to it count. Times are UTC milliseconds. */
 export interface Situation {
@@ -50,6 +50,8 @@ export interface Verdict {
   readonly decision: NoticeDecision;
 }
 
+const UNDER_WAY_MS = 5000;
+
 /**
  * What a channel is to be told of an incident at `now`: a comparison of how things stand with what people were told. The
  * rules, in this order: an attempt under way is waited for; what is wanted is settled; a wait or a mute holds it; what
@@ -58,7 +60,11 @@ export interface Verdict {
 export function decideNotice(notice: Notice, situation: Situation, plan: Plan, now: number): Verdict {
   const want = wantOf(notice, situation, now);
   const { pending } = notice;
-  if (pending?.isUnderWay) return { want, decision: { action: 'wait', until: pending.retryAt, reason: 'under_way' } };
+  if (pending?.isUnderWay) {
+    // Its end wakes the notice; the time is for an end that nobody hears.
+    const until = Math.max(pending.retryAt, now + UNDER_WAY_MS);
+    return { want, decision: { action: 'wait', until, reason: 'under_way' } };
+  }
   const decision = byKind(notice, want, situation, plan, now);
   if (decision.action !== 'send' || pending === null) return { want, decision };
   if (now - pending.firstAt >= plan.giveUpMs) return { want, decision: { action: 'give_up', reason: 'too_old' } };
@@ -67,13 +73,16 @@ export function decideNotice(notice: Notice, situation: Situation, plan: Plan, n
 }
 
 /** What there is to tell, by what was told; its time goes on for as long as it stays the same. */
-export function wantOf({ told, want }: Notice, situation: Situation, now: number): Want {
-  const kind = kindOf(told, situation);
+export function wantOf({ told, want, pending }: Notice, situation: Situation, now: number): Want {
+  const known = kindOf(told, situation);
+  // A message that may have arrived says something else: it must not be the last that people hear.
+  const maybe = known === 'nothing' && pending?.maybeTold ? kindOf(pending.speaks, situation) : known;
+  const kind = maybe === 'ended' ? known : maybe;
   if (kind === want.kind) return want;
   return { kind, since: kind === 'new' ? Math.min(situation.heardAt, now) : now };
 }
 
-function kindOf(told: Notice['told'], { visible, isFiring, severity }: Situation): Want['kind'] {
+function kindOf(told: Pending['speaks'] | null, { visible, isFiring, severity }: Situation): Want['kind'] {
   if (told === null || told.state === 'resolved') return isFiring ? 'new' : 'nothing';
   if (told.state === 'flapping') return 'changed';
   if (visible.total === 0) return 'ended';
@@ -105,19 +114,27 @@ function byKind(notice: Notice, want: Want, situation: Situation, plan: Plan, no
   }
 }
 
+/** The step of the next message of the phase firing: a new one, where the last one may have arrived and said something else. */
+function nextFiring({ pending, firings }: Notice, visible: Members): number {
+  if (pending?.phase !== 'firing') return firings;
+  return pending.maybeTold && pending.speaks.members.hash !== visible.hash ? pending.step + 1 : pending.step;
+}
+
 /** It is over, and people know no other, or nothing at all. */
-function atRest({ told, pending, firings }: Notice, { keepsIncidents }: Plan): NoticeDecision {
+function atRest({ told, pending }: Notice, { keepsIncidents }: Plan): NoticeDecision {
   if (pending === null || pending.phase === 'resolved') {
     return { action: 'rest', reason: told === null ? 'never_told' : 'told', until: null };
   }
+  const { phase, step, reason } = pending;
+  // Its start may have been told: that is made certain, under the same key, and then its end is told.
+  if (pending.maybeTold) return { action: 'send', phase, step, reason };
   // It ended while its first message could not be delivered: one message with both times, where that makes sense.
-  if (!keepsIncidents) return { action: 'send', phase: pending.phase, step: pending.step, reason: 'ended_untold' };
-  if (pending.maybeTold) return { action: 'send', phase: 'resolved', step: firings, reason: 'all_resolved' };
+  if (!keepsIncidents) return { action: 'send', phase, step, reason: 'ended_untold' };
   return { action: 'rest', reason: 'ended_before_told', until: null };
 }
 
 function begin(notice: Notice, want: Want, situation: Situation, plan: Plan, now: number): NoticeDecision {
-  const { dead, told, firings } = notice;
+  const { dead, told } = notice;
   if (!plan.isRouted)
     return escalate(notice, situation, plan, now) ?? { action: 'rest', reason: 'not_routed', until: null };
   if (situation.mute !== null) return hold(situation.mute);
@@ -128,7 +145,12 @@ function begin(notice: Notice, want: Want, situation: Situation, plan: Plan, now
   // What a mute held back has waited long enough.
   const until = notice.heldSince === null ? want.since + plan.waitMs : now;
   if (now < until) return { action: 'wait', until, reason: 'group_wait' };
-  return { action: 'send', phase: 'firing', step: firings, reason: told === null ? 'new' : 'fired_again' };
+  return {
+    action: 'send',
+    phase: 'firing',
+    step: nextFiring(notice, situation.visible),
+    reason: told === null ? 'new' : 'fired_again',
+  };
 }
 
 function end({ waitMs, firings }: Notice, want: Want, plan: Plan, now: number): NoticeDecision {
@@ -140,7 +162,7 @@ function end({ waitMs, firings }: Notice, want: Want, plan: Plan, now: number): 
 }
 
 function change(notice: Notice, want: Want, situation: Situation, plan: Plan, now: number): NoticeDecision {
-  const { told, lastAt, firings } = notice;
+  const { told, lastAt } = notice;
   const { visible, severity } = situation;
   const isLess = told !== null && visible.total < told.members.total;
   // An end of something that was told passes a mute; anything new waits for its end.
@@ -155,17 +177,22 @@ function change(notice: Notice, want: Want, situation: Situation, plan: Plan, no
     const next = step?.action === 'rest' && step.until !== null ? Math.min(step.until, until) : until;
     return { action: 'wait', until: next, reason: isRaised ? 'group_wait' : 'group_interval' };
   }
-  return { action: 'send', phase: 'firing', step: firings, reason: isRaised ? 'severity_raised' : 'changed' };
+  return {
+    action: 'send',
+    phase: 'firing',
+    step: nextFiring(notice, visible),
+    reason: isRaised ? 'severity_raised' : 'changed',
+  };
 }
 
 /** People were told of flapping, and it has settled: they hear how it stands now. */
-function settled({ firings }: Notice, { visible, mute }: Situation, plan: Plan): NoticeDecision {
+function settled(notice: Notice, { visible, mute }: Situation, plan: Plan): NoticeDecision {
   if (visible.total > 0) {
     if (mute !== null) return hold(mute);
-    return { action: 'send', phase: 'firing', step: firings, reason: 'settled' };
+    return { action: 'send', phase: 'firing', step: nextFiring(notice, visible), reason: 'settled' };
   }
   if (!plan.tellsResolved) return { action: 'rest', reason: 'resolved_not_wanted', until: null };
-  return { action: 'send', phase: 'resolved', step: firings, reason: 'settled' };
+  return { action: 'send', phase: 'resolved', step: notice.firings, reason: 'settled' };
 }
 
 /** People know how it stands, and it goes on: escalation and reminders, until somebody has it. */
@@ -210,7 +237,7 @@ export function noticeKeyText(
   groupKey: string,
   episode: number,
   channel: string,
-  phase: NoticePhase,
+  phase: TellPhase,
   step: number,
 ): string {
   return JSON.stringify([groupKey, episode, channel, phase, step]);

@@ -6,7 +6,7 @@ import { decideNotice, noticeKeyText, type Plan, type PlannedStep, type Situatio
 import { type Mute, membersOf, type Notice, type NoticeDecision, newNotice, type Pending } from './notice.ts';
 
 /** An alert as notices see it. */
-export type NoticeAlert = Pick<
+export type LookAlert = Pick<
   Alert,
   'id' | 'name' | 'source' | 'origin' | 'severity' | 'status' | 'labels' | 'startedAt' | 'receivedAt'
 >;
@@ -27,14 +27,16 @@ export interface ChannelRules {
 
 /** The configuration, and what holds notices back, as one look at an incident needs it. */
 export interface LookRules {
-  readonly hopsOf: (alert: NoticeAlert) => readonly Hop[];
+  readonly hopsOf: (alert: LookAlert) => readonly Hop[];
   /** What holds back an alert that came by that hop; null for nothing. */
-  readonly muteOf: (alert: NoticeAlert, hop: Hop) => Mute | null;
+  readonly muteOf: (alert: LookAlert, hop: Hop) => Mute | null;
   readonly escalation: (name: string) => readonly EscalationStep[];
   /** undefined for a channel that is not configured any more. */
   readonly channel: (id: string) => ChannelRules | undefined;
   /** Wait before the first message where no route says, in milliseconds. */
   readonly waitMs: (severity: Severity) => number;
+  /** Whether what is told first on that channel goes into its digest, so that its wait is over. */
+  readonly isFlooded: (channel: string) => boolean;
   readonly giveUpMs: number;
   readonly hash: (text: string) => string;
 }
@@ -42,7 +44,7 @@ export interface LookRules {
 /** What is looked at: an incident, those of its alerts that fire, and what people were told so far. */
 export interface LookInput {
   readonly incident: Incident;
-  readonly firing: readonly NoticeAlert[];
+  readonly firing: readonly LookAlert[];
   readonly notices: readonly Notice[];
   readonly flapping: Situation['flapping'];
 }
@@ -84,12 +86,12 @@ export function lookAtIncident(input: LookInput, rules: LookRules, now: number):
 
 /** An alert on its way to a channel: by which nodes of the tree, and what holds it back there. */
 interface Way {
-  readonly alert: NoticeAlert;
+  readonly alert: LookAlert;
   readonly hop: Hop;
   readonly mute: Mute | null;
 }
 
-function routedOf(firing: readonly NoticeAlert[], rules: LookRules): ReadonlyMap<string, readonly Way[]> {
+function routedOf(firing: readonly LookAlert[], rules: LookRules): ReadonlyMap<string, readonly Way[]> {
   const routed = new Map<string, Way[]>();
   for (const alert of firing) {
     for (const hop of rules.hopsOf(alert)) {
@@ -147,7 +149,7 @@ function begunAt(live: readonly Notice[], step: number): number | undefined {
 function relevantTo(
   { told }: Notice,
   ways: readonly Way[],
-  firing: readonly NoticeAlert[],
+  firing: readonly LookAlert[],
   isStep: boolean,
   rules: LookRules,
 ): readonly Way[] {
@@ -167,7 +169,7 @@ function situationOf(
   rules: LookRules,
   now: number,
 ): Situation {
-  const byId = new Map<string, { alert: NoticeAlert; mute: Mute | null }>();
+  const byId = new Map<string, { alert: LookAlert; mute: Mute | null }>();
   for (const { alert, mute } of relevant) {
     // It is held back here only when every way to the channel is.
     const known = byId.get(alert.id);
@@ -193,7 +195,7 @@ function situationOf(
   };
 }
 
-function worst(alerts: readonly NoticeAlert[]): Severity | undefined {
+function worst(alerts: readonly LookAlert[]): Severity | undefined {
   return alerts.map(({ severity }) => severity).sort((a, b) => compareSeverity(b, a))[0];
 }
 
@@ -246,7 +248,8 @@ function lookAtNotice(
 ): Looked {
   const channelRules = rules.channel(notice.channel);
   if (channelRules === undefined) return { before, after: withoutChannel(notice), wanted: null };
-  const plan = planOf(ways, steps, channelRules, rules);
+  const planned = planOf(ways, steps, channelRules, rules);
+  const plan = notice.want.kind === 'new' && rules.isFlooded(notice.channel) ? { ...planned, waitMs: 0 } : planned;
   const { want, decision } = decideNotice(notice, situation, plan, now);
   const isHeld = decision.action === 'hold';
   const after: Notice = {
@@ -255,13 +258,14 @@ function lookAtNotice(
     decision,
     told: isEndUnwanted(decision) && notice.told !== null ? { ...notice.told, state: 'resolved' } : notice.told,
     heldSince: isHeld ? (notice.heldSince ?? now) : notice.heldSince,
-    waitMs: plan.isRouted ? plan.waitMs : notice.waitMs,
+    waitMs: plan.isRouted ? planned.waitMs : notice.waitMs,
+    places: ways.length > 0 ? [...new Set(ways.map(({ hop }) => hop.place))] : notice.places,
   };
   if (decision.action !== 'send') return { before, after, wanted: null };
   const key = rules.hash(
     noticeKeyText(incident.key, after.episode ?? incident.openedAt, after.channel, decision.phase, decision.step),
   );
-  return { before, after, wanted: { send: decision, key, speaks: speaksOf(decision, situation) } };
+  return { before, after, wanted: { send: decision, key, speaks: speaksOf(decision, situation, notice.pending) } };
 }
 
 /** Nobody is told of the end, and what fires after it is news all the same. */
@@ -278,7 +282,14 @@ function atItsEpisode(notice: Notice, situation: Situation, now: number): Notice
   return { ...notice, want, episode, episodeSince: want.since, firings: 0, reminders: 0, escalation: 0 };
 }
 
-function speaksOf({ phase, reason }: Wanted['send'], { severity, visible }: Situation): Pending['speaks'] {
+function speaksOf(
+  { phase, reason }: Wanted['send'],
+  { severity, visible }: Situation,
+  pending: Pending | null,
+): Pending['speaks'] {
+  const isAgain = pending !== null && pending.phase === phase && phase !== 'resolved' && reason !== 'ended_untold';
+  // What was to be told is over: the message that may have arrived is told again as it was.
+  if (isAgain && visible.total === 0) return pending.speaks;
   const isOver = phase === 'resolved' || reason === 'ended_untold';
   const state = isOver ? 'resolved' : phase === 'flapping' ? 'flapping' : 'firing';
   return { state, severity, members: visible };

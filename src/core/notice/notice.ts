@@ -1,7 +1,8 @@
 import type { Severity } from '../alert/alert.ts';
+import type { NoticePhase } from './message.ts';
 
-/** What a message is about: the phase of what is told, part of its idempotency key. */
-export type NoticePhase = 'firing' | 'resolved' | 'reminder' | 'escalation' | 'flapping';
+/** What a message about one incident is about: part of its idempotency key. */
+export type TellPhase = Exclude<NoticePhase, 'digest' | 'test'>;
 
 /** The firing alerts that a message speaks of. */
 export interface Members {
@@ -29,8 +30,10 @@ export interface Told {
 
 /** A message that is on its way, or whose attempt failed and is to be repeated. */
 export interface Pending {
-  readonly phase: NoticePhase;
+  readonly phase: TellPhase;
   readonly step: number;
+  /** Why it is told. */
+  readonly reason: SendReason;
   /** The same for every attempt of one message. */
   readonly key: string;
   /** First attempt, UTC milliseconds. */
@@ -46,11 +49,13 @@ export interface Pending {
   readonly speaks: Pick<Told, 'state' | 'severity' | 'members'>;
   /** The digest that it is part of; null for a message of its own. */
   readonly digest: string | null;
+  /** How far the attempt before it got, in the channel's own words; null where it does not say. */
+  readonly progress: string | null;
 }
 
 /** A message that was given up. */
 export interface DeadLetter {
-  readonly phase: NoticePhase;
+  readonly phase: TellPhase;
   readonly key: string;
   readonly reason: string;
   readonly at: number;
@@ -86,7 +91,7 @@ export interface Mute {
 
 /** What is decided of a notice, with its reason. A closed union: the reason is stored, and shown to people. */
 export type NoticeDecision =
-  | { readonly action: 'send'; readonly phase: NoticePhase; readonly step: number; readonly reason: SendReason }
+  | { readonly action: 'send'; readonly phase: TellPhase; readonly step: number; readonly reason: SendReason }
   | { readonly action: 'wait'; readonly until: number; readonly reason: WaitReason }
   | { readonly action: 'hold'; readonly until: number | null; readonly reason: MuteReason; readonly by: string }
   | { readonly action: 'rest'; readonly reason: RestReason; readonly until: number | null }
@@ -146,6 +151,8 @@ export interface Notice {
   readonly decision: NoticeDecision;
   /** The wait before an end is told, as it was when the start was told. */
   readonly waitMs: number;
+  /** Places in the configuration that named the channel, for people. */
+  readonly places: readonly string[];
 }
 
 /** A notice of which nothing is told yet. */
@@ -166,6 +173,7 @@ export function newNotice(incidentId: string, channel: string, now: number): Not
     dead: null,
     decision: { action: 'rest', reason: 'told', until: null },
     waitMs: 0,
+    places: [],
   };
 }
 

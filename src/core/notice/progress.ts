@@ -9,6 +9,8 @@ export type AttemptResult =
       readonly reason: string;
       /** Whether it may have arrived all the same: no answer came. */
       readonly maybe: boolean;
+      /** How far it got; given back to the next attempt of the same message. */
+      readonly progress?: string | undefined;
     };
 
 type Send = Extract<NoticeDecision, { action: 'send' }>;
@@ -29,6 +31,7 @@ export function claimed(notice: Notice, { send, key, speaks, timeoutMs, digest }
   const pending: Pending = {
     phase: send.phase,
     step: send.step,
+    reason: send.reason,
     key,
     // What failed on the channel before counts on: it is the channel that is away, whatever it would be told.
     firstAt: again?.firstAt ?? now,
@@ -38,6 +41,7 @@ export function claimed(notice: Notice, { send, key, speaks, timeoutMs, digest }
     maybeTold: notice.pending?.maybeTold ?? false,
     speaks,
     digest,
+    progress: again?.progress ?? null,
   };
   return { ...notice, pending, decision: send };
 }
@@ -56,7 +60,10 @@ export function settledAttempt(notice: Notice, result: AttemptResult, now: numbe
   if (result.ok) return arrived(notice, pending, result.ref, now);
   if (result.permanent) return givenUp(notice, result.reason, now);
   const maybeTold = pending.maybeTold || result.maybe;
-  return { ...notice, pending: { ...pending, isUnderWay: false, retryAt, maybeTold } };
+  return {
+    ...notice,
+    pending: { ...pending, isUnderWay: false, retryAt, maybeTold, progress: result.progress ?? null },
+  };
 }
 
 /** A message that is not tried again: people stay untold of it, and `dead` says so. */
@@ -78,7 +85,7 @@ function afterDead(notice: Notice, { phase, speaks }: Pending, maybeTold: boolea
 function arrived(notice: Notice, pending: Pending, ref: string | null, now: number): Notice {
   const { phase, step, speaks } = pending;
   const counted = {
-    firings: notice.firings + (phase === 'firing' || phase === 'flapping' ? 1 : 0),
+    firings: phase === 'firing' || phase === 'flapping' ? step + 1 : notice.firings,
     reminders: phase === 'reminder' ? step : notice.reminders,
     escalation: phase === 'escalation' ? step : notice.escalation,
   };
