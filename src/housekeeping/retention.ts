@@ -3,7 +3,7 @@ import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
 import { type HousekeepingStore, PRUNABLE_TABLES, type PrunableTable } from '../stores/contract/housekeeping.ts';
 import type { Leases } from '../stores/contract/leases.ts';
-import { createLeaseHolder, unlessFenced } from './lease.ts';
+import { createLeaseHolder, unlessFenced } from '../stores/lease-holder.ts';
 
 /** Rows that a round of retention removed. */
 export type Removed = Readonly<Record<PrunableTable, number>>;

@@ -4,7 +4,7 @@ import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
 import type { HousekeepingStore } from '../stores/contract/housekeeping.ts';
 import type { Lease, Leases } from '../stores/contract/leases.ts';
-import { createLeaseHolder, unlessFenced } from './lease.ts';
+import { createLeaseHolder, unlessFenced } from '../stores/lease-holder.ts';
 import { createUptime } from './uptime.ts';
 
 /** What the sweep works on. */

@@ -6,6 +6,7 @@ import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { type PostgresServer, postgresPlace, startPostgres } from '../support/postgres.ts';
 import { describeStore, type Place } from '../support/store-contract.ts';
 import { describeStoreExpiries } from '../support/store-contract-expiries.ts';
+import { describeStoreFollowers } from '../support/store-contract-followers.ts';
 import { describeStoreHubs } from '../support/store-contract-hubs.ts';
 import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
@@ -32,6 +33,7 @@ const PARTS = [
   describeStoreReads,
   describeStoreLeases,
   describeStoreExpiries,
+  describeStoreFollowers,
   describeStoreRetention,
   describeStoreSources,
   describeStoreHubs,

@@ -1,12 +1,22 @@
+import type { Followers } from './followers.ts';
 import type { HousekeepingStore } from './housekeeping.ts';
 import type { IngestStore } from './ingest.ts';
 import type { KeyStore } from './instance-keys.ts';
 import type { Leases } from './leases.ts';
+import type { NoticeReads } from './notices.ts';
 import type { ReadStore } from './reads.ts';
 import type { SourceReportStore } from './source-reports.ts';
 
 /** What keeps alerts, incidents and their history; who uses it takes the part that it needs. Every store passes the same contract suite. */
-export interface Store extends IngestStore, ReadStore, Leases, HousekeepingStore, KeyStore, SourceReportStore {
+export interface Store
+  extends IngestStore,
+    ReadStore,
+    Leases,
+    HousekeepingStore,
+    KeyStore,
+    SourceReportStore,
+    Followers,
+    NoticeReads {
   /** Name of the engine. */
   readonly engine: 'sqlite' | 'postgres';
   /** Writes and commits something small; throws with the engine's reason when it cannot. */

@@ -11,6 +11,7 @@ import { INSTANCE_KEYS } from '../tables/tables.ts';
 import { type Connections, createConnections, type PostgresOptions } from './connection.ts';
 import { storeError } from './error.ts';
 import { createPostgresExpiries } from './expiries.ts';
+import { createPostgresFollowers } from './followers.ts';
 import { checkPostgresLease, createPostgresLeases } from './leases.ts';
 import { migratePostgres } from './migrate.ts';
 import { prunePostgres } from './retention.ts';
@@ -62,6 +63,7 @@ function createStore(connections: Connections, work: Work): Store {
     chunkAlerts: Number.POSITIVE_INFINITY,
     ...createReads(askOver(read)),
     ...createPostgresLeases(work),
+    ...createPostgresFollowers(work),
     dueExpiries: createPostgresExpiries(work),
     transaction: (inside, fence) => write((run) => inside(createPostgresTransaction(run)), fence),
     heartbeat: (upSince, fence) =>

@@ -13,6 +13,7 @@ const STATEMENTS = 100;
 /** A connection that only reads; WAL lets it work while another writes. */
 export interface SqliteReads {
   readonly reads: Reads;
+  readonly connection: BetterSqlite3.Database;
   close(): void;
 }
 
@@ -27,5 +28,5 @@ export function openSqliteReads(file: string, Database: typeof BetterSqlite3 = l
     return statement;
   };
   const reads = createReads(async (query) => prepare(textOf(query, () => '?')).all(query.values) as Row[]);
-  return { reads, close: () => void database.close() };
+  return { reads, connection: database, close: () => void database.close() };
 }

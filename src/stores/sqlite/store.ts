@@ -12,6 +12,7 @@ import { INSTANCE_KEYS } from '../tables/tables.ts';
 import { BUSY_TIMEOUT_MS, loadDriver, refuseForeign } from './driver.ts';
 import { sqliteError } from './error.ts';
 import { createSqliteExpiries } from './expiries.ts';
+import { createSqliteFollowers } from './followers.ts';
 import { createSqliteLeases } from './leases.ts';
 import { migrateSqlite } from './migrate.ts';
 import { openSqliteReads, type SqliteReads } from './reads.ts';
@@ -60,6 +61,18 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
+  const committed = async <T>(work: () => Promise<T>): Promise<T> => {
+    begin.run();
+    try {
+      const result = await work();
+      commit.run();
+      return result;
+    } catch (error) {
+      transaction.forget();
+      if (writer.inTransaction) rollback.run();
+      throw error;
+    }
+  };
   return {
     engine: 'sqlite',
     chunkAlerts: CHUNK_ALERTS,
@@ -68,21 +81,25 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
     claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
     renew: (lease, ttlMs) => alone(() => leases.renew(lease, ttlMs)),
     release: (lease) => alone(() => leases.release(lease)),
+    ...createSqliteFollowers({
+      writer,
+      reader: reader.connection,
+      fenced: (fence, work) =>
+        alone(() =>
+          committed(async () => {
+            leases.check(fence);
+            return work();
+          }),
+        ),
+    }),
     transaction: (work, fence) =>
-      alone(async () => {
-        begin.run();
-        try {
+      alone(() =>
+        committed(async () => {
           if (fence !== undefined) leases.check(fence);
           transaction.begin();
-          const result = await work(transaction);
-          commit.run();
-          return result;
-        } catch (error) {
-          transaction.forget();
-          if (writer.inTransaction) rollback.run();
-          throw error;
-        }
-      }),
+          return work(transaction);
+        }),
+      ),
     heartbeat: (upSince, fence) =>
       fenced(fence, () => {
         const last = statements.lastHeartbeat.get() as number | undefined;

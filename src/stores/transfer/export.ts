@@ -79,7 +79,7 @@ async function headerOf(
 ): Promise<Header> {
   const described: HeaderTable[] = [];
   for (const table of tables) {
-    const columns = await session.columns(table.name);
+    const columns = (await session.columns(table.name)).filter((column) => column !== table.without);
     described.push({ name: table.name, columns, rows: await countRows(session, table) });
   }
   const created = new Date(now).toISOString();

@@ -11,6 +11,8 @@ export interface TransferTable {
   readonly secret?: true;
   /** A hub writes to it by itself all the time, so that it is carried but not compared. */
   readonly restless?: true;
+  /** A column of one engine that means nothing elsewhere. */
+  readonly without?: string;
   /** The rows that mean something elsewhere, as a condition. */
   readonly only?: string;
 }
@@ -21,13 +23,17 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'alerts', key: 'rid', numbered: true },
   { name: 'alert_states', key: 'rid' },
   { name: 'expiries', key: 'rid' },
-  { name: 'events', key: 'seq', numbered: true },
+  // Which transaction of PostgreSQL wrote it.
+  { name: 'events', key: 'seq', numbered: true, without: 'xid' },
   { name: 'instances', key: 'instance_id' },
   { name: 'replays', formerly: 'deliveries', key: 'rid', numbered: true },
   { name: 'instance_keys', key: 'id', secret: true },
+  // What people were told: a hub that goes on elsewhere tells nobody anew.
+  { name: 'notices', key: 'incident_id, channel', restless: true },
+  { name: 'notice_attempts', key: 'id' },
   // When the hub was last up: from it follows for how long no instance could be heard.
   { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name = 'heartbeat'` },
 ];
 
-/** Tables that mean nothing in another store: who works, and when somebody was heard last. */
-export const LEFT_OUT: readonly string[] = ['leases', 'sources'];
+/** Tables that mean nothing in another store: who works, how far, and when somebody was heard last. */
+export const LEFT_OUT: readonly string[] = ['leases', 'sources', 'followers', 'notice_looks'];

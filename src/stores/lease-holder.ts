@@ -1,5 +1,5 @@
-import { FencedError } from '../stores/contract/error.ts';
-import type { Lease, Leases } from '../stores/contract/leases.ts';
+import { FencedError } from './contract/error.ts';
+import type { Lease, Leases } from './contract/leases.ts';
 
 /** What a process holds for one work: kept as long as it comes back in time, claimed again when it was lost. */
 export interface LeaseHolder {

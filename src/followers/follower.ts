@@ -1,0 +1,136 @@
+import type { HistoryEvent } from '../core/history.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Part } from '../lib/lifecycle.ts';
+import { FencedError } from '../stores/contract/error.ts';
+import type { Cursor, Followers, FollowTransaction, Lag } from '../stores/contract/followers.ts';
+import type { Lease, Leases } from '../stores/contract/leases.ts';
+import { createLeaseHolder } from '../stores/lease-holder.ts';
+
+/** What follows the history: it acts on how things are, and an event only tells it where to look. */
+export interface Follower {
+  /** Its name in the store, its lease and its figures. */
+  readonly name: string;
+  /** Where it begins when it never has: with the first event there is, or behind the last. */
+  readonly begins: 'first' | 'now';
+  /** The lease is newly this process's: whatever is remembered may be wrong. */
+  takeOver(lease: Lease): Promise<void>;
+  /** Takes the next events; what it writes commits together with its position. Called again with the same ones after a failure. */
+  take(events: readonly HistoryEvent[], tx: FollowTransaction): Promise<void>;
+  /** What it does beside following, such as timers. Gives when it is to be called again (UTC milliseconds), null for not by time. */
+  turn(lease: Lease): Promise<number | null>;
+}
+
+/** What a follower runs on. */
+export interface FollowerOptions {
+  readonly store: Followers & Leases;
+  readonly clock: Clock;
+  /** Name of this process among all that share the store. */
+  readonly holder: string;
+  readonly follower: Follower;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** A follower that runs, and how far behind it is. */
+export interface FollowerPart extends Part {
+  /** Something was committed, or an attempt has ended: it looks at once. Cheap, and may be called for every commit. */
+  wake(): void;
+  /** Reads the store; null where another process has the lease. */
+  lag(): Promise<Lag | null>;
+}
+
+// It looks by itself as often, whatever wakes it: another hub may have written.
+const LOOK_MS = 1000;
+// Another hub takes over after so long without a word.
+const LEASE_MS = 5000;
+// Events of one transaction.
+const BATCH = 500;
+// After a failure; a store that is away must not be asked without pause.
+const PAUSE_MS = 1000;
+
+/**
+ * Runs a follower under its lease: takes events until it has caught up, gives it its turn, and rests until something is
+ * committed, a time comes, or a second is over.
+ */
+export function createFollowerPart({ store, clock, holder, follower, onFailure }: FollowerOptions): FollowerPart {
+  const { name } = follower;
+  const leaseHolder = createLeaseHolder({ store, work: `follower ${name}`, holder, ttlMs: LEASE_MS });
+  let cursor: Cursor | undefined;
+  let number: number | undefined;
+  let isEnding = false;
+  let isAwake = false;
+  let running: Promise<void> = Promise.resolve();
+  let wakeUp = () => {};
+
+  const round = async (): Promise<number | null> => {
+    const lease = await leaseHolder.hold();
+    if (lease === undefined) {
+      number = undefined;
+      return null;
+    }
+    if (lease.number !== number) await takeOver(lease);
+    await catchUp(lease);
+    return follower.turn(lease);
+  };
+  const takeOver = async (lease: Lease) => {
+    cursor = (await store.followerCursor(name)) ?? (follower.begins === 'now' ? await store.historyHead() : '');
+    await follower.takeOver(lease);
+    number = lease.number;
+  };
+  const catchUp = async (lease: Lease) => {
+    for (let held: Lease | undefined = lease; held !== undefined && !isEnding; held = await leaseHolder.hold()) {
+      const { events, cursor: next } = await store.eventsAfter(cursor ?? '', BATCH);
+      if (events.length === 0) return;
+      await store.follow(held, async (tx) => {
+        await follower.take(events, tx);
+        await tx.moveCursor(name, next, clock.now());
+      });
+      cursor = next;
+      if (events.length < BATCH) return;
+    }
+  };
+  const rest = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, resolve);
+      wakeUp = () => {
+        cancel();
+        resolve();
+      };
+    });
+  const run = async () => {
+    while (!isEnding) {
+      isAwake = false;
+      let nextAt: number | null = null;
+      try {
+        nextAt = await round();
+      } catch (error) {
+        // Whoever has the lease now does the rest.
+        if (error instanceof FencedError) number = undefined;
+        else {
+          number = undefined;
+          onFailure(error);
+          nextAt = clock.now() + PAUSE_MS;
+          isAwake = false;
+        }
+      }
+      if (isEnding || isAwake) continue;
+      await rest(nextAt === null ? LOOK_MS : Math.min(LOOK_MS, Math.max(0, nextAt - clock.now())));
+    }
+  };
+  return {
+    name: `follower ${name}`,
+    start: async () => {
+      running = run();
+    },
+    stop: async () => {
+      isEnding = true;
+      wakeUp();
+      await running;
+      await leaseHolder.release().catch(onFailure);
+    },
+    wake: () => {
+      isAwake = true;
+      wakeUp();
+    },
+    lag: async () => (cursor === undefined || number === undefined ? null : store.lagBehind(cursor, clock.now())),
+  };
+}

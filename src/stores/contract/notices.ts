@@ -1,0 +1,112 @@
+import type { Alert } from '../../core/alert/alert.ts';
+import type { NewEvent } from '../../core/history.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { Notice, TellPhase } from '../../core/notice/notice.ts';
+
+/** One attempt to tell one message on one channel. */
+export interface AttemptRow {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Incidents that it spoke of: one, or those of a digest. */
+  readonly incidentId: string;
+  readonly channel: string;
+  readonly phase: TellPhase;
+  readonly step: number;
+  readonly key: string;
+  /** 1 for the first attempt of the message. */
+  readonly attempt: number;
+  /** When it began, UTC milliseconds. */
+  readonly at: number;
+  /** How long it took, in milliseconds; null where nobody knows. */
+  readonly tookMs: number | null;
+  /** `unknown`: it may have arrived. */
+  readonly outcome: 'ok' | 'failed' | 'unknown';
+  /** What the channel answered, or why it failed; never with a secret. */
+  readonly reason: string;
+  /** The digest that it was part of; null for a message of its own. */
+  readonly digest: string | null;
+}
+
+/** What a look at an incident needs. */
+export interface NoticeState {
+  readonly incident: Incident;
+  /** Its alerts that fire. */
+  readonly firing: readonly Alert[];
+  readonly notices: readonly Notice[];
+  /** When incidents of its key last opened, reopened or resolved, latest first; UTC milliseconds. */
+  readonly turns: readonly number[];
+}
+
+/** When an incident is to be looked at next; null for not before something changes. */
+export interface Look {
+  readonly incidentId: string;
+  readonly at: number | null;
+}
+
+/** What notices write within the transaction of their follower. */
+export interface NoticeWrites {
+  /** Looks at these incidents at `at`, or when they were to be looked at already, whichever is earlier. */
+  scheduleLooks(incidentIds: readonly string[], at: number): Promise<void>;
+  /** Looks at each at its time, whatever was planned before. */
+  setLooks(looks: readonly Look[]): Promise<void>;
+  /** Whole rows, by incident and channel: inserted or replaced. */
+  saveNotices(notices: readonly Notice[], now: number): Promise<void>;
+  addAttempts(rows: readonly AttemptRow[]): Promise<void>;
+  addEvents(events: readonly NewEvent[]): Promise<void>;
+}
+
+/** What notices read. */
+export interface NoticeReads {
+  /** Incidents whose look is due at `now`, the longest due first; at most `limit`. */
+  dueLooks(now: number, limit: number): Promise<readonly string[]>;
+  /** When the next look is due; null where none is planned. */
+  nextLookAt(): Promise<number | null>;
+  /** What a look at these incidents needs; those that are gone are left out. */
+  noticeStates(incidentIds: readonly string[]): Promise<readonly NoticeState[]>;
+  /** Alerts of an incident for a message: those that fire first, then those that ended last; at most `limit`. */
+  alertsForMessage(incidentId: string, limit: number): Promise<readonly Alert[]>;
+  /** Alerts by id, whatever their state; those that are gone are left out. */
+  alertsById(ids: readonly string[]): Promise<readonly Alert[]>;
+  /** Firing alerts behind the id `after`, in the order of their ids; at most `limit`. */
+  firingAlerts(after: string, limit: number): Promise<readonly Alert[]>;
+  /** Ids of live incidents behind `after`, in order; at most `limit`. */
+  liveIncidentIds(after: string, limit: number): Promise<readonly string[]>;
+  /** Notices with an attempt under way: nobody knows what came of it once their process is gone. */
+  noticesUnderWay(): Promise<readonly Notice[]>;
+  /** Incidents that wait for the end of `group_wait` on that channel; at most `limit`. */
+  waitingOn(channel: string, limit: number): Promise<readonly string[]>;
+  /** Notices by state, for lists and figures: dead letters, or all; newest first, at most `limit`. */
+  listNotices(filter: NoticeFilter): Promise<readonly ListedNotice[]>;
+  /** Attempts of an incident, oldest first; at most `limit`, the newest ones. */
+  attemptsOf(incidentId: string, limit: number): Promise<readonly AttemptRow[]>;
+  /** How many notices are in each state, by channel. */
+  countNotices(): Promise<
+    readonly { readonly channel: string; readonly state: NoticeStateName; readonly count: number }[]
+  >;
+}
+
+/** Where a notice stands, as lists and figures say it. */
+export type NoticeStateName = 'under_way' | 'retry' | 'wait' | 'hold' | 'rest' | 'dead';
+
+/** Which notices a list shows. */
+export interface NoticeFilter {
+  readonly state?: NoticeStateName;
+  readonly channel?: string;
+  readonly incidentId?: string;
+  readonly limit: number;
+}
+
+/** A notice in a list. */
+export interface ListedNotice {
+  readonly notice: Notice;
+  readonly state: NoticeStateName;
+  readonly updatedAt: number;
+}
+
+/** The state of a notice in one word. */
+export function stateOfNotice({ pending, dead, decision }: Notice): NoticeStateName {
+  if (pending?.isUnderWay) return 'under_way';
+  if (pending !== null) return 'retry';
+  if (dead !== null && decision.action === 'rest') return 'dead';
+  return decision.action === 'wait' || decision.action === 'hold' ? decision.action : 'rest';
+}

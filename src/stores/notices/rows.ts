@@ -1,0 +1,134 @@
+import type { Alert } from '../../core/alert/alert.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { Notice, TellPhase } from '../../core/notice/notice.ts';
+import type { FollowTransaction } from '../contract/followers.ts';
+import {
+  type AttemptRow,
+  type ListedNotice,
+  type NoticeFilter,
+  type NoticeReads,
+  type NoticeStateName,
+  stateOfNotice,
+} from '../contract/notices.ts';
+import { type Row, readRow, valuesOf } from '../tables/columns.ts';
+import { ALERT, EVENTS, INCIDENTS } from '../tables/tables.ts';
+import { NOTICES } from './statements.ts';
+
+/** Runs a statement with `?` for its values; gives its rows, each a list in the order of its columns. */
+export type Execute = (text: string, values: Row) => Promise<readonly Row[]>;
+
+/** The reads of notices over an engine. */
+export function createNoticeReads(execute: Execute): NoticeReads {
+  const notices = async (text: string, values: Row) => (await execute(text, values)).map(noticeOf);
+  return {
+    dueLooks: async (now, limit) => (await execute(NOTICES.dueLooks, [now, limit])).map(([id]) => String(id)),
+    nextLookAt: async () => ((await execute(NOTICES.nextLook, []))[0]?.[0] ?? null) as number | null,
+    noticeStates: async (incidentIds) => {
+      const states = await Promise.all(
+        incidentIds.map(async (id) => {
+          const [incidents, firing, known] = await Promise.all([
+            execute(NOTICES.incident, [id]),
+            execute(NOTICES.firing, [id]),
+            notices(NOTICES.noticesOf, [id]),
+          ]);
+          const [row] = incidents;
+          if (row === undefined) return [];
+          const incident = incidentOf(row);
+          const turns = (await execute(NOTICES.turns, [incident.key])).map(([at]) => at as number);
+          return [{ incident, firing: firing.map(alertOf), notices: known, turns }];
+        }),
+      );
+      return states.flat();
+    },
+    alertsForMessage: async (incidentId, limit) =>
+      (await execute(NOTICES.alertsForMessage, [incidentId, limit])).map(alertOf),
+    alertsById: async (ids) => {
+      const found = await Promise.all(ids.map((id) => execute(NOTICES.alert, [id])));
+      return found.flat().map(alertOf);
+    },
+    firingAlerts: async (after, limit) => (await execute(NOTICES.firingAlerts, [after, limit])).map(alertOf),
+    liveIncidentIds: async (after, limit) =>
+      (await execute(NOTICES.liveIncidents, [after, limit])).map(([id]) => String(id)),
+    noticesUnderWay: () => notices(NOTICES.underWay, []),
+    waitingOn: async (channel, limit) => (await execute(NOTICES.waitingOn, [channel, limit])).map(([id]) => String(id)),
+    listNotices: (filter) => listNotices(execute, filter),
+    attemptsOf: async (incidentId, limit) =>
+      (await execute(NOTICES.attemptsOf, [incidentId, limit])).map(attemptOf).reverse(),
+    countNotices: async () =>
+      (await execute(NOTICES.countNotices, [])).map(([channel, state, count]) => ({
+        channel: String(channel),
+        state: state as NoticeStateName,
+        count: Number(count),
+      })),
+  };
+}
+
+async function listNotices(execute: Execute, filter: NoticeFilter): Promise<readonly ListedNotice[]> {
+  const given = [
+    ['state', filter.state],
+    ['channel', filter.channel],
+    ['incident_id', filter.incidentId],
+  ].filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const where = given.length === 0 ? '' : `WHERE ${given.map(([column]) => `${column} = ?`).join(' AND ')}`;
+  const text = `SELECT data, state, updated_at FROM notices ${where} ORDER BY updated_at DESC, incident_id LIMIT ?`;
+  const rows = await execute(text, [...given.map(([, value]) => value), filter.limit]);
+  return rows.map((row) => ({
+    notice: noticeOf(row),
+    state: row[1] as NoticeStateName,
+    updatedAt: row[2] as number,
+  }));
+}
+
+/** The writes of a follower over the transaction of an engine. */
+export function createFollowTransaction(execute: Execute): FollowTransaction {
+  const each = async <T>(things: readonly T[], write: (thing: T) => Promise<unknown>) => {
+    await Promise.all(things.map(write));
+  };
+  return {
+    moveCursor: async (name, cursor, now) => void (await execute(NOTICES.moveCursor, [name, cursor, now])),
+    notices: {
+      scheduleLooks: (incidentIds, at) => each(incidentIds, (id) => execute(NOTICES.scheduleLook, [id, at])),
+      setLooks: (looks) =>
+        each(looks, ({ incidentId, at }) =>
+          at === null ? execute(NOTICES.removeLook, [incidentId]) : execute(NOTICES.setLook, [incidentId, at]),
+        ),
+      saveNotices: (notices, now) => each(notices, (notice) => execute(NOTICES.saveNotice, noticeRow(notice, now))),
+      addAttempts: (rows) => each(rows, (row) => execute(NOTICES.addAttempt, attemptRow(row))),
+      addEvents: (events) => each(events, (event) => execute(NOTICES.addEvent, valuesOf(EVENTS.columns, event))),
+    },
+  };
+}
+
+function noticeRow(notice: Notice, now: number): Row {
+  const { incidentId, channel, decision } = notice;
+  const reason = decision.action === 'send' ? decision.phase : decision.reason;
+  const until = 'until' in decision ? decision.until : null;
+  return [incidentId, channel, stateOfNotice(notice), reason, until, now, JSON.stringify(notice)];
+}
+
+function noticeOf([data]: Row): Notice {
+  return JSON.parse(String(data)) as Notice;
+}
+
+function attemptRow(row: AttemptRow): Row {
+  const { id, incidentId, channel, phase, step, key, attempt, at, tookMs, outcome, reason, digest } = row;
+  return [id, incidentId, channel, phase, step, key, attempt, at, tookMs, outcome, reason, digest];
+}
+
+function attemptOf(row: Row): AttemptRow {
+  const [id, incidentId, channel, phase, step, key, attempt, at, tookMs, outcome, reason, digest] = row;
+  return {
+    ...{ id: String(id), incidentId: String(incidentId), channel: String(channel), phase: phase as TellPhase },
+    ...{ step: Number(step), key: String(key), attempt: Number(attempt), at: Number(at) },
+    ...{ tookMs: tookMs as number | null, outcome: outcome as AttemptRow['outcome'], reason: String(reason) },
+    digest: digest as string | null,
+  };
+}
+
+function incidentOf(row: Row): Incident {
+  return readRow(INCIDENTS.columns, row);
+}
+
+function alertOf(row: Row): Alert {
+  return readRow(ALERT, row);
+}

@@ -1,0 +1,83 @@
+import type { HistoryEvent } from '../../core/history.ts';
+import type { Followers } from '../contract/followers.ts';
+import type { NoticeReads } from '../contract/notices.ts';
+import { createFollowTransaction, createNoticeReads, type Execute } from '../notices/rows.ts';
+import { NOTICES } from '../notices/statements.ts';
+import { listOf, type Row, readRow } from '../tables/columns.ts';
+import { EVENTS } from '../tables/tables.ts';
+import { checkPostgresLease } from './leases.ts';
+import { type Run, statement, type Work } from './work.ts';
+
+// What no running transaction can still precede: below the oldest of them, everything is committed or will never be.
+const SETTLED = 'xid < pg_snapshot_xmin(pg_current_snapshot())';
+const BEHIND = `(xid, seq) > ($1::xid8, $2::bigint) AND ${SETTLED}`;
+
+const NEXT = statement(
+  'events_after',
+  `SELECT xid::text, seq, ${listOf(EVENTS.columns)} FROM events WHERE ${BEHIND} ORDER BY xid, seq LIMIT $3::int`,
+);
+const LAG = statement('lag_behind', `SELECT count(*), min(at) FROM events WHERE ${BEHIND}`);
+const HEAD = statement('history_head', 'SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text');
+// Behind every number of a transaction.
+const LAST_SEQ = '9223372036854775807';
+
+/** Followers and their notices on PostgreSQL, in the order of the transactions and not of `seq`, which is drawn before the commit. */
+export function createPostgresFollowers({ transaction, read }: Work): Followers & NoticeReads {
+  const statements = createStatements();
+  const execute =
+    (run: Run): Execute =>
+    async (text, values) =>
+      (await run(statements(text), values)).rows as readonly Row[];
+  const ask: Execute = async (text, values) => transaction((run) => execute(run)(text, values));
+  return {
+    ...createNoticeReads(ask),
+    followerCursor: async (name) => (await ask(NOTICES.cursor, [name]))[0]?.[0] as string | undefined,
+    historyHead: async () => {
+      const { rows } = await read(HEAD, []);
+      return `${rows[0]?.[0]}:${LAST_SEQ}`;
+    },
+    eventsAfter: async (cursor, limit) => {
+      const rows = (await read(NEXT, [...partsOf(cursor), limit])).rows as Row[];
+      const last = rows.at(-1);
+      return { events: rows.map(eventOf), cursor: last === undefined ? cursor : `${last[0]}:${last[1]}` };
+    },
+    lagBehind: async (cursor, now) => {
+      const [count, at] = (await read(LAG, partsOf(cursor))).rows[0] ?? [0, null];
+      return { events: Number(count), ms: at === null ? 0 : Math.max(0, now - Number(at)) };
+    },
+    follow: (fence, work) =>
+      transaction(async (run) => {
+        await checkPostgresLease(run, fence);
+        return work(createFollowTransaction(execute(run)));
+      }),
+  };
+}
+
+function eventOf(row: Row): HistoryEvent {
+  return { seq: Number(row[1]), ...readRow(EVENTS.columns, row, 2) };
+}
+
+/** A cursor is `<transaction>:<number>`; an empty one stands before everything. */
+function partsOf(cursor: string): [string, string] {
+  const [xid = '', seq = ''] = cursor.split(':');
+  return [xid === '' ? '0' : xid, seq === '' ? '0' : seq];
+}
+
+/** Statements with `?` as the server wants them, each under a name of its own. */
+function createStatements() {
+  const known = new Map<string, ReturnType<typeof statement>>();
+  return (text: string) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    let number = 0;
+    const made = statement(
+      `follow_${known.size + 1}`,
+      text.replaceAll('?', () => {
+        number += 1;
+        return `$${number}`;
+      }),
+    );
+    known.set(text, made);
+    return made;
+  };
+}

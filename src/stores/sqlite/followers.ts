@@ -1,0 +1,65 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { HistoryEvent } from '../../core/history.ts';
+import type { Followers } from '../contract/followers.ts';
+import type { Lease } from '../contract/leases.ts';
+import type { NoticeReads } from '../contract/notices.ts';
+import { createFollowTransaction, createNoticeReads, type Execute } from '../notices/rows.ts';
+import { NOTICES } from '../notices/statements.ts';
+import { listOf, type Row, readRow } from '../tables/columns.ts';
+import { EVENTS } from '../tables/tables.ts';
+
+/** What the followers of the embedded store stand on. */
+export interface SqliteFollowerParts {
+  readonly writer: BetterSqlite3.Database;
+  /** Reads only what is committed, also while a transaction of the other one is open. */
+  readonly reader: BetterSqlite3.Database;
+  /** Runs work in a transaction under a lease. */
+  readonly fenced: <T>(fence: Lease, work: () => Promise<T>) => Promise<T>;
+}
+
+/** Followers and their notices: with one connection that writes, `seq` is the order of the commits. */
+export function createSqliteFollowers({ writer, reader, fenced }: SqliteFollowerParts): Followers & NoticeReads {
+  const tx = createFollowTransaction(executeOn(writer));
+  const read = executeOn(reader);
+  const events = reader
+    .prepare(`SELECT seq, ${listOf(EVENTS.columns)} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
+    .raw();
+  const head = reader.prepare('SELECT coalesce(max(seq), 0) FROM events').pluck();
+  const behind = reader.prepare('SELECT count(*), min(at) FROM events WHERE seq > ?').raw();
+  return {
+    ...createNoticeReads(read),
+    followerCursor: async (name) => (await read(NOTICES.cursor, [name]))[0]?.[0] as string | undefined,
+    historyHead: async () => String(head.get()),
+    eventsAfter: async (cursor, limit) => {
+      const found = (events.all(Number(cursor), limit) as Row[]).map(eventOf);
+      return { events: found, cursor: String(found.at(-1)?.seq ?? cursor) };
+    },
+    lagBehind: async (cursor, now) => {
+      const [count, at] = behind.get(Number(cursor)) as [number, number | null];
+      return { events: count, ms: at === null ? 0 : Math.max(0, now - at) };
+    },
+    follow: (fence, work) => fenced(fence, () => work(tx)),
+  };
+}
+
+/** Runs statements on a connection, each prepared once. */
+function executeOn(db: BetterSqlite3.Database): Execute {
+  const prepared = new Map<string, BetterSqlite3.Statement>();
+  const statement = (text: string) => {
+    const known = prepared.get(text);
+    if (known !== undefined) return known;
+    const made = db.prepare(text);
+    prepared.set(text, made);
+    return made;
+  };
+  return async (text, values) => {
+    const one = statement(text);
+    if (one.reader) return one.raw().all(...values) as readonly Row[];
+    one.run(...values);
+    return [];
+  };
+}
+
+function eventOf(row: Row): HistoryEvent {
+  return { seq: Number(row[0]), ...readRow(EVENTS.columns, row, 1) };
+}

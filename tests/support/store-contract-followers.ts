@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Lease } from '../../src/stores/contract/leases.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
+import { eventually } from './hub.ts';
+import type { Place } from './store-contract.ts';
+import { alert, changes, event, idOf, incident, save, T, write } from './stored.ts';
+
+const LONG = 3_600_000;
+
+/** The contract that every store keeps about followers and notices; `make` gives an empty place. */
+export function describeStoreFollowers(name: string, make: () => Promise<Place>): void {
+  describe(`followers of ${name}`, () => {
+    let place: Place;
+    let store: Store;
+    let other: Store;
+    let lease: Lease;
+    beforeEach(async () => {
+      place = await make();
+      store = await place.open();
+      other = await place.open();
+      lease = (await store.claim('follower test', 'a', LONG)) as Lease;
+    });
+    afterEach(async () => {
+      await store.close();
+      await other.close();
+      await place.remove();
+    });
+    const told = async (cursor: string) => (await store.eventsAfter(cursor, 100)).events.map(({ at }) => at - T);
+
+    test('events come in order, from where a follower stands, and its position stays', async () => {
+      expect(await store.followerCursor('test')).toBeUndefined();
+      for (const number of [1, 2, 3]) await save(store, { events: [event(number)] });
+      const first = await store.eventsAfter('', 2);
+      expect(first.events.map(({ at }) => at - T)).toEqual([1, 2]);
+      await store.follow(lease, (tx) => tx.moveCursor('test', first.cursor, T));
+      expect(await other.followerCursor('test')).toBe(first.cursor);
+      expect(await told(first.cursor)).toEqual([3]);
+      expect(await store.lagBehind(first.cursor, T + 10)).toEqual({ events: 1, ms: 7 });
+    });
+
+    test('a follower without a past begins behind what is committed', async () => {
+      await save(store, { events: [event(1)] });
+      const head = await store.historyHead();
+      expect(await told(head)).toEqual([]);
+      await save(other, { events: [event(2)] });
+      await eventually(async () => expect(await told(head)).toEqual([2]));
+    });
+
+    test('a position moves with what is written, or not at all', async () => {
+      const failed = store.follow(lease, async (tx) => {
+        await tx.notices.scheduleLooks([idOf(1)], T);
+        await tx.moveCursor('test', '5', T);
+        throw new Error('no');
+      });
+      await expect(failed).rejects.toThrow('no');
+      expect(await store.followerCursor('test')).toBeUndefined();
+      expect(await store.dueLooks(T, 9)).toEqual([]);
+      await store.release(lease);
+      await expect(store.follow(lease, async () => {})).rejects.toHaveProperty('name', 'FencedError');
+    });
+
+    test('an event that another transaction can still precede is not passed over', async () => {
+      if (place.oneWriter) return;
+      let go = () => {};
+      const held = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      let isWritten = () => {};
+      const written = new Promise<void>((resolve) => {
+        isWritten = resolve;
+      });
+      const slow = other.transaction(async (tx) => {
+        await tx.save(changes({ events: [event(1)] }));
+        isWritten();
+        await held;
+      });
+      await written;
+      await save(store, { events: [event(2)] });
+      // Its number is drawn and its commit is not there: what came later waits for it.
+      expect(await told('')).toEqual([]);
+      go();
+      await slow;
+      await eventually(async () => expect(await told('')).toEqual([1, 2]));
+    });
+
+    test('looks are due at the earliest time they were given', async () => {
+      await store.follow(lease, async (tx) => {
+        await tx.notices.scheduleLooks([idOf(1)], T + 5);
+        await tx.notices.scheduleLooks([idOf(1)], T + 9);
+        await tx.notices.setLooks([{ incidentId: idOf(2), at: T + 7 }]);
+      });
+      expect(await store.nextLookAt()).toBe(T + 5);
+      expect(await store.dueLooks(T + 6, 9)).toEqual([idOf(1)]);
+      await store.follow(lease, (tx) => tx.notices.setLooks([{ incidentId: idOf(1), at: null }]));
+      expect(await store.dueLooks(T + 9, 9)).toEqual([idOf(2)]);
+    });
+
+    test('an incident is given with what fires in it, and when its key turned', async () => {
+      await save(store, {
+        incidents: [incident(1)],
+        alerts: [
+          write('insert', alert(11, { incidentId: idOf(1) })),
+          write('insert', alert(12, { incidentId: idOf(1), status: 'resolved', endedAt: T })),
+        ],
+        events: [event(1, { subject: 'incident', subjectId: idOf(1), kind: 'opened' })],
+      });
+      const [state] = await store.noticeStates([idOf(1), idOf(9)]);
+      expect(state?.incident).toEqual(incident(1));
+      expect(state?.firing).toEqual([alert(11, { incidentId: idOf(1) })]);
+      expect(state?.turns).toEqual([T + 1]);
+      expect((await store.alertsForMessage(idOf(1), 9)).map(({ id }) => id)).toEqual([idOf(11), idOf(12)]);
+      expect(await store.liveIncidentIds('', 9)).toEqual([idOf(1)]);
+    });
+  });
+}
