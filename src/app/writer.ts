@@ -27,6 +27,8 @@ export interface WriterParts {
   readonly store: Store;
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly clock: Clock;
+  /** Called after every commit that may have changed something. */
+  readonly onCommit: () => void;
   /** Called when something goes wrong on the side of the hub. */
   readonly onFailure: (message: string, error: unknown) => void;
 }
@@ -43,11 +45,19 @@ export interface WriterOptions {
 }
 
 /** Puts the writer together over an open store. */
-export function createWriter({ store, drivers, clock, onFailure }: WriterParts, options: WriterOptions): Writer {
+export function createWriter(
+  { store, drivers, clock, onCommit, onFailure }: WriterParts,
+  options: WriterOptions,
+): Writer {
   const { grouping, staleAfterMs, resolveTimeoutMs, holder } = options;
   const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now };
+  const commit: typeof commitBatch = async (...given) => {
+    const answers = await commitBatch(...given);
+    onCommit();
+    return answers;
+  };
   const ingest = createIngest(
-    (requests) => commitBatch(store, requests, policy),
+    (requests) => commit(store, requests, policy),
     (error) => onFailure('a batch could not be committed', error),
   );
   const intake = createIntake({
@@ -59,7 +69,7 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   });
   const sweep = createSweep({
     store,
-    commit: (submissions, fence) => commitBatch(store, submissions.map(toQueued), policy, fence),
+    commit: (submissions, fence) => commit(store, submissions.map(toQueued), policy, fence),
     clock,
     holder,
     staleAfterMs,
@@ -67,7 +77,7 @@ export function createWriter({ store, drivers, clock, onFailure }: WriterParts, 
   });
   const expire = createExpire({
     store,
-    commit: (submissions) => commitBatch(store, submissions.map(toQueued), policy),
+    commit: (submissions) => commit(store, submissions.map(toQueued), policy),
     clock,
     graceMs: resolveTimeoutMs,
     onFailure: (error) => onFailure('expired alerts could not be resolved', error),

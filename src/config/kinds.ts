@@ -202,6 +202,18 @@ export function databaseUrl(): Kind<Secret> {
   return kind(() => text().transform((value) => new Secret(value)), same);
 }
 
+/** Addresses of channels, separated by blanks; a secret, for those of chat webhooks are. */
+export function channelUrls(): Kind<Secret> {
+  const error = 'must be one or more addresses such as slack://…, https://… or mailto:…, separated by blanks';
+  const isList = (addresses: string) =>
+    addresses
+      .trim()
+      .split(/\s+/)
+      .every((one) => /^[a-z][a-z0-9+]*:./i.test(one));
+  const text = () => z.string({ error }).refine(isList, { error });
+  return kind(() => text().transform((value) => new Secret(value)), same);
+}
+
 /** An instance's own key as `monitor keys create` prints it: `<id>.<secret>`. */
 export function clusterKey(): Kind<ClusterKey> {
   const error = `must be <id>.<secret> as printed by monitor keys create, with a secret of at least ${SECRET_BYTES} bytes`;

@@ -10,17 +10,16 @@ import {
   httpUrl,
   integer,
   list,
-  networks,
   oneOf,
   password,
   path,
-  programs,
   proxyUrl,
   retention,
   secret,
   size,
   text,
 } from './kinds.ts';
+import { NOTIFY } from './notify.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
 
 export type { Machine, Setting } from './setting.ts';
@@ -174,22 +173,7 @@ export const SETTINGS = {
     example: '/etc/monitor/ca.pem',
     description: 'Certificates (PEM) of a private authority, trusted beside the public ones.',
   }),
-  allowPrivateTargets: setting({
-    env: 'MONITOR_ALLOW_PRIVATE_TARGETS',
-    yaml: 'notify.allow_private_targets',
-    kind: networks(),
-    default: [],
-    example: '10.0.0.0/8,fd00::/8',
-    description: 'Networks that are not public and that notices may be sent to; none unless they are listed.',
-  }),
-  allowPrograms: setting({
-    env: 'MONITOR_ALLOW_PROGRAMS',
-    yaml: 'notify.allow_programs',
-    kind: programs(),
-    default: [],
-    example: '/usr/local/bin/tell-ops',
-    description: 'Programs, by absolute path, that the channel command may start; none unless they are listed.',
-  }),
+  notify: NOTIFY,
   clusterKey: setting({
     env: 'MONITOR_CLUSTER_KEY',
     yaml: 'cluster.key',

@@ -2,6 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import type { Intake } from '../../web/webhook/intake.ts';
+import type { ChannelSettings } from '../notify/channels.ts';
 
 /**
  * The half of a hub that writes, as the other half sees it: the front has the sockets, the engine the writing connection.
@@ -18,11 +19,12 @@ export interface Engine {
   checkWritable(): Promise<void>;
 }
 
-/** The settings that the engine lives by: plain values, none of them a secret. */
+/** The settings that the engine lives by: plain values that cross into its thread. Of the secrets only the channels' addresses. */
 export type EngineSettings = Pick<
   Settings,
   'clusterEnabled' | 'drivers' | 'sources' | 'incidents' | 'resolveTimeoutMs' | 'instanceId' | 'limits' | 'stateDir'
-> & { readonly staleAfterMs: number; readonly historyMs: number };
+> &
+  ChannelSettings & { readonly staleAfterMs: number; readonly historyMs: number };
 
 /** Those of all settings. */
 export function engineSettings(settings: Settings): EngineSettings {
@@ -31,5 +33,9 @@ export function engineSettings(settings: Settings): EngineSettings {
     ...{ clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir },
     staleAfterMs: settings.cluster.staleAfterMs,
     historyMs: settings.retention.historyMs,
+    notifyUrls: settings.notify.url?.reveal().trim().split(/\s+/) ?? [],
+    ...{ allowPrivateTargets: settings.notify.allowPrivateTargets, allowPrograms: settings.notify.allowPrograms },
+    ...{ proxy: settings.proxy, version: settings.version },
+    ...(settings.caFile !== undefined && { caFile: settings.caFile }),
   };
 }

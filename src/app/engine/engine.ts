@@ -5,6 +5,7 @@ import { randomSecret } from '../../lib/crypto/ids.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import type { Store } from '../../stores/contract/store.ts';
+import { createNotifyPart } from '../notify/notify.ts';
 import { createWriter } from '../writer.ts';
 import type { Engine, EngineSettings } from './contract.ts';
 
@@ -30,8 +31,15 @@ export function createEngine(
   settings: EngineSettings,
 ): { readonly engine: Engine; readonly parts: readonly Part[] } {
   const holder = holderOf(store, settings.instanceId);
+  const notify =
+    settings.notifyUrls.length === 0
+      ? undefined
+      : createNotifyPart({ store, clock, logger, holder, submit: (submission) => writer.submit(submission) }, settings);
   const writer = createWriter(
-    { store, drivers, clock, onFailure: (message, error) => logger.error({ error }, message) },
+    {
+      ...{ store, drivers, clock, onCommit: () => notify?.wake() },
+      onFailure: (message, error) => logger.error({ error }, message),
+    },
     {
       grouping: settings.incidents,
       staleAfterMs: settings.staleAfterMs,
@@ -53,6 +61,10 @@ export function createEngine(
       checkWritable: () => store.checkWritable(clock.now()),
     },
     // 0 keeps all of the history.
-    parts: settings.historyMs === 0 ? writer.parts : [...writer.parts, retention],
+    parts: [
+      ...writer.parts,
+      ...(settings.historyMs === 0 ? [] : [retention]),
+      ...(notify === undefined ? [] : [notify]),
+    ],
   };
 }

@@ -1,0 +1,127 @@
+import type { BoundChannel } from '../../channels/registry.ts';
+import { notDelivered } from '../../core/notice/delivery.ts';
+import type { ChannelPolicy, NotifyPolicy } from '../../core/policy/policy.ts';
+import { ROUTE_DEFAULTS } from '../../core/policy/route.ts';
+import type { Submission } from '../../core/submission.ts';
+import { createFollowerPart, type FollowerPart } from '../../followers/follower.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { sha256 } from '../../lib/crypto/digest.ts';
+import { createUuids } from '../../lib/crypto/ids.ts';
+import type { Part } from '../../lib/lifecycle.ts';
+import type { Logger } from '../../lib/log/logger.ts';
+import { createAttempts } from '../../notify/attempts.ts';
+import { channelAlert } from '../../notify/channel-alerts.ts';
+import { messageOf } from '../../notify/messages.ts';
+import { createNotices } from '../../notify/notices.ts';
+import type { Store } from '../../stores/contract/store.ts';
+import type { ChannelSettings } from './channels.ts';
+
+/** What telling people is made of. */
+export interface NotifyParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Name of this process among all that share the store. */
+  readonly holder: string;
+  /** Takes the hub's own alerts, such as that of a channel that fails. */
+  readonly submit: (submission: Submission) => Promise<unknown>;
+}
+
+/** Tells people, and is woken by every commit. */
+export interface NotifyPart extends Part {
+  wake(): void;
+}
+
+const DAY_MS = 86_400_000;
+const ATTEMPT_MS = 30_000;
+// At stop, attempts under way have so long to end.
+const DRAIN_MS = 8_000;
+const PLACE = 'MONITOR_NOTIFY_URL';
+
+/** Tells every incident to the channels of `MONITOR_NOTIFY_URL`. The start rejects when one of them cannot be used. */
+export function createNotifyPart(
+  { store, clock, logger, holder, submit }: NotifyParts,
+  settings: ChannelSettings & { readonly instanceId: string },
+): NotifyPart {
+  const log = logger.child({ part: 'notify' });
+  let follower: FollowerPart | undefined;
+  let drain = async () => {};
+  return {
+    name: 'notify',
+    start: async () => {
+      // A hub that tells nobody loads no client.
+      const { openChannels } = await import('./channels.ts');
+      const channels = await openChannels(settings, clock);
+      const policy = policyOf(channels);
+      const newId = createUuids(clock.now);
+      const attempts = createAttempts({
+        ...{ store, clock, policy, newId },
+        send: async (id, message, attempt) =>
+          (await channels.get(id)?.deliver(message, attempt)) ??
+          notDelivered('blocked', true, `there is no channel ${id}`),
+        messageOf: (outgoing, at) =>
+          messageOf(
+            {
+              ...{ store, hash: sha256, heldCount: notices.heldCount },
+              hub: { name: settings.instanceId, url: '' },
+              links: () => ({ incident: null, acknowledge: null, silence: null }),
+            },
+            outgoing,
+            at,
+          ),
+        onEnd: () => follower?.wake(),
+        onTrouble: (channel, trouble) => {
+          if (trouble === null) log.info({ channel }, 'channel works again');
+          else log.error({ channel, reason: trouble }, 'channel fails');
+          submit(channelAlert(channel, trouble, clock.now())).catch((error: unknown) =>
+            log.error({ error }, 'the alert about a channel could not be committed'),
+          );
+        },
+      });
+      drain = () => attempts.drain(DRAIN_MS);
+      const notices = createNotices({
+        ...{ store, clock, policy, attempts, newId, hash: sha256 },
+        silences: async () => [],
+      });
+      follower = createFollowerPart({
+        ...{ store, clock, holder, follower: notices },
+        onFailure: (error) => log.error({ error }, 'notices could not be worked on'),
+      });
+      for (const [channel, { place }] of channels) log.info({ channel, place }, 'people are told here');
+      await follower.start();
+    },
+    stop: async () => {
+      await drain();
+      await follower?.stop();
+    },
+    wake: () => follower?.wake(),
+  };
+}
+
+function policyOf(channels: ReadonlyMap<string, BoundChannel>): NotifyPolicy {
+  const ids = [...channels.keys()];
+  return {
+    root: {
+      ...{ place: PLACE, matches: () => true, goOn: false, mute: [], active: [], routes: [] },
+      settings: { channels: ids, ...ROUTE_DEFAULTS },
+    },
+    escalations: new Map(),
+    channels: new Map([...channels].map(([id, channel]) => [id, channelPolicy(channel)])),
+    relations: [],
+    windows: [],
+    flapping: { turns: 6, withinMs: 900_000, settledMs: 600_000 },
+    giveUpMs: DAY_MS,
+    fallback: ids[0] ?? null,
+    version: ids.join(' '),
+  };
+}
+
+function channelPolicy({ traits, reminders }: BoundChannel): ChannelPolicy {
+  const { onResolved, keepsIncidents, rate } = traits;
+  // Where a target would take hundreds a minute, people would not.
+  const burst = Math.min(rate.burst, 10);
+  return {
+    ...{ onResolved, keepsIncidents, reminders, timeoutMs: ATTEMPT_MS },
+    rate: { burst, perMinute: Math.min(rate.perSecond * 60, 20) },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Looked } from '../core/notice/look.ts';
+import type { Notice, NoticeDecision } from '../core/notice/notice.ts';
+import type { Gate, Lane } from './gate.ts';
+
+/** A message that one look wants to send, and what its channel's gate makes of it. */
+export type Admitted =
+  | { readonly looked: Looked; readonly verdict: 'send' }
+  | { readonly looked: Looked; readonly verdict: 'digest' }
+  | { readonly looked: Looked; readonly verdict: 'later'; readonly after: Notice };
+
+/**
+ * What of the wanted messages of one channel is sent now: what is critical first, by its own lane; of the rest each for
+ * itself while the bucket lasts, else all of it as one digest. `waiting` is how many more are about to be due: a storm
+ * is told once, not message by message until the bucket is empty.
+ */
+export function admitWanted(wanted: readonly Looked[], gate: Gate, waiting: number, now: number): readonly Admitted[] {
+  const closed = gate.closedUntil(now);
+  if (closed !== null) return wanted.map((looked) => later(looked, closed, 'channel_down'));
+  const critical = wanted.filter((looked) => laneOf(looked) === 'critical');
+  const others = wanted.filter((looked) => laneOf(looked) === 'other');
+  return [...admitLane(critical, 'critical', gate, 0, now), ...admitLane(others, 'other', gate, waiting, now)];
+}
+
+/** The lane of a message: by how bad the thing is that it tells of. */
+export function laneOf({ wanted }: Looked): Lane {
+  return wanted?.speaks.severity === 'critical' ? 'critical' : 'other';
+}
+
+function admitLane(
+  wanted: readonly Looked[],
+  lane: Lane,
+  gate: Gate,
+  waiting: number,
+  now: number,
+): readonly Admitted[] {
+  if (wanted.length === 0) return [];
+  const flood = lane === 'other' ? gate.floodUntil(now) : null;
+  if (flood !== null) return wanted.map((looked) => later(looked, flood, 'rate'));
+  if (wanted.length + waiting <= gate.left(lane, now)) {
+    return wanted.map((looked) => {
+      gate.take(lane, now);
+      return { looked, verdict: 'send' };
+    });
+  }
+  // An empty bucket: what is critical gathers for a moment, the rest until there is a message again.
+  if (!gate.take(lane, now)) {
+    const readyAt = lane === 'critical' ? gate.nextUrgentAt(now) : gate.readyAt(lane, now);
+    if (readyAt > now) return wanted.map((looked) => later(looked, readyAt, 'rate'));
+  }
+  if (lane === 'other') gate.flood(now);
+  if (wanted.length + waiting === 1) return wanted.map((looked) => ({ looked, verdict: 'send' }));
+  return wanted.map((looked) => ({ looked, verdict: 'digest' }));
+}
+
+function later(looked: Looked, until: number, reason: 'rate' | 'channel_down'): Admitted {
+  const decision: NoticeDecision = { action: 'wait', until, reason };
+  return { looked, verdict: 'later', after: { ...looked.after, decision } };
+}

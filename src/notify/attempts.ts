@@ -1,0 +1,213 @@
+import type { NewEvent } from '../core/history.ts';
+import type { DeliveryResult } from '../core/notice/delivery.ts';
+import type { NoticeMessage } from '../core/notice/message.ts';
+import type { Notice, Pending } from '../core/notice/notice.ts';
+import { type AttemptResult, settledAttempt } from '../core/notice/progress.ts';
+import type { NotifyPolicy } from '../core/policy/policy.ts';
+import { backoffMs } from '../lib/backoff.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Followers } from '../stores/contract/followers.ts';
+import type { Lease } from '../stores/contract/leases.ts';
+import type { AttemptRow, NoticeReads, NoticeState } from '../stores/contract/notices.ts';
+import { attemptEvent } from './events.ts';
+import { createGate, type Gate } from './gate.ts';
+import { createLanes } from './lanes.ts';
+
+/** A message that is claimed: its row says that it is under way. */
+export interface Outgoing {
+  readonly notice: Notice;
+  readonly state: NoticeState;
+  readonly timeoutMs: number;
+}
+
+/** Sends a message on a channel; never rejects for what a target does. */
+export type Send = (
+  channel: string,
+  message: NoticeMessage,
+  attempt: { readonly signal: AbortSignal; readonly progress?: string | undefined },
+) => Promise<DeliveryResult>;
+
+/** The attempts of a process: those under way, and those that have ended and are not written yet. */
+export interface Attempts {
+  gate(channel: string): Gate;
+  /** Begins attempts of claimed messages; those of one digest are one message. */
+  send(outgoing: readonly Outgoing[]): void;
+  /** Writes what ended since the last call. */
+  settle(lease: Lease): Promise<void>;
+  /** Resolves when nothing is under way any more, or after `ms`: then what is left is called off. */
+  drain(ms: number): Promise<void>;
+}
+
+/** What attempts run on. */
+export interface AttemptsOptions {
+  readonly store: Followers & NoticeReads;
+  readonly clock: Clock;
+  readonly policy: NotifyPolicy;
+  readonly send: Send;
+  /** What people are told by one message, or by the digest of several. */
+  readonly messageOf: (outgoing: readonly Outgoing[], at: number) => Promise<NoticeMessage>;
+  readonly newId: () => string;
+  /** An attempt has ended: `settle` has something to write. */
+  readonly onEnd: () => void;
+  /** A channel began to fail, works again (null), or a message was given up. */
+  readonly onTrouble: (channel: string, trouble: string | null, isDeadLetter: boolean) => void;
+}
+
+interface Ended {
+  readonly outgoing: readonly Outgoing[];
+  readonly result: DeliveryResult;
+  readonly at: number;
+  readonly tookMs: number;
+}
+
+// First waits of a few seconds, then minutes: a channel that is away for an hour is asked some fifteen times.
+const BACKOFF = { baseMs: 4000, maxMs: 300_000 };
+
+/** Attempts over the given store and channels. */
+export function createAttempts(options: AttemptsOptions): Attempts {
+  const { store, clock, policy, newId } = options;
+  const gates = new Map<string, Gate>();
+  const lanes = createLanes();
+  const ended: Ended[] = [];
+  const troubled = new Set<string>();
+  const stopping = new AbortController();
+
+  const gate = (channel: string) => {
+    const known = gates.get(channel);
+    if (known !== undefined) return known;
+    const made = createGate(policy.channels.get(channel) ?? { rate: { burst: 1, perMinute: 60 } });
+    gates.set(channel, made);
+    return made;
+  };
+  const attempt = async (outgoing: readonly Outgoing[]): Promise<void> => {
+    const [first] = outgoing;
+    if (first === undefined) return;
+    const at = clock.now();
+    const begun = clock.monotonic();
+    const result = await resultOf(outgoing, first).catch(
+      (error: unknown): DeliveryResult => ({
+        ...{ ok: false, kind: 'invalid', permanent: true },
+        reason: `the message could not be made: ${error instanceof Error ? error.message : String(error)}`,
+      }),
+    );
+    ended.push({ outgoing, result, at, tookMs: Math.round(clock.monotonic() - begun) });
+    gate(first.notice.channel).settled(result.ok || result.kind === 'invalid', clock.now());
+    options.onEnd();
+  };
+  const resultOf = async (outgoing: readonly Outgoing[], { notice, timeoutMs }: Outgoing): Promise<DeliveryResult> => {
+    const message = await options.messageOf(outgoing, notice.pending?.firstAt ?? clock.now());
+    const timeout = new AbortController();
+    const cancel = clock.after(timeoutMs, () => timeout.abort());
+    try {
+      const signal = AbortSignal.any([timeout.signal, stopping.signal]);
+      return await options.send(notice.channel, message, { signal, progress: notice.pending?.progress ?? undefined });
+    } finally {
+      cancel();
+    }
+  };
+  const settle = async (lease: Lease): Promise<void> => {
+    const batch = ended.slice(0, 100);
+    if (batch.length === 0) return;
+    const ids = [...new Set(batch.flatMap(({ outgoing }) => outgoing.map(({ notice }) => notice.incidentId)))];
+    const states = await store.noticeStates(ids);
+    const known = new Map(
+      states.flatMap(({ notices }) => notices.map((notice) => [`${notice.incidentId} ${notice.channel}`, notice])),
+    );
+    const notices: Notice[] = [];
+    const rows: AttemptRow[] = [];
+    const events: NewEvent[] = [];
+    for (const one of batch) {
+      for (const { notice: claim } of one.outgoing) {
+        const notice = known.get(`${claim.incidentId} ${claim.channel}`);
+        const { pending } = claim;
+        if (notice === undefined || pending === null || notice.pending?.key !== pending.key) continue;
+        const after = settledAttempt(notice, outcomeOf(one.result), clock.now(), retryAt(one, pending));
+        known.set(`${claim.incidentId} ${claim.channel}`, after);
+        notices.push(after);
+        rows.push(attemptRow(one, claim, pending, newId()));
+        events.push(...eventsOf(one, claim, pending, after, clock.now()));
+      }
+    }
+    await store.follow(lease, async (tx) => {
+      await tx.notices.saveNotices(notices, clock.now());
+      await tx.notices.addAttempts(rows);
+      await tx.notices.addEvents(events);
+      await tx.notices.scheduleLooks(ids, clock.now());
+    });
+    ended.splice(0, batch.length);
+    for (const { outgoing, result } of batch) tellTrouble(outgoing, result);
+    if (ended.length > 0) await settle(lease);
+  };
+  const tellTrouble = (outgoing: readonly Outgoing[], result: DeliveryResult) => {
+    const channel = outgoing[0]?.notice.channel ?? '';
+    if (result.ok) {
+      if (troubled.delete(channel)) options.onTrouble(channel, null, false);
+      return;
+    }
+    const isAway = gate(channel).closedUntil(clock.now()) !== null;
+    if (!result.permanent && !isAway) return;
+    troubled.add(channel);
+    options.onTrouble(channel, result.reason, result.permanent);
+  };
+  const retryAt = ({ result }: Ended, { attempts }: Pending): number => {
+    const asked = result.ok ? 0 : (result.retryAfterMs ?? 0);
+    return clock.now() + Math.ceil(Math.max(asked, backoffMs(BACKOFF, attempts)));
+  };
+  return {
+    gate,
+    send: (outgoing) => {
+      for (const group of grouped(outgoing)) {
+        const [first] = group;
+        if (first === undefined) continue;
+        const isCritical = group.some(({ notice }) => notice.pending?.speaks.severity === 'critical');
+        lanes.run(first.notice.channel, isCritical, () => attempt(group));
+      }
+    },
+    settle,
+    drain: async (ms) => {
+      const cancel = clock.after(ms, () => stopping.abort());
+      await lanes.idle();
+      cancel();
+    },
+  };
+}
+
+/** The messages of a digest together, every other one for itself. */
+function grouped(outgoing: readonly Outgoing[]): readonly (readonly Outgoing[])[] {
+  const digests = new Map<string, Outgoing[]>();
+  const single: Outgoing[][] = [];
+  for (const one of outgoing) {
+    const digest = one.notice.pending?.digest ?? null;
+    if (digest === null) single.push([one]);
+    else digests.set(digest, [...(digests.get(digest) ?? []), one]);
+  }
+  return [...single, ...digests.values()];
+}
+
+function outcomeOf(result: DeliveryResult): AttemptResult {
+  if (result.ok) return { ok: true, ref: result.ref ?? null };
+  const { permanent, reason, kind, progress } = result;
+  return { ok: false, permanent, reason, maybe: kind === 'timeout' || kind === 'network', progress };
+}
+
+function attemptRow({ result, at, tookMs }: Ended, { incidentId, channel }: Notice, pending: Pending, id: string) {
+  const { phase, step, key, attempts: attempt, digest } = pending;
+  const isUnknown = !result.ok && result.kind === 'timeout';
+  const outcome = result.ok ? 'ok' : isUnknown ? 'unknown' : 'failed';
+  const reason = result.ok ? (result.answer ?? 'accepted') : result.reason;
+  return { id, incidentId, channel, phase, step, key, attempt, at, tookMs, outcome, reason, digest } as const;
+}
+
+/** Each message that arrives or is given up stands in the history, and of one that fails the first attempt. */
+function eventsOf(
+  { result, tookMs }: Ended,
+  claim: Notice,
+  pending: Pending,
+  after: Notice,
+  at: number,
+): readonly NewEvent[] {
+  const said = { at, tookMs, reason: result.ok ? (result.answer ?? 'accepted') : result.reason };
+  if (result.ok) return [attemptEvent('notice_sent', claim, pending, said)];
+  if (after.dead !== null && after.pending === null) return [attemptEvent('notice_dead', claim, pending, said)];
+  return pending.attempts === 1 ? [attemptEvent('notice_failed', claim, pending, said)] : [];
+}

@@ -1,0 +1,188 @@
+import { type Alert, compareSeverity, type Severity } from '../core/alert/alert.ts';
+import type { Incident } from '../core/incident/incident.ts';
+import type { DigestLine, NoticeMessage } from '../core/notice/message.ts';
+import type { Notice, Pending } from '../core/notice/notice.ts';
+import type { NoticeReads } from '../stores/contract/notices.ts';
+import type { Outgoing } from './attempts.ts';
+
+/** What messages are made of beside their incidents. */
+export interface MessageParts {
+  readonly store: Pick<NoticeReads, 'alertsForMessage'>;
+  readonly hub: NoticeMessage['hub'];
+  readonly hash: (text: string) => string;
+  /** Addresses in the hub for a message about an incident on a channel. */
+  readonly links: (incidentId: string, channel: string) => NoticeMessage['links'];
+  /** How many incidents an alert holds back, as their parent. */
+  readonly heldCount: (alertId: string) => number;
+}
+
+// As many as somebody reads; the rest is counted.
+const ALERTS_SHOWN = 50;
+const LINES_SHOWN = 20;
+
+/** The message of one claimed notice, or the digest of several: as things stand now, under the key of their claim. */
+export async function messageOf(
+  parts: MessageParts,
+  outgoing: readonly Outgoing[],
+  at: number,
+): Promise<NoticeMessage> {
+  const [first] = outgoing;
+  if (first === undefined) throw new Error('a message about nothing');
+  const digest = first.notice.pending?.digest ?? null;
+  return digest === null || outgoing.length === 1 ? single(parts, first, at) : digestOf(parts, outgoing, digest, at);
+}
+
+async function single(parts: MessageParts, { notice, state }: Outgoing, at: number): Promise<NoticeMessage> {
+  const { pending } = notice;
+  if (pending === null) throw new Error('a message that is not claimed');
+  const { incident } = state;
+  const all = await parts.store.alertsForMessage(incident.id, ALERTS_SHOWN);
+  const isOver = pending.speaks.state === 'resolved';
+  const told = isOver ? all : all.filter((alert) => alert.status === 'resolved' || isTold(alert, pending));
+  const alerts = told.toSorted(
+    (a, b) =>
+      Number(a.status === 'resolved') - Number(b.status === 'resolved') || compareSeverity(b.severity, a.severity),
+  );
+  const held = alerts.reduce((sum, alert) => sum + (alert.status === 'firing' ? parts.heldCount(alert.id) : 0), 0);
+  return {
+    phase: pending.phase,
+    step: pending.phase === 'reminder' || pending.phase === 'escalation' ? pending.step : 0,
+    key: pending.key,
+    at,
+    hub: parts.hub,
+    channel: notice.channel,
+    incident: incidentOf(parts, incident, notice, pending, alerts),
+    digest: null,
+    alerts: alerts.map(alertOf),
+    more: Math.max(0, incident.alertCount - alerts.length),
+    groupLabels: {},
+    evidence: [],
+    runbook: runbookOf(alerts),
+    links: parts.links(incident.id, notice.channel),
+    remarks: remarksOf(pending, held),
+    firstRef: notice.told !== null && notice.told.state !== 'resolved' ? notice.told.ref : null,
+    amends: pending.phase === 'resolved' || (pending.phase === 'firing' && notice.firings > 0),
+  };
+}
+
+/** Alerts that a mute holds back are not told with the others. */
+function isTold({ id }: Alert, { speaks }: Pending): boolean {
+  return speaks.members.total > speaks.members.ids.length || speaks.members.ids.includes(id);
+}
+
+function incidentOf(
+  { hash }: MessageParts,
+  incident: Incident,
+  { episode }: Notice,
+  { speaks }: Pending,
+  alerts: readonly Alert[],
+): NoticeMessage['incident'] {
+  const isOver = speaks.state === 'resolved';
+  const status = isOver && incident.status !== 'closed' ? 'resolved' : incident.status;
+  const ends = alerts.flatMap(({ endedAt }) => endedAt ?? []);
+  return {
+    id: incident.id,
+    key: incident.key,
+    dedupKey: hash(JSON.stringify([incident.key, episode])),
+    title: incident.title,
+    status,
+    severity: speaks.severity,
+    startedAt: episode ?? incident.openedAt,
+    endedAt: isOver ? (incident.resolvedAt ?? Math.max(incident.openedAt, ...ends)) : null,
+    acknowledgedBy: incident.status === 'acknowledged' ? '' : null,
+    firing: incident.firing,
+    total: incident.alertCount,
+  };
+}
+
+function alertOf(alert: Alert): NoticeMessage['alerts'][number] {
+  const { id, source, origin, fingerprint, name, status, severity, labels, annotations, metrics, startedAt } = alert;
+  const maps = { labels, annotations, metrics };
+  return { id, source, origin, fingerprint, name, status, severity, ...maps, startedAt, endedAt: alert.endedAt };
+}
+
+/** The first address of a runbook among the alerts; only http and https, for it becomes a link. */
+function runbookOf(alerts: readonly Alert[]): string | null {
+  const given = alerts.flatMap(({ annotations }) => annotations.runbook_url ?? annotations.runbook ?? []);
+  return given.find((text) => /^https?:\/\/\S+$/i.test(text)) ?? null;
+}
+
+function remarksOf({ phase, reason, step }: Pending, held: number): readonly string[] {
+  const remarks: string[] = [];
+  if (held > 0) remarks.push(`${held} ${held === 1 ? 'incident is' : 'incidents are'} held back because of it`);
+  if (phase === 'escalation') remarks.push(`nobody has acknowledged it: step ${step} of the escalation`);
+  if (phase === 'flapping') remarks.push('it opens and ends again and again: you hear of it when it has settled');
+  if (reason === 'mute_ended') remarks.push('it is still there at the end of what held it back');
+  if (reason === 'settled') remarks.push('it has settled');
+  if (reason === 'ended_untold') remarks.push('it ended before this message could be delivered');
+  return remarks;
+}
+
+function digestOf(parts: MessageParts, outgoing: readonly Outgoing[], digest: string, at: number): NoticeMessage {
+  const [first] = outgoing as [Outgoing, ...Outgoing[]];
+  const { channel } = first.notice;
+  const entries = outgoing.flatMap(({ notice, state }) => {
+    const { pending } = notice;
+    return pending === null ? [] : [{ pending, incident: state.incident, episode: notice.episode }];
+  });
+  const firing = entries.filter(({ pending }) => pending.speaks.state !== 'resolved');
+  const lines = entries
+    .map(
+      ({ pending, incident, episode }): DigestLine => ({
+        incidentId: incident.id,
+        title: incident.title,
+        status: pending.speaks.state === 'resolved' ? 'resolved' : incident.status,
+        severity: pending.speaks.severity,
+        startedAt: episode ?? incident.openedAt,
+        link: parts.links(incident.id, channel).incident,
+      }),
+    )
+    .sort(
+      (a, b) =>
+        Number(a.status === 'resolved') - Number(b.status === 'resolved') || compareSeverity(b.severity, a.severity),
+    );
+  const key = parts.hash(JSON.stringify(entries.map(({ pending }) => pending.key).sort()));
+  const alerts = entries.reduce((sum, { incident }) => sum + incident.alertCount, 0);
+  const severity = lines[0]?.severity ?? 'info';
+  const title = `${entries.length} incidents: ${firing.length} firing, ${entries.length - firing.length} over`;
+  return {
+    phase: 'digest',
+    step: 0,
+    key,
+    at,
+    hub: parts.hub,
+    channel,
+    incident: {
+      ...{ id: digest, key: digest, dedupKey: key, title, severity },
+      status: firing.length > 0 ? 'open' : 'resolved',
+      startedAt: Math.min(...lines.map(({ startedAt }) => startedAt)),
+      endedAt: null,
+      acknowledgedBy: null,
+      firing: bySeverity(firing.map(({ pending }) => pending.speaks.severity)),
+      total: entries.length,
+    },
+    digest: {
+      incidents: entries.length,
+      firing: firing.length,
+      resolved: entries.length - firing.length,
+      alerts,
+      lines: lines.slice(0, LINES_SHOWN),
+      more: Math.max(0, lines.length - LINES_SHOWN),
+    },
+    alerts: [],
+    more: alerts,
+    groupLabels: {},
+    evidence: [],
+    runbook: null,
+    links: { incident: null, acknowledge: null, silence: null },
+    remarks: [],
+    firstRef: null,
+    amends: false,
+  };
+}
+
+function bySeverity(severities: readonly Severity[]): Record<Severity, number> {
+  const counts = { critical: 0, warning: 0, info: 0 };
+  for (const severity of severities) counts[severity] += 1;
+  return counts;
+}

@@ -1,0 +1,40 @@
+import type { LookAlert } from '../core/notice/look.ts';
+import type { Mute } from '../core/notice/notice.ts';
+import { holds, nextChange } from '../core/policy/interval.ts';
+import { matchLabels } from '../core/policy/labels.ts';
+import type { MaintenanceWindow } from '../core/policy/policy.ts';
+import type { RelationBook } from '../core/policy/relation.ts';
+import type { Hop } from '../core/policy/route.ts';
+import type { CompiledSilence } from '../core/policy/silence.ts';
+
+/** All that can hold back notices at one moment. */
+export interface MuteSources {
+  readonly silences: readonly CompiledSilence[];
+  readonly windows: readonly MaintenanceWindow[];
+  readonly relations: RelationBook;
+}
+
+/**
+ * What holds back an alert that came by a node of the tree, asked in a fixed order; null for nothing. Each is asked by
+ * itself, so one that ends says nothing of the others.
+ */
+export function muteOf(alert: LookAlert, hop: Hop, sources: MuteSources, now: number): Mute | null {
+  const labels = matchLabels(alert);
+  const silence = sources.silences.find(
+    ({ startsAt, endsAt, matches }) => startsAt <= now && now < endsAt && matches(labels),
+  );
+  if (silence !== undefined) return { reason: 'silenced', by: silence.id, until: silence.endsAt };
+  for (const window of sources.windows) {
+    const until = window.matches(labels) ? window.endAt(now) : null;
+    if (until !== null) return { reason: 'maintenance', by: window.name, until };
+  }
+  const relation = sources.relations.heldBy(alert.id);
+  if (relation !== null) return { reason: relation.rule.kind, by: relation.sourceId, until: null };
+  const muted = hop.mute.find((interval) => holds(interval, now));
+  if (muted !== undefined) return { reason: 'muted_time', by: muted.name, until: nextChange(hop.mute, now) };
+  if (hop.active.length > 0 && !hop.active.some((interval) => holds(interval, now))) {
+    const names = hop.active.map(({ name }) => name).join(', ');
+    return { reason: 'inactive_time', by: names, until: nextChange(hop.active, now) };
+  }
+  return null;
+}

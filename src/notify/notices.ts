@@ -1,0 +1,265 @@
+import type { HistoryEvent, NewEvent } from '../core/history.ts';
+import { flappingOf } from '../core/notice/flap.ts';
+import { type Looked, lookAtIncident } from '../core/notice/look.ts';
+import type { Notice } from '../core/notice/notice.ts';
+import { abandoned, claimed, givenUp } from '../core/notice/progress.ts';
+import { matchLabels } from '../core/policy/labels.ts';
+import type { NotifyPolicy } from '../core/policy/policy.ts';
+import { createRelationBook } from '../core/policy/relation.ts';
+import type { CompiledSilence } from '../core/policy/silence.ts';
+import type { Follower } from '../followers/follower.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Followers, FollowTransaction } from '../stores/contract/followers.ts';
+import type { Lease } from '../stores/contract/leases.ts';
+import type { NoticeReads, NoticeState } from '../stores/contract/notices.ts';
+import { admitWanted } from './admit.ts';
+import type { Attempts, Outgoing } from './attempts.ts';
+import { decisionEvent } from './events.ts';
+import { lookRules } from './rules.ts';
+
+/** What notices run on. */
+export interface NoticesOptions {
+  readonly store: Followers & NoticeReads;
+  readonly clock: Clock;
+  readonly policy: NotifyPolicy;
+  /** Silences that have not expired, compiled; asked anew when the history says that they changed. */
+  readonly silences: () => Promise<readonly CompiledSilence[]>;
+  readonly attempts: Attempts;
+  readonly hash: (text: string) => string;
+  /** Ids of digests: short, and no two the same. */
+  readonly newId: () => string;
+}
+
+// Looks of one transaction.
+const LOOKS = 100;
+const PAGE = 500;
+// Incidents that one digest takes in before their wait is over.
+const GATHERED = 5000;
+
+/** The follower, and what others ask of it. */
+export interface Notices extends Follower {
+  /** How many incidents an alert holds back, as their parent. */
+  heldCount(alertId: string): number;
+}
+
+/**
+ * Notices as a follower of the history: an event says which incidents to look at; a look compares what people should
+ * know with what they were told, writes what it decides, and only then sends.
+ */
+export function createNotices(options: NoticesOptions): Notices {
+  const { store, clock, policy, attempts, newId, hash } = options;
+  const relations = createRelationBook(policy.relations);
+  const hasRelations = policy.relations.length > 0;
+  let silences: readonly CompiledSilence[] = [];
+  let boundaryAt: number | null = null;
+
+  const takeOver = async () => {
+    silences = await options.silences();
+    boundaryAt = nextBoundary(clock.now());
+    await readRelations();
+    // Nobody hears the end of what was under way: it may have arrived, and is told again under the same key.
+    const under = (await store.noticesUnderWay()).map((notice) => abandoned(notice, clock.now()));
+    return under;
+  };
+  const readRelations = async () => {
+    relations.clear();
+    let after = '';
+    while (hasRelations) {
+      const page = await store.firingAlerts(after, PAGE);
+      for (const alert of page) {
+        relations.fires({ id: alert.id, incidentId: alert.incidentId, labels: matchLabels(alert) });
+      }
+      after = page.at(-1)?.id ?? '';
+      if (page.length < PAGE) return;
+    }
+  };
+  const relate = async (alertIds: readonly string[]): Promise<readonly string[]> => {
+    if (!hasRelations || alertIds.length === 0) return [];
+    const found = new Map((await store.alertsById(alertIds)).map((alert) => [alert.id, alert]));
+    return alertIds.flatMap((id) => {
+      const alert = found.get(id);
+      if (alert?.status !== 'firing') return relations.ends(id);
+      return relations.fires({ id, incidentId: alert.incidentId, labels: matchLabels(alert) });
+    });
+  };
+  const everyLiveIncident = async (schedule: (ids: readonly string[]) => Promise<void>) => {
+    let after = '';
+    for (;;) {
+      const ids = await store.liveIncidentIds(after, PAGE);
+      if (ids.length > 0) await schedule(ids);
+      after = ids.at(-1) ?? '';
+      if (ids.length < PAGE) return;
+    }
+  };
+  /** The next time at which a window or a silence begins: what was told before is held back from then on. */
+  const nextBoundary = (now: number): number | null => {
+    const starts = [
+      ...policy.windows.map((window) => window.nextStart(now)),
+      ...silences.map(({ startsAt }) => (startsAt > now ? startsAt : null)),
+    ].filter((time) => time !== null);
+    return starts.length === 0 ? null : Math.min(...starts);
+  };
+
+  const rulesAt = (now: number, flooded: string | null) =>
+    lookRules(policy, { silences, windows: policy.windows, relations }, hash, now, (channel) => channel === flooded);
+  const lookAt = ({ incident, firing, notices, turns }: NoticeState, now: number, flooded: string | null) => {
+    const flapping = policy.flapping === null ? null : flappingOf(turns, policy.flapping, now);
+    return lookAtIncident({ incident, firing, notices, flapping }, rulesAt(now, flooded), now);
+  };
+
+  /** Looks at what is due, up to a bound; gives whether there may be more. */
+  const lookOnce = async (lease: Lease): Promise<boolean> => {
+    const due = await store.dueLooks(clock.now(), LOOKS);
+    if (due.length === 0) return false;
+    const states = await store.noticeStates(due);
+    const now = clock.now();
+    const work = createWork(now);
+    for (const state of states) work.add(state, lookAt(state, now, null));
+    for (const [channel, wanted] of work.wanted()) await admit(channel, wanted, due, work, now);
+    const gone = due.filter((id) => !states.some(({ incident }) => incident.id === id));
+    await store.follow(lease, async (tx) => {
+      await tx.notices.saveNotices(work.changed(), now);
+      await tx.notices.addEvents(work.events());
+      await tx.notices.setLooks([...work.looks(), ...gone.map((incidentId) => ({ incidentId, at: null }))]);
+    });
+    attempts.send(work.outgoing());
+    return due.length === LOOKS;
+  };
+  const admit = async (channel: string, wanted: readonly Looked[], due: readonly string[], work: Work, now: number) => {
+    const gate = attempts.gate(channel);
+    const waiting = (await store.waitingOn(channel, GATHERED)).filter((id) => !due.includes(id));
+    const admitted = admitWanted(wanted, gate, waiting.length, now);
+    const inDigest = admitted.filter(({ verdict }) => verdict === 'digest').map(({ looked }) => looked);
+    for (const one of admitted) {
+      if (one.verdict === 'send') work.claim(one.looked, null, timeoutOf(channel));
+      else if (one.verdict === 'later') work.replace(one.looked, one.after);
+    }
+    if (inDigest.length === 0) return;
+    const digest = newId();
+    const isUrgent = inDigest.every(({ wanted: message }) => message?.speaks.severity === 'critical');
+    for (const looked of inDigest) work.claim(looked, digest, timeoutOf(channel));
+    if (isUrgent) return;
+    // What waits for its first message is told with it: a storm is told once.
+    for (const state of await store.noticeStates(waiting)) {
+      const own = lookAt(state, now, channel).find(({ after }) => after.channel === channel);
+      if (own?.wanted) {
+        work.addOne(state, own);
+        work.claim(own, digest, timeoutOf(channel));
+      }
+    }
+  };
+  const timeoutOf = (channel: string) => policy.channels.get(channel)?.timeoutMs ?? 30_000;
+
+  return {
+    name: 'notices',
+    heldCount: relations.heldCount,
+    begins: 'now',
+    takeOver: async (lease) => {
+      const under = await takeOver();
+      await store.follow(lease, async (tx) => {
+        await tx.notices.saveNotices(under, clock.now());
+        await tx.notices.scheduleLooks([...new Set(under.map(({ incidentId }) => incidentId))], clock.now());
+        await everyLiveIncident((ids) => tx.notices.scheduleLooks(ids, clock.now()));
+      });
+    },
+    take: async (events, tx: FollowTransaction) => {
+      const now = clock.now();
+      const touched = new Set(events.flatMap(incidentsOf));
+      const alerts = events.filter(({ subject }) => subject === 'alert').map(({ subjectId }) => subjectId);
+      for (const id of await relate([...new Set(alerts)])) touched.add(id);
+      await tx.notices.scheduleLooks([...touched], now);
+      if (!events.some(({ subject }) => subject === 'silence')) return;
+      silences = await options.silences();
+      boundaryAt = nextBoundary(now);
+      await everyLiveIncident((ids) => tx.notices.scheduleLooks(ids, now));
+    },
+    turn: async (lease) => {
+      await attempts.settle(lease);
+      if (boundaryAt !== null && clock.now() >= boundaryAt) {
+        await store.follow(lease, (tx) => everyLiveIncident((ids) => tx.notices.scheduleLooks(ids, clock.now())));
+        boundaryAt = nextBoundary(clock.now());
+      }
+      while (await lookOnce(lease)) await attempts.settle(lease);
+      const times = [await store.nextLookAt(), boundaryAt].filter((time) => time !== null);
+      return times.length === 0 ? null : Math.min(...times);
+    },
+  };
+}
+
+/** The incidents that an event tells to look at; what notices themselves have written tells nothing. */
+function incidentsOf({ kind, subject, subjectId, data }: HistoryEvent): readonly string[] {
+  if (kind.startsWith('notice_')) return kind === 'notice_retried' ? [subjectId] : [];
+  if (subject === 'incident') return [subjectId];
+  return typeof data.incident_id === 'string' ? [data.incident_id] : [];
+}
+
+/** What one transaction of looks comes to, gathered while the gates decide. */
+interface Work {
+  add(state: NoticeState, looked: readonly Looked[]): void;
+  addOne(state: NoticeState, looked: Looked): void;
+  claim(looked: Looked, digest: string | null, timeoutMs: number): void;
+  replace(looked: Looked, after: Notice): void;
+  wanted(): ReadonlyMap<string, readonly Looked[]>;
+  changed(): readonly Notice[];
+  events(): readonly NewEvent[];
+  looks(): readonly { readonly incidentId: string; readonly at: number | null }[];
+  outgoing(): readonly Outgoing[];
+}
+
+function createWork(now: number): Work {
+  const entries = new Map<Looked, { after: Notice; state: NoticeState; claim: Outgoing | null }>();
+  const whole = new Set<string>();
+  const enter = (state: NoticeState, looked: Looked) => {
+    const isOver = looked.after.decision.action === 'give_up';
+    const after = isOver ? givenUp(looked.after, 'too_old', now) : looked.after;
+    entries.set(looked, { after, state, claim: null });
+  };
+  const of = (looked: Looked) => {
+    const entry = entries.get(looked);
+    if (entry === undefined) throw new Error('a notice that was not looked at');
+    return entry;
+  };
+  return {
+    add: (state, looked) => {
+      whole.add(state.incident.id);
+      for (const one of looked) enter(state, one);
+    },
+    addOne: enter,
+    claim: (looked, digest, timeoutMs) => {
+      const entry = of(looked);
+      const { wanted } = looked;
+      if (wanted === null) return;
+      entry.after = claimed(looked.after, { ...wanted, timeoutMs, digest }, now);
+      entry.claim = { notice: entry.after, state: entry.state, timeoutMs };
+    },
+    replace: (looked, after) => {
+      of(looked).after = after;
+    },
+    wanted: () => {
+      const byChannel = new Map<string, Looked[]>();
+      for (const looked of entries.keys()) {
+        if (looked.wanted === null) continue;
+        const { channel } = looked.after;
+        byChannel.set(channel, [...(byChannel.get(channel) ?? []), looked]);
+      }
+      return byChannel;
+    },
+    changed: () =>
+      [...entries]
+        .filter(([{ before }, { after }]) => JSON.stringify(before) !== JSON.stringify(after))
+        .map(([, { after }]) => after),
+    events: () => [...entries].flatMap(([{ before }, { after }]) => decisionEvent(before, after, now) ?? []),
+    looks: () =>
+      [...whole].map((incidentId) => {
+        const own = [...entries.values()].filter(({ after }) => after.incidentId === incidentId);
+        const times = own.flatMap(({ after }) => nextLook(after) ?? []);
+        return { incidentId, at: times.length === 0 ? null : Math.min(...times) };
+      }),
+    outgoing: () => [...entries.values()].flatMap(({ claim }) => claim ?? []),
+  };
+}
+
+function nextLook({ decision, pending }: Notice): number | null {
+  if (pending?.isUnderWay) return pending.retryAt;
+  return 'until' in decision ? decision.until : null;
+}

@@ -1,0 +1,47 @@
+import type { LookAlert, LookRules } from '../core/notice/look.ts';
+import { matchLabels } from '../core/policy/labels.ts';
+import type { NotifyPolicy } from '../core/policy/policy.ts';
+import { type Hop, hopsOf } from '../core/policy/route.ts';
+import { type MuteSources, muteOf } from './mutes.ts';
+
+// Where no route says: what is critical is told at once, the rest gathers for a moment.
+const WAIT_MS = { critical: 0, warning: 10_000, info: 10_000 } as const;
+
+/** The rules of one look, over the configuration and what holds notices back at `now`. */
+export function lookRules(
+  policy: NotifyPolicy,
+  sources: MuteSources,
+  hash: (text: string) => string,
+  now: number,
+  isFlooded: (channel: string) => boolean,
+): LookRules {
+  return {
+    hopsOf: (alert) => {
+      const labels = matchLabels(alert);
+      const found = hopsOf(policy.root, labels).map((hop) => withOwnTrouble(hop, alert, policy.fallback));
+      const least = sources.relations.waitMs(labels);
+      if (least === 0) return found;
+      return found.map((hop) => ({ ...hop, groupWaitMs: atLeast(hop, least, alert) }));
+    },
+    muteOf: (alert, hop) => muteOf(alert, hop, sources, now),
+    escalation: (name) => policy.escalations.get(name) ?? [],
+    channel: (id) => policy.channels.get(id),
+    waitMs: (severity) => WAIT_MS[severity],
+    isFlooded,
+    giveUpMs: policy.giveUpMs,
+    hash,
+  };
+}
+
+function atLeast(hop: Hop, ms: number, alert: LookAlert): Hop['groupWaitMs'] {
+  const given = hop.groupWaitMs ?? { value: WAIT_MS[alert.severity], place: hop.place };
+  return given.value >= ms ? given : { ...given, value: ms };
+}
+
+/** The hub's own alert about a channel is not told by that channel. */
+function withOwnTrouble(hop: Hop, { source, labels }: LookAlert, fallback: string | null): Hop {
+  if (source !== 'monitor' || labels.channel === undefined) return hop;
+  const others = hop.channels.value.filter((channel) => channel !== labels.channel);
+  const more = fallback !== null && fallback !== labels.channel && !others.includes(fallback) ? [fallback] : [];
+  return { ...hop, channels: { ...hop.channels, value: [...others, ...more] } };
+}

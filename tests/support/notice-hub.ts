@@ -1,0 +1,129 @@
+import type { Severity } from '../../src/core/alert/alert.ts';
+import type { DeliveryResult } from '../../src/core/notice/delivery.ts';
+import type { NoticeMessage } from '../../src/core/notice/message.ts';
+import type { ChannelPolicy, NotifyPolicy } from '../../src/core/policy/policy.ts';
+import type { CompiledSilence } from '../../src/core/policy/silence.ts';
+import { createFollowerPart } from '../../src/followers/follower.ts';
+import { sha256 } from '../../src/lib/crypto/digest.ts';
+import { createAttempts } from '../../src/notify/attempts.ts';
+import { messageOf } from '../../src/notify/messages.ts';
+import { createNotices } from '../../src/notify/notices.ts';
+import { handClock } from './hand-clock.ts';
+import { node } from './notice-world.ts';
+import { incoming, openWorld, submission, T } from './world.ts';
+
+/** A channel of a test. */
+export const CHANNEL: ChannelPolicy = {
+  ...{ onResolved: 'tell', keepsIncidents: false, reminders: true },
+  ...{ rate: { burst: 10, perMinute: 60 }, timeoutMs: 10_000 },
+};
+
+/** A policy that tells everything to `ops`; waits of 2 s, 3 s and an hour. */
+export function policyOf(fields: Partial<NotifyPolicy> = {}): NotifyPolicy {
+  const settings = { channels: ['ops'], groupWaitMs: 2000, groupIntervalMs: 3000, repeatMs: 3_600_000 };
+  return {
+    root: node({ settings }),
+    escalations: new Map(),
+    channels: new Map([['ops', CHANNEL]]),
+    ...{ relations: [], windows: [], flapping: null, giveUpMs: 86_400_000, fallback: null, version: '1' },
+    ...fields,
+  };
+}
+
+/** What a channel was handed, in one line: `ops firing 2`, the second counted from the start. */
+export type Said = { readonly at: number; readonly message: NoticeMessage };
+
+/** A real store, the real pipeline and the real notices, on a clock that is moved by hand; only channels are made up. */
+export function openNoticeHub(policy: NotifyPolicy) {
+  const world = openWorld();
+  const hand = handClock();
+  const said: Said[] = [];
+  const troubles: string[] = [];
+  let silences: readonly CompiledSilence[] = [];
+  let answer: (channel: string) => DeliveryResult | Promise<DeliveryResult> = () => ({ ok: true, ref: 'r1' });
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `${hand.clock.now()}-${String(ids).padStart(6, '0')}`;
+  };
+  const hash = (text: string) => sha256(text);
+  const make = (holder: string) => {
+    const attempts = createAttempts({
+      ...{ store: world.store, clock: hand.clock, policy, newId },
+      send: async (channel, message) => {
+        said.push({ at: hand.clock.now() - T, message });
+        return answer(channel);
+      },
+      messageOf: (outgoing, at) =>
+        messageOf(
+          {
+            ...{ store: world.store, hub: { name: 'hub', url: '' }, hash, heldCount: (id) => notices.heldCount(id) },
+            links: () => ({ incident: null, acknowledge: null, silence: null }),
+          },
+          outgoing,
+          at,
+        ),
+      onEnd: () => part.wake(),
+      onTrouble: (channel, trouble) => troubles.push(`${channel}: ${trouble ?? 'works'}`),
+    });
+    const notices = createNotices({
+      ...{ store: world.store, clock: hand.clock, policy, attempts, newId, hash },
+      silences: async () => silences,
+    });
+    const part = createFollowerPart({
+      ...{ store: world.store, clock: hand.clock, holder, follower: notices },
+      onFailure: (error) => {
+        throw error;
+      },
+    });
+    return part;
+  };
+  let part = make('one');
+  const settle = () => hand.tick(0);
+  return {
+    store: world.store,
+    said,
+    troubles,
+    now: () => hand.clock.now() - T,
+    start: async () => {
+      await part.start();
+      await settle();
+    },
+    /** As a killed process leaves it: nothing is written any more, and another takes over. */
+    replace: async () => {
+      await part.stop();
+      part = make('one');
+      await part.start();
+      await settle();
+    },
+    tick: hand.tick,
+    say: async (
+      status: 'firing' | 'resolved',
+      names: readonly string[],
+      severity: Severity = 'warning',
+      group = 'g',
+    ) => {
+      const at = hand.clock.now() - T;
+      const alerts = names.map((name) =>
+        incoming(name, status, severity, { observedAt: T + at, groupKey: group, startedAt: T + at }),
+      );
+      await world.commit(submission(at, alerts));
+      part.wake();
+      await settle();
+    },
+    silence: (list: readonly CompiledSilence[]) => {
+      silences = list;
+    },
+    answers: (by: typeof answer) => {
+      answer = by;
+    },
+    wake: async () => {
+      part.wake();
+      await settle();
+    },
+    close: async () => {
+      await part.stop();
+      await world.close();
+    },
+  };
+}

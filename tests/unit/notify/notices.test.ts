@@ -1,0 +1,147 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Labels } from '../../../src/core/alert/alert.ts';
+import type { RelationRule } from '../../../src/core/policy/relation.ts';
+import { CHANNEL, openNoticeHub, policyOf } from '../../support/notice-hub.ts';
+import { node } from '../../support/notice-world.ts';
+
+let hub: ReturnType<typeof openNoticeHub>;
+afterEach(() => hub.close());
+
+const open = async (...given: Parameters<typeof policyOf>) => {
+  hub = openNoticeHub(policyOf(...given));
+  await hub.start();
+};
+const lines = () => hub.said.map(({ at, message }) => `${message.channel} ${message.phase} ${at / 1000}`);
+const second = (to: number) => hub.tick(to * 1000 - hub.now());
+
+describe('from a committed alert to a channel', () => {
+  test('firing, more of it, and the end; each once', async () => {
+    await open();
+    await hub.say('firing', ['disk']);
+    await second(2.5);
+    await hub.say('firing', ['cpu']);
+    await second(6);
+    await hub.say('resolved', ['disk', 'cpu']);
+    await second(60);
+    expect(lines()).toEqual(['ops firing 2', 'ops firing 5', 'ops resolved 8']);
+    const [first, more, last] = hub.said.map(({ message }) => message);
+    expect(first).toMatchObject({
+      incident: { status: 'open', startedAt: 1_700_000_000_000 },
+      alerts: [{ name: 'disk trouble' }],
+    });
+    expect(more?.alerts).toHaveLength(2);
+    expect(last?.incident).toMatchObject({ status: 'resolved', endedAt: 1_700_000_006_000 });
+    expect(new Set(hub.said.map(({ message }) => message.key)).size).toBe(3);
+    expect(new Set(hub.said.map(({ message }) => message.incident.dedupKey)).size).toBe(1);
+  });
+
+  test('what was told stands in the history and among the deliveries, with the reason', async () => {
+    await open();
+    await hub.say('firing', ['disk']);
+    await second(3);
+    const [incident] = (await hub.store.listIncidents({ limit: 1 })).items;
+    const id = incident?.id ?? '';
+    const kinds = (await hub.store.history([id], 50)).map(({ kind, reason }) => `${kind} ${reason}`);
+    expect(kinds).toEqual(['opened new', 'notice_sent new']);
+    expect(await hub.store.attemptsOf(id, 10)).toMatchObject([
+      { channel: 'ops', phase: 'firing', attempt: 1, outcome: 'ok' },
+    ]);
+  });
+
+  test('a channel that fails is tried again under the same key, and one message tells both times', async () => {
+    await open();
+    hub.answers(() => ({ ok: false, kind: 'unavailable', permanent: false, reason: 'answered 503' }));
+    await hub.say('firing', ['disk']);
+    await second(3);
+    await hub.say('resolved', ['disk']);
+    hub.answers(() => ({ ok: true }));
+    await second(400);
+    const keys = hub.said.map(({ message }) => message.key);
+    expect(new Set(keys).size).toBe(1);
+    expect(hub.said.at(-1)?.message).toMatchObject({ phase: 'firing', incident: { status: 'resolved' } });
+  });
+
+  test('what is refused for good is a dead letter and no RESOLVED follows', async () => {
+    await open();
+    hub.answers(() => ({ ok: false, kind: 'gone', permanent: true, reason: 'no such webhook' }));
+    await hub.say('firing', ['disk']);
+    await second(3);
+    expect(await hub.store.listNotices({ state: 'dead', limit: 9 })).toHaveLength(1);
+    expect(hub.troubles).toEqual(['ops: no such webhook']);
+    await hub.say('resolved', ['disk']);
+    await second(60);
+    expect(lines()).toEqual(['ops firing 2']);
+  });
+
+  test('another process goes on, and tells nothing twice', async () => {
+    await open();
+    await hub.say('firing', ['disk']);
+    await second(3);
+    await hub.replace();
+    await second(10);
+    await hub.say('resolved', ['disk']);
+    await hub.replace();
+    await second(60);
+    expect(lines().map((line) => line.split(' ')[1])).toEqual(['firing', 'resolved']);
+  });
+
+  test('a channel that takes long delays no other', async () => {
+    const two = node({ settings: { channels: ['ops', 'slow'], groupWaitMs: 0, groupIntervalMs: 3000, repeatMs: 0 } });
+    await open({
+      root: two,
+      channels: new Map([
+        ['ops', CHANNEL],
+        ['slow', CHANNEL],
+      ]),
+    });
+    hub.answers((channel) => (channel === 'slow' ? new Promise(() => {}) : { ok: true }));
+    for (let n = 0; n < 8; n += 1) await hub.say('firing', [`disk ${n}`], 'warning', `g${n}`);
+    expect(hub.said.filter(({ message }) => message.channel === 'ops')).toHaveLength(8);
+    hub.answers(() => ({ ok: true }));
+  });
+});
+
+test('a storm is one digest with exact counts, and what is critical goes by itself', async () => {
+  await open({
+    root: node({ settings: { channels: ['ops'], groupIntervalMs: 300_000, repeatMs: 0 } }),
+    channels: new Map([['ops', { ...CHANNEL, rate: { burst: 5, perMinute: 10 } }]]),
+  });
+  for (let n = 0; n < 100; n += 1) {
+    await hub.say('firing', [`disk ${n}`], 'warning', `g${n}`);
+    await hub.tick(90);
+  }
+  await hub.say('firing', ['core'], 'critical', 'core');
+  expect(lines()).toEqual([`ops firing ${hub.now() / 1000}`]);
+  await second(70);
+  const digests = hub.said.filter(({ message }) => message.phase === 'digest').map(({ message }) => message.digest);
+  expect(hub.said.length).toBeLessThanOrEqual(4);
+  expect(digests.reduce((sum, digest) => sum + (digest?.incidents ?? 0), 0)).toBe(100);
+});
+
+describe('fifty children and their parent', () => {
+  const rule: RelationRule = {
+    ...{ kind: 'depends_on', place: 'notify.depends_on[0]', equal: [], waitMs: 5000 },
+    isSource: (labels: Labels) => labels.alertname === 'router trouble',
+    isTarget: (labels: Labels) => labels.alertname?.startsWith('host') ?? false,
+  };
+  const children = Array.from({ length: 50 }, (_, n) => `host ${n}`);
+  test.each([
+    ['parent first', ['router', ...children]],
+    ['parent last', [...children, 'router']],
+    ['parent between', [...children.slice(0, 25), 'router', ...children.slice(25)]],
+  ])('%s: one message, which names the parent and counts the rest', async (_name, order) => {
+    await open({ relations: [rule] });
+    for (const name of order) {
+      await hub.say('firing', [name], 'critical', name);
+      await hub.tick(20);
+    }
+    await second(60);
+    expect(hub.said).toHaveLength(1);
+    const [{ message }] = hub.said as [(typeof hub.said)[number]];
+    expect(message.incident.title).toContain('router');
+    expect(message.remarks).toEqual(['50 incidents are held back because of it']);
+    await hub.say('resolved', ['router'], 'critical', 'router');
+    await second(90);
+    expect(hub.said.map(({ message: one }) => one.phase)).toContain('digest');
+  });
+});
