@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { newNotice } from '../../src/core/notice/notice.ts';
 import type { Lease } from '../../src/stores/contract/leases.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import { eventually } from './hub.ts';
@@ -93,6 +94,25 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
       expect(await store.dueLooks(T + 6, 9)).toEqual([idOf(1)]);
       await store.follow(lease, (tx) => tx.notices.setLooks([{ incidentId: idOf(1), at: null }]));
       expect(await store.dueLooks(T + 9, 9)).toEqual([idOf(2)]);
+    });
+
+    test('what was told of an incident goes with it', async () => {
+      await save(store, { incidents: [incident(1, { status: 'resolved', resolvedAt: T })] });
+      await store.follow(lease, async (tx) => {
+        await tx.notices.saveNotices([newNotice(idOf(1), 'ops', T)], T);
+        await tx.notices.scheduleLooks([idOf(1)], T);
+        const row = { id: idOf(5), incidentId: idOf(1), channel: 'ops', phase: 'firing', step: 0, key: 'k' } as const;
+        const rest = { attempt: 1, at: T, tookMs: 5, outcome: 'ok', reason: 'accepted', digest: null } as const;
+        await tx.notices.addAttempts([{ ...row, ...rest }]);
+      });
+      const held = async () => [
+        await store.listNotices({ limit: 9 }),
+        await store.attemptsOf(idOf(1), 9),
+        await store.dueLooks(T, 9),
+      ];
+      expect((await held()).map(({ length }) => length)).toEqual([1, 1, 1]);
+      expect((await store.prune('incidents', T + 1000, null, 100, lease)).removed).toBe(1);
+      expect(await held()).toEqual([[], [], []]);
     });
 
     test('an incident is given with what fires in it, and when its key turned', async () => {

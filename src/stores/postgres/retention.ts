@@ -1,5 +1,5 @@
 import type { PrunableTable, Pruned } from '../contract/housekeeping.ts';
-import { EVENT_EXPLAINS, INCIDENT_LIVES, nextEvent, nextOf, OVER_AT } from '../tables/retention.ts';
+import { EVENT_EXPLAINS, INCIDENT_LIVES, nextEvent, nextOf, OVER_AT, TOLD } from '../tables/retention.ts';
 import { numberArray, textArray } from './array.ts';
 import { NOW, type Run, statement } from './work.ts';
 
@@ -52,7 +52,7 @@ const INCIDENTS = {
        SELECT id FROM incidents i WHERE id = ANY ($1::text[]) AND status IN ('resolved', 'closed')
          AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.incident_id = i.id)
        ORDER BY id FOR UPDATE
-     )
+     )${TOLD.map((table) => `, ${table}_gone AS (DELETE FROM ${table} USING gone WHERE ${table}.incident_id = gone.id)`).join('')}
      DELETE FROM incidents USING gone WHERE incidents.id = gone.id`,
   ),
 };

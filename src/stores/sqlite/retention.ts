@@ -1,7 +1,15 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { alertKey } from '../../core/alert/identity.ts';
 import type { PrunableTable, Pruned } from '../contract/housekeeping.ts';
-import { EVENT_EXPLAINS, INCIDENT_LIVES, nextEvent, nextOf, OVER_AT, type SeenEvents } from '../tables/retention.ts';
+import {
+  EVENT_EXPLAINS,
+  INCIDENT_LIVES,
+  nextEvent,
+  nextOf,
+  OVER_AT,
+  type SeenEvents,
+  TOLD,
+} from '../tables/retention.ts';
 
 /** One step of retention on the connection that writes, to be called inside a transaction. */
 export type SqlitePrune = (table: PrunableTable, before: number, after: string | null, limit: number) => Pruned;
@@ -81,11 +89,15 @@ function pruneIncidents(db: BetterSqlite3.Database): Step {
     )
     .raw();
   const remove = db.prepare('DELETE FROM incidents WHERE id = ?');
+  const removeTold = TOLD.map((table) => db.prepare(`DELETE FROM ${table} WHERE incident_id = ?`));
   return (before, after, limit) => {
     const [time, id] = after === null ? [Number.MIN_SAFE_INTEGER, ''] : (JSON.parse(after) as [number, string]);
     const found = look.all({ before, time, id, limit }) as OldIncident[];
     const gone = found.filter(([, , held]) => held === 0);
-    for (const [number] of gone) remove.run(number);
+    for (const [number] of gone) {
+      for (const told of removeTold) told.run(number);
+      remove.run(number);
+    }
     return { removed: gone.length, after: nextOf(found, limit) };
   };
 }

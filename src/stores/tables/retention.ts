@@ -15,6 +15,9 @@ export const INCIDENT_LIVES = `EXISTS (SELECT 1 FROM incidents
 /** When an incident that is over ended; the index of migration `retention` is made of the same words. */
 export const OVER_AT = 'coalesce(resolved_at, opened_at)';
 
+/** What was told of an incident goes with it. */
+export const TOLD = ['notices', 'notice_attempts', 'notice_looks'] as const;
+
 /** What a step saw of the history: rows, those that are older than `before`, those between it and now, and the last number. */
 export interface SeenEvents {
   readonly seen: number;
