@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import type { Clock } from '../../lib/clock.ts';
+import { type Clock, sleep } from '../../lib/clock.ts';
 import type { Secret } from '../../lib/crypto/secret.ts';
 import { StoreError } from '../contract/error.ts';
 import type { Row } from '../tables/columns.ts';
@@ -49,6 +49,8 @@ const IDLE_IN_TRANSACTION_MS = 5_000;
 const LOCK_MS = 5_000;
 // After a failed connection the next attempt is made no sooner; meanwhile requests fail at once.
 const AWAY_MS = 500;
+// A server that does not answer keeps nobody from ending for longer than this.
+const GOODBYE_MS = 1_000;
 
 /**
  * What holds for every connection. Each statement finds its rows by an index, whatever the statistics of a young table
@@ -86,7 +88,14 @@ export function createConnections(options: PostgresOptions, clock: Clock): Conne
   const pool = new pg.Pool(configOf(options, address));
   // A connection that breaks while nobody uses it leaves the pool by itself; unheard, the event would end the process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
+  const open = new Set<Promise<void>>();
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    const ended: Promise<void> = new Promise((resolve) => client.once('end', resolve)).then(
+      () => void open.delete(ended),
+    );
+    open.add(ended);
+  });
   const { host, port, user, database } = address;
   const destination = { host, port, user, database };
   let away: { readonly error: Error; readonly until: number } | null = null;
@@ -109,7 +118,11 @@ export function createConnections(options: PostgresOptions, clock: Clock): Conne
         throw problem;
       }
     },
-    close: () => pool.end(),
+    close: async () => {
+      await pool.end();
+      // The pool has only said goodbye: until the server has closed them, an import counts them as those of hubs.
+      await Promise.race([Promise.all(open), sleep(clock, GOODBYE_MS)]);
+    },
   };
 }
 

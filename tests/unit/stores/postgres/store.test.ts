@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../../../src/lib/clock.ts';
+import { type Clock, systemClock } from '../../../../src/lib/clock.ts';
 import { Secret } from '../../../../src/lib/crypto/secret.ts';
 import { StoreError } from '../../../../src/stores/contract/error.ts';
 import type { Store } from '../../../../src/stores/contract/store.ts';
@@ -20,8 +20,15 @@ beforeEach(async () => {
 });
 afterEach(() => server.dropDatabase(url));
 
+let ahead = 0;
+const clock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() + ahead };
+/** So much later that a server which was away is asked again. */
+const later = () => {
+  ahead += 1000;
+};
+
 const open = (address = url, options: Partial<PostgresOptions> = {}) =>
-  openPostgresStore({ url: new Secret(address), pool: 4, ...options }, systemClock);
+  openPostgresStore({ url: new Secret(address), pool: 4, ...options }, clock);
 
 /** Opens a store for as long as `work` takes. */
 async function withStore<T>(work: (store: Store) => Promise<T>, options: Partial<PostgresOptions> = {}): Promise<T> {
@@ -57,6 +64,15 @@ const occurrences = async (store: Store, key = 1) => (await store.findAlert(idOf
 const BACKENDS = `FROM pg_stat_activity WHERE application_name = 'monitor' AND datname = current_database()`;
 
 describe('a connection', () => {
+  test('is closed at the server too when the store is', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await withStore(
+        async (store) => void (await Promise.all([1, 2, 3, 4].map(() => store.listInstances({ limit: 1 })))),
+      );
+      expect(await server.query(`SELECT pid ${BACKENDS}`, url)).toEqual([]);
+    }
+  });
+
   test('bears our name, gives up in time, and has commits on the disk whatever the server does otherwise', async () => {
     const name = new URL(url).pathname.slice(1);
     await server.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
@@ -185,27 +201,47 @@ describe('a server that goes away', () => {
       const acknowledged = new Map(keys.map((key) => [key, 0]));
       const unknown = new Map(keys.map((key) => [key, 0]));
       let stop = false;
+      let back = Promise.resolve();
+      let counted = () => {};
       const load = keys.map(async (key) => {
         while (!stop) {
           try {
             await count(store, key);
             acknowledged.set(key, (acknowledged.get(key) ?? 0) + 1);
+            counted();
           } catch (error) {
             expect(error).toMatchObject({ name: 'StoreError', unavailable: true });
             if (/during a commit|not known/.test((error as Error).message))
               unknown.set(key, (unknown.get(key) ?? 0) + 1);
-            await new Promise((resolve) => setTimeout(resolve, 5));
+            await back;
+            // One that failed late has the server for away though it is back, and is told so without any wait.
+            await new Promise((resolve) => setImmediate(resolve));
           }
         }
       });
+      /** Resolves when every key has been counted so many times more. */
+      const more = (times: number) => {
+        const goals = new Map([...acknowledged].map(([key, present]) => [key, present + times]));
+        return new Promise<void>((resolve) => {
+          counted = () => {
+            if (keys.every((key) => (acknowledged.get(key) ?? 0) >= (goals.get(key) ?? 0))) resolve();
+          };
+        });
+      };
       const reasons: string[] = [];
       for (const how of ['immediate', 'fast', 'immediate'] as const) {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await more(5);
+        let isUp = () => {};
+        back = new Promise((resolve) => {
+          isUp = resolve;
+        });
         await server.down(how);
         reasons.push((await problem(store.checkWritable(T))).message);
         await server.up();
+        later();
+        isUp();
       }
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await more(5);
       stop = true;
       await Promise.all(load);
       // Whichever word of its end reaches the connection first.
@@ -228,7 +264,7 @@ describe('a server that goes away', () => {
       await server.down();
       await problem(store.listInstances({ limit: 5 }));
       await server.up();
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      later();
       expect((await store.listInstances({ limit: 5 })).items).toHaveLength(1);
     });
   });
