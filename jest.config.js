@@ -9,4 +9,10 @@ export default {
     ],
   },
   testTimeout: 60_000,
+  // Many tests wait for processes: Jest's own choice, one worker less than there are processors, leaves them idle.
+  maxWorkers: '100%',
+  testSequencer: '<rootDir>/tests/support/slow-first.js',
+  reporters: ['default', '<rootDir>/tests/support/progress.js'],
+  globalSetup: '<rootDir>/tests/support/run-setup.js',
+  globalTeardown: '<rootDir>/tests/support/run-teardown.js',
 };

@@ -7,26 +7,26 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { makeCertificate } from '../support/certificates.ts';
 import { items, request } from '../support/cluster-push.ts';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
-import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 import { ROOT } from '../support/sources.ts';
 
 // The files of docs/deployment, with other addresses, in front of real hubs; where the programs are installed.
 jest.setTimeout(120_000);
 
 const NAMES = ['hub-1', 'hub-2', 'hub-3'];
-let server: PostgresServer;
+let server: SharedPostgres;
 let home: HubHome;
 let hubs: Hub[];
 let folder: string;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await sharedPostgres();
   folder = mkdtempSync(join(tmpdir(), 'monitor-balancer-'));
   home = makeHubHome({ DATABASE_URL: await server.createDatabase() });
   hubs = await Promise.all(NAMES.map((name) => home.serve({ INSTANCE_ID: name })));
 });
 afterAll(async () => {
   await home?.remove();
-  await server?.remove();
+  await server?.dropAll();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -2,18 +2,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { runHubs } from '../../bench/torture/hubs/run.ts';
 import { type Answered, ask, bodyOf, both, items, PUSH_PATH, push, request, wire } from '../support/cluster-push.ts';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
-import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 
 jest.setTimeout(240_000);
 
 describe('hubs on one database', () => {
-  let server: PostgresServer;
+  let server: SharedPostgres;
   let url: string;
   let home: HubHome;
   beforeAll(async () => {
-    server = await startPostgres();
+    server = await sharedPostgres();
   });
-  afterAll(() => server?.remove());
+  afterAll(() => server?.dropAll());
   beforeEach(async () => {
     url = await server.createDatabase();
     home = makeHubHome({ DATABASE_URL: url, MONITOR_CLUSTER_STALE_AFTER: '3s' });
@@ -117,8 +117,8 @@ describe('hubs on one database', () => {
   });
 });
 
-// As `npm run torture -- --hubs 3` does with any seed.
+// A quarter of what `npm run torture -- --hubs 3 --seconds 60` does, which takes any seed.
 test.each([[7]])('three hubs, killed and paused, their database restarted: seed %i', async (seed) => {
-  const { differences, text } = await runHubs({ seed, hubs: 3, seconds: 60, firstPort: 26_000 });
+  const { differences, text } = await runHubs({ seed, hubs: 3, seconds: 15, firstPort: 26_000 });
   expect({ differences, text }).toEqual({ differences: [], text });
 });

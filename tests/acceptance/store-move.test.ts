@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ask, items, push, wire } from '../support/cluster-push.ts';
 import { eventually, type HubHome, makeHubHome } from '../support/hub.ts';
-import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { startMonitor } from '../support/run-monitor.ts';
+import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 import { ROOT } from '../support/sources.ts';
 
-let server: PostgresServer;
+let server: SharedPostgres;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await sharedPostgres();
 });
-afterAll(() => server?.remove());
+afterAll(() => server?.dropAll());
 
 let home: HubHome;
 let file: string;

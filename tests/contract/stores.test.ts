@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
-import { type PostgresServer, postgresPlace, startPostgres } from '../support/postgres.ts';
+import { postgresPlace, type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 import { describeStore, type Place } from '../support/store-contract.ts';
 import { describeStoreExpiries } from '../support/store-contract-expiries.ts';
 import { describeStoreFollowers } from '../support/store-contract-followers.ts';
@@ -22,11 +22,11 @@ async function sqlitePlace(): Promise<Place> {
   };
 }
 
-let server: PostgresServer;
+let server: SharedPostgres;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await sharedPostgres();
 });
-afterAll(() => server?.remove());
+afterAll(() => server?.dropAll());
 
 const PARTS = [
   describeStore,

@@ -16,7 +16,7 @@ import { blockLine, endLine, rowLine } from '../../src/stores/transfer/format.ts
 import { importStore } from '../../src/stores/transfer/import.ts';
 import { LEFT_OUT, TRANSFER_TABLES } from '../../src/stores/transfer/tables.ts';
 import type { Upkeep } from '../../src/stores/upkeep/contract.ts';
-import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 import { alert, claimed, event, idOf, incident, instance, save, T, write } from '../support/stored.ts';
 
 type Engine = 'sqlite' | 'postgres';
@@ -29,14 +29,14 @@ interface Home {
 }
 
 let folder: string;
-let server: PostgresServer;
+let server: SharedPostgres;
 let homes = 0;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'monitor-transfer-'));
-  server = await startPostgres();
+  server = await sharedPostgres();
 });
 afterAll(async () => {
-  await server?.remove();
+  await server?.dropAll();
   rmSync(folder, { recursive: true });
 });
 

@@ -1,61 +1,73 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { systemClock } from '../../src/lib/clock.ts';
-import { Secret } from '../../src/lib/crypto/secret.ts';
-import { openPostgresStore } from '../../src/stores/postgres/store.ts';
-import type { Place } from './store-contract.ts';
+import { ROOT } from './sources.ts';
 
-/** A PostgreSQL server of a test's own, on 127.0.0.1. */
-export interface PostgresServer {
-  readonly port: number;
+/** Databases on a PostgreSQL server. */
+export interface PostgresDatabases {
   /** Address of a database, as DATABASE_URL has it. */
   url(database?: string): string;
-  /** Makes an empty database and gives its address. */
-  createDatabase(): Promise<string>;
+  /** Makes a database, empty or as the template is, and gives its address. */
+  createDatabase(template?: string): Promise<string>;
   dropDatabase(url: string): Promise<void>;
   /** Runs statements as the superuser, in `postgres` unless an address is given. */
   query<Row extends pg.QueryResultRow = Record<string, unknown>>(text: string, url?: string): Promise<Row[]>;
+}
+
+/** A PostgreSQL server of a test's own, on 127.0.0.1. */
+export interface PostgresServer extends PostgresDatabases {
+  readonly port: number;
+  /** Folder of its data. */
+  readonly data: string;
   /** Writes into postgresql.conf and restarts. */
   configure(settings: string): Promise<void>;
   /** Stops the server; `immediate` as a crash would. */
   down(how?: 'fast' | 'immediate'): Promise<void>;
   up(): Promise<void>;
-  /** Folder of its data. */
-  readonly data: string;
   /** Stops it and removes everything. */
   remove(): Promise<void>;
 }
 
 const PASSWORD = 'p@ss/word: "%';
+const REMOVER = join(ROOT, 'tests/support/remove-after.sh');
 // nobody and nogroup, on every Linux.
 const NOBODY = 65_534;
 
-/** Starts a server. Fails with one line when its binaries are not installed. */
+/** Starts a server. Fails with one line when its binaries are not installed. It goes with this process, however that ends. */
 export async function startPostgres(settings = ''): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-postgres-'));
+  const remover = spawn('sh', [REMOVER, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const removed = new Promise((resolve) => remover.once('exit', resolve));
+  const remove = async () => {
+    remover.ref();
+    remover.stdin.end();
+    await removed;
+  };
+  remover.unref();
   try {
-    return await start(folder, settings);
+    return { ...(await startServer(folder, settings)), remove };
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    await remove();
     throw error;
   }
 }
 
-async function start(folder: string, settings: string): Promise<PostgresServer> {
+/** Starts a server whose data and log are in `folder`. It goes on when this process ends, until `remove-after.sh` stops it. */
+export async function startServer(folder: string, settings: string): Promise<Omit<PostgresServer, 'remove'>> {
   // PostgreSQL refuses to run as root.
   const isRoot = process.getuid?.() === 0;
-  const as = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   if (isRoot) chownSync(folder, NOBODY, NOBODY);
   const native = usable(nativeFolder(), folder, isRoot);
   const data = join(folder, 'data');
-  const env = { LC_ALL: 'C.UTF-8', TZ: 'UTC', PATH: process.env.PATH ?? '' };
   const run = async (program: string, args: readonly string[]) => {
+    const env = { LC_ALL: 'C.UTF-8', TZ: 'UTC', PATH: process.env.PATH ?? '' };
+    const as = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
     await promisify(execFile)(join(native, 'bin', program), [...args], { ...as, env, cwd: folder });
   };
   const passwords = join(folder, 'password');
@@ -65,48 +77,34 @@ async function start(folder: string, settings: string): Promise<PostgresServer> 
     ...[`--pwfile=${passwords}`, '--no-sync'],
   ]);
   const port = await freePort();
-  const config = join(data, 'postgresql.conf');
-  const base = `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nmax_connections = 60
-shared_buffers = 32MB\nauthentication_timeout = 3s\nlogging_collector = off\n`;
   const write = (more: string) => {
+    const config = join(data, 'postgresql.conf');
+    const base = `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nmax_connections = 60
+shared_buffers = 32MB\nauthentication_timeout = 3s\nlogging_collector = off\n`;
     writeFileSync(config, `${base}${more}\n`);
     if (isRoot) chownSync(config, NOBODY, NOBODY);
   };
-  write(settings);
-
-  let child: ReturnType<typeof spawn> | null = null;
-  let log = '';
-  // Nothing outlives a run that ends before it could clean up.
-  const orphan = () => {
-    child?.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  };
-  process.once('exit', orphan);
+  const log = join(folder, 'log');
   const up = async () => {
-    const started = spawn(join(native, 'bin', 'postgres'), ['-D', data], { ...as, env, cwd: folder, stdio: 'pipe' });
-    child = started;
-    log = '';
-    await new Promise<void>((resolve, reject) => {
-      const hear = (text: Buffer) => {
-        log += text.toString();
-        if (log.includes('database system is ready to accept connections')) resolve();
-      };
-      started.stderr.on('data', hear);
-      started.once('error', reject);
-      started.once('exit', (code) => reject(new Error(`postgres ended with ${code}:\n${log}`)));
+    await run('pg_ctl', ['start', '--silent', '-D', data, '-l', log]).catch(() => {
+      throw new Error(`PostgreSQL does not start:\n${readFileSync(log, 'utf8')}`);
     });
   };
   const down = async (how: 'fast' | 'immediate' = 'fast') => {
-    const ended = child;
-    child = null;
-    if (ended === null || ended.exitCode !== null || ended.signalCode !== null) return;
-    const exit = new Promise((resolve) => ended.once('exit', resolve));
-    // SIGINT is a fast shutdown, SIGQUIT an immediate one (PostgreSQL, chapter 18.5).
-    ended.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
-    await exit;
+    if (existsSync(join(data, 'postmaster.pid'))) await run('pg_ctl', ['stop', '--silent', '-D', data, '-m', how]);
   };
+  write(settings);
   await up();
+  const configure = async (more: string) => {
+    await down();
+    write(more);
+    await up();
+  };
+  return { ...databasesAt(port), port, data, up, down, configure };
+}
 
+/** The databases of the server that listens at a port. */
+export function databasesAt(port: number): PostgresDatabases {
   const url = (database = 'postgres') =>
     `postgres://monitor:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}`;
   const query = async <Row extends pg.QueryResultRow>(text: string, address = url()): Promise<Row[]> => {
@@ -118,41 +116,18 @@ shared_buffers = 32MB\nauthentication_timeout = 3s\nlogging_collector = off\n`;
       await client.end();
     }
   };
-  let databases = 0;
   return {
-    port,
-    data,
     url,
     query,
-    up,
-    down,
-    createDatabase: async () => {
-      const name = `test_${process.pid}_${++databases}`;
-      await query(`CREATE DATABASE ${name}`);
+    createDatabase: async (template) => {
+      const name = `test_${randomUUID().replaceAll('-', '')}`;
+      // Copying files is the faster way where nothing is synced, and the only one here that has a template.
+      await query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template} STRATEGY FILE_COPY`}`);
       return url(name);
     },
     dropDatabase: async (address) => {
       await query(`DROP DATABASE IF EXISTS ${new URL(address).pathname.slice(1)} WITH (FORCE)`);
     },
-    configure: async (more) => {
-      await down();
-      write(more);
-      await up();
-    },
-    remove: async () => {
-      process.off('exit', orphan);
-      await down('immediate');
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** A database as a place for stores: a new one unless the address of one is given. */
-export async function postgresPlace(server: PostgresServer, given?: string): Promise<Place> {
-  const url = given ?? (await server.createDatabase());
-  return {
-    open: () => openPostgresStore({ url: new Secret(url), pool: 10 }, systemClock),
-    remove: () => server.dropDatabase(url),
   };
 }
 

@@ -130,7 +130,8 @@ export function describeStoreLeases(name: string, make: () => Promise<Place>): v
           await claimed(other, 'b');
           steps.push('taken');
         });
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        // Time enough for it to get there, if it could.
+        for (let turn = 0; turn < 10; turn += 1) await other.now();
         await tx.save(changes({ alerts: [write('insert', alert(1))] }));
         steps.push('saved');
       }, lease);

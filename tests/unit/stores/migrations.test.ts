@@ -10,16 +10,16 @@ import { type Migration, readMigrations } from '../../../src/stores/migrations/r
 import { migratePostgres } from '../../../src/stores/postgres/migrate.ts';
 import { loadDriver } from '../../../src/stores/sqlite/driver.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite/store.ts';
-import { type PostgresServer, postgresPlace, startPostgres } from '../../support/postgres.ts';
+import { postgresPlace, type SharedPostgres, sharedPostgres } from '../../support/shared-postgres.ts';
 import { alert, identityOf, idOf, incident, save, write } from '../../support/stored.ts';
 
 const Database = loadDriver();
 
-let server: PostgresServer;
+let server: SharedPostgres;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await sharedPostgres();
 });
-afterAll(() => server?.remove());
+afterAll(() => server?.dropAll());
 
 const EARLIER = MIGRATIONS.map((step) => [step.version, step.name] as const);
 
@@ -219,7 +219,7 @@ describe('on PostgreSQL a step takes as long as it takes', () => {
     sqlite: '',
     postgres: `CREATE TABLE limits AS SELECT name, setting FROM pg_settings
       WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout');
-      SELECT pg_sleep(0.5)`,
+      SELECT pg_sleep(0.25)`,
   };
 
   test('whatever the limits of the connection are, and another hub waits for it', async () => {
