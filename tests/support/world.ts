@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlertStatus, IncomingAlert, Severity } from '../../src/core/alert/alert.ts';
@@ -6,6 +6,8 @@ import type { HistoryEvent } from '../../src/core/history.ts';
 import { type Answer, type Submission, toQueued } from '../../src/core/submission.ts';
 import { type CommitPolicy, commitBatch } from '../../src/pipeline/commit.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
+import { loadDriver } from '../../src/stores/sqlite/driver.ts';
+import { migrateSqlite } from '../../src/stores/sqlite/migrate.ts';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { idOf } from './stored.ts';
 
@@ -31,6 +33,7 @@ export const T = 1_700_000_000_000;
 /** Opens an empty world; in memory where the machine has a place for files in memory. `traits` stand for those of its store. */
 export function openWorld(policy: Partial<CommitPolicy> = {}, traits: Partial<Pick<Store, 'chunkAlerts'>> = {}): World {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'monitor-world-'));
+  writeFileSync(join(folder, 'monitor.db'), emptyStore());
   const store = { ...openSqliteStore(join(folder, 'monitor.db')), ...traits };
   let ids = 0;
   const newId = () => idOf(ids++);
@@ -49,6 +52,20 @@ export function openWorld(policy: Partial<CommitPolicy> = {}, traits: Partial<Pi
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+let empty: Buffer | null = null;
+
+/** The file of a store that holds nothing, with its schema: made for the first world, copied for all that follow. */
+function emptyStore(): Buffer {
+  if (empty === null) {
+    const Database = loadDriver();
+    const db = new Database(':memory:');
+    migrateSqlite(db);
+    empty = db.serialize();
+    db.close();
+  }
+  return empty;
 }
 
 /** An alert as a driver reads it: `fire('cpu', 'critical')`. */
