@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CHECKERS } from '../../src/checkers/registry.ts';
-import { makeHubHome, SECRET } from '../support/hub.ts';
+import { eventually, makeHubHome, SECRET } from '../support/hub.ts';
+import { untilGone } from '../support/processes.ts';
 import { ROOT } from '../support/sources.ts';
 
 const BIN = join(ROOT, 'bin/monitor');
@@ -170,35 +171,13 @@ describe('configuration', () => {
       output += chunk;
     });
     const ended = new Promise((resolve) => child.once('close', resolve));
-    const pid = await untilRead(pidFile);
+    const pid = await eventually(() => readFileSync(pidFile, 'utf8'));
     child.kill('SIGTERM');
     expect(await ended).toBe(3);
     expect(output).toContain('stopped before it had an answer');
     await untilGone(Number(pid));
   });
 });
-
-async function untilRead(path: string): Promise<string> {
-  for (;;) {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-}
-
-/** Waits until a process has ended, whether or not its new parent has taken notice. */
-async function untilGone(pid: number): Promise<void> {
-  const isRunning = () => {
-    try {
-      return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    } catch {
-      return false;
-    }
-  };
-  while (isRunning()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 const canTrace = process.platform === 'linux' && spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 

@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { createConnection } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ask, bodyOf, items, PUSH_PATH, push, v1, wire } from '../support/cluster-push.ts';
-import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 
 let home: HubHome;
 beforeEach(() => {
@@ -57,7 +57,7 @@ describe('under load', () => {
       const hub = await home.serve();
       const told: Told = { taken: [], refused: [], unanswered: [] };
       const senders = load(hub, told);
-      while (told.taken.length < 300) await new Promise((resolve) => setTimeout(resolve, 5));
+      await eventually(() => expect(told.taken.length).toBeGreaterThanOrEqual(300));
       hub.child.kill(signal);
       const { code, stderr } = await hub.ended;
       await senders;
@@ -76,7 +76,7 @@ describe('under load', () => {
     const hub = await home.serve();
     const told: Told = { taken: [], refused: [], unanswered: [] };
     const senders = load(hub, told);
-    while (told.taken.length < 300) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(() => expect(told.taken.length).toBeGreaterThanOrEqual(300));
     await hub.kill();
     await senders;
     const again = await home.serve();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadDriver } from '../../src/stores/sqlite/driver.ts';
 import { items, push, wire } from '../support/cluster-push.ts';
-import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 
 const Database = loadDriver();
 
@@ -55,7 +55,7 @@ test('a backup made under load holds every alert acknowledged before it began; a
     }
   };
   const loads = [load(), load(), load()];
-  while (acknowledged.length < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually(() => expect(acknowledged.length).toBeGreaterThanOrEqual(200));
   const before = [...acknowledged];
   const backup = await document('backup', file);
   const during = acknowledged.length - before.length;

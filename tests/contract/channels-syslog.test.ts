@@ -9,6 +9,7 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { bindChannel } from '../../src/channels/registry.ts';
 import { makeCertificate } from '../support/certificates.ts';
 import { channelWorld } from '../support/channel-world.ts';
+import { eventually } from '../support/hub.ts';
 import { resolvedMessage, sampleMessage } from '../support/notice.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'monitor-syslog-'));
@@ -180,10 +181,7 @@ withRsyslog('a real rsyslogd', () => {
       ].join('\n'),
     );
     daemon = spawn(RSYSLOGD, ['-n', '-f', config, '-i', join(folder, 'pid')], { stdio: 'ignore' });
-    const until = async (isDone: () => boolean) => {
-      for (let turn = 0; turn < 200 && !isDone(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(isDone()).toBe(true);
-    };
+    const until = (isDone: () => boolean) => eventually(() => expect(isDone()).toBe(true));
     await until(() => existsSync(socket));
     const lines = () => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : []);
     const ways: object[] = [

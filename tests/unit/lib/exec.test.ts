@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createExec } from '../../../src/lib/exec.ts';
+import { eventually } from '../../support/hub.ts';
+import { untilGone } from '../../support/processes.ts';
 
 const exec = createExec();
 const LONG = { timeoutMs: 20_000 };
@@ -15,19 +17,6 @@ function script(body: string): string {
   writeFileSync(path, `#!/bin/sh\n${body}\n`);
   chmodSync(path, 0o755);
   return path;
-}
-
-/** Whether a process still runs; one that has ended and waits for its parent does not. */
-function isRunning(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-async function untilGone(pid: number): Promise<void> {
-  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 afterEach(() => {
@@ -102,8 +91,10 @@ describe('nothing is left behind', () => {
 
   test('when its caller gives up, likewise', async () => {
     const controller = new AbortController();
-    const running = exec([script('sleep 300')], { ...LONG, signal: controller.signal });
-    setTimeout(() => controller.abort(), 50);
+    const program = script('touch "$0.runs"; sleep 300');
+    const running = exec([program], { ...LONG, signal: controller.signal });
+    await eventually(() => readFileSync(`${program}.runs`));
+    controller.abort();
     expect(await running).toMatchObject({ signal: 'SIGKILL', timedOut: true });
   });
 

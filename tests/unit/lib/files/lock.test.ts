@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../../src/lib/clock.ts';
 import { type LockResult, takeLock } from '../../../../src/lib/files/lock.ts';
 import { handClock, START } from '../../../support/hand-clock.ts';
+import { untilGone } from '../../../support/processes.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -80,9 +81,7 @@ describe('takeLock', () => {
     const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 1000']);
     children.push(parent);
     const [pid] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string];
-    while (!readFileSync(`/proc/${pid.trim()}/stat`, 'utf8').includes(') Z ')) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await untilGone(Number(pid));
     writeFileSync(join(folder, await holderOf(Number(pid))), '');
     await release(await take());
   });
