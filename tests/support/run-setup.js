@@ -17,6 +17,6 @@ export default function setUp() {
   const remover = spawn('sh', [script, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   remover.unref();
   remover.stdin.unref();
-  process.env.MONITOR_TEST_RUN = folder;
+  process.env.TEST_RUN_FOLDER = folder;
   globalThis.monitorTestRun = { remover };
 }

@@ -26,8 +26,8 @@ const PATIENCE_MS = 60_000;
 
 /** Gives the server of this run, which the first test file to ask for it starts. */
 export async function sharedPostgres(): Promise<SharedPostgres> {
-  const folder = process.env.MONITOR_TEST_RUN;
-  if (folder === undefined) throw new Error('MONITOR_TEST_RUN is not set: tests/support/run-setup.js has not run');
+  const folder = process.env.TEST_RUN_FOLDER;
+  if (folder === undefined) throw new Error('TEST_RUN_FOLDER is not set: tests/support/run-setup.js has not run');
   const ready = join(folder, 'port');
   const lock = await takeLock(folder, 'lock', PATIENCE_MS, systemClock);
   if (!lock.ok) throw new Error(`the shared PostgreSQL does not get ready: ${lock.reason}`);
