@@ -22,11 +22,13 @@ test('the page of commands has every command with an example', () => {
   }
 });
 
-test('every command takes --config, and says so', async () => {
+test('every command that reads settings takes --config, and says so', async () => {
   const sections = (files['docs/cli.md'] ?? '').split('\n## ').filter((section) => !section.includes('Commands:'));
+  // The receiver for trying goes by its flags alone.
+  const others = ['monitor start', 'monitor notify receive'];
   const without = sections
     .slice(1)
-    .filter((section) => !section.includes('--config <file>') && !section.startsWith('monitor start'));
+    .filter((one) => !one.includes('--config <file>') && !others.some((name) => one.startsWith(name)));
   expect(without.map((section) => section.split('\n')[0])).toEqual([]);
 });
 
