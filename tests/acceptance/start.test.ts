@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { items, request } from '../support/cluster-push.ts';
+import { startHttpReceiver } from '../support/http-receiver.ts';
 import { eventually, makeHubHome } from '../support/hub.ts';
 import { type Running, startMonitor } from '../support/run-monitor.ts';
 
@@ -59,6 +60,14 @@ describe('the three commands to try next', () => {
   });
 });
 
+test('tells of what fires on the terminal, as a notice', async () => {
+  await eventually(() => expect(text).toContain('Notice, as a channel would tell it:'));
+  const [before = '', notice = ''] = text.split('Notice, as a channel would tell it:');
+  expect(before).toContain('Ctrl-C stops it.');
+  expect(notice).toMatch(/^\n\n {2}CRITICAL: Probe of the test on \S+\n/);
+  expect(notice).toContain('the probe is critical');
+});
+
 test('Ctrl-C stops it, with 0', async () => {
   running.child.kill('SIGINT');
   const { code, stderr } = await running.ended;
@@ -81,14 +90,18 @@ test('where a real agent and hub are set up, it is a trial of its own and leaves
       log: { level: 'debug' },
       cluster: { shared_secret: false, require_v2: true },
       checkers_enabled: ['memory'],
+      checkers: { memory: { warning: 1, critical: 1 } },
     }),
   );
+  const theirs = await startHttpReceiver();
   const trial = startMonitor(['start', '--port', '0'], machine.folder, {
     HUB_URL: 'http://127.0.0.1:1',
     DATABASE_URL: 'postgres://monitor@127.0.0.1:1/monitor',
     MONITOR_CLUSTER_KEY: 'k7f3a9.J5xk2vQm8Zr1Tn4Wc6Yb9Hd3Lf7Pg0Sa',
     MONITOR_HOST: '0.0.0.0',
     HTTP_PROXY: 'http://127.0.0.1:1',
+    MONITOR_NOTIFY_URL: theirs.url,
+    MONITOR_ALLOW_PRIVATE_TARGETS: '127.0.0.1',
   });
   let said = '';
   for (const stream of [trial.child.stdout, trial.child.stderr]) {
@@ -100,10 +113,13 @@ test('where a real agent and hub are set up, it is a trial of its own and leaves
     await eventually(() => expect(said).toContain('Ctrl-C stops it.'));
     expect(said).toMatch(/a hub on http:\/\/127\.0\.0\.1:\d+, its store in \S+\.monitor,/);
     expect(said).toContain('Pushed 1 result');
+    await eventually(() => expect(said).toContain('CRITICAL: Memory usage'));
+    expect(theirs.requests).toEqual([]);
     expect([readdirSync(real), readFileSync(join(real, 'agent.json'), 'utf8')]).toEqual([['agent.json'], spool]);
   } finally {
     trial.child.kill('SIGKILL');
     await trial.ended;
+    await theirs.close();
     await machine.remove();
   }
 });

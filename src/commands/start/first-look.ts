@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { relative } from 'node:path';
+import type { PushOutcome } from '../../agent/push.ts';
+import type { Settings } from '../../config/settings.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { type AlertJson, alertTable } from '../alerts.ts';
+import { checkTable } from '../check/table.ts';
+import { styleOf } from '../check.ts';
+import { columns } from '../columns.ts';
+import type { Terminal } from '../contract.ts';
+import { askHub } from '../hub-client.ts';
+import { pushLine } from '../push/text.ts';
+
+type NextSteps = Parameters<typeof askHub>[0] & Pick<Settings, 'instanceId' | 'pushIntervalMs'>;
+
+/** Prints what the first run found, what the hub made of it, and what to try next. */
+export async function printOutcome(
+  outcome: PushOutcome,
+  settings: NextSteps,
+  asked: string,
+  terminal: Terminal,
+): Promise<void> {
+  const say = (lines: readonly string[]) => {
+    for (const line of lines) terminal.out(line);
+  };
+  say(['', 'What was checked:', '', ...checkTable(outcome.results, hostname(), await styleOf(terminal)), '']);
+  if (outcome.status !== 'delivered') return;
+  const { url, instanceId, pushIntervalMs } = settings;
+  const page = (await askHub(settings, '/api/v1/alerts', { status: 'firing' })) as { items: AlertJson[] };
+  const table = page.items.length === 0 ? ['No alert fires: all is well.'] : alertTable(page.items, systemClock.now());
+  say(['What the hub made of it:', '', pushLine(outcome, { hubUrl: url, instanceId }), '', ...table, '']);
+  const monitor = callOf(process.argv[1] ?? '');
+  // Another terminal knows of the environment and the file, but not of --port.
+  const asking = url === asked && url === 'http://127.0.0.1:8080' ? monitor : `MONITOR_URL=${url} ${monitor}`;
+  const commands = columns(
+    ['Try next, in another terminal:', ''],
+    [
+      [`  ${asking} alerts`, 'what the hub holds'],
+      [`  ${asking} incidents`, 'what needs attention'],
+      [`  ${monitor} check --list`, 'what can be checked, and how'],
+    ],
+  );
+  const seconds = Math.round(pushIntervalMs / 1000);
+  const telling = 'What fires is told here as a notice: at once when it is critical, else after 10 s.';
+  say([...commands, '', telling, `It checks again every ${seconds} s. Ctrl-C stops it.`, '']);
+}
+
+/** How this program was called, so that the commands it names can be copied. */
+function callOf(script: string): string {
+  const path = relative('.', script);
+  return path.startsWith('..') || !existsSync(path) ? 'monitor' : `./${path}`;
+}
