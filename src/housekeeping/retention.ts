@@ -39,19 +39,19 @@ const LONGEST_REST_MS = 1000;
 
 /**
  * Removes what is older than `keepMs`, at one hub of all that share the store (the lease `retention`): every ten
- * minutes a round over events, alerts and incidents, in steps that each are a transaction of their own, with rests
+ * minutes a round over events, alerts, incidents and silences, in steps that each are a transaction of their own, with rests
  * between them, so that it has the store for a twentieth of the time as long as steps are short.
  */
 export function createRetention({ store, clock, holder, keepMs, onRound, onFailure }: RetentionParts): Part {
   const leaseHolder = createLeaseHolder({ store, work: 'retention', holder, ttlMs: LEASE_MS });
   let wake = () => {};
   const round = async () => {
-    const removed = { events: 0, alerts: 0, incidents: 0 };
+    const removed = { events: 0, alerts: 0, incidents: 0, silences: 0 };
     try {
       const before = (await store.now()) - keepMs;
       for (const table of PRUNABLE_TABLES) await prune(table, before, removed);
     } finally {
-      if (removed.events + removed.alerts + removed.incidents > 0) onRound(removed);
+      if (Object.values(removed).some((count) => count > 0)) onRound(removed);
     }
   };
   const prune = async (table: PrunableTable, before: number, removed: Record<PrunableTable, number>) => {

@@ -11,6 +11,7 @@ import { describeStoreHubs } from '../support/store-contract-hubs.ts';
 import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
 import { describeStoreRetention } from '../support/store-contract-retention.ts';
+import { describeStoreSilences } from '../support/store-contract-silences.ts';
 import { describeStoreSources } from '../support/store-contract-sources.ts';
 
 async function sqlitePlace(): Promise<Place> {
@@ -35,6 +36,7 @@ const PARTS = [
   describeStoreExpiries,
   describeStoreFollowers,
   describeStoreRetention,
+  describeStoreSilences,
   describeStoreSources,
   describeStoreHubs,
 ];

@@ -17,7 +17,7 @@ import { importStore } from '../../src/stores/transfer/import.ts';
 import { LEFT_OUT, TRANSFER_TABLES } from '../../src/stores/transfer/tables.ts';
 import type { Upkeep } from '../../src/stores/upkeep/contract.ts';
 import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
-import { alert, claimed, event, idOf, incident, instance, save, T, write } from '../support/stored.ts';
+import { alert, claimed, event, idOf, incident, instance, save, silence, T, write } from '../support/stored.ts';
 
 type Engine = 'sqlite' | 'postgres';
 const ENGINES: readonly Engine[] = ['sqlite', 'postgres'];
@@ -146,6 +146,12 @@ async function filledHome(engine: Engine): Promise<Home> {
     );
     const replays = EXTREMES.map((text, n) => ({ key: `${n} ${text}`, signature: 'ab', answer: text, at: T + n }));
     await save(store, { alerts: writes, incidents, events, instances, replays });
+    await store.changeSilences((tx) =>
+      tx.saveSilences([
+        silence(1, { comment: EXTREMES[4] ?? '' }),
+        silence(2, { endedAt: T, endedBy: 'ann', replaces: idOf(1) }),
+      ]),
+    );
     await store.createKey({ id: 'k1', instanceId: 'web-1', secret: 'canary', createdAt: T, expiresAt: null });
   });
   return home;

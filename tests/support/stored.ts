@@ -3,6 +3,7 @@ import { alertKey } from '../../src/core/alert/identity.ts';
 import type { Instance } from '../../src/core/cluster/instance.ts';
 import type { NewEvent } from '../../src/core/history.ts';
 import type { Incident } from '../../src/core/incident/incident.ts';
+import type { Silence } from '../../src/core/policy/silence.ts';
 import type { AlertIdentity, AlertWrite, Changes } from '../../src/stores/contract/ingest.ts';
 import type { Lease } from '../../src/stores/contract/leases.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
@@ -68,6 +69,26 @@ export function event(number: number, fields: Partial<NewEvent> = {}): NewEvent 
     reason: 'new',
     actor: 'cluster:web-1',
     data,
+    ...fields,
+  };
+}
+
+/** A silence as it is stored: for an hour from T on. */
+export function silence(number: number, fields: Partial<Silence> = {}): Silence {
+  return {
+    id: idOf(number),
+    kind: 'silence',
+    matchers: [{ name: 'host', value: `db-${number}`, isRegex: false, isEqual: true }],
+    startsAt: T,
+    endsAt: T + 3_600_000,
+    createdBy: 'ann',
+    comment: 'a disk is being replaced',
+    origin: 'api',
+    createdAt: T,
+    updatedAt: T + 1,
+    replaces: null,
+    endedAt: null,
+    endedBy: null,
     ...fields,
   };
 }

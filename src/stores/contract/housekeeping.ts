@@ -33,7 +33,7 @@ export function judgeExpiry(
 }
 
 /** What retention prunes, in this order: an alert goes only when its events have gone, an incident when its alerts have. */
-export const PRUNABLE_TABLES = ['events', 'alerts', 'incidents'] as const;
+export const PRUNABLE_TABLES = ['events', 'alerts', 'incidents', 'silences'] as const;
 
 /** One of the tables that are pruned. */
 export type PrunableTable = (typeof PRUNABLE_TABLES)[number];
@@ -67,7 +67,8 @@ export interface HousekeepingStore {
    * are older than `before` (UTC milliseconds) and that nobody misses:
    * - events; of an alert that fires and of a live incident the newest of each kind stays, for it says why that is so;
    * - alerts that are resolved, whose incident is not live, and that nothing has happened to since `before`;
-   * - incidents that are over and have no alert left.
+   * - incidents that are over and have no alert left;
+   * - silences and windows that have ended.
    * Age is told by the hub's own times, never by a sender's. What bears a time that has not come yet, by the clock of the
    * store, was written by a hub whose clock was wrong: it stays, and what came behind it is looked at all the same.
    */

@@ -5,6 +5,7 @@ import type { KeyStore } from './instance-keys.ts';
 import type { Leases } from './leases.ts';
 import type { NoticeReads } from './notices.ts';
 import type { ReadStore } from './reads.ts';
+import type { SilenceStore } from './silences.ts';
 import type { SourceReportStore } from './source-reports.ts';
 
 /** What keeps alerts, incidents and their history; who uses it takes the part that it needs. Every store passes the same contract suite. */
@@ -15,6 +16,7 @@ export interface Store
     HousekeepingStore,
     KeyStore,
     SourceReportStore,
+    SilenceStore,
     Followers,
     NoticeReads {
   /** Name of the engine. */

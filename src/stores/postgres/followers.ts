@@ -23,11 +23,7 @@ const LAST_SEQ = '9223372036854775807';
 
 /** Followers and their notices on PostgreSQL, in the order of the transactions and not of `seq`, which is drawn before the commit. */
 export function createPostgresFollowers({ transaction, read }: Work): Followers & NoticeReads {
-  const statements = createStatements();
-  const execute =
-    (run: Run): Execute =>
-    async (text, values) =>
-      (await run(statements(text), values)).rows as readonly Row[];
+  const execute = createExecute('follow');
   const ask: Execute = async (text, values) => transaction((run) => execute(run)(text, values));
   return {
     ...createNoticeReads(ask),
@@ -63,15 +59,21 @@ function partsOf(cursor: string): [string, string] {
   return [xid === '' ? '0' : xid, seq === '' ? '0' : seq];
 }
 
-/** Statements with `?` as the server wants them, each under a name of its own. */
-function createStatements() {
+/** Runs statements with `?` for their values, each under a name of its own that begins with the given one. */
+export function createExecute(prefix: string): (run: Run) => Execute {
+  const statements = createStatements(prefix);
+  return (run) => async (text, values) => (await run(statements(text), values)).rows as readonly Row[];
+}
+
+/** Statements with `?` as the server wants them. */
+function createStatements(prefix: string) {
   const known = new Map<string, ReturnType<typeof statement>>();
   return (text: string) => {
     const found = known.get(text);
     if (found !== undefined) return found;
     let number = 0;
     const made = statement(
-      `follow_${known.size + 1}`,
+      `${prefix}_${known.size + 1}`,
       text.replaceAll('?', () => {
         number += 1;
         return `$${number}`;

@@ -57,6 +57,15 @@ const INCIDENTS = {
   ),
 };
 
+const SILENCES = {
+  look: statement(
+    'look_at_silences',
+    `SELECT id, ends_at FROM silences WHERE ends_at < $1::bigint AND (ends_at, id) > ($2::bigint, $3::text)
+     ORDER BY ends_at, id LIMIT $4::int`,
+  ),
+  remove: statement('remove_silences', 'DELETE FROM silences WHERE id = ANY ($1::text[]) AND ends_at < $2::bigint'),
+};
+
 /** One step of retention inside a transaction; see `Retention.prune`. */
 export function prunePostgres(
   run: Run,
@@ -90,6 +99,13 @@ const STEPS: Readonly<Record<PrunableTable, Step>> = {
     const rows = (await run(INCIDENTS.look, [before, ...from, limit])).rows as [string, number, boolean][];
     const gone = rows.filter(([, , held]) => !held).map(([id]) => id);
     const removed = gone.length === 0 ? 0 : ((await run(INCIDENTS.remove, [textArray(gone)])).rowCount ?? 0);
+    return { removed, after: nextOf(rows, limit) };
+  },
+  silences: async (run, before, after, limit) => {
+    const from = after === null ? [Number.MIN_SAFE_INTEGER, ''] : (JSON.parse(after) as [number, string]);
+    const rows = (await run(SILENCES.look, [before, ...from, limit])).rows as [string, number][];
+    const ids = textArray(rows.map(([id]) => id));
+    const removed = rows.length === 0 ? 0 : ((await run(SILENCES.remove, [ids, before])).rowCount ?? 0);
     return { removed, after: nextOf(rows, limit) };
   },
 };

@@ -5,13 +5,14 @@ import type { Store } from '../contract/store.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import { valuesOf } from '../tables/columns.ts';
 import { type Ask, createReads } from '../tables/reads.ts';
+import { createSilenceTransaction } from '../tables/silences.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
 import { textOf } from '../tables/sql.ts';
 import { INSTANCE_KEYS } from '../tables/tables.ts';
 import { type Connections, createConnections, type PostgresOptions } from './connection.ts';
 import { storeError } from './error.ts';
 import { createPostgresExpiries } from './expiries.ts';
-import { createPostgresFollowers } from './followers.ts';
+import { createExecute, createPostgresFollowers } from './followers.ts';
 import { checkPostgresLease, createPostgresLeases } from './leases.ts';
 import { migratePostgres } from './migrate.ts';
 import { prunePostgres } from './retention.ts';
@@ -58,6 +59,7 @@ function createStore(connections: Connections, work: Work): Store {
       if (fence !== undefined) await checkPostgresLease(run, fence);
       return inside(run);
     });
+  const onSilences = createExecute('silence');
   return {
     engine: 'postgres',
     chunkAlerts: Number.POSITIVE_INFINITY,
@@ -66,6 +68,8 @@ function createStore(connections: Connections, work: Work): Store {
     ...createPostgresFollowers(work),
     dueExpiries: createPostgresExpiries(work),
     transaction: (inside, fence) => write((run) => inside(createPostgresTransaction(run)), fence),
+    changeSilences: (inside, fence) =>
+      write((run) => inside(createSilenceTransaction(onSilences(run), ' FOR UPDATE')), fence),
     heartbeat: (upSince, fence) =>
       write(async (run) => {
         const { rows } = await run(SMALL.lastHeartbeat, []);

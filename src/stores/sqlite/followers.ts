@@ -43,7 +43,7 @@ export function createSqliteFollowers({ writer, reader, fenced }: SqliteFollower
 }
 
 /** Runs statements on a connection, each prepared once. */
-function executeOn(db: BetterSqlite3.Database): Execute {
+export function executeOn(db: BetterSqlite3.Database): Execute {
   const prepared = new Map<string, BetterSqlite3.Statement>();
   const statement = (text: string) => {
     const known = prepared.get(text);

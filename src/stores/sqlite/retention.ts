@@ -23,7 +23,12 @@ export function createSqliteRetention(
   now: () => number,
   forgetAlert: (key: string) => void,
 ): SqlitePrune {
-  const steps = { events: pruneEvents(db, now), alerts: pruneAlerts(db, forgetAlert), incidents: pruneIncidents(db) };
+  const steps = {
+    events: pruneEvents(db, now),
+    alerts: pruneAlerts(db, forgetAlert),
+    incidents: pruneIncidents(db),
+    silences: pruneSilences(db),
+  };
   return (table, before, after, limit) => steps[table](before, after, limit);
 }
 
@@ -73,6 +78,23 @@ function pruneAlerts(db: BetterSqlite3.Database, forgetAlert: (key: string) => v
       forgetAlert(alertKey(source, origin, fingerprint));
     }
     return { removed: gone.length, after: nextOf(found, limit) };
+  };
+}
+
+type OldSilence = [id: string, endsAt: number];
+
+function pruneSilences(db: BetterSqlite3.Database): Step {
+  const look = db
+    .prepare(
+      'SELECT id, ends_at FROM silences WHERE ends_at < @before AND (ends_at, id) > (@time, @id) ORDER BY ends_at, id LIMIT @limit',
+    )
+    .raw();
+  const remove = db.prepare('DELETE FROM silences WHERE id = ?');
+  return (before, after, limit) => {
+    const [time, id] = after === null ? [Number.MIN_SAFE_INTEGER, ''] : (JSON.parse(after) as [number, string]);
+    const found = look.all({ before, time, id, limit }) as OldSilence[];
+    for (const [old] of found) remove.run(old);
+    return { removed: found.length, after: nextOf(found, limit) };
   };
 }
 

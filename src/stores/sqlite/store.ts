@@ -7,12 +7,13 @@ import { StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { Store } from '../contract/store.ts';
 import { listOf, valuesOf } from '../tables/columns.ts';
+import { createSilenceTransaction } from '../tables/silences.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
 import { INSTANCE_KEYS } from '../tables/tables.ts';
 import { BUSY_TIMEOUT_MS, loadDriver, refuseForeign } from './driver.ts';
 import { sqliteError } from './error.ts';
 import { createSqliteExpiries } from './expiries.ts';
-import { createSqliteFollowers } from './followers.ts';
+import { createSqliteFollowers, executeOn } from './followers.ts';
 import { createSqliteLeases } from './leases.ts';
 import { migrateSqlite } from './migrate.ts';
 import { openSqliteReads, type SqliteReads } from './reads.ts';
@@ -58,6 +59,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
   const statements = prepareSmallWrites(writer);
   const dueExpiries = createSqliteExpiries(writer);
   const prune = createSqliteRetention(writer, clock.now, transaction.forgetAlert);
+  const silences = createSilenceTransaction(executeOn(writer), '');
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
@@ -98,6 +100,13 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
           if (fence !== undefined) leases.check(fence);
           transaction.begin();
           return work(transaction);
+        }),
+      ),
+    changeSilences: (work, fence) =>
+      alone(() =>
+        committed(async () => {
+          if (fence !== undefined) leases.check(fence);
+          return work(silences);
         }),
       ),
     heartbeat: (upSince, fence) =>

@@ -2,13 +2,25 @@ import type { AlertStatus } from '../../core/alert/alert.ts';
 import type { HousekeepingStore } from '../contract/housekeeping.ts';
 import type { KeyStore } from '../contract/instance-keys.ts';
 import type { AlertQuery, AlertView, IncidentQuery, Page, ReadStore } from '../contract/reads.ts';
+import type { SilenceQuery, SilenceReads } from '../contract/silences.ts';
 import type { SourceReportStore } from '../contract/source-reports.ts';
 import { type Row, readRow, type Table } from './columns.ts';
 import { given, names, type Sql, sql, where } from './sql.ts';
-import { ALERT, ALERT_STATES, ALERTS, EVENTS, INCIDENTS, INSTANCE_KEYS, INSTANCES, SOURCES } from './tables.ts';
+import {
+  ALERT,
+  ALERT_STATES,
+  ALERTS,
+  EVENTS,
+  INCIDENTS,
+  INSTANCE_KEYS,
+  INSTANCES,
+  SILENCES,
+  SOURCES,
+} from './tables.ts';
 
 /** The reading half of a store: the same queries on every engine. */
 export type Reads = ReadStore &
+  SilenceReads &
   Pick<HousekeepingStore, 'staleInstances'> &
   Pick<KeyStore, 'findKey' | 'listKeys'> &
   Pick<SourceReportStore, 'listSources'>;
@@ -47,12 +59,16 @@ export function createReads(ask: Ask): Reads {
       ),
     findKey: async (id) => (await list(INSTANCE_KEYS, sql`${SELECT_KEYS} WHERE id = ${id}`, 'find_key'))[0],
     listKeys: () => list(INSTANCE_KEYS, sql`${SELECT_KEYS} ORDER BY instance_id, created_at`),
+    liveSilences: (now) => list(SILENCES, sql`${SELECT_SILENCES} WHERE ends_at > ${now} ORDER BY ends_at, id`),
+    listSilences: async (query) => pageOf(await list(SILENCES, silencesPage(query)), query.limit, ({ id }) => id),
+    findSilence: async (id) => (await list(SILENCES, sql`${SELECT_SILENCES} WHERE id = ${id}`, 'find_silence'))[0],
     listSources: () => list(SOURCES, sql`SELECT ${names(SOURCES.columns)} FROM sources ORDER BY source`),
   };
 }
 
 const SELECT_INCIDENTS = sql`SELECT ${names(INCIDENTS.columns)} FROM incidents`;
 const SELECT_INSTANCES = sql`SELECT ${names(INSTANCES.columns)} FROM instances`;
+const SELECT_SILENCES = sql`SELECT ${names(SILENCES.columns)} FROM silences`;
 const SELECT_KEYS = sql`SELECT ${names(INSTANCE_KEYS.columns)} FROM instance_keys`;
 
 /** Only alerts of pushes go unknown with their instance: the hub's own word about it stays what it is. */
@@ -101,6 +117,28 @@ function incidentsPage(query: IncidentQuery): Sql {
     given(query.cursor, (id) => sql`id < ${id}`),
   );
   return sql`${SELECT_INCIDENTS} ${conditions} ORDER BY id DESC LIMIT ${query.limit + 1}`;
+}
+
+function silencesPage({ kind, state, now, cursor, limit }: SilenceQuery): Sql {
+  const conditions = where(
+    given(kind, (word) => sql`kind = ${word}`),
+    state && inState(state, now),
+    given(cursor, (id) => sql`id < ${id}`),
+  );
+  return sql`${SELECT_SILENCES} ${conditions} ORDER BY id DESC LIMIT ${limit + 1}`;
+}
+
+function inState(state: NonNullable<SilenceQuery['state']>, now: number): Sql {
+  switch (state) {
+    case 'live':
+      return sql`ends_at > ${now}`;
+    case 'active':
+      return sql`ends_at > ${now} AND starts_at <= ${now}`;
+    case 'pending':
+      return sql`ends_at > ${now} AND starts_at > ${now}`;
+    case 'expired':
+      return sql`ends_at <= ${now}`;
+  }
 }
 
 function pageOf<T>(rows: readonly T[], limit: number, key: (item: T) => string): Page<T> {

@@ -1,6 +1,7 @@
-/** An event that still explains something: the newest of its kind of an alert that fires, or of a live incident. `e` is the event. */
+/** An event that still explains something: the newest of its kind of an alert that fires, of a live incident, or of a silence that has not ended. `e` is the event. */
 export const EVENT_EXPLAINS = `(
   CASE e.subject
+    WHEN 'silence' THEN EXISTS (SELECT 1 FROM silences WHERE silences.id = e.subject_id AND silences.ended_at IS NULL)
     WHEN 'alert' THEN EXISTS (SELECT 1 FROM alerts WHERE alerts.id = e.subject_id AND alerts.status = 'firing')
     ELSE EXISTS (SELECT 1 FROM incidents
       WHERE incidents.id = e.subject_id AND incidents.status IN ('open', 'acknowledged'))

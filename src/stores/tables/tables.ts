@@ -2,6 +2,7 @@ import type { Alert, Severity } from '../../core/alert/alert.ts';
 import type { Instance } from '../../core/cluster/instance.ts';
 import type { HistoryEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import type { Silence } from '../../core/policy/silence.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { AlertContent, ReplayRecord, StoredAlert } from '../contract/ingest.ts';
 import type { InstanceKey } from '../contract/instance-keys.ts';
@@ -151,6 +152,32 @@ export const INSTANCE_KEYS = table<InstanceKey>('instance_keys', {
   secret: ['text', 'secret', 'fixed'],
   created_at: ['bigint', 'createdAt', 'fixed'],
   expires_at: ['bigint', 'expiresAt'],
+});
+
+/** Silences and maintenance windows; `matchers` is JSON text. */
+export const SILENCES = table<Silence>('silences', {
+  id: ['text', 'id', 'fixed'],
+  kind: ['text', 'kind', 'fixed'],
+  matchers: [
+    'text',
+    {
+      write: ({ matchers }) => JSON.stringify(matchers),
+      read: (fields, cell) => {
+        fields.matchers = JSON.parse(String(cell));
+      },
+    },
+    'fixed',
+  ],
+  starts_at: ['bigint', 'startsAt'],
+  ends_at: ['bigint', 'endsAt'],
+  created_by: ['text', 'createdBy'],
+  comment: ['text', 'comment'],
+  origin: ['text', 'origin', 'fixed'],
+  created_at: ['bigint', 'createdAt', 'fixed'],
+  updated_at: ['bigint', 'updatedAt'],
+  replaces: ['text', 'replaces', 'fixed'],
+  ended_at: ['bigint', 'endedAt'],
+  ended_by: ['text', 'endedBy'],
 });
 
 /** What is known of the sources beside their alerts. */

@@ -31,6 +31,7 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   // What people were told: a hub that goes on elsewhere tells nobody anew.
   { name: 'notices', key: 'incident_id, channel', restless: true },
   { name: 'notice_attempts', key: 'id' },
+  { name: 'silences', key: 'id' },
   // When the hub was last up: from it follows for how long no instance could be heard.
   { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name = 'heartbeat'` },
 ];

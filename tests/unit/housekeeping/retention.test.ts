@@ -23,7 +23,7 @@ let retention: Part;
 
 beforeEach(() => {
   time = handClock();
-  old = { events: 0, alerts: 0, incidents: 0 };
+  old = { events: 0, alerts: 0, incidents: 0, silences: 0 };
   [calls, rounds, failures, stepMs, isLost] = [[], [], [], 1, false];
   lease = { work: 'retention', holder: 'hub-1', number: 7 };
   fail = () => {};
@@ -82,12 +82,14 @@ describe('a round', () => {
       'alerts 90d after null #7',
       'renew',
       'incidents 90d after null #7',
+      'renew',
+      'silences 90d after null #7',
     ]);
     expect(rounds).toEqual([]);
   });
 
   test('goes on where the last step ended, until nothing old is left, and tells what it removed', async () => {
-    old = { events: 250, alerts: 1, incidents: 0 };
+    old = { events: 250, alerts: 1, incidents: 0, silences: 0 };
     await retention.start();
     await time.tick(MINUTE);
     expect(calls.filter((call) => call.startsWith('events'))).toEqual([
@@ -95,7 +97,7 @@ describe('a round', () => {
       'events 90d after 150 #7',
       'events 90d after 50 #7',
     ]);
-    expect(rounds).toEqual([{ events: 250, alerts: 1, incidents: 0 }]);
+    expect(rounds).toEqual([{ events: 250, alerts: 1, incidents: 0, silences: 0 }]);
   });
 
   test.each([
@@ -147,7 +149,7 @@ test('a failure is told with what was removed until then, and the next round com
   await retention.start();
   await time.tick(MINUTE);
   expect(failures.map(String)).toEqual(['Error: disk full']);
-  expect(rounds).toEqual([{ events: 100, alerts: 0, incidents: 0 }]);
+  expect(rounds).toEqual([{ events: 100, alerts: 0, incidents: 0, silences: 0 }]);
   await time.tick(11 * MINUTE);
   expect(old.events).toBe(0);
 });
