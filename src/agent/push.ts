@@ -3,7 +3,7 @@ import type { CheckResult, CheckStatus } from '../core/check.ts';
 import { type PushBody, pushBody, type Sender } from '../core/cluster/payload.ts';
 import type { SpoolEntry, SpoolLimits } from '../core/cluster/spool.ts';
 import type { Clock } from '../lib/clock.ts';
-import { makePrivateFolder } from '../lib/files/durable.ts';
+import { makePrivateFolder, NotPrivate } from '../lib/files/folder.ts';
 import { takeLock } from '../lib/files/lock.ts';
 import { correctTimes } from './clock-step.ts';
 import type { Receipt } from './receipt.ts';
@@ -102,6 +102,7 @@ async function lockFolder({ stateDir, owner, lockWaitMs, clock, log, signal }: P
     makePrivateFolder(stateDir);
     return await takeLock(stateDir, `${owner}.lock`, lockWaitMs, clock, signal);
   } catch (error) {
+    if (error instanceof NotPrivate) throw error;
     log.warn({ folder: stateDir, error }, 'the state folder cannot be written: this run goes on without a lock');
     return null;
   }

@@ -5,6 +5,7 @@ import { createSourceLog } from '../housekeeping/source-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
+import { createClientAddress, createIsLocal } from '../web/address.ts';
 import { createReadiness } from '../web/readiness.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
 import { createBacklog } from '../web/webhook/backlog.ts';
@@ -54,6 +55,7 @@ export async function createHub(
     engine.submit(submission).catch(onFailure);
   });
   const notReady = createReadiness(engine.checkWritable, clock);
+  const isLocal = createIsLocal(settings.proxies.hosts);
   const server = createHttpServer({
     host: settings.host,
     port: settings.port,
@@ -64,6 +66,7 @@ export async function createHub(
       instanceId: settings.instanceId,
       now: clock.now,
       notReady,
+      isLocal,
       token: settings.apiToken,
       onFailure,
     },
@@ -74,6 +77,7 @@ export async function createHub(
         sharedSecret: cluster.sharedSecret,
         insecure: settings.insecure,
         withoutAuth: settings.webhooksWithoutAuth,
+        isLocal,
         policy: { requireV2: cluster.requireV2 },
         apiToken: settings.apiToken,
         findKey: reader.findKey,
@@ -81,9 +85,10 @@ export async function createHub(
       intake: createBacklog(engine.take, () =>
         logger.error({}, 'requests are refused: too many are waiting to be committed'),
       ),
-      proveHead: createProveHead({ secrets: settings.webhookSecrets }),
+      proveHead: createProveHead({ secrets: settings.webhookSecrets, isLocal }),
       onOutcome: outcomeListener({ sourceLog, alert: refusalAlerts, clock, logger }),
       now: clock.now,
+      addressOf: createClientAddress(settings.proxies.trusted),
       onFailure,
     },
   });

@@ -2,9 +2,11 @@ import { ConfigError } from '../config/error.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Role, roleOf } from '../core/role.ts';
 import type { Clock } from '../lib/clock.ts';
+import { refuseShared } from '../lib/files/folder.ts';
 import { isLoopback } from '../lib/http/loopback.ts';
 import { keepHeapSmall, type Part, startAll } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
+import { withApiToken } from './api-token.ts';
 
 /** A process that serves: what it is, where it listens, and how it ends. */
 export interface Serving {
@@ -21,15 +23,17 @@ export interface Serving {
  * Starts every part that the role calls for, and says on the log which role it is and why. Throws ConfigError on
  * settings that cannot be served, and an Error with one clear line when the store or the port cannot be had.
  */
-export async function startServing(settings: Settings, clock: Clock, logger: Logger): Promise<Serving> {
-  const { role, reason } = roleOf(settings.hubUrl, settings.clusterEnabled);
+export async function startServing(given: Settings, clock: Clock, logger: Logger): Promise<Serving> {
+  const { role, reason } = roleOf(given.hubUrl, given.clusterEnabled);
   logger.info({ role, reason }, 'starting');
+  refuseShared(given.stateDir);
   if (role === 'agent') {
-    const stop = await startAll([await agentPart(settings, clock, logger)]);
-    logger.info({ role, hub: settings.hubUrl }, 'started');
+    const stop = await startAll([await agentPart(given, clock, logger)]);
+    logger.info({ role, hub: given.hubUrl }, 'started');
     return { role, url: null, died: new Promise(() => {}), stop };
   }
-  refuseUnsafe(settings);
+  refuseUnsafe(given);
+  const settings = await withApiToken(given, logger);
   keepHeapSmall();
   const { createHub, hubUrl } = await import('./hub.ts');
   const { halvesFor } = await import('./halves.ts');

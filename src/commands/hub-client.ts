@@ -1,8 +1,11 @@
+import { ownToken, tokenFile } from '../app/api-token.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Secret } from '../lib/crypto/secret.ts';
 import { getJson } from '../lib/http/client.ts';
+import { isLoopback } from '../lib/http/loopback.ts';
 
 /** The settings by which a hub's API is reached. */
-export type ClientSettings = Pick<Settings, 'url' | 'apiToken' | 'caFile' | 'proxy' | 'version'>;
+export type ClientSettings = Pick<Settings, 'url' | 'apiToken' | 'caFile' | 'proxy' | 'version' | 'host' | 'stateDir'>;
 
 // A page of 500 alerts with long texts; what is beyond that is asked for with a smaller --limit.
 const BODY_LIMIT = 64 * 1024 * 1024;
@@ -17,7 +20,8 @@ export async function askHub(
   const url = new URL(settings.url);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
-  const headers = settings.apiToken === undefined ? {} : { authorization: `Bearer ${settings.apiToken.reveal()}` };
+  const token = settings.apiToken ?? tokenOf(settings, url);
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
   const { caFile, proxy, version } = settings;
   const how = { userAgent: `monitor/${version}`, proxy, caFile, allow: 'any' as const, timeouts: TIMEOUTS };
   const result = await getJson({ url, headers }, { ...how, bodyLimit: BODY_LIMIT });
@@ -29,16 +33,27 @@ export async function askHub(
   }
 }
 
-function explain(
-  failure: { reason: string; status?: number; kind: string },
-  { url, apiToken }: ClientSettings,
-): string {
+/** The token that the hub of this machine has made for itself goes to that hub alone. */
+function tokenOf(settings: ClientSettings, { hostname }: URL): Secret | undefined {
+  if (!isLoopback(hostname) && hostname !== settings.host) return undefined;
+  try {
+    return ownToken(settings);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
+    throw error;
+  }
+}
+
+function explain(failure: { reason: string; status?: number; kind: string }, settings: ClientSettings): string {
+  const { url, apiToken } = settings;
   if (failure.status === undefined) {
     return `the hub at ${url} cannot be reached: ${failure.reason}; start one with \`monitor serve\`, or set MONITOR_URL`;
   }
   if (failure.status === 401 && apiToken !== undefined)
     return `the hub at ${url} does not accept this MONITOR_API_TOKEN`;
-  if (failure.status === 401 || failure.status === 403)
-    return `the hub at ${url} requires MONITOR_API_TOKEN: ${failure.reason}`;
+  if (failure.status === 401 || failure.status === 403) {
+    const made = `; a hub that made one for itself keeps it in its state folder, here ${tokenFile(settings)}`;
+    return `the hub at ${url} requires MONITOR_API_TOKEN: ${failure.reason}${made}`;
+  }
   return `the hub at ${url} answered ${failure.reason}`;
 }

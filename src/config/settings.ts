@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LIST } from '../drivers/list.ts';
 import { type Secret, secretVariable } from '../lib/crypto/secret.ts';
+import { PROXIES } from './access.ts';
 import { DATABASE } from './database.ts';
 import {
   bool,
@@ -128,7 +129,9 @@ export const SETTINGS = {
     kind: secret(),
     secret: true,
     example: '4f1d2c9be07a4c63a1f58b90d7e64a21',
-    description: 'Bearer token of the API. Unset, the API answers on loopback only.',
+    description:
+      'Bearer token of the API. Unset, a hub that listens on loopback answers programs on the same machine; one that ' +
+      'listens beyond makes a token at its first start and keeps it in the state folder, as `api-token`.',
   }),
   url: setting({
     env: 'MONITOR_URL',
@@ -173,6 +176,7 @@ export const SETTINGS = {
     example: '/etc/monitor/ca.pem',
     description: 'Certificates (PEM) of a private authority, trusted beside the public ones.',
   }),
+  proxies: PROXIES,
   notify: NOTIFY,
   clusterKey: setting({
     env: 'MONITOR_CLUSTER_KEY',

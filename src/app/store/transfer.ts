@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Clock } from '../../lib/clock.ts';
 import { type Exported, exportStore } from '../../stores/transfer/export.ts';
@@ -40,7 +40,7 @@ export async function exportToFile(
 ): Promise<Exported> {
   const fresh = await beginNamed(file, choice.overwrite);
   try {
-    const out = await open(fresh.temporary, 'w');
+    const out = await open(fresh.temporary, constants.O_WRONLY | constants.O_NOFOLLOW);
     let exported: Exported;
     try {
       exported = await exportTo(settings, clock, choice, (text) => out.writeFile(text));

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { open, readdir, stat, unlink, utimes } from 'node:fs/promises';
+import { readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, sleep, stayAlive } from '../clock.ts';
 import { statFields } from '../machine/processes.ts';
+import { openNew } from './private.ts';
 import { readAtOnce } from './read.ts';
 
 /** What came of asking for a lock: a function that gives it back, or who holds it. */
@@ -43,7 +44,7 @@ export async function takeLock(
     for (;;) {
       let holder = await livingOther(place);
       if (holder === null) {
-        await (await open(join(folder, own), 'wx', 0o600)).close();
+        await (await openNew(join(folder, own))).close();
         holder = await livingOther(place);
         if (holder === null) {
           const hide = showLife(place);

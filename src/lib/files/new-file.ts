@@ -1,6 +1,8 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { moveFile } from './durable.ts';
+import { openNew } from './private.ts';
 
 /** A file that is being made: nobody sees it under its name before it is whole and on disk. */
 export interface NewFile {
@@ -20,13 +22,13 @@ export async function beginFile(path: string, overwrite: boolean): Promise<NewFi
   if (!overwrite) await refuse(path);
   // What a run that was killed has left behind; its content may belong to nobody any more.
   await rm(temporary, { force: true });
-  await (await open(temporary, 'wx', 0o600)).close();
+  await (await openNew(temporary)).close();
   const discard = () => rm(temporary, { force: true });
   return {
     temporary,
     discard,
     keep: async () => {
-      const file = await open(temporary, 'r+');
+      const file = await open(temporary, constants.O_RDWR | constants.O_NOFOLLOW);
       try {
         await file.sync();
       } finally {

@@ -45,6 +45,17 @@ export function addressGuard(networks: readonly string[]): AddressGuard {
   };
 }
 
+/** Whether an address lies in one of `networks`; a mapped IPv4 address is the IPv4 one. */
+export function inNetworks(networks: readonly string[]): (address: string) => boolean {
+  const lists = listOf(networks.filter(isNetwork));
+  return (text) => {
+    const address = text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+    const family = isIP(address);
+    if (family === 0) return false;
+    return family === 4 ? lists.ipv4.check(address, 'ipv4') : lists.ipv6.check(address, 'ipv6');
+  };
+}
+
 type Family = 'ipv4' | 'ipv6';
 
 /** One list a family: Node takes IPv4 addresses for mapped ones, and would find them in the networks of those. */

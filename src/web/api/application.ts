@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Secret } from '../../lib/crypto/secret.ts';
-import { isLocalRequest } from '../address.ts';
+import type { IsLocal } from '../address.ts';
 import { failure, later, type Reply, send, sendText } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { QueryError } from './queries.ts';
@@ -13,6 +13,7 @@ export interface ApiParts {
   readonly routes: readonly Route[];
   /** Bearer token; without one the API answers programs on this machine only. */
   readonly token: Secret | undefined;
+  readonly isLocal: IsLocal;
   /** Called when a request fails on the side of the hub. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -21,7 +22,8 @@ export interface ApiParts {
 const NOTHING = ["'none'"];
 
 /** The API as an Express application: each route behind the authentication it declares. */
-export function createApi({ routes, token, onFailure }: ApiParts): Express {
+export function createApi(parts: ApiParts): Express {
+  const { routes, onFailure } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -34,7 +36,7 @@ export function createApi({ routes, token, onFailure }: ApiParts): Express {
   for (const route of routes) {
     app.all(route.path, async (request: Request, response: Response) => {
       response.setHeader('Cache-Control', 'no-store');
-      const answered = await answer(route, request, token, onFailure);
+      const answered = await answer(route, request, parts);
       if ('status' in answered) return send(response, answered);
       await sendText(response, answered).catch((error: unknown) => {
         // What has been written is no whole text, and its reader must see that.
@@ -53,13 +55,8 @@ export function createApi({ routes, token, onFailure }: ApiParts): Express {
   return app;
 }
 
-async function answer(
-  route: Route,
-  request: Request,
-  token: Secret | undefined,
-  onFailure: ApiParts['onFailure'],
-): Promise<Reply | TextParts> {
-  const refused = route.authentication === 'none' ? null : refusal(request, token);
+async function answer(route: Route, request: Request, parts: ApiParts): Promise<Reply | TextParts> {
+  const refused = route.authentication === 'none' ? null : refusal(request, parts);
   if (refused !== null) return refused;
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     if (route.otherwise !== undefined) return route.otherwise;
@@ -71,14 +68,14 @@ async function answer(
     return await route.answer({ params: request.params as Record<string, string>, query: request.query });
   } catch (error) {
     if (error instanceof QueryError) return failure(400, error.message, error.errors);
-    onFailure(error);
+    parts.onFailure(error);
     return later(503, 'the hub cannot read its store now', 5);
   }
 }
 
-function refusal(request: IncomingMessage, token: Secret | undefined): Reply | null {
+function refusal(request: IncomingMessage, { token, isLocal }: ApiParts): Reply | null {
   if (token === undefined) {
-    if (isLocalRequest(request)) return null;
+    if (isLocal(request)) return null;
     return failure(403, 'without MONITOR_API_TOKEN the API answers only programs on the same machine');
   }
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];

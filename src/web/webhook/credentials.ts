@@ -3,7 +3,7 @@ import type { Driver, RawRequest, Refused, Verified, VerifyPolicy } from '../../
 import { Secret, secretVariable } from '../../lib/crypto/secret.ts';
 import { HEADERS, refused } from '../../lib/crypto/signature.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
-import { isLocalRequest } from '../address.ts';
+import type { IsLocal } from '../address.ts';
 import { type GivenRequest, presentedSecret, schemeNames } from './schemes.ts';
 
 /** In whose name a request was accepted. */
@@ -32,6 +32,7 @@ export interface CredentialParts {
   /** Drivers that need no secret, each asked for by name. */
   readonly withoutAuth: readonly string[];
   readonly policy: VerifyPolicy;
+  readonly isLocal: IsLocal;
   /** Of the API. */
   readonly apiToken?: Secret | undefined;
   readonly findKey: (id: string) => Promise<InstanceKey | undefined>;
@@ -61,7 +62,7 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
       return verified.ok ? { ok: true, verified, credential: { name: `secret:${holder}` } } : verified;
     }
     const isOpen = parts.insecure || parts.withoutAuth.includes(holder);
-    if (isOpen || isLocalRequest(request))
+    if (isOpen || parts.isLocal(request))
       return { ok: true, verified: { ok: true }, credential: { name: `local:${holder}` } };
     return refused(
       `without ${secretVariable(holder)} this hub accepts only requests from programs on the same machine`,
@@ -81,11 +82,11 @@ export type ProveHead = (driver: Driver, head: Omit<RawRequest, 'body'>, request
 const NO_BODY = Buffer.alloc(0);
 
 /** The same rules as `createAuthenticate`, of what a head can prove. */
-export function createProveHead(parts: Pick<CredentialParts, 'secrets'>): ProveHead {
+export function createProveHead(parts: Pick<CredentialParts, 'secrets' | 'isLocal'>): ProveHead {
   return (driver, head, request) => {
     const holder = holderOf(parts, driver);
     const secrets = parts.secrets[holder] ?? [];
-    if (secrets.length === 0) return isLocalRequest(request) ? 'proven' : 'none';
+    if (secrets.length === 0) return parts.isLocal(request) ? 'proven' : 'none';
     const raw = { ...head, body: NO_BODY, read: () => NOTHING_READ };
     if (driver.signature?.isSigned(raw)) return 'signed';
     const shown = presentedSecret(driver, raw);

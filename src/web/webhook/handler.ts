@@ -3,6 +3,7 @@ import { LIMITS } from '../../core/alert/alert.ts';
 import { readBody as readContent } from '../../core/reading/body.ts';
 import type { Driver, RawRequest } from '../../drivers/contract.ts';
 import { claimantsOf } from '../../drivers/read.ts';
+import type { ClientAddress } from '../address.ts';
 import { readBody } from '../body.ts';
 import type { Reply } from '../reply.ts';
 import type { Authenticate, ProveHead } from './credentials.ts';
@@ -19,6 +20,7 @@ export interface WebhookParts {
   readonly allowBody: AllowBody;
   readonly intake: Intake;
   readonly now: () => number;
+  readonly addressOf: ClientAddress;
   /** Whether the hub is stopping and takes nothing new. */
   readonly stopping: () => boolean;
   /** Called with the outcome of each request that has a body. */
@@ -35,7 +37,7 @@ export interface RequestReport {
   readonly isProven: boolean;
   /** UTC milliseconds. */
   readonly receivedAt: number;
-  /** Of its sender, or of the proxy before it. */
+  /** Of its sender, or of a proxy that is not trusted to name it. */
   readonly address: string;
   readonly outcome: Outcome;
 }
@@ -56,7 +58,7 @@ export async function answerWebhook(
   const receivedAt = parts.now();
   const { outcome, driver, isUnread, isProven } = await outcomeOf(parts, request, route, named, receivedAt);
   const source = driver?.name ?? 'auto-detect';
-  parts.onOutcome({ source, isProven, receivedAt, address: request.socket.remoteAddress ?? '', outcome });
+  parts.onOutcome({ source, isProven, receivedAt, address: parts.addressOf(request), outcome });
   const reply = asItsSenderWants(driver, route, withAllow(outcome, named, route));
   return isUnread ? { ...reply, unread: true } : reply;
 }

@@ -28,6 +28,7 @@ beforeEach(async () => {
       instanceId: 'own',
       now: () => 0,
       token: undefined,
+      isLocal: () => true,
       onFailure,
     },
     webhook: {
@@ -39,6 +40,7 @@ beforeEach(async () => {
         return ACCEPTED;
       },
       now: () => 0,
+      addressOf: () => '127.0.0.1',
       onOutcome: () => {},
       onFailure,
     },

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makePrivateFolder, moveFile, replaceFile } from '../../../../src/lib/files/durable.ts';
+import { moveFile, replaceFile } from '../../../../src/lib/files/durable.ts';
+import { makePrivateFolder } from '../../../../src/lib/files/folder.ts';
 
 let folder: string;
 beforeEach(() => {

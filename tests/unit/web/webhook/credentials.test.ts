@@ -18,6 +18,7 @@ const authenticate = createAuthenticate({
   ),
   sharedSecret: true,
   insecure: false,
+  isLocal: () => true,
   withoutAuth: [],
   policy: { requireV2: false },
   findKey: async () => undefined,

@@ -26,7 +26,7 @@ beforeAll(async () => {
         version: '1',
         instanceId: 'own',
       },
-      ...{ now: () => 0, token: undefined, onFailure },
+      ...{ now: () => 0, token: undefined, isLocal: () => true, onFailure },
     },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true }),
@@ -37,6 +37,7 @@ beforeAll(async () => {
         return ACCEPTED;
       },
       now: () => 0,
+      addressOf: () => '127.0.0.1',
       onOutcome: () => {},
       onFailure,
     },
