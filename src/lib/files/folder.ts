@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -17,10 +17,10 @@ export function makePrivateFolder(path: string): void {
   if (!makeFolder(path)) refuseShared(path);
 }
 
-/** Throws NotPrivate for a folder in which other users may write; one that is not there is nobody's yet. */
+/** Throws NotPrivate for a folder in which other users may write; one that cannot be seen is for whoever uses it to tell. */
 export function refuseShared(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return;
+  const stats = look(path);
+  if (stats === null) return;
   const { mode, uid } = stats;
   const user = process.geteuid?.();
   if (user === undefined) return;
@@ -32,6 +32,14 @@ export function refuseShared(path: string): void {
   }
   if (user !== 0 && uid !== user && uid !== 0) {
     throw new NotPrivate(`${path} belongs to another user (uid ${uid}): run chown ${user} ${path}, or choose another`);
+  }
+}
+
+function look(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
   }
 }
 
