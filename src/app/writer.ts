@@ -1,3 +1,4 @@
+import type { Action, ActionResult } from '../core/action/action.ts';
 import { type Answer, type Submission, toQueued } from '../core/submission.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { createExpire } from '../housekeeping/expire.ts';
@@ -5,6 +6,7 @@ import { createSweep } from '../housekeeping/sweep.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createUuids } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
+import { performAction } from '../pipeline/act.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
 import { createIngest } from '../pipeline/ingest.ts';
@@ -18,6 +20,8 @@ export interface Writer {
   readonly intake: Intake;
   /** Takes a submission that was made in this process. */
   readonly submit: (submission: Submission) => Promise<Answer>;
+  /** Does what a person asks, and gives what came of it once that is on disk; rejects when it could not be committed. */
+  readonly act: (action: Action) => Promise<ActionResult>;
   /** The store, what fills it, and what runs by itself. */
   readonly parts: readonly Part[];
 }
@@ -27,8 +31,8 @@ export interface WriterParts {
   readonly store: Store;
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly clock: Clock;
-  /** Called after every commit that may have changed something. */
-  readonly onCommit: () => void;
+  /** Called after every commit that may have changed something, with the highest number of its events; null for none. */
+  readonly onCommit: (seq: number | null) => void;
   /** Called when something goes wrong on the side of the hub. */
   readonly onFailure: (message: string, error: unknown) => void;
 }
@@ -51,9 +55,9 @@ export function createWriter(
 ): Writer {
   const { grouping, staleAfterMs, resolveTimeoutMs, holder } = options;
   const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now };
-  const commit: typeof commitBatch = async (...given) => {
-    const answers = await commitBatch(...given);
-    onCommit();
+  const commit = async (...given: Parameters<typeof commitBatch>) => {
+    const { answers, seq } = await commitBatch(...given);
+    onCommit(seq);
     return answers;
   };
   const ingest = createIngest(
@@ -90,6 +94,11 @@ export function createWriter(
       const answer = await ingest.submit(toQueued(submission));
       if (answer === null) throw new Error('a submission of this process was not opened');
       return answer;
+    },
+    act: async (action) => {
+      const { result, seq } = await performAction(store, action, policy);
+      if (seq !== null) onCommit(seq);
+      return result;
     },
     parts: [storePart, ingestPart, sweep, expire],
   };

@@ -9,7 +9,7 @@ import { createUptime } from './uptime.ts';
 
 /** What the sweep works on. */
 export interface SweepParts {
-  readonly store: Leases & Pick<HousekeepingStore, 'heartbeat' | 'staleInstances' | 'pruneReplays'>;
+  readonly store: Leases & Pick<HousekeepingStore, 'heartbeat' | 'staleInstances' | 'pruneReplays' | 'pruneActions'>;
   /** Commits submissions of the hub itself under its lease. */
   readonly commit: (submissions: readonly Submission[], fence: Lease) => Promise<unknown>;
   /** Only for the pause between rounds; time comes from the database. */
@@ -28,6 +28,8 @@ const LOOKS_A_LEASE = 3;
 const SHORTEST_LEASE_MS = 5000;
 // A nonce may come back for as long as its time is accepted, 300 s either way; twice that is kept.
 const NONCE_KEPT_MS = 1_200_000;
+// For so long an action is known by its id: whoever asks again after a failure does so within it.
+const ACTION_KEPT_MS = 86_400_000;
 const BATCH = 500;
 const PRUNED = 5000;
 
@@ -83,7 +85,10 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
       return submissions.length;
     });
   const forgetOld = (now: number, lease: Lease) =>
-    inTurns(lease, PRUNED, (held) => store.pruneReplays(now - NONCE_KEPT_MS, PRUNED, held));
+    inTurns(lease, PRUNED, async (held) => {
+      const replays = await store.pruneReplays(now - NONCE_KEPT_MS, PRUNED, held);
+      return Math.max(replays, await store.pruneActions(now - ACTION_KEPT_MS, PRUNED, held));
+    });
   const rounds = createRounds({ clock, everyMs, round: () => unlessFenced(look), onFailure });
   return {
     name: 'sweep',

@@ -89,7 +89,7 @@ function incidentOf(
     severity: speaks.severity,
     startedAt: episode ?? incident.openedAt,
     endedAt: isOver ? (incident.resolvedAt ?? Math.max(incident.openedAt, ...ends)) : null,
-    acknowledgedBy: incident.status === 'acknowledged' ? '' : null,
+    acknowledgedBy: incident.status === 'acknowledged' ? (incident.acknowledgedBy ?? '') : null,
     firing: incident.firing,
     total: incident.alertCount,
   };

@@ -1,6 +1,8 @@
+import type { ActionKind } from '../core/action/action.ts';
+import { decideAction } from '../core/action/decide.ts';
 import type { IncomingNote } from '../core/alert/note.ts';
 import type { NewEvent } from '../core/history.ts';
-import { acknowledgeIncident, type Incident } from '../core/incident/incident.ts';
+import type { Incident } from '../core/incident/incident.ts';
 import type { Submission } from '../core/submission.ts';
 import type { AlertIdentity, StoredAlert } from '../stores/contract/ingest.ts';
 import type { Correlation } from './correlate.ts';
@@ -54,7 +56,7 @@ export function annotate(
     const reason = isLate ? 'stale' : 'told';
     events.push({ at, subject: 'alert', subjectId: alert.id, kind: note.kind, reason, actor, data });
     const incident = incidents.get(alert.incidentId ?? '');
-    const next = incident === undefined || isLate ? null : acknowledgeIncident(incident, note.kind, at);
+    const next = incident === undefined || isLate ? null : movedBy(note, incident, actor, at);
     if (next === null) return;
     incidents.set(next.id, next);
     moved.set(next.id, next);
@@ -70,4 +72,21 @@ export function annotate(
     });
   });
   return { events, incidents: [...moved.values()], movers };
+}
+
+const ACTION_OF: Partial<Record<IncomingNote['kind'], ActionKind & ('acknowledge' | 'unacknowledge')>> = {
+  acknowledged: 'acknowledge',
+  unacknowledged: 'unacknowledge',
+};
+
+/** The incident after a note that is an action at its sender's, too; null when it changes nothing. */
+function movedBy({ kind, by }: IncomingNote, incident: Incident, actor: string, at: number): Incident | null {
+  const action = ACTION_OF[kind];
+  if (action === undefined) return null;
+  const decision = decideAction(
+    incident,
+    { ...{ id: '', incidentId: incident.id, comment: '' }, kind: action, by, actor },
+    at,
+  );
+  return decision.outcome === 'done' ? decision.incident : null;
 }

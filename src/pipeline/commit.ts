@@ -23,6 +23,14 @@ export interface CommitPolicy extends GroupingPolicy {
 // Small enough that a transaction holds neither the process nor its rows for long, whatever the requests hold.
 const BATCH_ALERTS = 2000;
 
+/** What a batch came to. */
+export interface Committed {
+  /** In the order of the requests, null for those that held nothing. */
+  readonly answers: readonly (Answer | null)[];
+  /** The highest number of the events that it wrote; null where nothing changed. */
+  readonly seq: number | null;
+}
+
 /**
  * Commits what a batch begins with, up to some 2,000 alerts, in one transaction, and in it so many at a time as the
  * store likes, through the list of stages: admit → presence → recover → dedup → correlate → annotate → record. Answers stand in the
@@ -34,18 +42,20 @@ export function commitBatch(
   requests: readonly QueuedRequest[],
   policy: CommitPolicy,
   fence?: Lease,
-): Promise<readonly (Answer | null)[]> {
+): Promise<Committed> {
   return store.transaction(async (tx) => {
     const answers: (Answer | null)[] = [];
+    let seq: number | null = null;
     for (let left = BATCH_ALERTS; left > 0 && answers.length < requests.length; ) {
       const { opened, size } = open(requests, answers.length, Math.min(left, store.chunkAlerts));
       left -= size;
       const submissions = opened.filter((submission) => submission !== null);
-      const committed = submissions.length === 0 ? [] : await commitChunk(tx, submissions, policy);
+      const planned = submissions.length === 0 ? null : await planChunk(tx, submissions, policy);
+      if (planned !== null) seq = (await tx.save(planned.changes)) ?? seq;
       let next = 0;
-      for (const submission of opened) answers.push(submission === null ? null : (committed[next++] as Answer));
+      for (const submission of opened) answers.push(submission === null ? null : (planned?.answers[next++] as Answer));
     }
-    return answers;
+    return { answers, seq };
   }, fence);
 }
 
@@ -61,11 +71,12 @@ function open(requests: readonly QueuedRequest[], from: number, most: number) {
   return { opened, size };
 }
 
-async function commitChunk(
+/** What submissions come to, through the stages; nothing is written yet. */
+export async function planChunk(
   tx: Transaction,
   submissions: readonly Submission[],
   policy: CommitPolicy,
-): Promise<readonly Answer[]> {
+): Promise<ReturnType<typeof record>> {
   const entries = admit(submissions, await tx.findReplays(submissions.flatMap((one) => one.replay?.key ?? [])));
   const open = entries.filter(isOpen).map((entry) => entry.submission);
   const instances = await tx.findInstances([...new Set(open.flatMap((one) => one.instance?.instanceId ?? []))]);
@@ -82,9 +93,7 @@ async function commitChunk(
   const incidents = await tx.findIncidents(needs.ids, needs.keys);
   const correlations = correlate(transitions, incidents, policy, policy.newId);
   const annotations = annotate(notes, noted, drafts, correlations, incidents);
-  const { changes, answers } = record(entries, deduped, correlations, annotations, presence);
-  await tx.save(changes);
-  return answers;
+  return record(entries, deduped, correlations, annotations, presence);
 }
 
 function itemsOf(submissions: readonly Submission[], presence: Presence): Item[] {

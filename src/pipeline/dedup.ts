@@ -61,7 +61,8 @@ export function dedup(
     const { key } = item.identity;
     const draft = drafts.get(key);
     const before = draft === undefined ? holding(stored[index], confirmed.get(key)) : { ...draft, ref: draft.ref ?? 0 };
-    const decision = decide(before, item.incoming, latestBelieved(atLeast(item.submission, now)));
+    const clock = atLeast(item.submission, now);
+    const decision = decide(before, item.incoming, latestBelieved(clock), clock.receivedAt);
     if (decision.action === 'drop') return { item, decision, before, after: undefined };
     if (decision.action === 'confirm' && draft === undefined) {
       const observedAt = observedAtOf(item);
@@ -105,15 +106,16 @@ function draftOf(
 ): Draft {
   const { incoming, identity, submission } = item;
   const now = submission.receivedAt;
-  const expiresAt = incoming.status === 'firing' ? (incoming.expiresAt ?? null) : null;
+  const expiresAt = (incoming.status === 'firing' ? incoming.expiresAt : incoming.heldUntil) ?? null;
   const opens = decision.action === 'open';
   const resolves = decision.action === 'resolve';
+  const isOver = decision.reason === 'end_confirmed';
   const name = (incoming.statusOnly ? before?.name : undefined) ?? incoming.name;
   const { labels, annotations, metrics } =
     (incoming.statusOnly ? (draft ?? item.storedContent) : undefined) ?? incoming;
-  const changed = decision.action !== 'refresh' || before?.name !== name;
+  const changed = decision.action !== 'refresh' || (before?.name !== name && !isOver);
   // An observation told twice (a sender that did not get our answer) is one occurrence.
-  const again = before !== undefined && incoming.observedAt === before.observedAt && !opens ? 0 : 1;
+  const again = before !== undefined && incoming.observedAt === before.observedAt && !opens ? 0 : Number(!isOver);
   return {
     id: before?.id ?? newId(),
     source: identity.source,
@@ -122,19 +124,19 @@ function draftOf(
     name,
     status: incoming.status,
     // A resolved alert keeps the severity that its problem had.
-    severity: resolves && before !== undefined ? before.severity : incoming.severity,
+    severity: (resolves || isOver) && before !== undefined ? before.severity : incoming.severity,
     labels,
     annotations,
     metrics,
     startedAt: opens || before === undefined ? incoming.startedAt : before.startedAt,
-    endedAt: resolves ? incoming.endedAt : null,
+    endedAt: isOver && before !== undefined ? before.endedAt : resolves ? incoming.endedAt : null,
     observedAt: observedAtOf(item),
     receivedAt: changed || before === undefined ? now : before.receivedAt,
     lastSeenAt: now,
     occurrences: opens || before === undefined ? 1 : before.occurrences + again,
     incidentId: before?.incidentId ?? null,
     expiresAt,
-    checkAt: checkAt(expiresAt, before, now) ?? draft?.checkAt ?? null,
+    checkAt: (incoming.status === 'firing' ? checkAt(expiresAt, before, now) : null) ?? draft?.checkAt ?? null,
     key: identity.key,
     ref: draft === undefined ? (before?.ref ?? null) : draft.ref,
     mode:

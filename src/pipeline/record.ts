@@ -106,11 +106,24 @@ function incidentEvent({ before, change }: Correlation, alertId: string, actor: 
   const { incident, reason } = change;
   const severityChanged = before !== undefined && before.severity !== incident.severity;
   const turned = change.kind === 'opened' || change.kind === 'reopened' || change.kind === 'resolved';
-  if (!turned && !severityChanged) return [];
+  const ended = acknowledgementEnd({ before, incident }, actor, at);
+  if (!turned && !severityChanged) return ended;
   const kind = turned ? change.kind : 'severity_changed';
   const data: Record<string, unknown> = { status: incident.status, severity: incident.severity, alert_id: alertId };
   if (severityChanged) data.previous_severity = before.severity;
-  return [{ at, subject: 'incident', subjectId: incident.id, kind, reason, actor, data }];
+  return [{ at, subject: 'incident', subjectId: incident.id, kind, reason, actor, data }, ...ended];
+}
+
+/** An acknowledgement ends by itself with the problem, and when it becomes worse than what was seen. */
+function acknowledgementEnd(
+  { before, incident }: { readonly before: Incident | undefined; readonly incident: Incident },
+  actor: string,
+  at: number,
+): NewEvent[] {
+  if (before?.status !== 'acknowledged' || incident.status === 'acknowledged') return [];
+  const reason = isLive(incident) ? 'severity_raised' : 'recovered';
+  const data = { by: before.acknowledgedBy ?? '' };
+  return [{ at, subject: 'incident', subjectId: incident.id, kind: 'unacknowledged', reason, actor, data }];
 }
 
 function countAll(

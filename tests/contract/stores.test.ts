@@ -5,6 +5,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { postgresPlace, type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 import { describeStore, type Place } from '../support/store-contract.ts';
+import { describeStoreActions } from '../support/store-contract-actions.ts';
 import { describeStoreExpiries } from '../support/store-contract-expiries.ts';
 import { describeStoreFollowers } from '../support/store-contract-followers.ts';
 import { describeStoreHubs } from '../support/store-contract-hubs.ts';
@@ -39,6 +40,7 @@ const PARTS = [
   describeStoreSilences,
   describeStoreSources,
   describeStoreHubs,
+  describeStoreActions,
 ];
 for (const describePart of PARTS) {
   describePart('sqlite', sqlitePlace);

@@ -27,7 +27,8 @@ export function describeStoreHubs(name: string, make: () => Promise<Place>): voi
     const commit = async (hub: number, ...submissions: Submission[]) => {
       const now = Math.max(...submissions.map((one) => one.receivedAt));
       const policy = { ...POLICY, newId: () => uuidv7(now), now: () => now };
-      return commitBatch(hubs[hub % 2] as Store, submissions.map(toQueued), policy) as Promise<readonly Answer[]>;
+      const { answers } = await commitBatch(hubs[hub % 2] as Store, submissions.map(toQueued), policy);
+      return answers as readonly Answer[];
     };
     const both = async (...submissions: Submission[]) =>
       (await Promise.all([commit(0, ...submissions), commit(1, ...submissions)])).flat();

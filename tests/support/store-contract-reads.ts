@@ -46,7 +46,7 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
         async (limit) => {
           await insert(...Array.from({ length: 12 }, (_, index) => alert(index)));
           let next = 100;
-          const { items, pages } = await walk(store.listAlerts, limit, () => insert(alert(next++)));
+          const { items, pages } = await walk(store.listAlerts, limit, async () => void (await insert(alert(next++))));
           expect(items.map((one) => one.id)).toEqual(Array.from({ length: 12 }, (_, index) => idOf(11 - index)));
           expect(pages).toBe(Math.ceil(12 / limit));
         },

@@ -50,7 +50,7 @@ export function incident(number: number, fields: Partial<Incident> = {}): Incide
     status: 'open',
     severity: 'critical',
     openedAt: T,
-    acknowledgedAt: null,
+    ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, shelvedUntil: null, shelvedBy: null },
     resolvedAt: null,
     alertCount: 4,
     firing: { critical: 1, warning: 2, info: 0 },
@@ -124,7 +124,7 @@ export function changes(fields: Partial<Changes>): Changes {
 }
 
 /** Writes and commits. */
-export function save(store: Store, fields: Partial<Changes>): Promise<void> {
+export function save(store: Store, fields: Partial<Changes>): Promise<number | null> {
   return store.transaction((tx) => tx.save(changes(fields)));
 }
 

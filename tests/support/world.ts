@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Action, ActionResult } from '../../src/core/action/action.ts';
 import type { AlertStatus, IncomingAlert, Severity } from '../../src/core/alert/alert.ts';
 import type { HistoryEvent } from '../../src/core/history.ts';
 import { type Answer, type Submission, toQueued } from '../../src/core/submission.ts';
+import { performAction } from '../../src/pipeline/act.ts';
 import { type CommitPolicy, commitBatch } from '../../src/pipeline/commit.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import { loadDriver } from '../../src/stores/sqlite/driver.ts';
@@ -16,6 +18,8 @@ export interface World {
   readonly store: Store;
   /** Commits submissions in one transaction, at the moment at which the last of them arrived. */
   commit(...submissions: Submission[]): Promise<readonly Answer[]>;
+  /** Does an action, `at` after T. */
+  act(at: number, action: Action): Promise<ActionResult>;
   /** All alerts with their histories, and all incidents with theirs, by fingerprint and by order of opening. */
   story(): Promise<Story>;
   close(): Promise<void>;
@@ -42,9 +46,13 @@ export function openWorld(policy: Partial<CommitPolicy> = {}, traits: Partial<Pi
   const whole = { groupBy: [], reopenWithinMs: 600_000, staleAfterMs: 900_000, newId, now: () => now, ...policy };
   return {
     store,
-    commit: (...submissions) => {
+    commit: async (...submissions) => {
       now = Math.max(now, ...submissions.map((one) => one.receivedAt));
-      return commitBatch(store, submissions.map(toQueued), whole) as Promise<readonly Answer[]>;
+      return (await commitBatch(store, submissions.map(toQueued), whole)).answers as readonly Answer[];
+    },
+    act: async (at, action) => {
+      now = Math.max(now, T + at);
+      return (await performAction(store, action, whole)).result;
     },
     story: () => storyOf(store),
     close: async () => {

@@ -117,6 +117,9 @@ test('docs/architecture.md has every decision with its reason', () => {
     'firing, same severity': sent,
     'firing, other severity': { ...sent, severity: 'critical' },
     'observed earlier than what is stored': sent,
+    'the word of a person': { ...sent, status: 'resolved', heldUntil: 20 },
+    'ended by hand': { ...sent, status: 'resolved', expiresAt: 20 },
+    'firing, no worse': sent,
   };
   const table = tableOf(section(pageOf('docs/architecture.md'), 'The stages').replace(/^[\s\S]*?with its reason:/, ''));
   const told = table.map(([stored = '', incoming = '', action, reason]) => {
@@ -126,6 +129,7 @@ test('docs/architecture.md has every decision with its reason', () => {
   });
   expect(told).toEqual([
     ...['new', 'resolved_unseen', 'repeat', 'severity_changed', 'resolved', 'already_resolved', 'refired', 'stale'],
+    ...['ended_by_hand', 'ended_by_hand', 'end_confirmed'],
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
+import type { Action, ActionResult } from '../../core/action/action.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import type { Intake } from '../../web/webhook/intake.ts';
@@ -11,6 +12,13 @@ import type { ChannelSettings } from '../notify/channels.ts';
 export interface Engine {
   /** Takes a request whose sender is known, and gives its answer once what it says is on disk; never rejects. */
   readonly take: Intake;
+  /** Does what a person asks, and gives what came of it once that is on disk; rejects when it could not be committed. */
+  act(action: Action): Promise<ActionResult>;
+  /**
+   * From now on calls a function when the history has grown, with the highest number that this process has committed.
+   * Several commits may be told as one. What other hubs write to the same store is not told.
+   */
+  changed(listener: (seq: number) => void): void;
   /** Takes what was made in this process; rejects when it could not be committed. */
   submit(submission: Submission): Promise<Answer>;
   /** Adds what the front has heard of the sources. */

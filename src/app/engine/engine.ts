@@ -7,6 +7,7 @@ import type { Logger } from '../../lib/log/logger.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import { createNotifyPart } from '../notify/notify.ts';
 import { createWriter } from '../writer.ts';
+import { createSignal } from './changed.ts';
 import type { Engine, EngineSettings } from './contract.ts';
 
 /** What an engine is made of. */
@@ -30,6 +31,7 @@ export function createEngine(
   { store, drivers, clock, logger }: EngineParts,
   settings: EngineSettings,
 ): { readonly engine: Engine; readonly parts: readonly Part[] } {
+  const changes = createSignal();
   const holder = holderOf(store, settings.instanceId);
   const notify =
     settings.notifyUrls.length === 0
@@ -37,7 +39,11 @@ export function createEngine(
       : createNotifyPart({ store, clock, logger, holder, submit: (submission) => writer.submit(submission) }, settings);
   const writer = createWriter(
     {
-      ...{ store, drivers, clock, onCommit: () => notify?.wake() },
+      ...{ store, drivers, clock },
+      onCommit: (seq) => {
+        notify?.wake();
+        if (seq !== null) changes.raise(seq);
+      },
       onFailure: (message, error) => logger.error({ error }, message),
     },
     {
@@ -57,6 +63,8 @@ export function createEngine(
     engine: {
       take: writer.intake,
       submit: writer.submit,
+      act: writer.act,
+      changed: changes.listen,
       saveSources: (reports) => store.saveSources(reports),
       checkWritable: () => store.checkWritable(clock.now()),
     },

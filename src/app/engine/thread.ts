@@ -2,6 +2,7 @@ import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import type { Thread } from '../../lib/threads/thread.ts';
 import { startThread } from '../../lib/threads/thread.ts';
+import { createSignal } from './changed.ts';
 import type { Engine, EngineSettings } from './contract.ts';
 import type { EngineOffer } from './worker.ts';
 
@@ -17,13 +18,17 @@ export interface EngineThread extends Pick<Thread<EngineOffer>, 'died'> {
 /** Starts the thread; its store is opened when the part is started. */
 export function startEngineThread(settings: EngineSettings, logger: Logger): EngineThread {
   const entry = new URL('./engine.js', import.meta.url);
+  const { raise, listen } = createSignal();
   const { call, died, part } = startThread<EngineOffer>({
     ...{ name: 'the engine', entry, data: settings, youngMb: YOUNG_MB, logger },
+    onSignal: raise,
   });
   return {
     died,
     engine: {
       take: ({ body, ...job }) => call('take', job, body),
+      act: (action) => call('act', action),
+      changed: listen,
       submit: (submission) => call('submit', submission),
       saveSources: (reports) => call('saveSources', reports),
       checkWritable: () => call('checkWritable', undefined),

@@ -1,4 +1,5 @@
 // The thread of the engine: the one that has the writing connection to the embedded store.
+import type { Action, ActionResult } from '../../core/action/action.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import { enabledDrivers } from '../../drivers/registry.ts';
@@ -21,15 +22,16 @@ export type EngineOffer = {
   start(argument: undefined): Promise<void>;
   stop(argument: undefined): Promise<void>;
   take(head: JobHead, bytes: Buffer): Promise<Outcome>;
+  act(action: Action): Promise<ActionResult>;
   submit(submission: Submission): Promise<Answer>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   checkWritable(argument: undefined): Promise<void>;
 };
 
-const { data, logger, offer } = insideThread();
-offer(createOffer(data as EngineSettings, logger));
+const { data, logger, offer, signal } = insideThread();
+offer(createOffer(data as EngineSettings, logger, signal));
 
-function createOffer(settings: EngineSettings, log: Logger): EngineOffer {
+function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: number) => void): EngineOffer {
   const { clusterEnabled, drivers: options, sources } = settings;
   const drivers = enabledDrivers({ clusterEnabled, options, sources });
   let begun: { readonly engine: Engine; readonly stop: () => Promise<void> } | null = null;
@@ -41,12 +43,14 @@ function createOffer(settings: EngineSettings, log: Logger): EngineOffer {
     start: async () => {
       const store = openSqliteStore(storeFile(settings), systemClock);
       const { engine, parts } = createEngine({ store, drivers, clock: systemClock, logger: log }, settings);
+      engine.changed(onChange);
       begun = { engine, stop: await startAll(parts) };
     },
     stop: async () => {
       await begun?.stop();
     },
     take: (head, body) => running().engine.take({ ...head, body }),
+    act: async (action) => running().engine.act(action),
     submit: async (submission) => running().engine.submit(submission),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),

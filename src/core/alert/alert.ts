@@ -35,6 +35,8 @@ export interface IncomingAlert {
    * word: the expiry that has passed, which counts for nothing where a later one is stored.
    */
   readonly expiresAt?: number;
+  /** Only of a resolved alert that a person ended: until then the same firing, told again, is no news. UTC milliseconds. */
+  readonly heldUntil?: number;
   /** Only of a resolved alert: its sender told no more than that. Name, labels, annotations and metrics stay as stored. */
   readonly statusOnly?: true;
   /** Only of a resolved alert that its driver adds, for what was told ends it, too: that there is none says nothing. */
@@ -77,7 +79,10 @@ export interface Alert {
   /** Observations of the present episode, the first one counted. */
   readonly occurrences: number;
   readonly incidentId: string | null;
-  /** While it fires, when it resolves unless it is told again; null for never. */
+  /**
+   * While it fires, when it resolves unless it is told again; null for never. Of one that a person ended, until when the
+   * same firing, told again, is no news; null for any other that is resolved.
+   */
   readonly expiresAt: number | null;
 }
 

@@ -1,12 +1,12 @@
-import type { Alert, IncomingAlert } from './alert.ts';
+import { type Alert, compareSeverity, type IncomingAlert } from './alert.ts';
 
 /** What becomes of one incoming alert, and why. The reason is stored in the history and shown to people. */
 export type Decision =
   | { readonly action: 'open'; readonly reason: 'new' | 'refired' }
-  | { readonly action: 'refresh'; readonly reason: 'repeat' }
+  | { readonly action: 'refresh'; readonly reason: 'repeat' | 'end_confirmed' }
   | { readonly action: 'update'; readonly reason: 'severity_changed' }
-  | { readonly action: 'resolve'; readonly reason: 'resolved' | 'expired' }
-  | { readonly action: 'confirm'; readonly reason: 'already_resolved' }
+  | { readonly action: 'resolve'; readonly reason: 'resolved' | 'expired' | 'ended_by_hand' }
+  | { readonly action: 'confirm'; readonly reason: 'already_resolved' | 'ended_by_hand' }
   | { readonly action: 'drop'; readonly reason: 'resolved_unseen' | 'renewed' | 'stale' };
 
 /** The part of a stored alert that a decision needs. */
@@ -18,6 +18,9 @@ const REFRESH: Decision = { action: 'refresh', reason: 'repeat' };
 const UPDATE: Decision = { action: 'update', reason: 'severity_changed' };
 const RESOLVE: Decision = { action: 'resolve', reason: 'resolved' };
 const EXPIRE: Decision = { action: 'resolve', reason: 'expired' };
+const END: Decision = { action: 'resolve', reason: 'ended_by_hand' };
+const HELD: Decision = { action: 'confirm', reason: 'ended_by_hand' };
+const RELEASE: Decision = { action: 'refresh', reason: 'end_confirmed' };
 const DROP_UNSEEN: Decision = { action: 'drop', reason: 'resolved_unseen' };
 const CONFIRM: Decision = { action: 'confirm', reason: 'already_resolved' };
 const DROP_RENEWED: Decision = { action: 'drop', reason: 'renewed' };
@@ -52,20 +55,35 @@ export function latestBelieved(clock: SubmissionClock): number {
  *
  * A resolved alert that is told to be resolved is confirmed: nobody sees a change, but the time up to which it is known
  * to be resolved moves on, so that a firing state from before it, which went another way, is stale when it arrives.
+ *
+ * One that a person ended goes on being told by a sender that does not know: until `expiresAt` that is no news, unless it
+ * is worse than before, or the sender has told an end in between. `now` is the hub's clock.
  */
 export function decide(
   previous: PreviousAlert | undefined,
-  incoming: Pick<IncomingAlert, 'status' | 'severity' | 'observedAt' | 'expiresAt'>,
+  incoming: Pick<IncomingAlert, 'status' | 'severity' | 'observedAt' | 'expiresAt' | 'heldUntil'>,
   believed: number,
+  now: number = believed,
 ): Decision {
   const firing = incoming.status === 'firing';
   if (previous === undefined) return firing ? OPEN_NEW : DROP_UNSEEN;
   if (incoming.observedAt < previous.observedAt && previous.observedAt <= believed) return DROP_STALE;
-  if (previous.status === 'resolved') return firing ? OPEN_REFIRED : CONFIRM;
+  if (previous.status === 'resolved') return again(previous, incoming, now);
   if (!firing && incoming.expiresAt !== undefined) {
     const stored = previous.expiresAt ?? null;
     return stored !== null && stored <= incoming.expiresAt ? EXPIRE : DROP_RENEWED;
   }
-  if (!firing) return RESOLVE;
+  if (!firing) return incoming.heldUntil === undefined ? RESOLVE : END;
   return incoming.severity === previous.severity ? REFRESH : UPDATE;
+}
+
+/** What is told of an alert that is resolved. */
+function again(
+  { severity, expiresAt }: PreviousAlert,
+  incoming: Pick<IncomingAlert, 'status' | 'severity'>,
+  now: number,
+): Decision {
+  const isHeld = (expiresAt ?? null) !== null && now < (expiresAt ?? 0);
+  if (incoming.status === 'resolved') return isHeld ? RELEASE : CONFIRM;
+  return isHeld && compareSeverity(incoming.severity, severity) <= 0 ? HELD : OPEN_REFIRED;
 }

@@ -17,7 +17,15 @@ export interface Incident {
   /** Highest among the firing alerts; the last one it had when none fires. */
   readonly severity: Severity;
   readonly openedAt: number;
+  /** When somebody last acknowledged it; kept when it resolves. */
   readonly acknowledgedAt: number | null;
+  /** Who did; '' when the name is not known, null when nobody did. */
+  readonly acknowledgedBy: string | null;
+  /** Who works on it; null for nobody. */
+  readonly assignee: string | null;
+  /** Until when its notices are held back, by the word of a person; null for not. */
+  readonly shelvedUntil: number | null;
+  readonly shelvedBy: string | null;
   readonly resolvedAt: number | null;
   /** Alerts that ever joined. */
   readonly alertCount: number;
@@ -68,7 +76,7 @@ export function joinIncident(
   const withIt = (incident: Incident) => incident.alertCount + (previous?.id === incident.id ? 0 : 1);
   if (live !== undefined) {
     const firing = moved(live.firing, null, alert.severity);
-    const incident = { ...live, alertCount: withIt(live), firing, severity: highest(firing, live.severity) };
+    const incident = weighed({ ...live, alertCount: withIt(live), firing });
     return { incident, kind: 'alert_joined', reason: 'alert_fired' };
   }
   const firing = moved(NONE, null, alert.severity);
@@ -76,7 +84,7 @@ export function joinIncident(
   const refires = previous?.status === 'resolved' && previous.key === key;
   if (refires && latest?.status === 'resolved' && now - (latest.resolvedAt ?? 0) <= reopenWithinMs) {
     const alertCount = withIt(latest);
-    const again = { status: 'open', severity: alert.severity, acknowledgedAt: null, resolvedAt: null } as const;
+    const again = { ...UNACKNOWLEDGED, severity: alert.severity, resolvedAt: null };
     return { incident: { ...latest, ...again, alertCount, firing }, kind: 'reopened', reason: 'refired' };
   }
   const incident: Incident = {
@@ -86,7 +94,7 @@ export function joinIncident(
     status: 'open',
     severity: alert.severity,
     openedAt: now,
-    acknowledgedAt: null,
+    ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, shelvedUntil: null, shelvedBy: null },
     resolvedAt: null,
     alertCount: 1,
     firing,
@@ -97,8 +105,7 @@ export function joinIncident(
 /** A firing alert of the incident changes its severity. */
 export function reweighIncident(incident: Incident, from: Severity, to: Severity): IncidentChange {
   const firing = moved(incident.firing, from, to);
-  const next = { ...incident, firing, severity: highest(firing, incident.severity) };
-  return { incident: next, kind: 'severity_changed', reason: 'alert_severity_changed' };
+  return { incident: weighed({ ...incident, firing }), kind: 'severity_changed', reason: 'alert_severity_changed' };
 }
 
 /** A firing alert of the incident resolves; with the last one the incident resolves by itself, acknowledged or not. */
@@ -115,13 +122,14 @@ export function leaveIncident(incident: Incident, severity: Severity, now: numbe
   };
 }
 
-/** Somebody acknowledges a live incident or takes that back; null when that changes nothing. */
-export function acknowledgeIncident(incident: Incident, kind: string, now: number): Incident | null {
-  if (kind === 'acknowledged' && incident.status === 'open')
-    return { ...incident, status: 'acknowledged', acknowledgedAt: now };
-  if (kind === 'unacknowledged' && incident.status === 'acknowledged')
-    return { ...incident, status: 'open', acknowledgedAt: null };
-  return null;
+const UNACKNOWLEDGED = { status: 'open', acknowledgedAt: null, acknowledgedBy: null } as const;
+
+/** A live incident after what fires in it has changed. Who acknowledged it has not seen what is worse: that ends with it. */
+function weighed(incident: Incident): Incident {
+  const severity = highest(incident.firing, incident.severity);
+  const isRaised = compareSeverity(severity, incident.severity) > 0;
+  const isUnseen = isRaised && incident.status === 'acknowledged';
+  return { ...incident, severity, ...(isUnseen && UNACKNOWLEDGED) };
 }
 
 const NONE: FiringCounts = { critical: 0, warning: 0, info: 0 };

@@ -1,3 +1,4 @@
+import { isShelved } from '../action/decide.ts';
 import type { Alert } from '../alert/alert.ts';
 import { compareSeverity, type Severity } from '../alert/alert.ts';
 import type { Incident } from '../incident/incident.ts';
@@ -67,7 +68,9 @@ export interface Looked {
  * Looks at an incident, for every channel that a route or a step of an escalation names and every one that has heard of
  * it. Nothing but its arguments counts, so a look after a restart comes to the same.
  */
-export function lookAtIncident(input: LookInput, rules: LookRules, now: number): readonly Looked[] {
+export function lookAtIncident(input: LookInput, given: LookRules, now: number): readonly Looked[] {
+  const shelf = shelfOf(input.incident, now);
+  const rules = shelf === null ? given : { ...given, muteOf: () => shelf };
   const routed = routedOf(input.firing, rules);
   const escalations = escalationsOf(routed, rules);
   const known = new Map(input.notices.map((notice) => [notice.channel, notice]));
@@ -82,6 +85,12 @@ export function lookAtIncident(input: LookInput, rules: LookRules, now: number):
   });
   const steps = stepsOf(escalations, cases);
   return cases.map((one) => lookAtNotice(one, steps.get(one.notice.channel) ?? [], input.incident, rules, now));
+}
+
+/** What holds back all of an incident because a person shelved it; null for nothing. */
+function shelfOf(incident: Incident, now: number): Mute | null {
+  if (!isShelved(incident, now)) return null;
+  return { reason: 'shelved', by: incident.shelvedBy ?? '', until: incident.shelvedUntil };
 }
 
 /** An alert on its way to a channel: by which nodes of the tree, and what holds it back there. */

@@ -10,6 +10,8 @@ export interface Inside {
   readonly data: unknown;
   /** A log that the thread which started this one writes. */
   readonly logger: Logger;
+  /** Tells the other thread a number that it did not ask for. */
+  signal(number: number): void;
   /** Answers its calls from now on. */
   offer(functions: Offer): void;
 }
@@ -18,7 +20,12 @@ export interface Inside {
 export function insideThread(): Inside {
   if (parentPort === null) throw new Error('this module runs in a thread');
   const channel: Channel = parentPort;
-  return { data: workerData, logger: loggerOver(channel, {}), offer: (functions) => answerCalls(channel, functions) };
+  return {
+    data: workerData,
+    logger: loggerOver(channel, {}),
+    signal: (number) => channel.postMessage(number, []),
+    offer: (functions) => answerCalls(channel, functions),
+  };
 }
 
 function loggerOver(channel: Channel, always: Fields): Logger {

@@ -32,14 +32,24 @@ export interface ThreadOptions {
   /** Size of the young generation of its heap, in MB. */
   readonly youngMb: number;
   readonly logger: Logger;
+  /** Called with each number that the thread tells unasked. */
+  readonly onSignal?: (number: number) => void;
 }
 
 /** Starts a thread that offers functions; its log is written here, in order. */
-export function startThread<O extends Offer>({ name, entry, data, youngMb, logger }: ThreadOptions): Thread<O> {
+export function startThread<O extends Offer>({
+  name,
+  entry,
+  data,
+  youngMb,
+  logger,
+  onSignal,
+}: ThreadOptions): Thread<O> {
   const worker = new Worker(entry, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
   const call = createCaller<O>(worker);
-  worker.on('message', (line: LogMessage) => {
-    if (line.log !== undefined) logger[line.log](line.fields, line.message);
+  worker.on('message', (line: LogMessage | number) => {
+    if (typeof line === 'number') onSignal?.(line);
+    else if (line.log !== undefined) logger[line.log](line.fields, line.message);
   });
   let isAsked = false;
   const died = new Promise<Error>((resolve) => {

@@ -62,6 +62,8 @@ export interface HousekeepingStore {
   dueExpiries(now: number, grace: Grace, limit: number): Promise<Expired>;
   /** Forgets replays older than `before`, at most `limit`; gives how many. */
   pruneReplays(before: number, limit: number, fence: Lease): Promise<number>;
+  /** Forgets actions that were done before `before`, at most `limit`; gives how many. */
+  pruneActions(before: number, limit: number, fence: Lease): Promise<number>;
   /**
    * One short step: looks at no more than `limit` rows behind `after` (null: from the oldest on) and removes those that
    * are older than `before` (UTC milliseconds) and that nobody misses:

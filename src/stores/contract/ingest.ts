@@ -2,6 +2,7 @@ import type { Alert, Labels } from '../../core/alert/alert.ts';
 import type { Instance } from '../../core/cluster/instance.ts';
 import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import type { ActionTransaction } from './actions.ts';
 import type { Lease } from './leases.ts';
 
 /** The maps of an alert as they are kept together. */
@@ -86,7 +87,7 @@ export interface FiringAlert {
 export const NAMESAKES = 500;
 
 /** A write transaction: what it reads stays as read until it has committed. */
-export interface Transaction {
+export interface Transaction extends ActionTransaction {
   /** In the order of the identities; undefined where there is none. */
   findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
   /**
@@ -100,7 +101,8 @@ export interface Transaction {
   findIncidents(ids: readonly string[], keys: readonly string[]): Promise<readonly Incident[]>;
   findInstances(ids: readonly string[]): Promise<readonly Instance[]>;
   findReplays(keys: readonly string[]): Promise<readonly ReplayRecord[]>;
-  save(changes: Changes): Promise<void>;
+  /** Gives the highest number of the events that it wrote; null where it wrote none. */
+  save(changes: Changes): Promise<number | null>;
 }
 
 /** What ingest needs of a store. */

@@ -1,5 +1,6 @@
 import { type Column, listOf, type Table, takenFrom } from '../tables/columns.ts';
 import {
+  ACTION_RECORDS,
   ALERT,
   ALERT_LIST,
   ALERT_STATES,
@@ -120,15 +121,33 @@ export const INGEST = {
   saveIncidents: statement('save_incidents', insertOrUpdate(INCIDENTS, 'id')),
   insertEvents: statement(
     'insert_events',
-    `INSERT INTO events (${listOf(EVENTS.columns)}) SELECT ${listOf(EVENTS.columns)}
-     FROM ${unnest(EVENTS.columns)} WITH ORDINALITY AS u (${listOf(EVENTS.columns)}, n) ORDER BY n`,
+    `WITH written AS (
+       INSERT INTO events (${listOf(EVENTS.columns)}) SELECT ${listOf(EVENTS.columns)}
+       FROM ${unnest(EVENTS.columns)} WITH ORDINALITY AS u (${listOf(EVENTS.columns)}, n) ORDER BY n
+       RETURNING seq
+     ) SELECT max(seq) FROM written`,
   ),
   saveInstances: statement('save_instances', insertOrUpdate(INSTANCES, 'instance_id')),
   insertReplays: statement('insert_replays', `${insertInto(REPLAYS)} ON CONFLICT DO NOTHING`),
 } as const;
 
+/** The statements of actions. */
+export const ACTING = {
+  findFiringOf: statement(
+    'find_firing_of',
+    `SELECT ${ALERT_LIST} FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
+     WHERE a.incident_id = $1 AND a.status = 'firing' ORDER BY a.rid FOR UPDATE OF a, s`,
+  ),
+  findAction: statement('find_action', `SELECT ${listOf(ACTION_RECORDS.columns)} FROM actions WHERE id = $1`),
+  saveAction: statement('save_action', `${insertInto(ACTION_RECORDS)} ON CONFLICT DO NOTHING`),
+} as const;
+
 /** Small writes beside ingest. */
 export const SMALL = {
+  pruneActions: statement(
+    'prune_actions',
+    'DELETE FROM actions WHERE id IN (SELECT id FROM actions WHERE at < $1 ORDER BY at LIMIT $2::int)',
+  ),
   lastHeartbeat: statement('last_heartbeat', `SELECT value FROM hub_state WHERE name = 'heartbeat' FOR UPDATE`),
   heartbeat: statement(
     'heartbeat',

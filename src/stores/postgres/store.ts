@@ -81,6 +81,8 @@ function createStore(connections: Connections, work: Work): Store {
       }, fence),
     pruneReplays: (before, limit, fence) =>
       write(async (run) => (await run(SMALL.pruneReplays, [before, limit])).rowCount ?? 0, fence),
+    pruneActions: (before, limit, fence) =>
+      write(async (run) => (await run(SMALL.pruneActions, [before, limit])).rowCount ?? 0, fence),
     prune: (table, before, after, limit, fence) =>
       write((run) => prunePostgres(run, table, before, after, limit), fence),
     createKey: (key) => write(async (run) => void (await run(SMALL.createKey, valuesOf(INSTANCE_KEYS.columns, key)))),

@@ -17,6 +17,7 @@ import {
 } from '../contract/ingest.ts';
 import { type Column, readRow } from '../tables/columns.ts';
 import { ALERT, ALERT_STATES, ALERTS, EVENTS, INCIDENTS, INSTANCES, REPLAYS, storedAlertOf } from '../tables/tables.ts';
+import { createPostgresActions } from './actions.ts';
 import { numberArray, textArray } from './array.ts';
 import { codeOf, UNIQUE_VIOLATION, WriteConflict } from './error.ts';
 import { INGEST } from './statements.ts';
@@ -47,6 +48,7 @@ export function createPostgresTransaction(run: Run): Transaction {
       const { rows } = await run(INGEST.findReplays, [textArray(keys)]);
       return rows.map((row) => readRow(REPLAYS.columns, row));
     },
+    ...createPostgresActions(run),
     save: (changes) => save(run, changes),
   };
 }
@@ -80,7 +82,10 @@ async function findFiringByName(run: Run, wanted: readonly NamedAlert[]) {
 }
 
 /** Sends all writes at once and waits for their answers; new rows go in by the order of what they are unique by. */
-async function save(run: Run, { alerts, confirmed, incidents, events, instances, replays }: Changes): Promise<void> {
+async function save(
+  run: Run,
+  { alerts, confirmed, incidents, events, instances, replays }: Changes,
+): Promise<number | null> {
   const inserts = alerts.filter((write) => write.mode === 'insert' || write.ref === null);
   const rewrites = alerts.filter((write) => write.mode !== 'insert' && write.ref !== null);
   const updates = rewrites.filter((write) => write.mode === 'update');
@@ -95,9 +100,14 @@ async function save(run: Run, { alerts, confirmed, incidents, events, instances,
   // Those of one key stay as they came, an ended one before the live one that follows it.
   if (incidents.length > 0) sent.push(saveIncidents(run, incidents.toSorted(by((one) => one.key))));
   if (replays.length > 0) sent.push(insertReplays(run, replays.toSorted(by((one) => one.key))));
-  if (events.length > 0) sent.push(insertEvents(run, events));
+  let seq: number | null = null;
+  const numbered = async () => {
+    seq = await insertEvents(run, events);
+  };
+  if (events.length > 0) sent.push(numbered());
   // The first in their order: after one that failed, the others only say that the transaction is broken off.
   for (const outcome of await Promise.allSettled(sent)) if (outcome.status === 'rejected') throw outcome.reason;
+  return seq;
 }
 
 function by<T>(key: (row: T) => string): (a: T, b: T) => number {
@@ -146,8 +156,9 @@ async function saveIncidents(run: Run, incidents: readonly Incident[]): Promise<
   });
 }
 
-async function insertEvents(run: Run, events: readonly NewEvent[]): Promise<void> {
-  await run(INGEST.insertEvents, arraysOf(EVENTS.columns, events));
+async function insertEvents(run: Run, events: readonly NewEvent[]): Promise<number> {
+  const { rows } = await run(INGEST.insertEvents, arraysOf(EVENTS.columns, events));
+  return Number(rows[0]?.[0]);
 }
 
 async function saveInstances(run: Run, instances: readonly Instance[]): Promise<void> {

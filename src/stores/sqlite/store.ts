@@ -120,6 +120,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
       }),
     dueExpiries: (now, grace, limit) => alone(() => dueExpiries(now, grace, limit)),
     pruneReplays: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
+    pruneActions: (before, limit, fence) => fenced(fence, () => statements.pruneActions.run(before, limit).changes),
     prune: (table, before, after, limit, fence) => fenced(fence, () => prune(table, before, after, limit)),
     createKey: (key) => alone(() => void statements.createKey.run(valuesOf(INSTANCE_KEYS.columns, key))),
     expireKey: (id, at) => alone(() => statements.expireKey.run(at, id).changes > 0),
@@ -148,6 +149,9 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
     ),
     forgive: db.prepare('UPDATE instances SET stale_at = stale_at + ? WHERE silent_since IS NULL'),
     prune: db.prepare('DELETE FROM replays WHERE rid IN (SELECT rid FROM replays WHERE at < ? ORDER BY at LIMIT ?)'),
+    pruneActions: db.prepare(
+      'DELETE FROM actions WHERE id IN (SELECT id FROM actions WHERE at < ? ORDER BY at LIMIT ?)',
+    ),
     createKey: db.prepare(
       `INSERT INTO instance_keys (${listOf(INSTANCE_KEYS.columns)}) VALUES (${INSTANCE_KEYS.columns.map(() => '?').join(', ')})`,
     ),

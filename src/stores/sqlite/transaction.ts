@@ -27,6 +27,7 @@ import {
   storedAlertOf,
   toStored,
 } from '../tables/tables.ts';
+import { createSqliteActions } from './actions.ts';
 import { type ContentDigest, contentDigest } from './content-digest.ts';
 
 // At most, and half of it at least: what comes round and round is found as long as there is no more of it than that half.
@@ -95,6 +96,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
         const row = statements.replay.get(key) as readonly unknown[] | undefined;
         return row === undefined ? [] : readRow(REPLAYS.columns, row);
       }),
+    ...createSqliteActions(db),
     save: async (changes) => save(statements, memory, changes),
   };
 }
@@ -198,7 +200,7 @@ function readInstance(statement: BetterSqlite3.Statement, { instances }: Memory,
   return instance;
 }
 
-function save(statements: Statements, memory: Memory, changes: Changes): void {
+function save(statements: Statements, memory: Memory, changes: Changes): number | null {
   for (const write of changes.alerts) {
     const known = memory.alerts.get(write.key);
     const digest = contentDigest(write.alert);
@@ -212,12 +214,14 @@ function save(statements: Statements, memory: Memory, changes: Changes): void {
     if (known !== undefined) known.alert.observedAt = observedAt;
   }
   for (const incident of changes.incidents) statements.saveIncident.run(valuesOf(INCIDENTS.columns, incident));
-  for (const event of changes.events) statements.insertEvent.run(valuesOf(EVENTS.columns, event));
+  let seq: number | bigint | null = null;
+  for (const event of changes.events) seq = statements.insertEvent.run(valuesOf(EVENTS.columns, event)).lastInsertRowid;
   for (const instance of changes.instances) {
     statements.saveInstance.run(valuesOf(INSTANCES.columns, instance));
     memory.instances.set(instance.instanceId, instance);
   }
   for (const replay of changes.replays) statements.insertReplay.run(valuesOf(REPLAYS.columns, replay));
+  return seq === null ? null : Number(seq);
 }
 
 function remember(

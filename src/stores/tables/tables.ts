@@ -4,6 +4,7 @@ import type { HistoryEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { Silence } from '../../core/policy/silence.ts';
 import type { SourceReport } from '../../core/source-report.ts';
+import type { ActionRecord } from '../contract/actions.ts';
 import type { AlertContent, ReplayRecord, StoredAlert } from '../contract/ingest.ts';
 import type { InstanceKey } from '../contract/instance-keys.ts';
 import { type Codec, type Column, listOf, readRow, table } from './columns.ts';
@@ -89,6 +90,10 @@ export const INCIDENTS = table<Incident>('incidents', {
   severity: ['text', 'severity'],
   opened_at: ['bigint', 'openedAt', 'fixed'],
   acknowledged_at: ['bigint', 'acknowledgedAt'],
+  acknowledged_by: ['text', 'acknowledgedBy'],
+  assignee: ['text', 'assignee'],
+  shelved_until: ['bigint', 'shelvedUntil'],
+  shelved_by: ['text', 'shelvedBy'],
   resolved_at: ['bigint', 'resolvedAt'],
   alert_count: ['bigint', 'alertCount'],
   firing_critical: ['bigint', firing('critical')],
@@ -142,6 +147,14 @@ export const REPLAYS = table<ReplayRecord>('replays', {
   key: ['text', 'key', 'fixed'],
   signature: ['text', 'signature', 'fixed'],
   answer: ['text', 'answer', 'fixed'],
+  at: ['bigint', 'at', 'fixed'],
+});
+
+/** Actions that were done, by their ids. */
+export const ACTION_RECORDS = table<ActionRecord>('actions', {
+  id: ['text', 'id', 'fixed'],
+  digest: ['text', 'digest', 'fixed'],
+  result: ['text', 'result', 'fixed'],
   at: ['bigint', 'at', 'fixed'],
 });
 

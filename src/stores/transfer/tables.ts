@@ -27,6 +27,7 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'events', key: 'seq', numbered: true, without: 'xid' },
   { name: 'instances', key: 'instance_id' },
   { name: 'replays', formerly: 'deliveries', key: 'rid', numbered: true },
+  { name: 'actions', key: 'id' },
   { name: 'instance_keys', key: 'id', secret: true },
   // What people were told: a hub that goes on elsewhere tells nobody anew.
   { name: 'notices', key: 'incident_id, channel', restless: true },

@@ -89,6 +89,7 @@ function storeOf(): SweepParts['store'] {
       call('stale');
       return silent.splice(0, limit) as never;
     },
+    pruneActions: async () => 0,
     pruneReplays: async (before, limit, fence) => {
       checked(fence);
       call(`prune ${now() - before}`);

@@ -48,6 +48,7 @@ test('an acknowledgement moves the live incident, is taken back, and ends with t
       'alert acknowledged',
       'alert resolved',
       'incident resolved',
+      'incident unacknowledged',
     ]);
     expect(events.find((event) => event.kind === 'resolved')?.data.resolution).toBe('rule_changed');
   } finally {

@@ -20,10 +20,10 @@ const many = (count: number, name: string) =>
     Array.from({ length: count }, (_, index) => incoming(`${name} ${index}`, 'firing', 'info')),
   );
 /** Commits with so many alerts at a time. */
-const commit = (chunkAlerts: number, requests: readonly QueuedRequest[]) => {
+const commit = async (chunkAlerts: number, requests: readonly QueuedRequest[]) => {
   const newId = () => `00000000-0000-7000-8000-${String(ids++).padStart(12, '0')}`;
   const policy = { groupBy: [], reopenWithinMs: 600_000, staleAfterMs: 900_000, newId, now: () => T + 1 };
-  return commitBatch({ ...world.store, chunkAlerts }, requests, policy);
+  return (await commitBatch({ ...world.store, chunkAlerts }, requests, policy)).answers;
 };
 
 test.each([[1], [3], [Number.POSITIVE_INFINITY]])(

@@ -52,6 +52,35 @@ describe('the table of the design, a row a reason', () => {
   });
 });
 
+describe('of what a person ended', () => {
+  const UNTIL = NOW + 600;
+  const held = (severity: 'critical' | 'warning' = 'warning') => ({
+    ...stored('resolved', severity),
+    expiresAt: UNTIL,
+  });
+  const END = { ...said('resolved'), heldUntil: UNTIL };
+
+  test.each<[string, PreviousAlert, Parameters<typeof decide>[1], number, Decision]>([
+    ['it fires', stored('firing'), END, NOW, { action: 'resolve', reason: 'ended_by_hand' }],
+    ['the same again', held(), said('firing'), NOW, { action: 'confirm', reason: 'ended_by_hand' }],
+    ['less than that', held(), said('firing', 'info'), NOW, { action: 'confirm', reason: 'ended_by_hand' }],
+    ['worse than that', held(), said('firing', 'critical'), NOW, { action: 'open', reason: 'refired' }],
+    ['an end', held(), said('resolved'), NOW, { action: 'refresh', reason: 'end_confirmed' }],
+    ['the same, a moment before', held(), said('firing'), UNTIL - 1, { action: 'confirm', reason: 'ended_by_hand' }],
+    ['the same, when its time is over', held(), said('firing'), UNTIL, { action: 'open', reason: 'refired' }],
+    [
+      'an end, when its time is over',
+      held(),
+      said('resolved'),
+      UNTIL,
+      { action: 'confirm', reason: 'already_resolved' },
+    ],
+    ['what was seen before', held(), said('firing', 'critical', OLD - 1), NOW, { action: 'drop', reason: 'stale' }],
+  ])('%s', (_, previous, incoming, now, decision) => {
+    expect(decide(previous, incoming, NOW, now)).toEqual(decision);
+  });
+});
+
 describe('order', () => {
   const states = ['firing', 'resolved'] as const;
   const pairs = states.flatMap((before) => states.map((after) => [before, after] as const));

@@ -21,7 +21,7 @@ function incident(fields: Partial<Incident> = {}): Incident {
     status: 'open',
     severity: 'warning',
     openedAt: NOW - 5000,
-    acknowledgedAt: null,
+    ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, shelvedUntil: null, shelvedBy: null },
     resolvedAt: null,
     alertCount: 1,
     firing: counts(0, 1),

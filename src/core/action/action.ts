@@ -1,0 +1,82 @@
+import type { Incident } from '../incident/incident.ts';
+
+/** What every action says, whatever it does. */
+interface Asked {
+  /** Names the action: asked again under the same id, it is answered as the first time and changes nothing. */
+  readonly id: string;
+  /** The incident that it is about: its id, or the beginning of it, if no other begins so. */
+  readonly incidentId: string;
+  /** By which way it came, for the history: `api`, `link:slack`. */
+  readonly actor: string;
+  /** Who wants it, as they call themselves; '' when nobody says. */
+  readonly by: string;
+  /** What they say about it; '' for nothing. */
+  readonly comment: string;
+}
+
+/** The actions on an incident, in the order of the documentation. */
+export const ACTIONS = [
+  'acknowledge',
+  'unacknowledge',
+  'assign',
+  'note',
+  'shelve',
+  'unshelve',
+  'resolve',
+  'close',
+  'reopen',
+] as const;
+/** One of them. */
+export type ActionKind = (typeof ACTIONS)[number];
+
+/** What a person, or a tool for them, wants done: one value, from wherever it comes. */
+export type Action = Asked &
+  (
+    | { readonly kind: Exclude<ActionKind, 'assign' | 'shelve'> }
+    /** '' for nobody. */
+    | { readonly kind: 'assign'; readonly assignee: string }
+    /** UTC milliseconds. */
+    | { readonly kind: 'shelve'; readonly until: number }
+  );
+
+/** Why an action was done, as the history keeps it. */
+export type DoneReason = 'asked' | 'taken_over' | 'reassigned' | 'shelf_moved';
+
+/** Why there was nothing to do: it is so already. */
+export type UnchangedReason =
+  | 'already_acknowledged'
+  | 'not_acknowledged'
+  | 'already_assigned'
+  | 'not_assigned'
+  | 'already_shelved'
+  | 'not_shelved'
+  | 'already_resolved'
+  | 'already_closed'
+  | 'already_open';
+
+/** Why an action is refused. */
+export type RefusedReason =
+  | 'not_found'
+  | 'ambiguous_id'
+  | 'id_reused'
+  | 'is_over'
+  | 'is_closed'
+  | 'another_is_open'
+  | 'until_is_past'
+  | 'note_is_empty';
+
+/** What became of an action. */
+export type ActionResult =
+  | {
+      readonly outcome: 'done';
+      readonly reason: DoneReason;
+      /** As it stands now. */
+      readonly incident: Incident;
+    }
+  | { readonly outcome: 'unchanged'; readonly reason: UnchangedReason; readonly incident: Incident }
+  | {
+      readonly outcome: 'refused';
+      readonly reason: RefusedReason;
+      /** The incident that is meant; null where there is none, or several. */
+      readonly incident: Incident | null;
+    };

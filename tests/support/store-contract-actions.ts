@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Store } from '../../src/stores/contract/store.ts';
+import type { Place } from './store-contract.ts';
+import { alert, changes, claimed, event, idOf, incident, save, T, write } from './stored.ts';
+
+/** What actions need of a store. */
+export function describeStoreActions(name: string, make: () => Promise<Place>): void {
+  describe(`${name}: actions`, () => {
+    let place: Place;
+    let store: Store;
+    beforeEach(async () => {
+      place = await make();
+      store = await place.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+    });
+    const record = (id: string, at = T) => ({ id, digest: 'ab', result: '{"outcome":"done"}', at });
+    const find = (id: string) => store.transaction((tx) => tx.findAction(id));
+
+    test('what people did about an incident is kept, and taken back', async () => {
+      const busy = incident(1, {
+        ...{ status: 'acknowledged', acknowledgedAt: T + 1, acknowledgedBy: 'alice' },
+        ...{ assignee: 'bob', shelvedUntil: T + 9, shelvedBy: '' },
+      });
+      await save(store, { incidents: [busy] });
+      expect(await store.findIncident(idOf(1))).toEqual(busy);
+      await save(store, { incidents: [incident(1)] });
+      expect(await store.findIncident(idOf(1))).toEqual(incident(1));
+    });
+
+    test('an action is found by its id', async () => {
+      await store.transaction((tx) => tx.saveAction(record('one "with" \\ signs')));
+      expect(await find('one "with" \\ signs')).toEqual(record('one "with" \\ signs'));
+      expect(await find('another')).toBeUndefined();
+    });
+
+    test('actions of long ago are forgotten, the oldest first', async () => {
+      await store.transaction(async (tx) => {
+        for (const [id, at] of [
+          ['old', T],
+          ['older', T - 1],
+          ['new', T + 5],
+        ] as const)
+          await tx.saveAction(record(id, at));
+      });
+      const lease = await claimed(store);
+      expect(await store.pruneActions(T + 5, 1, lease)).toBe(1);
+      expect(await find('older')).toBeUndefined();
+      expect(await store.pruneActions(T + 5, 10, lease)).toBe(1);
+      expect(await find('new')).toBeDefined();
+    });
+
+    test('finds the alerts of an incident that fire, whole', async () => {
+      const alerts = [
+        alert(1, { incidentId: idOf(9) }),
+        alert(2, { incidentId: idOf(9), status: 'resolved', endedAt: T }),
+        alert(3, { incidentId: idOf(8) }),
+        alert(4, { incidentId: idOf(9), source: 'zabbix', origin: '' }),
+      ];
+      await save(store, { alerts: alerts.map((one) => write('insert', one)) });
+      const found = await store.transaction((tx) => tx.findFiringOf(idOf(9)));
+      expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([alerts[0], alerts[3]]);
+    });
+
+    test('a write tells the highest number of its events', async () => {
+      expect(await save(store, { incidents: [incident(1)] })).toBeNull();
+      const seq = await save(store, { events: [event(1), event(2), event(3)] });
+      const events = await store.history([idOf(1)], 10);
+      expect(seq).toBe(Math.max(...events.map((one) => one.seq)));
+      expect(await store.transaction((tx) => tx.save(changes({ events: [event(4)] })))).toBeGreaterThan(seq ?? 0);
+    });
+  });
+}
