@@ -41,6 +41,8 @@ export function halvesFor({ databaseUrl }: Settings): (needs: HalvesNeeds) => Pr
 /** Each in a thread of its own. The start of the parts throws an Error when the store cannot be opened. */
 async function openInThreads({ settings, logger }: HalvesNeeds): Promise<Halves> {
   const engine = startEngineThread(engineSettings(settings), logger);
+  // One after the other: a thread that loads has some dozen files open at once, which is much where few are allowed.
+  await engine.loaded();
   const reader = startReaderThread(settings, logger);
   return {
     engine: engine.engine,

@@ -3,9 +3,14 @@ import { enabledDrivers } from '../drivers/registry.ts';
 import { createRefusalAlerts } from '../housekeeping/refusals.ts';
 import { createSourceLog } from '../housekeeping/source-log.ts';
 import type { Clock } from '../lib/clock.ts';
+import { isLoopback } from '../lib/http/loopback.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
+import { throttled, throttledErrors } from '../lib/log/throttled.ts';
+import { openFilesLimit } from '../lib/machine/open-files.ts';
+import { inNetworks } from '../lib/net/guard.ts';
 import { createClientAddress, createIsLocal } from '../web/address.ts';
+import { mostConnections } from '../web/connections.ts';
 import { createReadiness } from '../web/readiness.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
 import { createBacklog } from '../web/webhook/backlog.ts';
@@ -44,7 +49,9 @@ export async function createHub(
   // First what can be refused without a store: a wrong option must not have made or changed one.
   const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers, sources: settings.sources });
   const { engine, reader, parts, died } = await open({ settings, drivers, clock, logger });
-  const onFailure = (error: unknown) => logger.error({ error }, 'request failed because of the hub');
+  const isTrusted = inNetworks(settings.proxies.trusted);
+  const tellFailure = throttledErrors(clock, logger);
+  const onFailure = (error: unknown) => tellFailure('request failed because of the hub', error);
   const sourceLog = createSourceLog({
     store: { saveSources: engine.saveSources, listSources: reader.listSources },
     clock,
@@ -59,6 +66,14 @@ export async function createHub(
   const server = createHttpServer({
     host: settings.host,
     port: settings.port,
+    bounds: {
+      perAddress: settings.limits.connectionsPerAddress,
+      all: mostConnections(openFilesLimit()),
+      isShared: (address) => isLoopback(address) || isTrusted(address),
+    },
+    onConnectionRefused: throttled(clock, (address, more) =>
+      logger.warn({ address, more }, 'connections are refused: this address, or the hub, has too many'),
+    ),
     api: {
       read: reader.read,
       sources: sourceLog.list,
@@ -82,8 +97,11 @@ export async function createHub(
         apiToken: settings.apiToken,
         findKey: reader.findKey,
       }),
-      intake: createBacklog(engine.take, () =>
-        logger.error({}, 'requests are refused: too many are waiting to be committed'),
+      intake: createBacklog(
+        engine.take,
+        throttled(clock, (_, more) =>
+          logger.error({ more }, 'requests are refused: too many are waiting to be committed'),
+        ),
       ),
       proveHead: createProveHead({ secrets: settings.webhookSecrets, isLocal }),
       onOutcome: outcomeListener({ sourceLog, alert: refusalAlerts, clock, logger }),

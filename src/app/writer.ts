@@ -1,5 +1,5 @@
 import type { Action, ActionResult } from '../core/action/action.ts';
-import { type Answer, type Submission, toQueued } from '../core/submission.ts';
+import { type Answer, type QueuedRequest, type Submission, toQueued } from '../core/submission.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { createExpire } from '../housekeeping/expire.ts';
 import { createSweep } from '../housekeeping/sweep.ts';
@@ -10,6 +10,7 @@ import { performAction } from '../pipeline/act.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
 import { createIngest } from '../pipeline/ingest.ts';
+import { createWritability } from '../pipeline/writability.ts';
 import type { Store } from '../stores/contract/store.ts';
 import { createLimiter, type RateLimit } from '../web/limits.ts';
 import { createIntake, type Intake } from '../web/webhook/intake.ts';
@@ -22,6 +23,8 @@ export interface Writer {
   readonly submit: (submission: Submission) => Promise<Answer>;
   /** Does what a person asks, and gives what came of it once that is on disk; rejects when it could not be committed. */
   readonly act: (action: Action) => Promise<ActionResult>;
+  /** Rejects with the reason while the store cannot be written, or did not take what was committed last. */
+  readonly checkWritable: () => Promise<void>;
   /** The store, what fills it, and what runs by itself. */
   readonly parts: readonly Part[];
 }
@@ -55,10 +58,17 @@ export function createWriter(
 ): Writer {
   const { grouping, staleAfterMs, resolveTimeoutMs, holder } = options;
   const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now };
+  const writability = createWritability((bytes) => store.checkWritable(clock.now(), bytes));
   const commit = async (...given: Parameters<typeof commitBatch>) => {
-    const { answers, seq } = await commitBatch(...given);
-    onCommit(seq);
-    return answers;
+    try {
+      const { answers, seq } = await commitBatch(...given);
+      writability.succeeded();
+      onCommit(seq);
+      return answers;
+    } catch (error) {
+      writability.failed(error, sizeOf(given[1]));
+      throw error;
+    }
   };
   const ingest = createIngest(
     (requests) => commit(store, requests, policy),
@@ -100,6 +110,11 @@ export function createWriter(
       if (seq !== null) onCommit(seq);
       return result;
     },
+    checkWritable: writability.check,
     parts: [storePart, ingestPart, sweep, expire],
   };
+}
+
+function sizeOf(requests: readonly QueuedRequest[]): number {
+  return requests.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -1,8 +1,10 @@
 // The entry of both bundles: the one place that ends the process.
 import { report, run } from './program.ts';
 import { COMMANDS } from './registry.ts';
+import { keepInspectorClosed } from './signals.ts';
 import { openTerminal } from './terminal.ts';
 
+keepInspectorClosed();
 const terminal = openTerminal();
 const argv = process.argv.slice(2);
 const call = { isCheck: argv[0] === 'check', isJson: argv.includes('--json') };

@@ -3,7 +3,7 @@ import { loadSettings } from '../config/load.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLogger } from '../lib/log/logger.ts';
 import { type CommandModule, Exit } from './contract.ts';
-import { firstSignal } from './signals.ts';
+import { firstSignal, onHangup } from './signals.ts';
 
 const EXAMPLES = `
 What it is follows from the environment:
@@ -29,6 +29,7 @@ export const command: CommandModule = {
         const { logLevel: level, logFormat: format, version, instanceId } = settings;
         const logger = createLogger({ level, format, version, instanceId, colour: terminal.errColour });
         const stopped = firstSignal();
+        onHangup(() => logger.info({}, 'SIGHUP changes nothing: settings are read at the start'));
         const serving = await startServing(settings, systemClock, logger);
         const signal = await Promise.race([stopped, serving.died]);
         if (signal instanceof Error) throw new Exit(1);

@@ -21,3 +21,16 @@ export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>):
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
+
+/**
+ * Node.js opens an inspector, through which anyone on this machine can run code as this user, for a SIGUSR1 that nobody
+ * listens to. `--disable-sigusr1` is of later versions only; a listener keeps it closed on all.
+ */
+export function keepInspectorClosed(): void {
+  process.on('SIGUSR1', () => {});
+}
+
+/** Calls `listen` on SIGHUP, which would otherwise end the process. */
+export function onHangup(listen: () => void): void {
+  process.on('SIGHUP', listen);
+}

@@ -20,6 +20,7 @@ import {
   size,
   text,
 } from './kinds.ts';
+import { LIMITS } from './limits.ts';
 import { NOTIFY } from './notify.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
 
@@ -262,24 +263,7 @@ export const SETTINGS = {
         'How long history, resolved alerts and ended incidents are kept; `forever` keeps all. What fires or is open always stays.',
     }),
   },
-  limits: {
-    perCredentialPerSecond: setting({
-      env: 'MONITOR_LIMITS_REQUESTS_PER_SECOND',
-      yaml: 'limits.requests_per_second',
-      kind: integer(1, 1_000_000),
-      default: 100,
-      example: '100',
-      description: 'Requests a second that one credential may make for long.',
-    }),
-    burst: setting({
-      env: 'MONITOR_LIMITS_BURST',
-      yaml: 'limits.burst',
-      kind: integer(1, 1_000_000),
-      default: 200,
-      example: '200',
-      description: 'Requests that one credential may make at once.',
-    }),
-  },
+  limits: LIMITS,
   spool: {
     maxAlerts: setting({
       env: 'MONITOR_SPOOL_MAX_ALERTS',

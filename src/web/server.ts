@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Part } from '../lib/lifecycle.ts';
 import { type ApiParts, createApi } from './api/application.ts';
 import { createRoutes, type RouteParts } from './api/routes.ts';
 import { discardRest } from './body.ts';
+import { type ConnectionBounds, type Connections, createConnections } from './connections.ts';
 import { send } from './reply.ts';
 import { answerWebhook, type WebhookParts } from './webhook/handler.ts';
 import { createAllowBody } from './webhook/large-bodies.ts';
@@ -14,6 +15,9 @@ export interface ServerParts {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  readonly bounds: ConnectionBounds;
+  /** Called with the address of a connection that is closed at once, for its address, or the server, has too many. */
+  readonly onConnectionRefused: (address: string) => void;
   readonly api: Omit<ApiParts, 'routes'> & RouteParts;
   readonly webhook: Omit<WebhookParts, 'stopping' | 'allowBody'>;
 }
@@ -27,8 +31,13 @@ export interface Server extends Part {
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const IDLE_TIMEOUT_MS = 75_000;
-// At stop, requests under way have so long to end.
+// Node.js looks for slow senders so often: every 30 s, unless told.
+const CHECK_EVERY_MS = 1000;
+// A connection on which nothing moves, in neither direction: whoever is behind it does not read the answer.
+const STALLED_MS = 60_000;
+// At stop, requests under way have so long to end, and one whose head has arrived in part so long to arrive.
 const DRAIN_MS = 10_000;
+const HEAD_MS = 1000;
 
 /**
  * Webhooks are answered straight from Node's server, for they are what must be fast; everything else is Express's.
@@ -41,18 +50,18 @@ export function createHttpServer(parts: ServerParts): Server {
   const readable = new Set(routes.map((route) => route.path));
   const api = createApi({ ...parts.api, routes });
   const apis = apiPathsOf(webhook.drivers.values());
-  const sockets = new Set<Socket>();
-  const server = createServer({ keepAlive: true }, (request, response) => {
+  const connections = createConnections(parts.bounds, parts.onConnectionRefused);
+  const options = { keepAlive: true, connectionsCheckingInterval: CHECK_EVERY_MS };
+  const server = createServer(options, (request, response) => {
+    connections.begin(request.socket, response);
     if (stopping) response.setHeader('Connection', 'close');
     dispatch({ webhook, apis, readable, api }, request, response);
   });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = IDLE_TIMEOUT_MS;
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
+  server.timeout = STALLED_MS;
+  server.on('connection', connections.add);
   return {
     name: 'http server',
     address: () => server.address() as AddressInfo,
@@ -68,13 +77,17 @@ export function createHttpServer(parts: ServerParts): Server {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      const cut = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, DRAIN_MS);
-      await closed;
-      clearTimeout(cut);
+      await drained(connections, closed);
     },
   };
+}
+
+/** Ends the connections of a server that listens no more, those first on which nothing is under way. */
+async function drained(connections: Connections, closed: Promise<void>): Promise<void> {
+  connections.closeSilent();
+  const timers = [setTimeout(connections.closeIdle, HEAD_MS), setTimeout(connections.closeAll, DRAIN_MS)];
+  await closed;
+  for (const timer of timers) clearTimeout(timer);
 }
 
 interface Doors {

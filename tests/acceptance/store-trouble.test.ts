@@ -38,7 +38,7 @@ async function goesThrough(hub: Hub, begin: () => unknown, reason: RegExp, end: 
   expect((await push(hub.url, 'web-1', [wire('after')])).status).toBe(200);
   const names = (await items(hub.url, 'alerts?source=cluster')).map((alert) => alert.fingerprint);
   expect(names.toSorted()).toEqual(['after', 'before']);
-  const words = hub.lines().flatMap(({ error }) => JSON.stringify(error ?? '').match(reason) ?? []);
+  const words = hub.lines().flatMap(({ reason: told }) => String(told ?? '').match(reason) ?? []);
   expect(words.length).toBeGreaterThan(0);
   expect((await hub.stop()).code).toBe(0);
 }

@@ -270,8 +270,9 @@ export function describeStore(name: string, make: () => Promise<Place>): void {
       await fresh.remove();
     });
 
-    test('it says that it can be written', async () => {
-      await store.checkWritable(T);
+    test.each([[0], [1], [300_000]])('it says that it can be written, by a write of %d bytes', async (bytes) => {
+      await store.checkWritable(T, bytes);
+      await store.checkWritable(T, bytes);
     });
   });
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { randomSecret } from '../../lib/crypto/ids.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
+import { throttledErrors } from '../../lib/log/throttled.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import { createNotifyPart } from '../notify/notify.ts';
 import { createWriter } from '../writer.ts';
@@ -44,7 +45,7 @@ export function createEngine(
         notify?.wake();
         if (seq !== null) changes.raise(seq);
       },
-      onFailure: (message, error) => logger.error({ error }, message),
+      onFailure: throttledErrors(clock, logger),
     },
     {
       grouping: settings.incidents,
@@ -66,7 +67,7 @@ export function createEngine(
       act: writer.act,
       changed: changes.listen,
       saveSources: (reports) => store.saveSources(reports),
-      checkWritable: () => store.checkWritable(clock.now()),
+      checkWritable: writer.checkWritable,
     },
     // 0 keeps all of the history.
     parts: [

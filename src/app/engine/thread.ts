@@ -13,6 +13,8 @@ const YOUNG_MB = 24;
 export interface EngineThread extends Pick<Thread<EngineOffer>, 'died'> {
   readonly engine: Engine;
   readonly part: Part;
+  /** Resolves once its modules are loaded, or it has died. */
+  loaded(): Promise<unknown>;
 }
 
 /** Starts the thread; its store is opened when the part is started. */
@@ -25,6 +27,7 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
   });
   return {
     died,
+    loaded: () => Promise.race([call('loaded', undefined), died]),
     engine: {
       take: ({ body, ...job }) => call('take', job, body),
       act: (action) => call('act', action),

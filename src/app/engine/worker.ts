@@ -19,6 +19,8 @@ type JobHead = Omit<Job, 'body'>;
 
 /** What the thread offers the front. */
 export type EngineOffer = {
+  /** Answers once the modules of the thread are loaded. */
+  loaded(argument: undefined): Promise<void>;
   start(argument: undefined): Promise<void>;
   stop(argument: undefined): Promise<void>;
   take(head: JobHead, bytes: Buffer): Promise<Outcome>;
@@ -40,6 +42,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     return begun;
   };
   return {
+    loaded: async () => {},
     start: async () => {
       const store = openSqliteStore(storeFile(settings), systemClock);
       const { engine, parts } = createEngine({ store, drivers, clock: systemClock, logger: log }, settings);

@@ -21,7 +21,10 @@ export interface Store
     NoticeReads {
   /** Name of the engine. */
   readonly engine: 'sqlite' | 'postgres';
-  /** Writes and commits something small; throws with the engine's reason when it cannot. */
-  checkWritable(now: number): Promise<void>;
+  /**
+   * Writes and commits something small, and `bytes` of text that is taken away again, for a disk may have room for one and
+   * not for the other; throws with the engine's reason when it cannot.
+   */
+  checkWritable(now: number, bytes?: number): Promise<void>;
   close(): Promise<void>;
 }

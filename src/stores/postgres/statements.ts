@@ -142,6 +142,9 @@ export const ACTING = {
   saveAction: statement('save_action', `${insertInto(ACTION_RECORDS)} ON CONFLICT DO NOTHING`),
 } as const;
 
+/** Of one row of a probe, which is a key of an index: those end at 2,704 bytes. */
+export const PROBE_BYTES = 2000;
+
 /** Small writes beside ingest. */
 export const SMALL = {
   pruneActions: statement(
@@ -157,6 +160,13 @@ export const SMALL = {
   setState: statement(
     'set_state',
     'INSERT INTO hub_state (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  ),
+  emptyProbe: statement('empty_probe', `DELETE FROM hub_state WHERE name LIKE 'probe:%'`),
+  fillProbe: statement(
+    'fill_probe',
+    `INSERT INTO hub_state (name, value)
+     SELECT 'probe:' || (SELECT string_agg(gen_random_uuid()::text, '') FROM generate_series(1, ${PROBE_BYTES / 40} + 0 * i)),
+       $1::bigint FROM generate_series(1, $2::int) AS i`,
   ),
   forgive: statement(
     'forgive',

@@ -16,7 +16,7 @@ import { createExecute, createPostgresFollowers } from './followers.ts';
 import { checkPostgresLease, createPostgresLeases } from './leases.ts';
 import { migratePostgres } from './migrate.ts';
 import { prunePostgres } from './retention.ts';
-import { SMALL } from './statements.ts';
+import { PROBE_BYTES, SMALL } from './statements.ts';
 import { createPostgresTransaction } from './transaction.ts';
 import { createWork, type Run, statement, type Work } from './work.ts';
 
@@ -91,7 +91,15 @@ function createStore(connections: Connections, work: Work): Store {
       write(async (run) => {
         for (const row of sourceRows(reports)) await run(ADD_SOURCE, row);
       }),
-    checkWritable: (now) => write(async (run) => void (await run(SMALL.setState, ['writable', now]))),
+    checkWritable: async (now, bytes = 0) => {
+      await write(async (run) => void (await run(SMALL.setState, ['writable', now])));
+      if (bytes === 0) return;
+      await write(async (run) => {
+        await run(SMALL.emptyProbe, []);
+        await run(SMALL.fillProbe, [now, Math.ceil(bytes / PROBE_BYTES)]);
+      });
+      await write(async (run) => void (await run(SMALL.emptyProbe, [])));
+    },
     close: connections.close,
   };
 }

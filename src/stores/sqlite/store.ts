@@ -25,6 +25,9 @@ const WRITE_CACHE_KIB = 24 * 1024;
 // The log is copied into the database file after so many pages: seldom enough to let hot pages be written once.
 const CHECKPOINT_PAGES = 8000;
 
+// Of one row of a probe.
+const PROBE_BYTES = 2000;
+
 // Alerts: what is made of so many is gone before the young garbage is collected again.
 const CHUNK_ALERTS = 100;
 
@@ -131,7 +134,14 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
         });
         all.immediate();
       }),
-    checkWritable: (now) => alone(() => void statements.setState.run('writable', now)),
+    checkWritable: (now, bytes = 0) =>
+      alone(() => {
+        statements.setState.run('writable', now);
+        if (bytes === 0) return;
+        statements.emptyProbe.run();
+        statements.fillProbe.run({ now, rows: Math.ceil(bytes / PROBE_BYTES) });
+        statements.emptyProbe.run();
+      }),
     close: () =>
       alone(() => {
         // The writer is the last one, and tidies up the log.
@@ -146,6 +156,11 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
     lastHeartbeat: db.prepare(`SELECT value FROM hub_state WHERE name = 'heartbeat'`).pluck(),
     setState: db.prepare(
       'INSERT INTO hub_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    ),
+    emptyProbe: db.prepare(`DELETE FROM hub_state WHERE name GLOB 'probe:*'`),
+    fillProbe: db.prepare(
+      `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $rows)
+       INSERT INTO hub_state (name, value) SELECT 'probe:' || hex(randomblob(${PROBE_BYTES / 2})), $now FROM numbers`,
     ),
     forgive: db.prepare('UPDATE instances SET stale_at = stale_at + ? WHERE silent_since IS NULL'),
     prune: db.prepare('DELETE FROM replays WHERE rid IN (SELECT rid FROM replays WHERE at < ? ORDER BY at LIMIT ?)'),

@@ -1,3 +1,4 @@
+import { cutText } from '../../core/reading/json.ts';
 import type { OnRefusal } from '../../housekeeping/refusals.ts';
 import type { SourceLog } from '../../housekeeping/source-log.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -14,9 +15,12 @@ export interface OutcomeListeners {
   readonly logger: Pick<Logger, 'warn'>;
 }
 
+// What of a reason stands on the log; `monitor sources` has more.
+const REASON_CHARS = 200;
+
 /**
  * Called with the outcome of every webhook request: records it with its source, raises an alert about what is lost, and warns
- * the operator. A few log lines for each address, as a stranger may go on for ever.
+ * the operator. A few log lines for each address, and for all of them together, as strangers may go on for ever.
  */
 export function outcomeListener({
   sourceLog,
@@ -25,6 +29,8 @@ export function outcomeListener({
   logger,
 }: OutcomeListeners): (report: RequestReport) => void {
   const limit = createLimiter({ perSecond: 1 / 60, burst: 3 });
+  const limitAll = createLimiter({ perSecond: 1 / 6, burst: 30 });
+  let more = 0;
   return ({ source, isProven, receivedAt, address, outcome }) => {
     if (outcome.outcome === 'accepted') {
       sourceLog.accepted(source, receivedAt, outcome.answer.remarks ?? []);
@@ -35,8 +41,13 @@ export function outcomeListener({
     sourceLog.refused(source, receivedAt, outcome.message);
     if (outcome.outcome !== 'refused') return;
     if (isProven && outcome.cause !== 'forbidden') alert(source, outcome.message, receivedAt);
-    if (limit(address, clock.now()) === 0) {
-      logger.warn({ driver: source, reason: outcome.message, address }, 'request refused');
+    const now = clock.now();
+    if (limit(address, now) > 0 || limitAll('', now) > 0) {
+      more += 1;
+      return;
     }
+    const reason = cutText(outcome.message, REASON_CHARS);
+    logger.warn({ driver: source, reason, address, ...(more > 0 && { more }) }, 'request refused');
+    more = 0;
   };
 }

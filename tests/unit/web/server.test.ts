@@ -20,6 +20,8 @@ beforeEach(async () => {
   server = createHttpServer({
     host: '127.0.0.1',
     port: 0,
+    bounds: { perAddress: 10, all: 100, isShared: () => true },
+    onConnectionRefused: () => {},
     api: {
       read: broken,
       sources: async () => [],

@@ -18,6 +18,8 @@ beforeAll(async () => {
   server = createHttpServer({
     host: '127.0.0.1',
     port: 0,
+    bounds: { perAddress: 10, all: 100, isShared: () => true },
+    onConnectionRefused: () => {},
     api: {
       ...{
         read: async () => undefined,

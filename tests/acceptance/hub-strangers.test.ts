@@ -1,0 +1,57 @@
+import { createConnection, type Socket } from 'node:net';
+import { setTimeout as passed } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { PUSH_PATH, push, request, wire } from '../support/cluster-push.ts';
+import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+
+let home: HubHome;
+let sockets: Socket[];
+beforeEach(() => {
+  home = makeHubHome();
+  sockets = [];
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await home.remove();
+});
+
+/** A connection that has sent so much. */
+function connected({ url }: Hub, text: string): Promise<Socket> {
+  const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  sockets.push(socket);
+  return new Promise((resolve) =>
+    socket.once('connect', () => (text === '' ? resolve(socket) : socket.write(text, () => resolve(socket)))),
+  );
+}
+
+// The drain of requests under way would take longer than a test may.
+test('a hub stops at once, though nothing has come by some connections, and half a head by others', async () => {
+  const hub = await home.serve();
+  for (const text of ['', '', 'GET /healthz HTT', `POST ${PUSH_PATH} HTTP/1.1\r\nHost: h\r\n`])
+    await connected(hub, text);
+  expect((await push(hub.url, 'web-1', [wire('a')])).status).toBe(200);
+  expect((await hub.stop()).code).toBe(0);
+});
+
+test('SIGHUP does not end a hub, and SIGUSR1 opens no inspector', async () => {
+  const hub = await home.serve();
+  hub.child.kill('SIGHUP');
+  await hub.line('SIGHUP changes nothing: settings are read at the start');
+  hub.child.kill('SIGUSR1');
+  await passed(200);
+  expect((await request(`${hub.url}/healthz`)).status).toBe(200);
+  const { code, stderr } = await hub.stop();
+  expect([code, stderr.match(/debugger|inspector/i)]).toEqual([0, null]);
+});
+
+test('refusals fill no log: a few lines an address, each short', async () => {
+  const hub = await home.serve();
+  for (let turn = 0; turn < 20; turn += 1) {
+    const headers = { 'x-cluster-key': 'k'.repeat(5000) };
+    expect((await request(`${hub.url}${PUSH_PATH}`, { headers, body: '{}' })).status).toBe(403);
+  }
+  const lines = hub.lines().filter((line) => line.msg === 'request refused');
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(JSON.stringify(line).length).toBeLessThan(600);
+});
