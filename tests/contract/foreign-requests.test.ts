@@ -25,7 +25,8 @@ beforeAll(async () => {
   const read = async () => undefined;
   const api = { read, sources: async () => [], notReady: async () => null, version: '1', instanceId: 'own' };
   server = createHttpServer({
-    ...{ host: '127.0.0.1', port: 0 },
+    ...{ host: '127.0.0.1', port: 0, bounds: { perAddress: 10, all: 100, isShared: () => true } },
+    onConnectionRefused: onFailure,
     api: { ...api, now: () => 0, token: undefined, isLocal, onFailure },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true, sources: { mytool: {} } }),
