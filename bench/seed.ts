@@ -15,9 +15,10 @@ export async function seed(folder: string, alerts: number, events: number): Prom
        incident_id)
      VALUES (?, ?, 'cluster', ?, ?, ?, ?, 'warning', ?, ?, ?, ?)`,
   );
-  const content = db.prepare(
-    'INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content) VALUES (?, ?, ?, 3, ?)',
+  const sighting = db.prepare(
+    'INSERT INTO alert_sightings (rid, observed_at, last_seen_at, occurrences) VALUES (?, ?, ?, 3)',
   );
+  const content = db.prepare('INSERT INTO alert_contents (rid, content) VALUES (?, ?)');
   const event = db.prepare(
     `INSERT INTO events (at, subject, subject_id, kind, reason, actor, data) VALUES (?, 'alert', ?, ?, ?, ?, ?)`,
   );
@@ -45,7 +46,8 @@ export async function seed(folder: string, alerts: number, events: number): Prom
       alert.run(n + 1, id, instance, fingerprint, name, status, at, ended, at, incidentId);
       const state = isFiring ? 'open' : 'resolved';
       incident.run(incidentId, `alert:${n}`, `${name} on ${instance}`, state, at, ended, isFiring ? 1 : 0);
-      content.run(n + 1, at, at, JSON.stringify({ labels, annotations, metrics: { percent: 91.2 } }));
+      sighting.run(n + 1, at, at);
+      content.run(n + 1, JSON.stringify({ labels, annotations, metrics: { percent: 91.2 } }));
       ids.push(id);
     }
   })();

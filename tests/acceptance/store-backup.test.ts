@@ -161,7 +161,7 @@ describe('a restore', () => {
     ['of a newer program', (path: string) => setVersion(path, 99), /schema is version 99/],
     [
       'of another program',
-      (path: string) => new Database(`${path}`).exec('DROP TABLE alert_states').close(),
+      (path: string) => new Database(`${path}`).exec('DROP VIEW alert_states').close(),
       /not a store of monitor/,
     ],
   ])('of a file %s changes nothing', async (_, spoil, message) => {
@@ -196,7 +196,7 @@ describe('what looks at a store', () => {
     await push(hub.url, 'web-1', [wire('cpu'), wire('disk')]);
     await hub.stop();
     const db = new Database(join(home.state, 'monitor.db'));
-    db.exec(`UPDATE incidents SET firing_critical = 7; DELETE FROM alert_states WHERE rid = 1;
+    db.exec(`UPDATE incidents SET firing_critical = 7; DELETE FROM alert_sightings WHERE rid = 1;
       DELETE FROM alerts WHERE rid = 2; UPDATE incidents SET key = 'x'`);
     db.close();
     const { code, stdout, stderr } = await store('check', '--json');

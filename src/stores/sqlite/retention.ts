@@ -65,7 +65,8 @@ function pruneAlerts(db: BetterSqlite3.Database, forgetAlert: (key: string) => v
     )
     .raw();
   const removeAlert = db.prepare('DELETE FROM alerts WHERE rid = ?');
-  const removeState = db.prepare('DELETE FROM alert_states WHERE rid = ?');
+  const removeSighting = db.prepare('DELETE FROM alert_sightings WHERE rid = ?');
+  const removeContent = db.prepare('DELETE FROM alert_contents WHERE rid = ?');
   const removeExpiry = db.prepare('DELETE FROM expiries WHERE rid = ?');
   return (before, after, limit) => {
     const [time, rid] = after === null ? [Number.MIN_SAFE_INTEGER, 0] : (JSON.parse(after) as [number, number]);
@@ -73,7 +74,8 @@ function pruneAlerts(db: BetterSqlite3.Database, forgetAlert: (key: string) => v
     const gone = found.filter(([, , held]) => held === 0);
     for (const [number, , , source, origin, fingerprint] of gone) {
       removeExpiry.run(number);
-      removeState.run(number);
+      removeSighting.run(number);
+      removeContent.run(number);
       removeAlert.run(number);
       forgetAlert(alertKey(source, origin, fingerprint));
     }

@@ -16,8 +16,8 @@ import {
 } from '../contract/ingest.ts';
 import { type Column, listOf, readRow, type Table, takenFrom, valuesOf } from '../tables/columns.ts';
 import {
-  ALERT_STATES,
-  ALERT_STATES_BESIDE_CONTENT,
+  ALERT_CONTENTS,
+  ALERT_SIGHTINGS,
   ALERTS,
   EVENTS,
   INCIDENTS,
@@ -119,31 +119,30 @@ function prepare(db: BetterSqlite3.Database) {
     dataVersion: db.prepare('PRAGMA data_version').pluck(),
     alert: db
       .prepare(
-        `SELECT ${STORED_ALERT_LIST} FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
+        `SELECT ${STORED_ALERT_LIST} FROM alerts AS a JOIN alert_sightings AS s ON s.rid = a.rid
          WHERE fingerprint = ? AND origin = ? AND source = ?`,
       )
       .raw(),
     namesakes: db.prepare(
       'SELECT rid, source, origin, fingerprint, status FROM alerts WHERE name = ? ORDER BY id DESC LIMIT ?',
     ),
-    content: db.prepare('SELECT content FROM alert_states WHERE rid = ?').pluck(),
+    content: db.prepare('SELECT content FROM alert_contents WHERE rid = ?').pluck(),
     incident: db.prepare(`${incidents} WHERE id = ?`).raw(),
     live: db.prepare(`${incidents} WHERE key = ? AND status IN ('open', 'acknowledged')`).raw(),
     last: db.prepare(`${incidents} WHERE key = ? ORDER BY id DESC LIMIT 1`).raw(),
     instance: db.prepare(`SELECT ${listOf(INSTANCES.columns)} FROM instances WHERE instance_id = ?`).raw(),
     replay: db.prepare(`SELECT ${listOf(REPLAYS.columns)} FROM replays WHERE key = ?`).raw(),
     insertAlert: db.prepare(insertInto(ALERTS)),
-    insertState: db.prepare(
-      `INSERT INTO alert_states (${listOf(ALERT_STATES.columns)}, rid) VALUES (${holes(ALERT_STATES.columns)}, ?)`,
-    ),
+    insertSighting: db.prepare(insertUnder('alert_sightings', ALERT_SIGHTINGS)),
+    insertContent: db.prepare(insertUnder('alert_contents', ALERT_CONTENTS)),
     updateAlert: db.prepare(`UPDATE alerts SET ${withHoles(ALERTS.changing)} WHERE rid = ?`),
-    updateState: db.prepare(`UPDATE alert_states SET ${withHoles(ALERT_STATES.columns)} WHERE rid = ?`),
-    repeatState: db.prepare(`UPDATE alert_states SET ${withHoles(ALERT_STATES_BESIDE_CONTENT)} WHERE rid = ?`),
+    updateSighting: db.prepare(`UPDATE alert_sightings SET ${withHoles(ALERT_SIGHTINGS)} WHERE rid = ?`),
+    updateContent: db.prepare(`UPDATE alert_contents SET ${withHoles(ALERT_CONTENTS)} WHERE rid = ?`),
     saveExpiry: db.prepare(
       'INSERT INTO expiries (rid, check_at) VALUES (?, ?) ON CONFLICT (rid) DO UPDATE SET check_at = excluded.check_at',
     ),
     saveIncident: db.prepare(insertOrUpdate(INCIDENTS, 'id')),
-    confirm: db.prepare('UPDATE alert_states SET observed_at = ? WHERE rid = ?'),
+    confirm: db.prepare('UPDATE alert_sightings SET observed_at = ? WHERE rid = ?'),
     insertEvent: db.prepare(insertInto(EVENTS)),
     saveInstance: db.prepare(insertOrUpdate(INSTANCES, 'instance_id')),
     insertReplay: db.prepare(insertInto(REPLAYS)),
@@ -156,6 +155,11 @@ const withHoles = (columns: Columns) => columns.map(({ name }) => `${name} = ?`)
 
 function insertInto<T>({ name, columns }: Table<T>): string {
   return `INSERT INTO ${name} (${listOf(columns)}) VALUES (${holes(columns)})`;
+}
+
+/** Under the number of a row of `alerts`, which comes last. */
+function insertUnder(name: string, columns: Columns): string {
+  return `INSERT INTO ${name} (${listOf(columns)}, rid) VALUES (${holes(columns)}, ?)`;
 }
 
 function insertOrUpdate<T>(table: Table<T>, key: string): string {
@@ -249,11 +253,12 @@ function remember(
 function saveAlert(statements: Statements, { mode, ref, alert }: AlertWrite, isSameContent: boolean): number {
   if (mode === 'insert' || ref === null) {
     const { lastInsertRowid } = statements.insertAlert.run(valuesOf(ALERTS.columns, alert));
-    statements.insertState.run(valuesOf(ALERT_STATES.columns, alert), lastInsertRowid);
+    statements.insertSighting.run(valuesOf(ALERT_SIGHTINGS, alert), lastInsertRowid);
+    statements.insertContent.run(valuesOf(ALERT_CONTENTS, alert), lastInsertRowid);
     return Number(lastInsertRowid);
   }
   if (mode === 'update') statements.updateAlert.run(valuesOf(ALERTS.changing, alert), ref);
-  if (isSameContent) statements.repeatState.run(valuesOf(ALERT_STATES_BESIDE_CONTENT, alert), ref);
-  else statements.updateState.run(valuesOf(ALERT_STATES.columns, alert), ref);
+  statements.updateSighting.run(valuesOf(ALERT_SIGHTINGS, alert), ref);
+  if (!isSameContent) statements.updateContent.run(valuesOf(ALERT_CONTENTS, alert), ref);
   return ref;
 }

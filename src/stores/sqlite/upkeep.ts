@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Cell, Row } from '../tables/columns.ts';
+import { ALERT_CONTENTS, ALERT_SIGHTINGS } from '../tables/tables.ts';
 import { InUseError, type Session, type Sizes, type Upkeep, type WriteSession } from '../upkeep/contract.ts';
 import { openExisting } from './driver.ts';
 
@@ -8,6 +9,17 @@ import { openExisting } from './driver.ts';
 const ALONE_TIMEOUT_MS = 500;
 // An import writes rows all over the indexes: the more of them fit into memory, the less is written twice.
 const IMPORT_CACHE_KIB = 256 * 1024;
+
+// What other engines keep in one table, by what it is kept in here; its own name is a view.
+const PARTS: ReadonlyMap<string, readonly { readonly name: string; readonly columns: readonly string[] }[]> = new Map([
+  [
+    'alert_states',
+    [
+      { name: 'alert_sightings', columns: ['rid', ...ALERT_SIGHTINGS.map(({ name }) => name)] },
+      { name: 'alert_contents', columns: ['rid', ...ALERT_CONTENTS.map(({ name }) => name)] },
+    ],
+  ],
+]);
 
 /** Opens an embedded store that is there, whatever its version, and changes nothing in it. Throws StoreError. */
 export function openSqliteUpkeep(file: string): Upkeep {
@@ -122,8 +134,19 @@ function writeSessionOf(db: BetterSqlite3.Database): WriteSession {
   return {
     ...sessionOf(db),
     insert: async (table, columns, rows) => {
-      const statement = insertInto(table, columns);
-      return rows.reduce((added, row) => added + statement.run(...row).changes, 0);
+      const parts = (PARTS.get(table) ?? [{ name: table, columns }]).map((part) => {
+        const taken = columns.flatMap((column, index) => (part.columns.includes(column) ? [index] : []));
+        return {
+          taken,
+          statement: insertInto(
+            part.name,
+            taken.map((index) => columns[index] as string),
+          ),
+        };
+      });
+      const insert = (row: Row) =>
+        parts.map(({ taken, statement }) => statement.run(...taken.map((index) => row[index] as Cell)).changes);
+      return rows.reduce((added, row) => added + Math.max(...insert(row)), 0);
     },
     // The engine sees to that itself.
     numberAfter: async () => {},
@@ -139,10 +162,18 @@ function sizesOf(db: BetterSqlite3.Database, file: string): Sizes {
     )
     .raw()
     .all() as [string, number][];
+  const sizes = new Map(tables);
+  for (const [name, parts] of PARTS) {
+    const bytes = parts
+      .map((part) => sizes.get(part.name) ?? 0)
+      .reduce((sum, size) => sum + size, sizes.get(name) ?? 0);
+    for (const part of parts) sizes.delete(part.name);
+    if (bytes > 0) sizes.set(name, bytes);
+  }
   const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
   return {
     total: sizeOf(file) + sizeOf(`${file}-wal`),
     free: pragma('freelist_count') * pragma('page_size'),
-    tables: new Map(tables),
+    tables: sizes,
   };
 }

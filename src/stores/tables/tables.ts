@@ -24,7 +24,10 @@ export const ALERTS = table<Alert>('alerts', {
   incident_id: ['text', 'incidentId'],
 });
 
-/** What every repeat of an alert rewrites, under the number of its row; `content` is JSON text. */
+/**
+ * What every repeat of an alert may rewrite, under the number of its row; `content` is JSON text. On SQLite it is a view of
+ * `alert_sightings` and `alert_contents`.
+ */
 export const ALERT_STATES = table<Alert>('alert_states', {
   observed_at: ['bigint', 'observedAt'],
   last_seen_at: ['bigint', 'lastSeenAt'],
@@ -40,8 +43,10 @@ export const ALERT_STATES = table<Alert>('alert_states', {
   expires_at: ['bigint', 'expiresAt'],
 });
 
-/** Those of them that a repeat with the same content rewrites. */
-export const ALERT_STATES_BESIDE_CONTENT = ALERT_STATES.columns.filter(({ name }) => name !== 'content');
+/** The table `alert_sightings`: those of them that a repeat with the same content rewrites. */
+export const ALERT_SIGHTINGS = ALERT_STATES.columns.filter(({ name }) => name !== 'content');
+/** The table `alert_contents`: what it says. */
+export const ALERT_CONTENTS = ALERT_STATES.columns.filter(({ name }) => name === 'content');
 
 /** All of an alert: the columns of `alerts`, then those of `alert_states`. */
 export const ALERT: readonly Column<Alert>[] = [...ALERTS.columns, ...ALERT_STATES.columns];

@@ -23,13 +23,18 @@ afterAll(() => server?.dropAll());
 
 const EARLIER = MIGRATIONS.map((step) => [step.version, step.name] as const);
 
-// As the first version wrote them; the states of alerts have got more columns since, and two tables other names.
+// As the first version wrote them; the states of alerts have got more columns since, and on SQLite two tables in place of
+// one; two tables have got other names.
 const { labels, annotations, metrics } = alert(1);
-const rowsOf = (version: number) => `
+const content = JSON.stringify({ labels, annotations, metrics });
+const STATE = `INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content)
+  VALUES (1, 7, 8, 9, '${content}');`;
+const SIGHTING = `INSERT INTO alert_sightings (rid, observed_at, last_seen_at, occurrences) VALUES (1, 7, 8, 9);
+  INSERT INTO alert_contents (rid, content) VALUES (1, '${content}');`;
+const rowsOf = (version: number, engine: 'sqlite' | 'postgres') => `
   INSERT INTO alerts (rid, id, source, origin, fingerprint, name, status, severity, started_at, received_at, incident_id)
   VALUES (1, '${idOf(1)}', 'cluster', 'web-1', 'check-1', 'CPU usage', 'firing', 'warning', 5, 6, '${idOf(7)}');
-  INSERT INTO alert_states (rid, observed_at, last_seen_at, occurrences, content)
-  VALUES (1, 7, 8, 9, '${JSON.stringify({ labels, annotations, metrics })}');
+  ${version < 12 || engine === 'postgres' ? STATE : SIGHTING}
   INSERT INTO incidents (id, key, title, status, severity, opened_at, alert_count, firing_critical, firing_warning,
     firing_info)
   VALUES ('${idOf(7)}', 'key-7', 'Incident 7', 'open', 'warning', 5, 1, 0, 1, 0);
@@ -109,7 +114,7 @@ describe('from every earlier version', () => {
       const old = new Database(file);
       for (const step of MIGRATIONS.slice(0, version)) old.exec(step.sqlite);
       old.pragma(`user_version = ${version}`);
-      old.exec(rowsOf(version));
+      old.exec(rowsOf(version, 'sqlite'));
       old.close();
       const store = openSqliteStore(file);
       await goesOn(store);
@@ -134,7 +139,7 @@ describe('from every earlier version', () => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     await migratePostgres(client, MIGRATIONS.slice(0, version));
-    await client.query(rowsOf(version));
+    await client.query(rowsOf(version, 'postgres'));
     // As the store itself numbers them.
     await client.query(`SELECT setval(pg_get_serial_sequence('alerts', 'rid'), 1)`);
     await client.end();
