@@ -1,4 +1,5 @@
 import type { Action, ActionResult } from '../core/action/action.ts';
+import type { SilenceAction } from '../core/policy/silence-change.ts';
 import { type Answer, type QueuedRequest, type Submission, toQueued } from '../core/submission.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { createExpire } from '../housekeeping/expire.ts';
@@ -10,6 +11,7 @@ import { performAction } from '../pipeline/act.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
 import { createIngest } from '../pipeline/ingest.ts';
+import { performSilenceAction, recordSilenceEnds, type SilenceResult } from '../pipeline/silences.ts';
 import { createWritability } from '../pipeline/writability.ts';
 import type { Store } from '../stores/contract/store.ts';
 import { createLimiter, type RateLimit } from '../web/limits.ts';
@@ -25,6 +27,8 @@ export interface Writer {
   readonly act: (action: Action) => Promise<ActionResult>;
   /** Rejects with the reason while the store cannot be written, or did not take what was committed last. */
   readonly checkWritable: () => Promise<void>;
+  /** Creates, changes or ends a silence or window. Rejects when it could not be committed. */
+  readonly changeSilence: (action: SilenceAction) => Promise<SilenceResult>;
   /** The store, what fills it, and what runs by itself. */
   readonly parts: readonly Part[];
 }
@@ -84,6 +88,11 @@ export function createWriter(
   const sweep = createSweep({
     store,
     commit: (submissions, fence) => commit(store, submissions.map(toQueued), policy, fence),
+    recordSilenceEnds: async (now, limit, fence) => {
+      const { ended, seq } = await recordSilenceEnds(store, now, limit, fence);
+      if (seq !== null) onCommit(seq);
+      return ended;
+    },
     clock,
     holder,
     staleAfterMs,
@@ -111,6 +120,11 @@ export function createWriter(
       return result;
     },
     checkWritable: writability.check,
+    changeSilence: async (action) => {
+      const { result, seq } = await performSilenceAction(store, action, clock.now);
+      if (seq !== null) onCommit(seq);
+      return result;
+    },
     parts: [storePart, ingestPart, sweep, expire],
   };
 }

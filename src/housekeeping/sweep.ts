@@ -12,6 +12,8 @@ export interface SweepParts {
   readonly store: Leases & Pick<HousekeepingStore, 'heartbeat' | 'staleInstances' | 'pruneReplays' | 'pruneActions'>;
   /** Commits submissions of the hub itself under its lease. */
   readonly commit: (submissions: readonly Submission[], fence: Lease) => Promise<unknown>;
+  /** Writes into the history that the time of silences is over, at most `limit`; gives how many. */
+  readonly recordSilenceEnds: (now: number, limit: number, fence: Lease) => Promise<number>;
   /** Only for the pause between rounds; time comes from the database. */
   readonly clock: Clock;
   /** Name of this process among all that share the store. */
@@ -35,7 +37,8 @@ const PRUNED = 5000;
 
 /**
  * What must happen without anybody asking, at one hub of all that share the store (the lease `sweep`): instances that
- * fell silent raise their alert, submissions that cannot be repeated any more are forgotten.
+ * fell silent raise their alert, silences that are over get their end into the history, submissions that cannot be
+ * repeated any more are forgotten.
  *
  * Time for which no hub was up is not held against the instances: nobody could be heard then, so their time goes on
  * where it stood. The holder of the lease says that it is up each time it looks (the heartbeat). Every hub, also one
@@ -47,7 +50,15 @@ const PRUNED = 5000;
  * All of this goes by the clock of the database, which is the same for all hubs. When an instance was last heard is told
  * by the clock of the hub that heard it: as much as that one is wrong, silence is told too early or too late.
  */
-export function createSweep({ store, commit, clock, holder, staleAfterMs, onFailure }: SweepParts): Part {
+export function createSweep({
+  store,
+  commit,
+  recordSilenceEnds,
+  clock,
+  holder,
+  staleAfterMs,
+  onFailure,
+}: SweepParts): Part {
   const everyMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, Math.ceil(staleAfterMs / 4)));
   const ttlMs = Math.max(SHORTEST_LEASE_MS, LOOKS_A_LEASE * everyMs);
   const leaseHolder = createLeaseHolder({ store, work: 'sweep', holder, ttlMs });
@@ -67,6 +78,7 @@ export function createSweep({ store, commit, clock, holder, staleAfterMs, onFail
     const turn = await begin();
     if (turn === undefined) return;
     await tellSilent(turn.now, turn.lease);
+    await inTurns(turn.lease, BATCH, (held) => recordSilenceEnds(turn.now, BATCH, held));
     await forgetOld(turn.now, turn.lease);
   };
   /** As often as `work` comes to a whole batch: there may be more, and the lease must last. */

@@ -16,6 +16,7 @@ import { admitWanted } from './admit.ts';
 import type { Attempts, Outgoing } from './attempts.ts';
 import { decisionEvent } from './events.ts';
 import { lookRules } from './rules.ts';
+import { type Concerns, createSilenceWatch } from './silence-watch.ts';
 
 /** What notices run on. */
 export interface NoticesOptions {
@@ -50,12 +51,11 @@ export function createNotices(options: NoticesOptions): Notices {
   const { store, clock, policy, attempts, newId, hash } = options;
   const relations = createRelationBook(policy.relations);
   const hasRelations = policy.relations.length > 0;
-  let silences: readonly CompiledSilence[] = [];
-  let boundaryAt: number | null = null;
+  const watch = createSilenceWatch(options.silences, policy.windows, clock.now());
 
   const takeOver = async () => {
-    silences = await options.silences();
-    boundaryAt = nextBoundary(clock.now());
+    await watch.reload();
+    watch.begun(clock.now());
     await readRelations();
     // Nobody hears the end of what was under way: it may have arrived, and is told again under the same key.
     const under = (await store.noticesUnderWay()).map((notice) => abandoned(notice, clock.now()));
@@ -91,17 +91,32 @@ export function createNotices(options: NoticesOptions): Notices {
       if (ids.length < PAGE) return;
     }
   };
-  /** The next time at which a window or a silence begins: what was told before is held back from then on. */
-  const nextBoundary = (now: number): number | null => {
-    const starts = [
-      ...policy.windows.map((window) => window.nextStart(now)),
-      ...silences.map(({ startsAt }) => (startsAt > now ? startsAt : null)),
-    ].filter((time) => time !== null);
-    return starts.length === 0 ? null : Math.min(...starts);
+  /** Incidents with an alert that fires and that something about a silence or window concerns. */
+  const thoseConcerned = async (
+    concerns: readonly Concerns[],
+    schedule: (ids: readonly string[]) => Promise<void>,
+  ): Promise<void> => {
+    let after = '';
+    while (concerns.length > 0) {
+      const page = await store.firingAlerts(after, PAGE);
+      const ids = page.flatMap((alert) => {
+        const labels = matchLabels(alert);
+        return alert.incidentId !== null && concerns.some((concern) => concern(labels)) ? alert.incidentId : [];
+      });
+      if (ids.length > 0) await schedule([...new Set(ids)]);
+      after = page.at(-1)?.id ?? '';
+      if (page.length < PAGE) return;
+    }
   };
 
   const rulesAt = (now: number, flooded: string | null) =>
-    lookRules(policy, { silences, windows: policy.windows, relations }, hash, now, (channel) => channel === flooded);
+    lookRules(
+      policy,
+      { silences: watch.silences, windows: policy.windows, relations },
+      hash,
+      now,
+      (channel) => channel === flooded,
+    );
   const lookAt = ({ incident, firing, notices, turns }: NoticeState, now: number, flooded: string | null) => {
     const flapping = policy.flapping === null ? null : flappingOf(turns, policy.flapping, now);
     return lookAtIncident({ incident, firing, notices, flapping }, rulesAt(now, flooded), now);
@@ -169,18 +184,17 @@ export function createNotices(options: NoticesOptions): Notices {
       for (const id of await relate([...new Set(alerts)])) touched.add(id);
       await tx.notices.scheduleLooks([...touched], now);
       if (!events.some(({ subject }) => subject === 'silence')) return;
-      silences = await options.silences();
-      boundaryAt = nextBoundary(now);
-      await everyLiveIncident((ids) => tx.notices.scheduleLooks(ids, now));
+      await thoseConcerned(await watch.reload(), (ids) => tx.notices.scheduleLooks(ids, now));
     },
     turn: async (lease) => {
       await attempts.settle(lease);
-      if (boundaryAt !== null && clock.now() >= boundaryAt) {
-        await store.follow(lease, (tx) => everyLiveIncident((ids) => tx.notices.scheduleLooks(ids, clock.now())));
-        boundaryAt = nextBoundary(clock.now());
+      const now = clock.now();
+      if (now >= (watch.nextStart() ?? Number.POSITIVE_INFINITY)) {
+        const begun = watch.begun(now);
+        await store.follow(lease, (tx) => thoseConcerned(begun, (ids) => tx.notices.scheduleLooks(ids, now)));
       }
       while (await lookOnce(lease)) await attempts.settle(lease);
-      const times = [await store.nextLookAt(), boundaryAt].filter((time) => time !== null);
+      const times = [await store.nextLookAt(), watch.nextStart()].filter((time) => time !== null);
       return times.length === 0 ? null : Math.min(...times);
     },
   };
@@ -251,8 +265,10 @@ function createWork(now: number): Work {
     events: () => [...entries].flatMap(([{ before }, { after }]) => decisionEvent(before, after, now) ?? []),
     looks: () =>
       [...whole].map((incidentId) => {
-        const own = [...entries.values()].filter(({ after }) => after.incidentId === incidentId);
-        const times = own.flatMap(({ after }) => nextLook(after) ?? []);
+        const own = [...entries].filter(([, { after }]) => after.incidentId === incidentId);
+        const times = own.flatMap(([{ muteEndsAt }, { after }]) =>
+          [nextLook(after), muteEndsAt].filter((time) => time !== null),
+        );
         return { incidentId, at: times.length === 0 ? null : Math.min(...times) };
       }),
     outgoing: () => [...entries.values()].flatMap(({ claim }) => claim ?? []),

@@ -2,12 +2,15 @@ import type { Severity } from '../../src/core/alert/alert.ts';
 import type { DeliveryResult } from '../../src/core/notice/delivery.ts';
 import type { NoticeMessage } from '../../src/core/notice/message.ts';
 import type { ChannelPolicy, NotifyPolicy } from '../../src/core/policy/policy.ts';
-import type { CompiledSilence } from '../../src/core/policy/silence.ts';
+import { compileSilence } from '../../src/core/policy/silence.ts';
+import type { SilenceRequest } from '../../src/core/policy/silence-change.ts';
 import { createFollowerPart } from '../../src/followers/follower.ts';
 import { sha256 } from '../../src/lib/crypto/digest.ts';
+import { anchoredRegex } from '../../src/lib/regex.ts';
 import { createAttempts } from '../../src/notify/attempts.ts';
 import { messageOf } from '../../src/notify/messages.ts';
 import { createNotices } from '../../src/notify/notices.ts';
+import { performSilenceAction } from '../../src/pipeline/silences.ts';
 import { handClock } from './hand-clock.ts';
 import { node } from './notice-world.ts';
 import { incoming, openWorld, submission, T } from './world.ts';
@@ -39,7 +42,6 @@ export function openNoticeHub(policy: NotifyPolicy) {
   const hand = handClock();
   const said: Said[] = [];
   const troubles: string[] = [];
-  let silences: readonly CompiledSilence[] = [];
   let answer: (channel: string) => DeliveryResult | Promise<DeliveryResult> = () => ({ ok: true, ref: 'r1' });
   let ids = 0;
   const newId = () => {
@@ -68,7 +70,8 @@ export function openNoticeHub(policy: NotifyPolicy) {
     });
     const notices = createNotices({
       ...{ store: world.store, clock: hand.clock, policy, attempts, newId, hash },
-      silences: async () => silences,
+      silences: async () =>
+        (await world.store.liveSilences(hand.clock.now())).map((one) => compileSilence(one, anchoredRegex)),
     });
     const part = createFollowerPart({
       ...{ store: world.store, clock: hand.clock, holder, follower: notices },
@@ -111,8 +114,25 @@ export function openNoticeHub(policy: NotifyPolicy) {
       part.wake();
       await settle();
     },
-    silence: (list: readonly CompiledSilence[]) => {
-      silences = list;
+    /** Silences alerts by their names for some seconds from the start on; gives the id. */
+    silence: async (names: string, from: number, to: number, fields: Partial<SilenceRequest> = {}) => {
+      const matchers = [{ name: 'alertname', value: `(${names}) trouble`, isRegex: true, isEqual: true }];
+      const span = { startsAt: T + from * 1000, endsAt: T + to * 1000 };
+      const request = { id: null, kind: null, matchers, ...span, createdBy: 'ann', comment: '', ...fields };
+      const { result } = await performSilenceAction(
+        world.store,
+        { type: 'set_silence', id: newId(), actor: 'ann', origin: 'api', request },
+        hand.clock.now,
+      );
+      part.wake();
+      await settle();
+      return 'silence' in result ? result.silence.id : '';
+    },
+    endSilence: async (silenceId: string) => {
+      const action = { type: 'end_silence', id: newId(), actor: 'ann', silenceId, kind: null } as const;
+      await performSilenceAction(world.store, action, hand.clock.now);
+      part.wake();
+      await settle();
     },
     answers: (by: typeof answer) => {
       answer = by;

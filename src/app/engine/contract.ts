@@ -1,7 +1,9 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Action, ActionResult } from '../../core/action/action.ts';
+import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
+import type { SilenceResult } from '../../pipeline/silences.ts';
 import type { Intake } from '../../web/webhook/intake.ts';
 import type { ChannelSettings } from '../notify/channels.ts';
 
@@ -21,6 +23,8 @@ export interface Engine {
   changed(listener: (seq: number) => void): void;
   /** Takes what was made in this process; rejects when it could not be committed. */
   submit(submission: Submission): Promise<Answer>;
+  /** Creates, changes or ends a silence or window, and gives what came of it once that is on disk; rejects when it could not be committed. */
+  changeSilence(action: SilenceAction): Promise<SilenceResult>;
   /** Adds what the front has heard of the sources. */
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   /** Writes and commits something small; rejects with the store's reason when it cannot. */

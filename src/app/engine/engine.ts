@@ -64,6 +64,7 @@ export function createEngine(
     engine: {
       take: writer.intake,
       submit: writer.submit,
+      changeSilence: writer.changeSilence,
       act: writer.act,
       changed: changes.listen,
       saveSources: (reports) => store.saveSources(reports),

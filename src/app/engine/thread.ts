@@ -33,6 +33,7 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
       act: (action) => call('act', action),
       changed: listen,
       submit: (submission) => call('submit', submission),
+      changeSilence: (action) => call('changeSilence', action),
       saveSources: (reports) => call('saveSources', reports),
       checkWritable: () => call('checkWritable', undefined),
     },

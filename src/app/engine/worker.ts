@@ -1,5 +1,6 @@
 // The thread of the engine: the one that has the writing connection to the embedded store.
 import type { Action, ActionResult } from '../../core/action/action.ts';
+import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import { enabledDrivers } from '../../drivers/registry.ts';
@@ -7,6 +8,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { startAll } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
+import type { SilenceResult } from '../../pipeline/silences.ts';
 import { openSqliteStore } from '../../stores/sqlite/store.ts';
 import type { Job } from '../../web/webhook/intake.ts';
 import type { Outcome } from '../../web/webhook/outcome.ts';
@@ -26,6 +28,7 @@ export type EngineOffer = {
   take(head: JobHead, bytes: Buffer): Promise<Outcome>;
   act(action: Action): Promise<ActionResult>;
   submit(submission: Submission): Promise<Answer>;
+  changeSilence(action: SilenceAction): Promise<SilenceResult>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   checkWritable(argument: undefined): Promise<void>;
 };
@@ -55,6 +58,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     take: (head, body) => running().engine.take({ ...head, body }),
     act: async (action) => running().engine.act(action),
     submit: async (submission) => running().engine.submit(submission),
+    changeSilence: async (action) => running().engine.changeSilence(action),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),
   };

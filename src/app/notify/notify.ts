@@ -2,6 +2,7 @@ import type { BoundChannel } from '../../channels/registry.ts';
 import { notDelivered } from '../../core/notice/delivery.ts';
 import type { ChannelPolicy, NotifyPolicy } from '../../core/policy/policy.ts';
 import { ROUTE_DEFAULTS } from '../../core/policy/route.ts';
+import { compileSilence } from '../../core/policy/silence.ts';
 import type { Submission } from '../../core/submission.ts';
 import { createFollowerPart, type FollowerPart } from '../../followers/follower.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -9,6 +10,7 @@ import { sha256 } from '../../lib/crypto/digest.ts';
 import { createUuids } from '../../lib/crypto/ids.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
+import { anchoredRegex } from '../../lib/regex.ts';
 import { createAttempts } from '../../notify/attempts.ts';
 import { channelAlert } from '../../notify/channel-alerts.ts';
 import { messageOf } from '../../notify/messages.ts';
@@ -81,7 +83,8 @@ export function createNotifyPart(
       drain = () => attempts.drain(DRAIN_MS);
       const notices = createNotices({
         ...{ store, clock, policy, attempts, newId, hash: sha256 },
-        silences: async () => [],
+        silences: async () =>
+          (await store.liveSilences(clock.now())).map((silence) => compileSilence(silence, anchoredRegex)),
       });
       follower = createFollowerPart({
         ...{ store, clock, holder, follower: notices },

@@ -62,6 +62,8 @@ export interface Looked {
   readonly before: Notice | undefined;
   readonly after: Notice;
   readonly wanted: Wanted | null;
+  /** When the first mute of one of its alerts ends, UTC milliseconds: then it is looked at anew, also where others are told. */
+  readonly muteEndsAt: number | null;
 }
 
 /**
@@ -256,7 +258,7 @@ function lookAtNotice(
   now: number,
 ): Looked {
   const channelRules = rules.channel(notice.channel);
-  if (channelRules === undefined) return { before, after: withoutChannel(notice), wanted: null };
+  if (channelRules === undefined) return { before, after: withoutChannel(notice), wanted: null, muteEndsAt: null };
   const planned = planOf(ways, steps, channelRules, rules);
   const plan = notice.want.kind === 'new' && rules.isFlooded(notice.channel) ? { ...planned, waitMs: 0 } : planned;
   const { want, decision } = decideNotice(notice, situation, plan, now);
@@ -270,11 +272,13 @@ function lookAtNotice(
     waitMs: plan.isRouted ? planned.waitMs : notice.waitMs,
     places: ways.length > 0 ? [...new Set(ways.map(({ hop }) => hop.place))] : notice.places,
   };
-  if (decision.action !== 'send') return { before, after, wanted: null };
+  const muteEndsAt = earliest(ways.flatMap(({ mute }) => mute?.until ?? [])) ?? null;
+  if (decision.action !== 'send') return { before, after, wanted: null, muteEndsAt };
   const key = rules.hash(
     noticeKeyText(incident.key, after.episode ?? incident.openedAt, after.channel, decision.phase, decision.step),
   );
-  return { before, after, wanted: { send: decision, key, speaks: speaksOf(decision, situation, notice.pending) } };
+  const speaks = speaksOf(decision, situation, notice.pending);
+  return { before, after, wanted: { send: decision, key, speaks }, muteEndsAt };
 }
 
 /** Nobody is told of the end, and what fires after it is news all the same. */

@@ -29,7 +29,8 @@ export interface SilenceTransaction {
   findOverdue(now: number, limit: number): Promise<readonly Silence[]>;
   /** Whole rows, by id: inserted or replaced. */
   saveSilences(silences: readonly Silence[]): Promise<void>;
-  addEvents(events: readonly NewEvent[]): Promise<void>;
+  /** Gives the highest number of them; null for none. */
+  addEvents(events: readonly NewEvent[]): Promise<number | null>;
 }
 
 /** What keeps silences and windows. */

@@ -7,7 +7,8 @@ import { EVENTS, SILENCES } from './tables.ts';
 const LIST = listOf(SILENCES.columns);
 const SAVE = `INSERT INTO silences (${LIST}) VALUES (${SILENCES.columns.map(() => '?').join(', ')})
   ON CONFLICT (id) DO UPDATE SET ${takenFrom('excluded', SILENCES.changing)}`;
-const ADD_EVENT = `INSERT INTO events (${listOf(EVENTS.columns)}) VALUES (${EVENTS.columns.map(() => '?').join(', ')})`;
+const ADD_EVENT = `INSERT INTO events (${listOf(EVENTS.columns)}) VALUES (${EVENTS.columns.map(() => '?').join(', ')})
+  RETURNING seq`;
 
 /** The transaction over that of an engine. `lock` is what the engine wants behind a query whose rows nobody else may change. */
 export function createSilenceTransaction(execute: Execute, lock: '' | ' FOR UPDATE'): SilenceTransaction {
@@ -27,7 +28,12 @@ export function createSilenceTransaction(execute: Execute, lock: '' | ' FOR UPDA
       for (const silence of silences) await execute(SAVE, valuesOf(SILENCES.columns, silence));
     },
     addEvents: async (events) => {
-      for (const event of events) await execute(ADD_EVENT, valuesOf(EVENTS.columns, event));
+      let seq: number | null = null;
+      for (const event of events) {
+        const [[number] = []] = await execute(ADD_EVENT, valuesOf(EVENTS.columns, event));
+        seq = Number(number);
+      }
+      return seq;
     },
   };
 }

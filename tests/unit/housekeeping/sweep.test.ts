@@ -39,6 +39,8 @@ let told: { submission: Submission; fence: Lease }[];
 let time: ReturnType<typeof handClock>;
 let lastHeartbeat: number | undefined;
 let toPrune: number;
+let toEnd: number;
+let overAt: number[];
 let silent: { instanceId: string }[];
 let fail: (what: string) => void;
 let sweep: Part;
@@ -110,6 +112,13 @@ function make(staleAfterMs: number, holder = 'a'): Part {
       if (!isPresent(fence)) throw new FencedError(fence);
       for (const submission of submissions) told.push({ submission, fence });
     },
+    recordSilenceEnds: async (at, limit, fence) => {
+      if (!isPresent(fence)) throw new FencedError(fence);
+      overAt.push(at);
+      const ended = Math.min(limit, toEnd);
+      toEnd -= ended;
+      return ended;
+    },
     clock: time.clock,
     holder,
     staleAfterMs,
@@ -119,6 +128,7 @@ function make(staleAfterMs: number, holder = 'a'): Part {
 
 beforeEach(() => {
   [calls, failures, told, silent, toPrune, lastHeartbeat, held, skew] = [[], [], [], [], 0, undefined, null, 0];
+  [toEnd, overAt] = [0, []];
   fail = () => {};
   time = handClock();
   sweep = make(15 * MINUTE);
@@ -207,6 +217,13 @@ describe('each time', () => {
     await time.tick(15_000);
     expect(toPrune).toBe(0);
     expect(failures).toEqual([]);
+  });
+
+  test('it records the end of all silences that are over, by the clock of the database', async () => {
+    await sweep.start();
+    toEnd = 1200;
+    await time.tick(15_000);
+    expect([toEnd, overAt.at(-1), failures]).toEqual([0, START + 15_000, []]);
   });
 
   test('when the process was held up (a suspended machine), that time is forgiven before anybody is called silent', async () => {

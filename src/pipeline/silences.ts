@@ -1,0 +1,58 @@
+import type { Silence } from '../core/policy/silence.ts';
+import {
+  decideSilence,
+  expireSilence,
+  type SilenceAction,
+  type SilenceProblem,
+} from '../core/policy/silence-change.ts';
+import { anchoredRegex } from '../lib/regex.ts';
+import type { Lease } from '../stores/contract/leases.ts';
+import type { SilenceStore } from '../stores/contract/silences.ts';
+
+/** What became of an action on silences. */
+export type SilenceResult =
+  | {
+      readonly outcome: 'created' | 'changed' | 'replaced' | 'unchanged' | 'ended' | 'already_ended';
+      /** As it stands now. */
+      readonly silence: Silence;
+    }
+  | { readonly outcome: 'not_found' }
+  | { readonly outcome: 'invalid'; readonly problems: readonly SilenceProblem[] };
+
+/** What it came to, and the highest number of the events that it wrote; null where nothing changed. */
+export interface Silenced {
+  readonly result: SilenceResult;
+  readonly seq: number | null;
+}
+
+/** Does an action on silences in one transaction. Throws when it could not be committed. */
+export function performSilenceAction(store: SilenceStore, action: SilenceAction, now: () => number): Promise<Silenced> {
+  const subject = action.type === 'end_silence' ? action.silenceId : action.request.id;
+  return store.changeSilences(async (tx) => {
+    const found = await tx.findSilences([action.id, ...(subject === null ? [] : [subject])]);
+    const verdict = decideSilence(action, {
+      previous: found.find(({ id }) => id === subject),
+      made: found.find(({ id }) => id === action.id),
+      // Asked after the rows are there and locked.
+      ...{ compile: anchoredRegex, now: now() },
+    });
+    if (!('silence' in verdict)) return { result: verdict, seq: null };
+    await tx.saveSilences(verdict.changed);
+    const seq = await tx.addEvents(verdict.events);
+    return { result: { outcome: verdict.outcome, silence: verdict.silence }, seq };
+  });
+}
+
+/** Writes into the history that the time of silences is over, at most `limit`; gives how many there were, and the highest number of the events. */
+export function recordSilenceEnds(
+  store: SilenceStore,
+  now: number,
+  limit: number,
+  fence: Lease,
+): Promise<{ readonly ended: number; readonly seq: number | null }> {
+  return store.changeSilences(async (tx) => {
+    const over = (await tx.findOverdue(now, limit)).map((silence) => expireSilence(silence, now));
+    await tx.saveSilences(over.map(({ silence }) => silence));
+    return { ended: over.length, seq: await tx.addEvents(over.map(({ event }) => event)) };
+  }, fence);
+}
