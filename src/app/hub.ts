@@ -76,6 +76,7 @@ export async function createHub(
     ),
     api: {
       read: reader.read,
+      act: engine.act,
       sources: sourceLog.list,
       version: settings.version,
       instanceId: settings.instanceId,

@@ -1,7 +1,7 @@
 import { ownToken, tokenFile } from '../app/api-token.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Secret } from '../lib/crypto/secret.ts';
-import { getJson } from '../lib/http/client.ts';
+import { getJson, messageIn, postJson } from '../lib/http/client.ts';
 import { isLoopback } from '../lib/http/loopback.ts';
 
 /** The settings by which a hub's API is reached. */
@@ -17,19 +17,43 @@ export async function askHub(
   path: string,
   query: Readonly<Record<string, string | undefined>> = {},
 ): Promise<unknown> {
+  const { url, headers, how } = requestTo(settings, path);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+  const result = await getJson({ url, headers }, how);
+  if (!result.ok) throw new Error(explain(result, settings));
+  return documentIn(result.body, settings);
+}
+
+/** What a hub did, or why it did not do it. */
+export type Told = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
+
+// What a hub refuses of what it was asked, rather than who asks.
+const REFUSALS: readonly (number | undefined)[] = [404, 409, 422];
+
+/** Tells a hub to do something. Throws an Error as `askHub` does; what the hub refuses to do is no error. */
+export async function tellHub(settings: ClientSettings, path: string, body: unknown): Promise<Told> {
+  const { url, headers, how } = requestTo(settings, path);
+  const result = await postJson({ url, headers, body: JSON.stringify(body) }, how);
+  if (result.ok) return { ok: true, value: documentIn(result.body, settings) };
+  if (!REFUSALS.includes(result.status)) throw new Error(explain(result, settings));
+  return { ok: false, reason: messageIn(result.body ?? '') };
+}
+
+function requestTo(settings: ClientSettings, path: string) {
   const url = new URL(settings.url);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
   const token = settings.apiToken ?? tokenOf(settings, url);
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
   const { caFile, proxy, version } = settings;
   const how = { userAgent: `monitor/${version}`, proxy, caFile, allow: 'any' as const, timeouts: TIMEOUTS };
-  const result = await getJson({ url, headers }, { ...how, bodyLimit: BODY_LIMIT });
-  if (!result.ok) throw new Error(explain(result, settings));
+  return { url, headers, how: { ...how, bodyLimit: BODY_LIMIT } };
+}
+
+function documentIn(body: string, { url }: ClientSettings): unknown {
   try {
-    return JSON.parse(result.body);
+    return JSON.parse(body);
   } catch {
-    throw new Error(`${settings.url} did not answer like a hub: is MONITOR_URL the address of a hub?`);
+    throw new Error(`${url} did not answer like a hub: is MONITOR_URL the address of a hub?`);
   }
 }
 

@@ -5,6 +5,8 @@ import type { Incident } from '../core/incident/incident.ts';
 import type { Submission } from '../core/submission.ts';
 import { sha256 } from '../lib/crypto/digest.ts';
 import type { Changes, IngestStore, Transaction } from '../stores/contract/ingest.ts';
+import type { ReadStore } from '../stores/contract/reads.ts';
+import { wholeId } from '../stores/short-id.ts';
 import { type CommitPolicy, planChunk } from './commit.ts';
 
 /** What an action came to. */
@@ -20,7 +22,17 @@ const NOTHING: Changes = { alerts: [], confirmed: [], incidents: [], events: [],
  * Does an action in one transaction, with all that follows from it. One that was done before under the same id is
  * answered as then. Throws when it could not be committed.
  */
-export function performAction(store: IngestStore, action: Action, policy: CommitPolicy): Promise<Acted> {
+export async function performAction(
+  store: IngestStore & Pick<ReadStore, 'findIds'>,
+  given: Action,
+  policy: CommitPolicy,
+): Promise<Acted> {
+  const found = await wholeId(store, 'incidents', given.incidentId);
+  if (typeof found === 'string') {
+    const reason = found === 'none' ? 'not_found' : 'ambiguous_id';
+    return refusal({ outcome: 'refused', reason, incident: null });
+  }
+  const action = { ...given, incidentId: found.id };
   return store.transaction(async (tx) => {
     const digest = digestOf(action);
     const known = await tx.findAction(action.id);

@@ -23,7 +23,14 @@ beforeAll(async () => {
   };
   const credentials = { secrets: {}, sharedSecret: true, insecure: false, withoutAuth: [], isLocal };
   const read = async () => undefined;
-  const api = { read, sources: async () => [], notReady: async () => null, version: '1', instanceId: 'own' };
+  const api = {
+    read,
+    sources: async () => [],
+    notReady: async () => null,
+    act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
+    version: '1',
+    instanceId: 'own',
+  };
   server = createHttpServer({
     ...{ host: '127.0.0.1', port: 0, bounds: { perAddress: 10, all: 100, isShared: () => true } },
     onConnectionRefused: onFailure,
@@ -85,8 +92,12 @@ const FOREIGN: Readonly<Record<string, Asked>> = {
   'a proxy that hides itself behind a public name': { headers: { Host: 'hub.example.com' } },
 };
 
-const reading = API_ROUTES.filter(({ authentication }) => authentication === 'api').map(
-  ({ path }) => ['GET', path.replace(':id', 'x'), ''] as const,
+const api = API_ROUTES.filter(({ authentication }) => authentication === 'api').flatMap(
+  ({ path, answer, writes = {} }) => {
+    const own = path.replace(':id', 'x');
+    const changes = Object.keys(writes).map((method) => [method, own, '{}'] as const);
+    return [...(answer === undefined ? [] : [['GET', own, ''] as const]), ...changes];
+  },
 );
 const writing = DRIVERS.flatMap((driver) => {
   const body = firingBody(driver);
@@ -97,9 +108,9 @@ const writing = DRIVERS.flatMap((driver) => {
 const detecting = [['POST', '/alerts/webhook/', firingBody(DRIVERS[0] as never)]] as const;
 const named = [['POST', '/alerts/webhook/mytool/', '{"title":"t"}']] as const;
 
-describe.each([...reading, ...writing, ...detecting, ...named])('%s %s', (method, path, body) => {
+describe.each([...api, ...writing, ...detecting, ...named])('%s %s', (method, path, body) => {
   test('is answered to a program on this machine', async () => {
-    expect([200, 202, 404]).toContain(await ask(method, path, body, {}));
+    expect([200, 202, 404, 422]).toContain(await ask(method, path, body, {}));
   });
 
   test('is answered to nobody else', async () => {

@@ -5,6 +5,7 @@ export const API_ROUTES = createRoutes({
   read: async () => undefined,
   sources: async () => [],
   notReady: async () => null,
+  act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
   version: '',
   instanceId: '',
   now: () => 0,

@@ -51,5 +51,7 @@ export interface ReadStore {
   history(subjectIds: readonly string[], limit: number): Promise<readonly HistoryEvent[]>;
   listIncidents(query: IncidentQuery): Promise<Page<Incident>>;
   findIncident(id: string): Promise<Incident | undefined>;
+  /** Ids of alerts or incidents that begin so, in order; at most `limit`. `prefix` has the characters of an id. */
+  findIds(table: 'alerts' | 'incidents', prefix: string, limit: number): Promise<readonly string[]>;
   listInstances(query: PageQuery): Promise<Page<Instance>>;
 }

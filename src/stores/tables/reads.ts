@@ -47,6 +47,13 @@ export function createReads(ask: Ask): Reads {
     },
     listIncidents: async (query) => pageOf(await list(INCIDENTS, incidentsPage(query)), query.limit, ({ id }) => id),
     findIncident: async (id) => (await list(INCIDENTS, sql`${SELECT_INCIDENTS} WHERE id = ${id}`, 'find_incident'))[0],
+    findIds: async (table, prefix, limit) => {
+      // Behind every character that an id has.
+      const range = sql`id >= ${prefix} AND id < ${`${prefix}g`} ORDER BY id LIMIT ${limit}`;
+      const query =
+        table === 'alerts' ? sql`SELECT id FROM alerts WHERE ${range}` : sql`SELECT id FROM incidents WHERE ${range}`;
+      return (await ask(query)).map(([id]) => String(id));
+    },
     listInstances: async ({ cursor, limit }) => {
       const after = where(given(cursor, (id) => sql`instance_id > ${id}`));
       const query = sql`${SELECT_INSTANCES} ${after} ORDER BY instance_id LIMIT ${limit + 1}`;

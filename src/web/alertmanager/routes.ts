@@ -26,7 +26,7 @@ const NO_SILENCE: Reply = { status: 404, body: 'there is no silence with this id
  */
 export function alertmanagerRoutes(parts: AlertmanagerParts): readonly Route[] {
   const startedAt = parts.now();
-  const route = (path: string, answer: Route['answer'], otherwise?: Reply): Route => ({
+  const route = (path: string, answer: NonNullable<Route['answer']>, otherwise?: Reply): Route => ({
     ...{ path, authentication: 'api' as const, answer },
     ...(otherwise && { otherwise }),
   });

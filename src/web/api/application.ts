@@ -3,10 +3,12 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Secret } from '../../lib/crypto/secret.ts';
 import type { IsLocal } from '../address.ts';
+import { discardRest } from '../body.ts';
 import { failure, later, type Reply, send, sendText } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { QueryError } from './queries.ts';
-import type { Route } from './route.ts';
+import { methodsOf, type Route, type WriteMethod } from './route.ts';
+import { readWrite, WriteError } from './write.ts';
 
 /** What the API needs beside its routes. */
 export interface ApiParts {
@@ -37,7 +39,7 @@ export function createApi(parts: ApiParts): Express {
     app.all(route.path, async (request: Request, response: Response) => {
       response.setHeader('Cache-Control', 'no-store');
       const answered = await answer(route, request, parts);
-      if ('status' in answered) return send(response, answered);
+      if ('status' in answered) return send(response, answered, answered.unread ? discardRest(request) : undefined);
       await sendText(response, answered).catch((error: unknown) => {
         // What has been written is no whole text, and its reader must see that.
         onFailure(error);
@@ -58,19 +60,27 @@ export function createApi(parts: ApiParts): Express {
 async function answer(route: Route, request: Request, parts: ApiParts): Promise<Reply | TextParts> {
   const refused = route.authentication === 'none' ? null : refusal(request, parts);
   if (refused !== null) return refused;
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    if (route.otherwise !== undefined) return route.otherwise;
-    const allow = route.isPosted ? 'GET, HEAD, POST' : 'GET, HEAD';
-    const message = `this path answers ${route.isPosted ? 'GET and POST' : 'GET'} only`;
-    return { ...failure(405, message), headers: { Allow: allow } };
-  }
+  const asked = { params: request.params as Record<string, string>, query: request.query };
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  const write = isRead ? undefined : route.writes?.[request.method as WriteMethod];
   try {
-    return await route.answer({ params: request.params as Record<string, string>, query: request.query });
+    if (isRead && route.answer !== undefined) return await route.answer(asked);
+    if (write === undefined) return otherMethod(route);
+    const wanted = await readWrite(request);
+    return 'refused' in wanted ? wanted.refused : await write({ ...asked, ...wanted });
   } catch (error) {
     if (error instanceof QueryError) return failure(400, error.message, error.errors);
+    if (error instanceof WriteError) return failure(422, error.message, error.errors);
     parts.onFailure(error);
-    return later(503, 'the hub cannot read its store now', 5);
+    return later(503, `the hub cannot ${isRead ? 'read' : 'write to'} its store now`, 5);
   }
+}
+
+function otherMethod(route: Route): Reply {
+  if (route.otherwise !== undefined) return route.otherwise;
+  const methods = methodsOf(route);
+  const words = methods.filter((method) => method !== 'HEAD').join(' and ');
+  return { ...failure(405, `this path answers ${words} only`), headers: { Allow: methods.join(', ') } };
 }
 
 function refusal(request: IncomingMessage, { token, isLocal }: ApiParts): Reply | null {

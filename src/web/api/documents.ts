@@ -1,5 +1,6 @@
 import { type Matcher, parseMatcher, parsePattern } from '../../core/matcher.ts';
 import type { AlertQuery, AlertView, IncidentQuery, Page, PageQuery, ReadStore } from '../../stores/contract/reads.ts';
+import { wholeId } from '../../stores/short-id.ts';
 import { alertGroups, gettableAlert, RECEIVER } from '../alertmanager/views.ts';
 import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
 
@@ -54,7 +55,8 @@ export function createDocuments(parts: DocumentParts): Documents {
       yield* pageText(await store.listAlerts(query), alertJson);
     },
     alert: async function* ({ id }) {
-      const alert = await store.findAlert(id);
+      const whole = await wholeId(store, 'alerts', id);
+      const alert = typeof whole === 'string' ? undefined : await store.findAlert(whole.id);
       if (alert === undefined) return;
       const events = await store.history([alert.id], HISTORY_SHOWN);
       yield JSON.stringify({ ...alertJson(alert), events: events.map(eventJson) });
@@ -63,7 +65,8 @@ export function createDocuments(parts: DocumentParts): Documents {
       yield* pageText(await store.listIncidents(query), incidentJson);
     },
     incident: async function* ({ id }) {
-      const incident = await store.findIncident(id);
+      const whole = await wholeId(store, 'incidents', id);
+      const incident = typeof whole === 'string' ? undefined : await store.findIncident(whole.id);
       if (incident === undefined) return;
       const { items } = await store.listAlerts({ incidentId: incident.id, limit: ALERTS_SHOWN });
       const events = await store.history([incident.id, ...items.map((alert) => alert.id)], HISTORY_SHOWN);

@@ -2,6 +2,7 @@ import type { SourceReport } from '../../core/source-report.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
+import { type ActionParts, actionRoutes } from './actions.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
 import { alertQuery, incidentQuery, instanceQuery, sourceQuery } from './queries.ts';
 import type { Route } from './route.ts';
@@ -11,7 +12,7 @@ import { pageJson, sourceJson } from './views.ts';
 export type ReadDocument = <N extends DocumentName>(name: N, query: QueryOf<N>) => Promise<TextParts | undefined>;
 
 /** What the routes read. */
-export interface RouteParts extends AlertmanagerParts {
+export interface RouteParts extends AlertmanagerParts, ActionParts {
   readonly read: ReadDocument;
   /** What is known of every source, by name. */
   readonly sources: () => Promise<readonly SourceReport[]>;
@@ -22,15 +23,19 @@ export interface RouteParts extends AlertmanagerParts {
   readonly instanceId: string;
 }
 
-/** Every route beside the webhooks, all of them GET. */
+/** Every route beside the webhooks. */
 export function createRoutes(parts: RouteParts): readonly Route[] {
   const { read, sources, notReady, version, instanceId } = parts;
   const withOwn = <Q extends { instanceId?: string }>(query: Q) => ({
     ...query,
     orLocal: query.instanceId === instanceId,
   });
-  const api = (path: string, answer: Route['answer']): Route => ({ path, authentication: 'api', answer });
-  const open = (path: string, answer: Route['answer']): Route => ({ path, authentication: 'none', answer });
+  const api = (path: string, answer: NonNullable<Route['answer']>): Route => ({ path, authentication: 'api', answer });
+  const open = (path: string, answer: NonNullable<Route['answer']>): Route => ({
+    path,
+    authentication: 'none',
+    answer,
+  });
   const alive = async () => ok({ status: 'ok' });
   const ready = async () => {
     const reason = await notReady();
@@ -55,6 +60,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     api('/api/v1/incidents/:id', async ({ params: { id = '' } }) =>
       orNothing(await read('incident', { id }), 'incident'),
     ),
+    ...actionRoutes(parts),
     api('/api/v1/instances', async ({ query }) =>
       orNothing(await read('instances', instanceQuery(query)), 'instances'),
     ),
@@ -66,7 +72,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
 }
 
 function orNothing(text: TextParts | undefined, what: string): TextParts | Reply {
-  return text ?? failure(404, `there is no ${what} with this id`);
+  return text ?? failure(404, `there is no ${what} with this id, or its beginning is that of several`);
 }
 
 function ok(body: unknown): Reply {

@@ -26,6 +26,7 @@ beforeEach(async () => {
       read: broken,
       sources: async () => [],
       notReady: async () => null,
+      act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
       version: '1.2.3',
       instanceId: 'own',
       now: () => 0,

@@ -25,6 +25,7 @@ beforeAll(async () => {
         read: async () => undefined,
         sources: async () => [],
         notReady: async () => null,
+        act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
         version: '1',
         instanceId: 'own',
       },

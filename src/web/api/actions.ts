@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { duration } from '../../config/kinds.ts';
+import { ACTIONS, type Action, type ActionKind, type ActionResult } from '../../core/action/action.ts';
+import { actionText } from '../../core/action/words.ts';
+import { failure, type Reply } from '../reply.ts';
+import type { Route, WriteRequest } from './route.ts';
+import { incidentJson } from './views.ts';
+import { readFields, WriteError } from './write.ts';
+
+/** What the routes of actions need. */
+export interface ActionParts {
+  /** Does an action; rejects when it could not be committed. */
+  readonly act: (action: Action) => Promise<ActionResult>;
+  readonly now: () => number;
+}
+
+const YEAR_S = 366 * 86_400;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is refused.
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/;
+const name = (max: number) =>
+  z
+    .string('must be a text')
+    .max(max, `is longer than ${max} characters`)
+    .regex(/^[^\p{Cc}]*$/u, 'must be one line')
+    .transform((text) => text.trim());
+const comment = z
+  .string('must be a text')
+  .max(4000, 'is longer than 4000 characters')
+  .refine((text) => !CONTROL.test(text), 'must be a text without control characters');
+const said = { by: name(200).default(''), comment: comment.default('') };
+const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-28T14:30:00Z' });
+
+const PLAIN = z.strictObject(said);
+const SCHEMAS = {
+  assign: z.strictObject({ ...said, assignee: name(200).nullable() }),
+  note: z.strictObject({ ...said, comment: comment.refine((text) => text.trim() !== '', 'must say something') }),
+  shelve: z
+    .strictObject({ ...said, until: time.optional(), for: duration(1, YEAR_S).schema.optional() })
+    .refine((body) => (body.until === undefined) !== (body.for === undefined), {
+      path: ['until'],
+      message: 'or for must say until when it is shelved, one of the two',
+    }),
+} as const;
+
+/** `POST /api/v1/incidents/:id/<action>` for each action. */
+export function actionRoutes(parts: ActionParts): readonly Route[] {
+  return ACTIONS.map((kind) => ({
+    path: `/api/v1/incidents/:id/${kind}`,
+    authentication: 'api',
+    writes: { POST: (request: WriteRequest) => perform(parts, kind, request) },
+  }));
+}
+
+async function perform({ act, now }: ActionParts, kind: ActionKind, request: WriteRequest): Promise<Reply> {
+  const key = request.idempotencyKey;
+  const head = { id: key === null ? randomUUID() : `api ${key}`, incidentId: request.params.id ?? '', actor: 'api' };
+  const action = actionOf(kind, head, request.body, now());
+  return replyTo(action, await act(action));
+}
+
+/** Throws WriteError. */
+function actionOf(
+  kind: ActionKind,
+  head: Pick<Action, 'id' | 'incidentId' | 'actor'>,
+  body: unknown,
+  now: number,
+): Action {
+  switch (kind) {
+    case 'assign': {
+      const { assignee, ...rest } = readFields(SCHEMAS.assign, body);
+      return { ...head, ...rest, kind, assignee: assignee ?? '' };
+    }
+    case 'shelve': {
+      const { until, for: span, ...rest } = readFields(SCHEMAS.shelve, body);
+      const end = until === undefined ? now + (span ?? 0) : Date.parse(until);
+      if (end - now > YEAR_S * 1000) throw new WriteError([{ path: 'until', message: 'is more than a year away' }]);
+      return { ...head, ...rest, kind, until: end };
+    }
+    case 'note':
+      return { ...head, ...readFields(SCHEMAS.note, body), kind };
+    default:
+      return { ...head, ...readFields(PLAIN, body), kind };
+  }
+}
+
+const STATUS = {
+  ...{ not_found: 404, ambiguous_id: 409, id_reused: 422, is_over: 409, is_closed: 409, another_is_open: 409 },
+  ...{ until_is_past: 422, note_is_empty: 422 },
+} as const;
+
+function replyTo({ id }: Action, result: ActionResult): Reply {
+  const { outcome, reason } = result;
+  const told = { id, outcome, reason, message: actionText(result) };
+  if (outcome !== 'refused') return { status: 200, body: { ...incidentJson(result.incident), action: told } };
+  const { status, body } = failure(STATUS[reason], actionText(result));
+  const incident = result.incident === null ? null : incidentJson(result.incident);
+  return { status, body: { ...(body as object), reason, incident } };
+}

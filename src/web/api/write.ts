@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import type * as z from 'zod';
+import { readBody as readContent } from '../../core/reading/body.ts';
+import type { FieldError } from '../../core/reading/read.ts';
+import { readBody } from '../body.ts';
+import { failure, type Reply } from '../reply.ts';
+import type { WriteRequest } from './route.ts';
+
+const BODY_BYTES = 64 * 1024;
+const KEY = /^[\x21-\x7e]{1,200}$/;
+
+/** What a request wants changed; or why it is refused before that is looked at. */
+export type Wanted = Pick<WriteRequest, 'body' | 'idempotencyKey'> | { readonly refused: Reply };
+
+/** Reads a request that changes something. What a browser sends by itself for a page of another site is refused. */
+export async function readWrite(request: IncomingMessage): Promise<Wanted> {
+  if (isOfOtherSite(request)) return refused(403, 'this request comes from a page of another site');
+  const { 'content-type': type = '', 'idempotency-key': given } = request.headers;
+  const idempotencyKey = given === undefined ? null : String(given);
+  if (idempotencyKey !== null && !KEY.test(idempotencyKey))
+    return refused(400, 'the header Idempotency-Key must have 1 to 200 characters of ASCII, without blanks');
+  const body = await readBody(request, BODY_BYTES);
+  if (!body.ok && body.reason === 'cut_off') return refused(400, 'the body is cut off');
+  if (!body.ok) return { refused: { ...failure(413, 'a body may have at most 64 KiB'), unread: true } };
+  if (body.bytes.length === 0) return { body: undefined, idempotencyKey };
+  // A page of another site can send other types without being asked first.
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type.trim()))
+    return refused(415, 'send JSON, with the header Content-Type: application/json');
+  const content = readContent(body.bytes, type);
+  return content.ok ? { body: content.value, idempotencyKey } : refused(400, content.message);
+}
+
+/** What a browser says of the page that asks; programs say none of it. */
+export function isOfOtherSite({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin } = headers;
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== headers.host?.toLowerCase();
+}
+
+function refused(status: number, message: string): { readonly refused: Reply } {
+  return { refused: failure(status, message) };
+}
+
+/** Fields of a body that are wrong: 422. */
+export class WriteError extends Error {
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[]) {
+    super(
+      `wrong body: ${errors.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ')}`,
+    );
+    this.errors = errors;
+  }
+}
+
+/** A body as a schema reads it; nothing is read as an empty object. Throws WriteError. */
+export function readFields<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body ?? {});
+  if (result.success) return result.data;
+  throw new WriteError(
+    result.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a field of this request' }))
+        : [{ path: issue.path.join('.'), message: issue.message }],
+    ),
+  );
+}
