@@ -20,6 +20,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'incidents', summary: 'list the incidents of a hub, or show one', load: () => import('./incidents.ts') },
   { name: 'instances', summary: 'list the machines that push to a hub', load: () => import('./instances.ts') },
   {
+    name: 'explain',
+    summary: 'explain an alert or an incident: who was told, and why not',
+    load: () => import('./explain.ts'),
+  },
+  {
     name: 'sources',
     summary: 'show when each source last sent, and what was refused',
     load: () => import('./sources.ts'),

@@ -1,5 +1,5 @@
 import type { NewEvent } from '../core/history.ts';
-import type { Notice, NoticeDecision, Pending } from '../core/notice/notice.ts';
+import { NO_CHANNEL, type Notice, type NoticeDecision, type Pending } from '../core/notice/notice.ts';
 
 /** Who acts where a notice is decided or told. */
 const ACTOR = 'monitor';
@@ -10,14 +10,33 @@ const TELLING_RESTS: readonly string[] = [
   ...['channel_removed', 'flapping'],
 ];
 
-/** What the history says of a decision that changed something; undefined for one that did not. */
-export function decisionEvent(before: Notice | undefined, after: Notice, now: number): NewEvent | undefined {
+// Ids of alerts in an event: whether one was told is shown by name for so many.
+const ALERTS_NAMED = 50;
+
+/** What the history says of decisions that changed something: of the notice, and of alerts that are held back apart. */
+export function decisionEvents(before: Notice | undefined, after: Notice, now: number): readonly NewEvent[] {
+  const decided = decisionEvent(before, after, now);
+  return [...(decided === undefined ? [] : [decided]), ...apartEvents(before, after, now)];
+}
+
+function apartEvents(before: Notice | undefined, { apart = [], channel, incidentId, places }: Notice, now: number) {
+  const known = new Set((before?.apart ?? []).map(({ alertId, reason, by }) => `${alertId} ${reason} ${by}`));
+  return apart
+    .filter(({ alertId, reason, by }) => !known.has(`${alertId} ${reason} ${by}`))
+    .map(({ alertId, reason, by, until }): NewEvent => {
+      const data = { channel, places, by, until: isoOrNull(until), incident_id: incidentId };
+      return { ...{ at: now, subject: 'alert', subjectId: alertId, kind: 'notice_held' }, reason, actor: ACTOR, data };
+    });
+}
+
+function decisionEvent(before: Notice | undefined, after: Notice, now: number): NewEvent | undefined {
   const { decision, channel, incidentId, places } = after;
   if (before !== undefined && labelOf(before.decision) === labelOf(decision)) return undefined;
   const event = (kind: string, reason: string, data: Readonly<Record<string, unknown>>): NewEvent => ({
     ...{ at: now, subject: 'incident', subjectId: incidentId, kind, reason, actor: ACTOR },
     data: { channel, places, ...data },
   });
+  if (channel === NO_CHANNEL) return event('notice_skipped', 'not_routed', { channel: null });
   if (decision.action === 'hold') {
     return event('notice_held', decision.reason, { by: decision.by, until: isoOrNull(decision.until) });
   }
@@ -39,10 +58,13 @@ function labelOf(decision: NoticeDecision): string {
 export function attemptEvent(
   outcome: 'notice_sent' | 'notice_failed' | 'notice_dead',
   { incidentId, channel, places }: Notice,
-  { phase, step, key, attempts, digest, reason: why }: Pending,
+  { phase, step, key, attempts, digest, reason: why, speaks }: Pending,
   { at, reason, tookMs }: { readonly at: number; readonly reason: string; readonly tookMs: number | null },
 ): NewEvent {
-  const data = { channel, places, phase, step, key, attempt: attempts, answer: reason, took_ms: tookMs, digest };
+  const { ids, total } = speaks.members;
+  const alerts = { alerts: ids.slice(0, ALERTS_NAMED), alert_count: total };
+  const attempt = { phase, step, key, attempt: attempts, answer: reason, took_ms: tookMs, digest };
+  const data = { channel, places, ...attempt, ...alerts };
   return { at, subject: 'incident', subjectId: incidentId, kind: outcome, reason: why, actor: ACTOR, data };
 }
 

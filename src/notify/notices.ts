@@ -1,7 +1,8 @@
 import type { HistoryEvent, NewEvent } from '../core/history.ts';
+import type { Incident } from '../core/incident/incident.ts';
 import { flappingOf } from '../core/notice/flap.ts';
 import { type Looked, lookAtIncident } from '../core/notice/look.ts';
-import type { Notice } from '../core/notice/notice.ts';
+import { NO_CHANNEL, type Notice, unroutedNotice } from '../core/notice/notice.ts';
 import { abandoned, claimed, givenUp } from '../core/notice/progress.ts';
 import { matchLabels } from '../core/policy/labels.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
@@ -14,7 +15,7 @@ import type { Lease } from '../stores/contract/leases.ts';
 import type { NoticeReads, NoticeState } from '../stores/contract/notices.ts';
 import { admitWanted } from './admit.ts';
 import type { Attempts, Outgoing } from './attempts.ts';
-import { decisionEvent } from './events.ts';
+import { decisionEvents } from './events.ts';
 import { lookRules } from './rules.ts';
 import { type Concerns, createSilenceWatch } from './silence-watch.ts';
 
@@ -29,6 +30,8 @@ export interface NoticesOptions {
   readonly hash: (text: string) => string;
   /** Ids of digests: short, and no two the same. */
   readonly newId: () => string;
+  /** Called once for each incident that no route matches: nobody is told of it. */
+  readonly onUnrouted: (incident: Incident) => void;
 }
 
 // Looks of one transaction.
@@ -117,7 +120,8 @@ export function createNotices(options: NoticesOptions): Notices {
       now,
       (channel) => channel === flooded,
     );
-  const lookAt = ({ incident, firing, notices, turns }: NoticeState, now: number, flooded: string | null) => {
+  const lookAt = ({ incident, firing, notices: all, turns }: NoticeState, now: number, flooded: string | null) => {
+    const notices = all.filter(({ channel }) => channel !== NO_CHANNEL);
     const flapping = policy.flapping === null ? null : flappingOf(turns, policy.flapping, now);
     return lookAtIncident({ incident, firing, notices, flapping }, rulesAt(now, flooded), now);
   };
@@ -129,7 +133,18 @@ export function createNotices(options: NoticesOptions): Notices {
     const states = await store.noticeStates(due);
     const now = clock.now();
     const work = createWork(now);
-    for (const state of states) work.add(state, lookAt(state, now, null));
+    const unrouted: Incident[] = [];
+    for (const state of states) {
+      const looked = lookAt(state, now, null);
+      const isUnrouted = looked.length === 0 && state.firing.length > 0;
+      if (!isUnrouted || state.notices.length > 0) work.add(state, looked);
+      else {
+        work.add(state, [
+          { before: undefined, after: unroutedNotice(state.incident.id, now), wanted: null, muteEndsAt: null },
+        ]);
+        unrouted.push(state.incident);
+      }
+    }
     for (const [channel, wanted] of work.wanted()) await admit(channel, wanted, due, work, now);
     const gone = due.filter((id) => !states.some(({ incident }) => incident.id === id));
     await store.follow(lease, async (tx) => {
@@ -138,6 +153,7 @@ export function createNotices(options: NoticesOptions): Notices {
       await tx.notices.setLooks([...work.looks(), ...gone.map((incidentId) => ({ incidentId, at: null }))]);
     });
     attempts.send(work.outgoing());
+    for (const incident of unrouted) options.onUnrouted(incident);
     return due.length === LOOKS;
   };
   const admit = async (channel: string, wanted: readonly Looked[], due: readonly string[], work: Work, now: number) => {
@@ -180,7 +196,8 @@ export function createNotices(options: NoticesOptions): Notices {
     take: async (events, tx: FollowTransaction) => {
       const now = clock.now();
       const touched = new Set(events.flatMap(incidentsOf));
-      const alerts = events.filter(({ subject }) => subject === 'alert').map(({ subjectId }) => subjectId);
+      const moved = events.filter(({ subject, kind }) => subject === 'alert' && !kind.startsWith('notice_'));
+      const alerts = moved.map(({ subjectId }) => subjectId);
       for (const id of await relate([...new Set(alerts)])) touched.add(id);
       await tx.notices.scheduleLooks([...touched], now);
       if (!events.some(({ subject }) => subject === 'silence')) return;
@@ -262,7 +279,7 @@ function createWork(now: number): Work {
       [...entries]
         .filter(([{ before }, { after }]) => JSON.stringify(before) !== JSON.stringify(after))
         .map(([, { after }]) => after),
-    events: () => [...entries].flatMap(([{ before }, { after }]) => decisionEvent(before, after, now) ?? []),
+    events: () => [...entries].flatMap(([{ before }, { after }]) => decisionEvents(before, after, now)),
     looks: () =>
       [...whole].map((incidentId) => {
         const own = [...entries].filter(([, { after }]) => after.incidentId === incidentId);

@@ -42,6 +42,7 @@ export function openNoticeHub(policy: NotifyPolicy) {
   const hand = handClock();
   const said: Said[] = [];
   const troubles: string[] = [];
+  const unrouted: string[] = [];
   let answer: (channel: string) => DeliveryResult | Promise<DeliveryResult> = () => ({ ok: true, ref: 'r1' });
   let ids = 0;
   const newId = () => {
@@ -49,7 +50,7 @@ export function openNoticeHub(policy: NotifyPolicy) {
     return `${hand.clock.now()}-${String(ids).padStart(6, '0')}`;
   };
   const hash = (text: string) => sha256(text);
-  const make = (holder: string) => {
+  const make = (holder: string, policy: NotifyPolicy) => {
     const attempts = createAttempts({
       ...{ store: world.store, clock: hand.clock, policy, newId },
       send: async (channel, message) => {
@@ -72,6 +73,7 @@ export function openNoticeHub(policy: NotifyPolicy) {
       ...{ store: world.store, clock: hand.clock, policy, attempts, newId, hash },
       silences: async () =>
         (await world.store.liveSilences(hand.clock.now())).map((one) => compileSilence(one, anchoredRegex)),
+      onUnrouted: ({ title }) => unrouted.push(title),
     });
     const part = createFollowerPart({
       ...{ store: world.store, clock: hand.clock, holder, follower: notices },
@@ -81,21 +83,22 @@ export function openNoticeHub(policy: NotifyPolicy) {
     });
     return part;
   };
-  let part = make('one');
+  let part = make('one', policy);
   const settle = () => hand.tick(0);
   return {
     store: world.store,
     said,
     troubles,
+    unrouted,
     now: () => hand.clock.now() - T,
     start: async () => {
       await part.start();
       await settle();
     },
     /** As a killed process leaves it: nothing is written any more, and another takes over. */
-    replace: async () => {
+    replace: async (other: NotifyPolicy = policy) => {
       await part.stop();
-      part = make('one');
+      part = make('one', other);
       await part.start();
       await settle();
     },

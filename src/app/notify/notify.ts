@@ -85,6 +85,8 @@ export function createNotifyPart(
         ...{ store, clock, policy, attempts, newId, hash: sha256 },
         silences: async () =>
           (await store.liveSilences(clock.now())).map((silence) => compileSilence(silence, anchoredRegex)),
+        onUnrouted: ({ id, title, severity }) =>
+          log.warn({ incident: id, title, severity }, 'no route matches an incident: nobody is told of it'),
       });
       follower = createFollowerPart({
         ...{ store, clock, holder, follower: notices },

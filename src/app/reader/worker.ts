@@ -3,6 +3,7 @@ import type { SourceReport } from '../../core/source-report.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
+import { createSqliteNoticeReads } from '../../stores/sqlite/followers.ts';
 import { openSqliteReads } from '../../stores/sqlite/reads.ts';
 import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
 import type { TextPart, TextParts } from '../../web/text.ts';
@@ -44,8 +45,9 @@ function createOffer({ stateDir, resolveTimeoutMs }: ReaderSettings): ReaderOffe
   };
   return {
     open: async () => {
-      const { reads, close } = openSqliteReads(storeFile({ stateDir }));
-      opened = { ...createReader(reads, { now: systemClock.now, resolveTimeoutMs }), close };
+      const { reads, connection, close } = openSqliteReads(storeFile({ stateDir }));
+      const store = { ...reads, ...createSqliteNoticeReads(connection) };
+      opened = { ...createReader(store, { now: systemClock.now, resolveTimeoutMs }), close };
     },
     close: async () => opened?.close(),
     read: async ({ name, query }) => {

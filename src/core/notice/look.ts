@@ -4,7 +4,16 @@ import { compareSeverity, type Severity } from '../alert/alert.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Hop } from '../policy/route.ts';
 import { decideNotice, noticeKeyText, type Plan, type PlannedStep, type Situation, wantOf } from './decide.ts';
-import { type Mute, membersOf, type Notice, type NoticeDecision, newNotice, type Pending } from './notice.ts';
+import {
+  APART_KEPT,
+  type HeldAlert,
+  type Mute,
+  membersOf,
+  type Notice,
+  type NoticeDecision,
+  newNotice,
+  type Pending,
+} from './notice.ts';
 
 /** An alert as notices see it. */
 export type LookAlert = Pick<
@@ -82,8 +91,10 @@ export function lookAtIncident(input: LookInput, given: LookRules, now: number):
     const isStep = escalations.some((step) => step.channels.includes(channel));
     const before = known.get(channel);
     const notice = before ?? newNotice(input.incident.id, channel, now);
-    const situation = situationOf(notice, relevantTo(notice, ways, input.firing, isStep, rules), input, rules, now);
-    return { before, notice: atItsEpisode(notice, situation, now), situation, ways };
+    const relevant = relevantTo(notice, ways, input.firing, isStep, rules);
+    const situation = situationOf(notice, relevant, input, rules, now);
+    const apart = situation.mute === null ? heldApart(notice, relevant) : [];
+    return { before, notice: atItsEpisode(notice, situation, now), situation, ways, apart };
   });
   const steps = stepsOf(escalations, cases);
   return cases.map((one) => lookAtNotice(one, steps.get(one.notice.channel) ?? [], input.incident, rules, now));
@@ -173,23 +184,38 @@ function relevantTo(
   return [...ways, ...more];
 }
 
+/** Each alert once; it is held back here only when every way to the channel is. */
+function byAlert(relevant: readonly Way[]): readonly Pick<Way, 'alert' | 'mute'>[] {
+  const byId = new Map<string, Pick<Way, 'alert' | 'mute'>>();
+  for (const { alert, mute } of relevant) {
+    const known = byId.get(alert.id);
+    if (known === undefined || known.mute !== null) byId.set(alert.id, { alert, mute });
+  }
+  return [...byId.values()];
+}
+
+function isToldOf({ told }: Notice, id: string): boolean {
+  if (told?.state !== 'firing') return false;
+  return told.members.total > told.members.ids.length || told.members.ids.includes(id);
+}
+
+/** Alerts that are held back, each by itself, and that people were not told of before. */
+function heldApart(notice: Notice, relevant: readonly Way[]): readonly HeldAlert[] {
+  return byAlert(relevant)
+    .flatMap(({ alert, mute }) => (mute === null || isToldOf(notice, alert.id) ? [] : { alertId: alert.id, ...mute }))
+    .slice(0, APART_KEPT);
+}
+
 function situationOf(
-  { told }: Notice,
+  notice: Notice,
   relevant: readonly Way[],
   { incident, flapping }: LookInput,
   rules: LookRules,
   now: number,
 ): Situation {
-  const byId = new Map<string, { alert: LookAlert; mute: Mute | null }>();
-  for (const { alert, mute } of relevant) {
-    // It is held back here only when every way to the channel is.
-    const known = byId.get(alert.id);
-    if (known === undefined || known.mute !== null) byId.set(alert.id, { alert, mute });
-  }
-  const alerts = [...byId.values()];
-  const isTold = (id: string) =>
-    told?.state === 'firing' && (told.members.total > told.members.ids.length || told.members.ids.includes(id));
-  const visible = alerts.filter(({ alert, mute }) => mute === null || isTold(alert.id));
+  const { told } = notice;
+  const alerts = byAlert(relevant);
+  const visible = alerts.filter(({ alert, mute }) => mute === null || isToldOf(notice, alert.id));
   const shown = (visible.length > 0 ? visible : alerts).map(({ alert }) => alert);
   return {
     visible: membersOf(
@@ -248,15 +274,17 @@ interface Case {
   readonly notice: Notice;
   readonly situation: Situation;
   readonly ways: readonly Way[];
+  readonly apart: readonly HeldAlert[];
 }
 
 function lookAtNotice(
-  { before, notice, situation, ways }: Case,
+  { before, notice: given, situation, ways, apart }: Case,
   steps: readonly PlannedStep[],
   incident: Incident,
   rules: LookRules,
   now: number,
 ): Looked {
+  const { apart: _, ...notice } = given;
   const channelRules = rules.channel(notice.channel);
   if (channelRules === undefined) return { before, after: withoutChannel(notice), wanted: null, muteEndsAt: null };
   const planned = planOf(ways, steps, channelRules, rules);
@@ -271,6 +299,7 @@ function lookAtNotice(
     heldSince: isHeld ? (notice.heldSince ?? now) : notice.heldSince,
     waitMs: plan.isRouted ? planned.waitMs : notice.waitMs,
     places: ways.length > 0 ? [...new Set(ways.map(({ hop }) => hop.place))] : notice.places,
+    ...(apart.length > 0 && { apart }),
   };
   const muteEndsAt = earliest(ways.flatMap(({ mute }) => mute?.until ?? [])) ?? null;
   if (decision.action !== 'send') return { before, after, wanted: null, muteEndsAt };

@@ -153,6 +153,25 @@ export interface Notice {
   readonly waitMs: number;
   /** Places in the configuration that named the channel, for people. */
   readonly places: readonly string[];
+  /** Alerts that a mute holds back while others of the incident are told; left out where there are none. */
+  readonly apart?: readonly HeldAlert[];
+}
+
+/** An alert that people do not hear of with the others. */
+export interface HeldAlert extends Mute {
+  readonly alertId: string;
+}
+
+/** How many of them are kept by name. */
+export const APART_KEPT = 50;
+
+/** Stands in the place of a channel where no route names one: so that it is told to the log once. */
+export const NO_CHANNEL = '';
+
+/** The row of an incident that no route matches. */
+export function unroutedNotice(incidentId: string, now: number): Notice {
+  const decision = { action: 'rest', reason: 'not_routed', until: null } as const;
+  return { ...newNotice(incidentId, NO_CHANNEL, now), decision };
 }
 
 /** A notice of which nothing is told yet. */

@@ -71,6 +71,8 @@ export interface NoticeReads {
   firingAlerts(after: string, limit: number): Promise<readonly Alert[]>;
   /** Ids of live incidents behind `after`, in order; at most `limit`. */
   liveIncidentIds(after: string, limit: number): Promise<readonly string[]>;
+  /** The notices of an incident, by channel. */
+  noticesOf(incidentId: string): Promise<readonly Notice[]>;
   /** Notices with an attempt under way: nobody knows what came of it once their process is gone. */
   noticesUnderWay(): Promise<readonly Notice[]>;
   /** Incidents that wait for the end of `group_wait` on that channel; at most `limit`. */

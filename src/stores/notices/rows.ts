@@ -49,6 +49,7 @@ export function createNoticeReads(execute: Execute): NoticeReads {
     firingAlerts: async (after, limit) => (await execute(NOTICES.firingAlerts, [after, limit])).map(alertOf),
     liveIncidentIds: async (after, limit) =>
       (await execute(NOTICES.liveIncidents, [after, limit])).map(([id]) => String(id)),
+    noticesOf: (incidentId) => notices(NOTICES.noticesOf, [incidentId]),
     noticesUnderWay: () => notices(NOTICES.underWay, []),
     waitingOn: async (channel, limit) => (await execute(NOTICES.waitingOn, [channel, limit])).map(([id]) => String(id)),
     listNotices: (filter) => listNotices(execute, filter),

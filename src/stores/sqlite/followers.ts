@@ -17,26 +17,35 @@ export interface SqliteFollowerParts {
   readonly fenced: <T>(fence: Lease, work: () => Promise<T>) => Promise<T>;
 }
 
-/** Followers and their notices: with one connection that writes, `seq` is the order of the commits. */
-export function createSqliteFollowers({ writer, reader, fenced }: SqliteFollowerParts): Followers & NoticeReads {
-  const tx = createFollowTransaction(executeOn(writer));
+/** What is read of notices and their follower, over a connection that only reads. */
+export function createSqliteNoticeReads(
+  reader: BetterSqlite3.Database,
+): NoticeReads & Pick<Followers, 'followerCursor' | 'lagBehind'> {
   const read = executeOn(reader);
-  const events = reader
-    .prepare(`SELECT seq, ${listOf(EVENTS.columns)} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
-    .raw();
-  const head = reader.prepare('SELECT coalesce(max(seq), 0) FROM events').pluck();
   const behind = reader.prepare('SELECT count(*), min(at) FROM events WHERE seq > ?').raw();
   return {
     ...createNoticeReads(read),
     followerCursor: async (name) => (await read(NOTICES.cursor, [name]))[0]?.[0] as string | undefined,
+    lagBehind: async (cursor, now) => {
+      const [count, at] = behind.get(Number(cursor)) as [number, number | null];
+      return { events: count, ms: at === null ? 0 : Math.max(0, now - at) };
+    },
+  };
+}
+
+/** Followers and their notices: with one connection that writes, `seq` is the order of the commits. */
+export function createSqliteFollowers({ writer, reader, fenced }: SqliteFollowerParts): Followers & NoticeReads {
+  const tx = createFollowTransaction(executeOn(writer));
+  const events = reader
+    .prepare(`SELECT seq, ${listOf(EVENTS.columns)} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
+    .raw();
+  const head = reader.prepare('SELECT coalesce(max(seq), 0) FROM events').pluck();
+  return {
+    ...createSqliteNoticeReads(reader),
     historyHead: async () => String(head.get()),
     eventsAfter: async (cursor, limit) => {
       const found = (events.all(Number(cursor), limit) as Row[]).map(eventOf);
       return { events: found, cursor: String(found.at(-1)?.seq ?? cursor) };
-    },
-    lagBehind: async (cursor, now) => {
-      const [count, at] = behind.get(Number(cursor)) as [number, number | null];
-      return { events: count, ms: at === null ? 0 : Math.max(0, now - at) };
     },
     follow: (fence, work) => fenced(fence, () => work(tx)),
   };

@@ -1,7 +1,9 @@
 import { type Matcher, parseMatcher, parsePattern } from '../../core/matcher.ts';
+import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
 import type { AlertQuery, AlertView, IncidentQuery, Page, PageQuery, ReadStore } from '../../stores/contract/reads.ts';
 import { wholeId } from '../../stores/short-id.ts';
 import { alertGroups, gettableAlert, RECEIVER } from '../alertmanager/views.ts';
+import { readExplanation } from './explanation.ts';
 import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
 
 /** JSON text in pieces; none at all when there is no such thing. */
@@ -24,6 +26,8 @@ export interface Documents {
   incidents(query: IncidentQuery): Pieces;
   incident(query: { readonly id: string }): Pieces;
   instances(query: PageQuery): Pieces;
+  /** Of an alert or an incident, by its id. */
+  explanation(query: { readonly id: string }): Pieces;
   /** Throws MatcherError. */
   firing(query: FiringQuery): Pieces;
   /** Throws MatcherError. */
@@ -32,7 +36,7 @@ export interface Documents {
 
 /** What they are made of. */
 export interface DocumentParts {
-  readonly store: ReadStore;
+  readonly store: ReadStore & NoticeHistory;
   readonly now: () => number;
   /** What stands for the end of an alert that does not end by itself, counted from now, in milliseconds. */
   readonly resolveTimeoutMs: number;
@@ -75,6 +79,10 @@ export function createDocuments(parts: DocumentParts): Documents {
     },
     instances: async function* (query) {
       yield* pageText(await store.listInstances(query), instanceJson);
+    },
+    explanation: async function* ({ id }) {
+      const explained = await readExplanation(store, id);
+      if (explained !== undefined) yield JSON.stringify(explained);
     },
     firing: async function* (query) {
       let before = '[';

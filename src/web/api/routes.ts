@@ -61,6 +61,9 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
       orNothing(await read('incident', { id }), 'incident'),
     ),
     ...actionRoutes(parts),
+    api('/api/v1/explanations/:id', async ({ params: { id = '' } }) =>
+      orNothing(await read('explanation', { id }), 'alert or incident'),
+    ),
     api('/api/v1/instances', async ({ query }) =>
       orNothing(await read('instances', instanceQuery(query)), 'instances'),
     ),

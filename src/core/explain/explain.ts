@@ -1,0 +1,151 @@
+import type { Alert } from '../alert/alert.ts';
+import type { HistoryEvent } from '../history.ts';
+import type { Incident } from '../incident/incident.ts';
+import { NO_CHANNEL, type Notice, type TellPhase } from '../notice/notice.ts';
+import { type Untold, untoldOf } from './untold.ts';
+
+/** An attempt to tell one message, as the store has it. */
+export interface ExplainedAttempt {
+  readonly channel: string;
+  readonly phase: TellPhase;
+  readonly key: string;
+  readonly attempt: number;
+  /** UTC milliseconds. */
+  readonly at: number;
+  readonly tookMs: number | null;
+  readonly outcome: 'ok' | 'failed' | 'unknown';
+  /** What the channel answered, or why it failed. */
+  readonly reason: string;
+  readonly digest: string | null;
+}
+
+/** All that is stored of an incident, and of the alert that is asked about. */
+export interface ExplainInput {
+  readonly incident: Incident;
+  /** null where the whole incident is asked about. */
+  readonly alertId: string | null;
+  /** Alerts of the incident, the one that is asked about among them. */
+  readonly alerts: readonly Pick<Alert, 'id' | 'name' | 'source' | 'origin' | 'fingerprint'>[];
+  /** Of the incident and its alerts, oldest first. */
+  readonly events: readonly HistoryEvent[];
+  readonly notices: readonly Notice[];
+  /** Oldest first. */
+  readonly attempts: readonly ExplainedAttempt[];
+  /** Whether notices follow the history of this store, or ever have. */
+  readonly isFollowed: boolean;
+}
+
+/** What one channel told, and what it did not tell and why. */
+export interface ChannelStory {
+  /** Its id; null where no route names one. */
+  readonly channel: string | null;
+  /** Messages that arrived, oldest first. */
+  readonly told: readonly { readonly phase: TellPhase; readonly at: number; readonly answer: string }[];
+  readonly attempts: number;
+  /** What people have not heard, with its one reason; null where they have heard all there is. */
+  readonly untold: Untold | null;
+  /** Places in the configuration that named the channel. */
+  readonly places: readonly string[];
+}
+
+/** One step of the life. */
+export type Step =
+  | { readonly at: number; readonly kind: 'event'; readonly event: HistoryEvent }
+  | { readonly at: number; readonly kind: 'attempt'; readonly attempt: ExplainedAttempt; readonly why: string };
+
+/** The life of an alert or an incident, from its receipt to what people were told. */
+export interface Explanation {
+  readonly isTold: boolean;
+  /** Why nobody was told; null where somebody was. */
+  readonly untold: Untold | null;
+  readonly channels: readonly ChannelStory[];
+  readonly steps: readonly Step[];
+}
+
+// What is in hand comes before what is over: the first of these is why nobody was told of an incident at all.
+const IN_HAND = ['under_way', 'retry', 'channel_down', 'rate', 'group_wait', 'group_interval', 'escalation_later'];
+
+/** Explains what is stored; nothing but its argument counts. */
+export function explain(input: ExplainInput): Explanation {
+  const { notices, isFollowed, incident } = input;
+  const channels = notices.map((notice) => storyOf(notice, input));
+  const isTold = channels.some(({ told }) => told.length > 0);
+  const reasons = channels.flatMap(({ untold }) => untold ?? []);
+  const first = reasons.find(({ reason }) => IN_HAND.includes(reason)) ?? reasons[0];
+  const isOver = incident.status === 'resolved' || incident.status === 'closed';
+  // Without a row nobody has looked: nobody was to be told while it lasted, or it is about to be looked at.
+  const none: Untold = { what: 'all', reason: isFollowed && !isOver ? 'not_looked_at' : 'no_channels', detail: {} };
+  return {
+    isTold,
+    untold: isTold ? null : (first ?? none),
+    channels: channels.filter(({ channel }) => channel !== null),
+    steps: stepsOf(input),
+  };
+}
+
+function storyOf(notice: Notice, input: ExplainInput): ChannelStory {
+  const { alertId } = input;
+  const own = input.attempts.filter(({ channel }) => channel === notice.channel);
+  const mine = alertId === null ? own : own.filter((attempt) => isAbout(attempt, alertId, input));
+  const told = mine
+    .filter(({ outcome }) => outcome === 'ok')
+    .map(({ phase, at, reason }) => ({ phase, at, answer: reason }));
+  return {
+    channel: notice.channel === NO_CHANNEL ? null : notice.channel,
+    told,
+    attempts: mine.length,
+    untold: untoldOf(notice, { ...input, isTold: told.length > 0, isLive: isLive(input), lastAttempt: mine.at(-1) }),
+    places: notice.places,
+  };
+}
+
+/** Whether what is asked about fires still. */
+function isLive({ incident, alertId, events }: ExplainInput): boolean {
+  if (alertId === null) return incident.status === 'open' || incident.status === 'acknowledged';
+  return fires(alertId, Number.POSITIVE_INFINITY, events);
+}
+
+/** Whether a message spoke of an alert: by the names that it bore, else by whether the alert fired then. */
+function isAbout(attempt: ExplainedAttempt, alertId: string, { events, attempts }: ExplainInput): boolean {
+  if (attempt.phase === 'resolved') {
+    const before = attempts.filter(({ channel, at }) => channel === attempt.channel && at < attempt.at);
+    return before.some(
+      (one) => one.phase !== 'resolved' && isAbout(one, alertId, { events, attempts } as ExplainInput),
+    );
+  }
+  const data = events.find((event) => isOf(event, attempt))?.data;
+  const names = Array.isArray(data?.alerts) ? data.alerts : null;
+  if (names?.includes(alertId)) return true;
+  if (names !== null && Number(data?.alert_count) <= names.length && names.length > 0) return false;
+  return fires(alertId, attempt.at, events);
+}
+
+function isOf({ kind, data }: HistoryEvent, { key, channel }: ExplainedAttempt): boolean {
+  return ATTEMPT_EVENTS.includes(kind) && data.key === key && data.channel === channel;
+}
+
+function fires(alertId: string, at: number, events: readonly HistoryEvent[]): boolean {
+  const turns = events.filter((event) => event.subjectId === alertId && !event.kind.startsWith('notice_'));
+  const last = turns.filter((event) => event.at <= at).at(-1);
+  return last !== undefined && last.kind !== 'resolved';
+}
+
+// Attempts stand among the steps themselves, with their answers.
+const ATTEMPT_EVENTS: readonly string[] = ['notice_sent', 'notice_failed', 'notice_dead'];
+
+function stepsOf(input: ExplainInput): readonly Step[] {
+  const { alertId, incident, events, attempts } = input;
+  const shown = events.filter(({ subjectId, kind, subject }) => {
+    if (kind === 'notice_sent' || kind === 'notice_failed') return false;
+    return alertId === null || subject !== 'alert' || subjectId === alertId || subjectId === incident.id;
+  });
+  const tried = alertId === null ? attempts : attempts.filter((attempt) => isAbout(attempt, alertId, input));
+  const steps: Step[] = [
+    ...shown.map((event): Step => ({ at: event.at, kind: 'event', event })),
+    ...tried.map((attempt): Step => {
+      const why = events.find((event) => isOf(event, attempt))?.reason ?? attempt.phase;
+      return { at: attempt.at, kind: 'attempt', attempt, why };
+    }),
+  ];
+  return steps.sort((a, b) => a.at - b.at);
+}

@@ -1,0 +1,6 @@
+import type { Followers } from './followers.ts';
+import type { NoticeReads } from './notices.ts';
+
+/** What lists, figures and explanations read of what people were told. */
+export type NoticeHistory = Pick<NoticeReads, 'noticesOf' | 'attemptsOf' | 'listNotices' | 'countNotices'> &
+  Pick<Followers, 'followerCursor' | 'lagBehind'>;

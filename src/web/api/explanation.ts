@@ -1,0 +1,120 @@
+import {
+  type ChannelStory,
+  type ExplainInput,
+  type Explanation,
+  explain,
+  type Step,
+} from '../../core/explain/explain.ts';
+import type { Untold } from '../../core/explain/untold.ts';
+import { reasonText, stepText, storyText, verdictText } from '../../core/explain/words.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
+import type { AlertView, ReadStore } from '../../stores/contract/reads.ts';
+import { eventJson } from './views.ts';
+
+// Events and attempts of one explanation; older ones stay in the store.
+const EVENTS = 1000;
+const ATTEMPTS = 500;
+// Alerts of an incident whose own history is told with it.
+const ALERTS = 200;
+
+type Store = Pick<ReadStore, 'findAlert' | 'findIncident' | 'listAlerts' | 'history'> & NoticeHistory;
+
+/** The explanation of an alert or an incident as the API gives it; undefined when there is no such thing. */
+export async function readExplanation(store: Store, id: string) {
+  const alert = await store.findAlert(id);
+  const incident = await store.findIncident(alert === undefined ? id : (alert.incidentId ?? ''));
+  if (incident === undefined) return alert === undefined ? undefined : withoutIncident(store, alert);
+  const others = await store.listAlerts({ incidentId: incident.id, limit: ALERTS });
+  const alerts = alert === undefined ? others.items : [alert];
+  const [events, notices, attempts, cursor] = await Promise.all([
+    store.history([incident.id, ...alerts.map((one) => one.id)], EVENTS),
+    store.noticesOf(incident.id),
+    store.attemptsOf(incident.id, ATTEMPTS),
+    store.followerCursor('notices'),
+  ]);
+  const own = events.filter(({ subject, data }) => subject !== 'alert' || isHere(data.incident_id, incident));
+  const input: ExplainInput = {
+    ...{ incident, alerts, events: own, notices, attempts },
+    ...{ alertId: alert?.id ?? null, isFollowed: cursor !== undefined },
+  };
+  const isCut = events.length === EVENTS || attempts.length === ATTEMPTS || others.nextCursor !== null;
+  return explanationJson(subjectOf(incident, alert), explain(input), input, isCut);
+}
+
+/** An alert may have been in another incident before. */
+function isHere(incidentId: unknown, { id }: Incident): boolean {
+  return incidentId === undefined || incidentId === id;
+}
+
+async function withoutIncident(store: Store, alert: AlertView) {
+  const events = await store.history([alert.id], EVENTS);
+  const untold: Untold = { what: 'all', reason: 'no_incident', detail: {} };
+  const steps = events.map((event): Step => ({ at: event.at, kind: 'event', event }));
+  const explained: Explanation = { isTold: false, untold, channels: [], steps };
+  return explanationJson(subjectOf(null, alert), explained, { alerts: [alert] }, events.length === EVENTS);
+}
+
+function subjectOf(incident: Incident | null, alert: AlertView | undefined) {
+  const of = alert ?? incident;
+  const started = alert?.startedAt ?? incident?.openedAt ?? 0;
+  const ended = alert === undefined ? incident?.resolvedAt : alert.endedAt;
+  return {
+    subject: alert === undefined ? 'incident' : 'alert',
+    id: of?.id,
+    title: alert?.name ?? incident?.title,
+    status: of?.status,
+    severity: of?.severity,
+    started_at: iso(started),
+    ended_at: ended ? iso(ended) : null,
+    incident_id: incident?.id ?? null,
+  };
+}
+
+function explanationJson(
+  subject: ReturnType<typeof subjectOf>,
+  explained: Explanation,
+  input: Pick<ExplainInput, 'alerts'>,
+  isCut: boolean,
+) {
+  return {
+    ...subject,
+    told: explained.isTold,
+    verdict: verdictText(explained),
+    untold: explained.untold === null ? null : untoldJson(explained.untold),
+    channels: explained.channels.map(channelJson),
+    steps: explained.steps.map((step) => stepJson(step, input)),
+    /** Whether there is more in the store than is shown here. */
+    cut: isCut,
+  };
+}
+
+function untoldJson(untold: Untold) {
+  const { by = null, until, said = null } = untold.detail;
+  const detail = { by, until: until === undefined ? null : iso(until), said };
+  return { what: untold.what, reason: untold.reason, text: reasonText(untold), ...detail };
+}
+
+function channelJson(story: ChannelStory) {
+  const { channel, told, attempts, untold, places } = story;
+  return {
+    ...{ channel, attempts, places },
+    told: told.map(({ phase, at, answer }) => ({ phase, at: iso(at), answer })),
+    untold: untold === null ? null : untoldJson(untold),
+    text: storyText(story),
+  };
+}
+
+function stepJson(step: Step, input: Pick<ExplainInput, 'alerts'>) {
+  const head = { at: iso(step.at), kind: step.kind, text: stepText(step, input) };
+  if (step.kind === 'event') return { ...head, event: eventJson(step.event) };
+  const { channel, phase, key, attempt, outcome, reason, tookMs, digest } = step.attempt;
+  return {
+    ...head,
+    attempt: { channel, phase, key, attempt, outcome, answer: reason, took_ms: tookMs, digest, reason: step.why },
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
