@@ -7,6 +7,7 @@ import type { Logger } from '../lib/log/logger.ts';
 import { type Engine, engineSettings } from './engine/contract.ts';
 import { createEngine } from './engine/engine.ts';
 import { startEngineThread } from './engine/thread.ts';
+import type { PlainDocument } from './notify/document.ts';
 import type { Reader } from './reader/contract.ts';
 import { createReader } from './reader/reader.ts';
 import { startReaderThread } from './reader/thread.ts';
@@ -28,6 +29,8 @@ export interface HalvesNeeds {
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What the configuration says of telling people; null where nobody is told. */
+  readonly notify: PlainDocument | null;
 }
 
 /**
@@ -39,8 +42,8 @@ export function halvesFor({ databaseUrl }: Settings): (needs: HalvesNeeds) => Pr
 }
 
 /** Each in a thread of its own. The start of the parts throws an Error when the store cannot be opened. */
-async function openInThreads({ settings, logger }: HalvesNeeds): Promise<Halves> {
-  const engine = startEngineThread(engineSettings(settings), logger);
+async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise<Halves> {
+  const engine = startEngineThread(engineSettings(settings, notify), logger);
   // One after the other: a thread that loads has some dozen files open at once, which is much where few are allowed.
   await engine.loaded();
   const reader = startReaderThread(settings, logger);
@@ -53,9 +56,9 @@ async function openInThreads({ settings, logger }: HalvesNeeds): Promise<Halves>
 }
 
 /** Both in this thread. Throws StoreError when the store cannot be opened. */
-export async function openHere({ settings, drivers, clock, logger }: HalvesNeeds): Promise<Halves> {
+export async function openHere({ settings, drivers, clock, logger, notify }: HalvesNeeds): Promise<Halves> {
   const store = await openStore(settings, clock);
-  const { engine, parts } = createEngine({ store, drivers, clock, logger }, engineSettings(settings));
+  const { engine, parts } = createEngine({ store, drivers, clock, logger }, engineSettings(settings, notify));
   const reader = createReader(store, { now: clock.now, resolveTimeoutMs: settings.resolveTimeoutMs });
   return { engine, reader, parts, died: new Promise(() => {}) };
 }

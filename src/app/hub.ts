@@ -18,6 +18,7 @@ import { createAuthenticate, createProveHead } from '../web/webhook/credentials.
 import { outcomeListener } from '../web/webhook/outcome-log.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
+import { type PlainDocument, plainDocument } from './notify/document.ts';
 
 /** A hub, and what others plug into: parts to start in order and stop in reverse. */
 export interface Hub {
@@ -37,7 +38,7 @@ export function hubUrl({ server }: Hub): string {
 
 /**
  * Puts a hub together; nothing listens before its parts are started. `open` opens its engine and its reader. Throws
- * DriverOptionsError, and StoreError when the store cannot be opened.
+ * DriverOptionsError, ConfigError, and StoreError when the store cannot be opened.
  */
 export async function createHub(
   settings: Settings,
@@ -48,7 +49,8 @@ export async function createHub(
   const { clusterEnabled, cluster } = settings;
   // First what can be refused without a store: a wrong option must not have made or changed one.
   const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers, sources: settings.sources });
-  const { engine, reader, parts, died } = await open({ settings, drivers, clock, logger });
+  const notify = await notifyOf(settings, clock, logger);
+  const { engine, reader, parts, died } = await open({ settings, drivers, clock, logger, notify });
   const isTrusted = inNetworks(settings.proxies.trusted);
   const tellFailure = throttledErrors(clock, logger);
   const onFailure = (error: unknown) => tellFailure('request failed because of the hub', error);
@@ -113,4 +115,13 @@ export async function createHub(
   });
   // Stopped in reverse: the server answers what it has while the engine still commits it.
   return { parts: [...parts, sourceLog, server], server, submit: engine.submit, died };
+}
+
+/** What the configuration says of telling people. Most hubs at their first start say nothing, and load nothing for it. */
+async function notifyOf(settings: Settings, clock: Clock, logger: Logger): Promise<PlainDocument | null> {
+  if (settings.notify.url === undefined && settings.policyFile === undefined) return null;
+  const { prepareNotify } = await import('./notify/prepare.ts');
+  const prepared = await prepareNotify(settings, clock);
+  for (const warning of prepared?.warnings ?? []) logger.warn({ part: 'notify' }, warning);
+  return prepared === null ? null : plainDocument(prepared.document);
 }

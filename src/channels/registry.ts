@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { nearest } from '../core/nearest.ts';
 import { wellFormed } from '../core/notice/clip.ts';
 import { type DeliveryResult, notDelivered } from '../core/notice/delivery.ts';
 import { ESCAPES, type Markup } from '../core/notice/markup.ts';
@@ -89,7 +90,10 @@ export async function bindChannel(name: string, given: unknown, world: ChannelWo
     ]);
   }
   const read = optionsOf(channel).safeParse(given);
-  if (!read.success) throw new ChannelOptionsError(read.error.issues.map(problemOf));
+  if (!read.success) {
+    const known = Object.keys(optionsOf(channel).shape);
+    throw new ChannelOptionsError(read.error.issues.flatMap((issue) => problemsOf(issue, known)));
+  }
   const { on_resolved: onResolved, reminders, rate } = read.data as z.output<z.ZodObject<typeof COMMON>>;
   const redact = redactor(secretsIn(read.data));
   const binding = await bindOrExplain(channel, read.data, world);
@@ -136,8 +140,14 @@ async function bindOrExplain(channel: Channel, options: unknown, world: ChannelW
   }
 }
 
-function problemOf({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
+function problemsOf(issue: z.core.$ZodIssue, known: readonly string[]): readonly string[] {
+  const { path, message } = issue;
+  if (issue.code !== 'unrecognized_keys') return [path.length === 0 ? message : `${path.join('.')}: ${message}`];
+  return issue.keys.map((key) => {
+    const word = path.length === 0 ? nearest(key, known) : null;
+    const all = path.length === 0 ? `; there are ${known.join(', ')}` : '';
+    return `${[...path, oneLine(key, 40)].join('.')}: unknown option${word === null ? all : `; did you mean ${word}?`}`;
+  });
 }
 
 function withoutSecrets(result: DeliveryResult, redact: (text: string) => string): DeliveryResult {

@@ -13,7 +13,7 @@ export async function madeFiles(read: (path: string) => string): Promise<Readonl
   const configuration = fill(read('docs/configuration.md'), 'settings', settingsTable());
   return {
     '.env.sample': envSample(),
-    'monitor.schema.json': `${JSON.stringify(configSchema(), null, 2)}\n`,
+    'monitor.schema.json': `${JSON.stringify(await configSchema(), null, 2)}\n`,
     'docs/configuration.md': fill(configuration, 'checkers', checkerTables()),
     'docs/http-api.md': fill(read('docs/http-api.md'), 'drivers', driverTable()),
     'docs/cli.md': fill(read('docs/cli.md'), 'commands', await commandHelp()),

@@ -7,7 +7,7 @@ import { isObject } from '../core/reading/read.ts';
 export interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Record<string, unknown>>;
-  /** `<path>:<line>` of a key given by its path, or of the nearest one above it. */
+  /** `<path>:<line>` of a key, or of an item of a list by its number, given by its path; or of the nearest one above it. */
   at(keys: readonly string[]): string;
 }
 
@@ -67,7 +67,9 @@ function parse(path: string, text: string, problems: string[]): ConfigFile | nul
   const at = (keys: readonly string[]): string => {
     const parent = keys.length > 1 ? document.getIn(keys.slice(0, -1), true) : document.contents;
     const pair = yaml.isMap(parent) ? parent.items.find((item) => String(item.key) === keys.at(-1)) : undefined;
-    if (yaml.isScalar(pair?.key) && pair.key.range) return lineOf(pair.key.range[0]);
+    const item = yaml.isSeq(parent) ? parent.items[Number(keys.at(-1))] : undefined;
+    const node = yaml.isNode(item) ? item : pair?.key;
+    if (yaml.isNode(node) && node.range) return lineOf(node.range[0]);
     return keys.length > 1 ? at(keys.slice(0, -1)) : path;
   };
   return { path, values, at };

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir, hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { nearest } from '../core/nearest.ts';
 import { isObject } from '../core/reading/read.ts';
@@ -7,9 +8,10 @@ import { type Secret, secretVariable } from '../lib/crypto/secret.ts';
 import { ConfigError } from './error.ts';
 import { type ConfigFile, readConfigFile } from './file.ts';
 import { fromEnvironment, fromFile, fromFlag } from './layers.ts';
+import type { PolicyFile } from './notify/document.ts';
 import { rows } from './rows.ts';
 import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
-import { unknownKeys, unknownVariables } from './unknown.ts';
+import { policyIn, referredVariables, unknownKeys, unknownVariables } from './unknown.ts';
 import { version } from './version.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -39,7 +41,8 @@ export function loadSettings(input: LoadInput = {}): Settings {
   const table = rows();
   const problems: string[] = [];
   const file = readConfigFile(input.configFile || env.MONITOR_CONFIG || undefined, cwd, problems);
-  problems.push(...unknownVariables(env, table));
+  const policy = policyIn(file?.values ?? {});
+  problems.push(...unknownVariables(env, table, referredVariables(policy)));
   if (file !== null) problems.push(...unknownKeys(file, table));
 
   const values: Branch = {};
@@ -51,7 +54,7 @@ export function loadSettings(input: LoadInput = {}): Settings {
     const own = fromEnvironment(row.setting, input.insteadOfFile ?? {}, cwd, problems);
     setAt(values, row.place, flag ?? inEnvironment ?? own ?? inFile ?? defaultOf(row.setting, machine));
   }
-  const settings = complete(values, file);
+  const settings = complete(values, file, policy);
   problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(settings);
@@ -104,7 +107,7 @@ function checkerProblems({ checkers, checkersEnabled }: Settings, file: ConfigFi
 }
 
 /** Adds what is made of several rows. */
-function complete(values: Branch, file: ConfigFile | null): Settings {
+function complete(values: Branch, file: ConfigFile | null, policy: PolicyFile['values']): Settings {
   const pairs = values.webhookSecrets as Record<string, { current?: Secret; previous?: Secret }>;
   const webhookSecrets = Object.fromEntries(
     WEBHOOK_DRIVERS.map((driver) => [
@@ -131,8 +134,13 @@ function complete(values: Branch, file: ConfigFile | null): Settings {
     drivers,
     sources,
     ...(file === null ? {} : { configFile: file.path }),
+    ...(file === null || Object.keys(policy).length === 0 ? {} : { policyFile: policyFile(file, policy) }),
     version: version(),
   };
+}
+
+function policyFile({ path, at }: ConfigFile, values: PolicyFile['values']): PolicyFile {
+  return { values, at: (keys) => at(['notify', ...keys]), folder: dirname(path) };
 }
 
 function machineOf(env: Env): Machine {

@@ -3,6 +3,7 @@ import { CHECKERS } from '../checkers/registry.ts';
 import { sourcesSchema } from '../drivers/generic.ts';
 import { DRIVERS } from '../drivers/registry.ts';
 import { secretVariable } from '../lib/crypto/secret.ts';
+import { policySchema } from './notify/reference.ts';
 import { type Row, rows, yamlPath } from './rows.ts';
 import { type Setting, WEBHOOK_DRIVERS } from './settings.ts';
 
@@ -21,7 +22,10 @@ export function envSample(): string {
     const note = fallback === '' ? '' : ` Default: ${fallback}.`;
     return `${comment(setting.description + note)}\n# ${setting.env}=${setting.example}`;
   });
-  return `${[comment(head), ...entries].join('\n\n')}\n`;
+  const secrets =
+    'Each secret of a channel in notify.channels of monitor.yaml, by the names of the channel and of its option; also as …_FILE.';
+  const channel = `${comment(secrets)}\n# MONITOR_CHANNEL_OPS_URL=https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX`;
+  return `${[comment(head), ...entries, channel].join('\n\n')}\n`;
 }
 
 function comment(text: string): string {
@@ -63,7 +67,7 @@ export function checkerTables(): string {
 }
 
 /** The JSON Schema (draft 2020-12) of monitor.yaml. */
-export function configSchema(): Schema {
+export async function configSchema(): Promise<Schema> {
   const root: Schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'monitor.yaml',
@@ -89,8 +93,11 @@ export function configSchema(): Schema {
       ),
     ),
   };
-  Object.assign(root.properties as Schema, { checkers, drivers, sources: schemaOf(sourcesSchema) });
-  return root;
+  const properties = root.properties as Schema & { notify: { properties: Schema } };
+  Object.assign(properties, { checkers, drivers, sources: schemaOf(sourcesSchema) });
+  const policy = await policySchema();
+  Object.assign(properties.notify.properties, policy.properties);
+  return { ...root, $defs: policy.definitions };
 }
 
 function add(root: Schema, { setting }: Row): void {

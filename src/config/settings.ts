@@ -21,6 +21,7 @@ import {
   text,
 } from './kinds.ts';
 import { LIMITS } from './limits.ts';
+import type { PolicyFile } from './notify/document.ts';
 import { NOTIFY } from './notify.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
 
@@ -353,6 +354,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly drivers: Readonly<Record<string, unknown>>;
   /** Tools with a form of their own by name, as written; read where the drivers are. */
   readonly sources: Readonly<Record<string, unknown>>;
+  /** Who is told what, as written in `notify`; read where people are told. */
+  readonly policyFile?: PolicyFile;
   /** The configuration file that was read. */
   readonly configFile?: string;
   /** Version of this program. */

@@ -17,11 +17,13 @@ const SYSTEMD = [
   'MONITOR_UNIT',
 ];
 
-/** Problems with variables that look like settings and are none. */
-export function unknownVariables(env: Env, rows: readonly Row[]): string[] {
+/** Problems with variables that look like settings and are none; `referred` are those that the file points to. */
+export function unknownVariables(env: Env, rows: readonly Row[], referred: readonly string[]): string[] {
   const known = rows.flatMap(({ setting }) => (setting.secret ? [setting.env, `${setting.env}_FILE`] : [setting.env]));
-  known.push('MONITOR_CONFIG');
-  const isOurs = (name: string) => name.startsWith('MONITOR_') || name.startsWith('WEBHOOK_SECRET_');
+  known.push('MONITOR_CONFIG', ...referred);
+  // Those of channels are compared with the channels where these are read.
+  const isOurs = (name: string) =>
+    (name.startsWith('MONITOR_') && !name.startsWith('MONITOR_CHANNEL_')) || name.startsWith('WEBHOOK_SECRET_');
   return Object.keys(env)
     .filter((name) => isOurs(name) && env[name] !== '' && !known.includes(name))
     .filter((name) => !KUBERNETES.test(name) && !env[name]?.startsWith('tcp://') && !SYSTEMD.includes(name))
@@ -31,7 +33,25 @@ export function unknownVariables(env: Env, rows: readonly Row[]): string[] {
 /** Keys whose contents somebody else reads: they hold the names of checkers, of drivers, and of tools. */
 const NAMED: readonly string[] = ['checkers', 'drivers', 'sources'];
 
+/** Parts of `notify` that are read, as a whole, where people are told. */
+const POLICY: readonly string[] = [
+  ...['channels', 'defaults', 'catch_all', 'routes', 'intervals', 'escalations', 'inhibit', 'depends_on', 'windows'],
+  ...['flood', 'flapping', 'give_up_after', 'fallback', 'zone'],
+].map((name) => `notify.${name}`);
+
+/** The value of a part of `notify` by its name, where it is none of the settings: what is read with the policy. */
+export function policyIn(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const notify = isObject(values.notify) ? values.notify : {};
+  return Object.fromEntries(Object.entries(notify).filter(([name]) => POLICY.includes(`notify.${name}`)));
+}
+
 const NO_MAP = 'must hold settings in the form "name: value"';
+
+/** The variables that `env:NAME` of the file points to. */
+export function referredVariables(value: unknown): readonly string[] {
+  if (typeof value === 'string') return /^env:/.test(value) ? [value.slice(4)] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(referredVariables) : [];
+}
 
 /** Problems with keys of the file that are no settings. */
 export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
@@ -43,7 +63,7 @@ export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
     Object.entries(branch).flatMap(([key, value]) => {
       const keys = [...above, key];
       const path = keys.join('.');
-      if (known.includes(path)) return [];
+      if (known.includes(path) || POLICY.includes(path)) return [];
       const where = `${file.at(keys)}: ${path}`;
       const isMap = value === null || isObject(value);
       if (NAMED.includes(path)) return isMap ? [] : [`${where}: ${NO_MAP}`];
@@ -53,7 +73,7 @@ export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
           `${where}: secrets are not allowed in this file: set ${env}, or ${path}_file to the path of a file that holds it`,
         ];
       if (!known.some((one) => one.startsWith(`${path}.`)))
-        return [`${where}: unknown setting${suggestion(path, [...known, ...NAMED])}`];
+        return [`${where}: unknown setting${suggestion(path, [...known, ...NAMED, ...POLICY])}`];
       if (value === null) return [];
       return isObject(value) ? walk(value, keys) : [`${where}: ${NO_MAP}`];
     });

@@ -8,6 +8,7 @@ import { matchLabels } from '../core/policy/labels.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
 import { createRelationBook } from '../core/policy/relation.ts';
 import type { CompiledSilence } from '../core/policy/silence.ts';
+import { turningsOf } from '../core/policy/turnings.ts';
 import type { Follower } from '../followers/follower.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Followers, FollowTransaction } from '../stores/contract/followers.ts';
@@ -54,7 +55,8 @@ export function createNotices(options: NoticesOptions): Notices {
   const { store, clock, policy, attempts, newId, hash } = options;
   const relations = createRelationBook(policy.relations);
   const hasRelations = policy.relations.length > 0;
-  const watch = createSilenceWatch(options.silences, policy.windows, clock.now());
+  const watched = [...policy.windows, ...turningsOf(policy.root)];
+  const watch = createSilenceWatch(options.silences, watched, clock.now());
 
   const takeOver = async () => {
     await watch.reload();

@@ -18,7 +18,7 @@ export function lookRules(
   return {
     hopsOf: (alert) => {
       const labels = matchLabels(alert);
-      const found = hopsOf(policy.root, labels).map((hop) => withOwnTrouble(hop, alert, policy.fallback));
+      const found = hopsOf(policy.root, labels, now).map((hop) => withOwnTrouble(hop, alert, policy.fallback));
       const least = sources.relations.waitMs(labels);
       if (least === 0) return found;
       return found.map((hop) => ({ ...hop, groupWaitMs: atLeast(hop, least, alert) }));

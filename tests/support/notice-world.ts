@@ -162,7 +162,7 @@ export class NoticeWorld {
   private rules(): LookRules {
     const { root, escalations = {}, onResolved = 'tell', keepsIncidents = false } = this.policy;
     return {
-      hopsOf: ({ name, severity, labels }) => hopsOf(root, { alertname: name, severity, ...labels }),
+      hopsOf: ({ name, severity, labels }) => hopsOf(root, { alertname: name, severity, ...labels }, 0),
       muteOf: ({ id }) => this.mutes.get(id) ?? null,
       escalation: (name) => escalations[name] ?? [],
       channel: () => ({ onResolved, keepsIncidents, reminders: true }),

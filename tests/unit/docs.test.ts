@@ -232,7 +232,9 @@ describe('settings that are shown exist', () => {
 
   test.each(PAGES.map((page) => [page.path, page.text]))('%s', (_, text) => {
     const named = [...text.matchAll(/\b(?:MONITOR|WEBHOOK_SECRET)_[A-Z][A-Z_0-9]*[A-Z0-9]\b/g)].map(([name]) => name);
-    expect(named.filter((name) => ![...allowed, ...examples].includes(name))).toEqual([]);
+    // Those of channels are made of the names that the operator gives.
+    const fixed = named.filter((name) => !name.startsWith('MONITOR_CHANNEL_'));
+    expect(fixed.filter((name) => ![...allowed, ...examples].includes(name))).toEqual([]);
   });
 
   const folder = mkdtempSync(join(tmpdir(), 'monitor-docs-'));

@@ -6,6 +6,7 @@ import type { Answer, Submission } from '../../core/submission.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import type { Intake } from '../../web/webhook/intake.ts';
 import type { ChannelSettings } from '../notify/channels.ts';
+import type { PlainDocument } from '../notify/document.ts';
 
 /**
  * The half of a hub that writes, as the other half sees it: the front has the sockets, the engine the writing connection.
@@ -31,21 +32,26 @@ export interface Engine {
   checkWritable(): Promise<void>;
 }
 
-/** The settings that the engine lives by: plain values that cross into its thread. Of the secrets only the channels' addresses. */
+/** The settings that the engine lives by: plain values that cross into its thread. Of the secrets only those of channels. */
 export type EngineSettings = Pick<
   Settings,
   'clusterEnabled' | 'drivers' | 'sources' | 'incidents' | 'resolveTimeoutMs' | 'instanceId' | 'limits' | 'stateDir'
 > &
-  ChannelSettings & { readonly staleAfterMs: number; readonly historyMs: number };
+  ChannelSettings & {
+    readonly staleAfterMs: number;
+    readonly historyMs: number;
+    /** null where nobody is told. */
+    readonly notify: PlainDocument | null;
+  };
 
-/** Those of all settings. */
-export function engineSettings(settings: Settings): EngineSettings {
+/** Those of all settings, with what the configuration says of telling people. */
+export function engineSettings(settings: Settings, notify: PlainDocument | null): EngineSettings {
   const { clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir } = settings;
   return {
     ...{ clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir },
     staleAfterMs: settings.cluster.staleAfterMs,
     historyMs: settings.retention.historyMs,
-    notifyUrls: settings.notify.url?.reveal().trim().split(/\s+/) ?? [],
+    notify,
     ...{ allowPrivateTargets: settings.notify.allowPrivateTargets, allowPrograms: settings.notify.allowPrograms },
     ...{ proxy: settings.proxy, version: settings.version },
     ...(settings.caFile !== undefined && { caFile: settings.caFile }),

@@ -35,9 +35,13 @@ export function createEngine(
   const changes = createSignal();
   const holder = holderOf(store, settings.instanceId);
   const notify =
-    settings.notifyUrls.length === 0
+    settings.notify === null
       ? undefined
-      : createNotifyPart({ store, clock, logger, holder, submit: (submission) => writer.submit(submission) }, settings);
+      : createNotifyPart(
+          { store, clock, logger, holder, submit: (submission) => writer.submit(submission) },
+          settings.notify,
+          settings,
+        );
   const writer = createWriter(
     {
       ...{ store, drivers, clock },

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { ChannelWorld } from '../../channels/contract.ts';
-import { type BoundChannel, bindChannel, channelOfUrl } from '../../channels/registry.ts';
+import { type BoundChannel, bindChannel, ChannelOptionsError, channelOfUrl } from '../../channels/registry.ts';
+import { type NotifyDocument, problemAt } from '../../config/notify/document.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createExec } from '../../lib/exec.ts';
@@ -8,35 +9,59 @@ import { createOutbound } from '../../lib/http/outbound.ts';
 import { createDial } from '../../lib/net/dial.ts';
 import { addressGuard } from '../../lib/net/guard.ts';
 
-/** The settings that channels live by. The addresses of `notifyUrls` hold secrets: they are plain here to cross into a thread. */
-export interface ChannelSettings
-  extends Pick<Settings, 'proxy' | 'caFile' | 'version'>,
-    Pick<Settings['notify'], 'allowPrivateTargets' | 'allowPrograms'> {
-  readonly notifyUrls: readonly string[];
+/** The settings that channels live by, beside their own. */
+export type ChannelSettings = Pick<Settings, 'proxy' | 'caFile' | 'version'> &
+  Pick<Settings['notify'], 'allowPrivateTargets' | 'allowPrograms'>;
+
+/** The channels of a configuration by their ids, and what is wrong with the others. */
+export interface OpenedChannels {
+  readonly channels: ReadonlyMap<string, BoundChannel>;
+  /** The ids of all of them, those with faults among them; first those of MONITOR_NOTIFY_URL. */
+  readonly known: readonly string[];
+  /** Each names its address by its place, or its line and option; none holds a secret. */
+  readonly problems: readonly string[];
 }
 
 const TIMEOUTS = { connectMs: 10_000, headersMs: 20_000, bodyMs: 10_000 };
 
 /**
- * The channels of `MONITOR_NOTIFY_URL`, by their ids: the name of the channel, and where there are several of it, a number
- * behind it. Rejects with an Error that names the address by its place, for what it holds is a secret.
+ * Opens the channels of `MONITOR_NOTIFY_URL`, whose ids are the name of the channel, and where there are several of it, a
+ * number behind it; and those of `notify.channels` by their names.
  */
 export async function openChannels(
+  document: Pick<NotifyDocument, 'urls' | 'channels' | 'places'>,
   settings: ChannelSettings,
   clock: Clock,
-): Promise<ReadonlyMap<string, BoundChannel>> {
+): Promise<OpenedChannels> {
   const world = worldOf(settings, clock);
   const channels = new Map<string, BoundChannel>();
-  for (const [index, text] of settings.notifyUrls.entries()) {
+  const problems: string[] = [];
+  for (const [index, url] of document.urls.entries()) {
     try {
-      const { name, options } = await channelOfUrl(text);
+      const { name, options } = await channelOfUrl(url.reveal());
       channels.set(idFor(name, channels), await bindChannel(name, options, world));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`MONITOR_NOTIFY_URL, address ${index + 1}: ${reason}`);
+      problems.push(`MONITOR_NOTIFY_URL, address ${index + 1}: ${reason}`);
     }
   }
-  return channels;
+  const byUrl = [...channels.keys()];
+  for (const { id, type, options } of document.channels) {
+    const tell = (keys: readonly string[], message: string) =>
+      problems.push(problemAt(document.places, ['channels', id, ...keys], message));
+    if (byUrl.includes(id)) tell([], 'a channel of MONITOR_NOTIFY_URL has this name; give this one another');
+    try {
+      channels.set(id, await bindChannel(type, JSON.parse(options.reveal()), world));
+    } catch (error) {
+      if (!(error instanceof ChannelOptionsError)) throw error;
+      for (const problem of error.problems) {
+        const [, path = '', message = problem] = /^([\w.]+): (.*)$/s.exec(problem) ?? [];
+        tell(path === '' ? [] : path.split('.'), message);
+      }
+    }
+  }
+  const known = [...byUrl, ...document.channels.map(({ id }) => id).filter((id) => !byUrl.includes(id))];
+  return { channels, known, problems };
 }
 
 function idFor(name: string, taken: ReadonlyMap<string, unknown>): string {

@@ -1,7 +1,4 @@
-import type { BoundChannel } from '../../channels/registry.ts';
 import { notDelivered } from '../../core/notice/delivery.ts';
-import type { ChannelPolicy, NotifyPolicy } from '../../core/policy/policy.ts';
-import { ROUTE_DEFAULTS } from '../../core/policy/route.ts';
 import { compileSilence } from '../../core/policy/silence.ts';
 import type { Submission } from '../../core/submission.ts';
 import { createFollowerPart, type FollowerPart } from '../../followers/follower.ts';
@@ -17,6 +14,7 @@ import { messageOf } from '../../notify/messages.ts';
 import { createNotices } from '../../notify/notices.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import type { ChannelSettings } from './channels.ts';
+import { documentOf, type PlainDocument } from './document.ts';
 
 /** What telling people is made of. */
 export interface NotifyParts {
@@ -34,15 +32,13 @@ export interface NotifyPart extends Part {
   wake(): void;
 }
 
-const DAY_MS = 86_400_000;
-const ATTEMPT_MS = 30_000;
 // At stop, attempts under way have so long to end.
 const DRAIN_MS = 8_000;
-const PLACE = 'MONITOR_NOTIFY_URL';
 
-/** Tells every incident to the channels of `MONITOR_NOTIFY_URL`. The start rejects when one of them cannot be used. */
+/** Tells people of incidents as `document` says. The start rejects when that cannot be used. */
 export function createNotifyPart(
   { store, clock, logger, holder, submit }: NotifyParts,
+  document: PlainDocument,
   settings: ChannelSettings & { readonly instanceId: string },
 ): NotifyPart {
   const log = logger.child({ part: 'notify' });
@@ -52,9 +48,8 @@ export function createNotifyPart(
     name: 'notify',
     start: async () => {
       // A hub that tells nobody loads no client.
-      const { openChannels } = await import('./channels.ts');
-      const channels = await openChannels(settings, clock);
-      const policy = policyOf(channels);
+      const { openPolicy } = await import('./open.ts');
+      const { channels, policy } = await openPolicy(documentOf(document), settings, clock);
       const newId = createUuids(clock.now);
       const attempts = createAttempts({
         ...{ store, clock, policy, newId },
@@ -100,33 +95,5 @@ export function createNotifyPart(
       await follower?.stop();
     },
     wake: () => follower?.wake(),
-  };
-}
-
-function policyOf(channels: ReadonlyMap<string, BoundChannel>): NotifyPolicy {
-  const ids = [...channels.keys()];
-  return {
-    root: {
-      ...{ place: PLACE, matches: () => true, goOn: false, mute: [], active: [], routes: [] },
-      settings: { channels: ids, ...ROUTE_DEFAULTS },
-    },
-    escalations: new Map(),
-    channels: new Map([...channels].map(([id, channel]) => [id, channelPolicy(channel)])),
-    relations: [],
-    windows: [],
-    flapping: { turns: 6, withinMs: 900_000, settledMs: 600_000 },
-    giveUpMs: DAY_MS,
-    fallback: ids[0] ?? null,
-    version: ids.join(' '),
-  };
-}
-
-function channelPolicy({ traits, reminders }: BoundChannel): ChannelPolicy {
-  const { onResolved, keepsIncidents, rate } = traits;
-  // Where a target would take hundreds a minute, people would not.
-  const burst = Math.min(rate.burst, 10);
-  return {
-    ...{ onResolved, keepsIncidents, reminders, timeoutMs: ATTEMPT_MS },
-    rate: { burst, perMinute: Math.min(rate.perSecond * 60, 20) },
   };
 }

@@ -82,3 +82,15 @@ export function compileMatchers(specs: readonly MatcherSpec[], compile: CompileR
   });
   return (labels) => tests.every((test) => test(labels));
 }
+
+/** Two of the matchers of which no labels can satisfy both, as text; null where none was found. Only equality is looked at. */
+export function conflictingMatchers(specs: readonly MatcherSpec[]): string | null {
+  const equal = specs.filter(({ isRegex, isEqual }) => !isRegex && isEqual);
+  for (const one of equal) {
+    const other = specs.find(
+      ({ name, value, isRegex, isEqual }) => name === one.name && !isRegex && (value === one.value) !== isEqual,
+    );
+    if (other !== undefined) return `${matcherText(one)} and ${matcherText(other)} exclude one another`;
+  }
+  return null;
+}

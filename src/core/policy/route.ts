@@ -1,5 +1,5 @@
 import type { Labels } from '../alert/alert.ts';
-import type { Interval } from './interval.ts';
+import { holds, type Interval } from './interval.ts';
 
 /** What a node of the tree sets; what it leaves out comes from the node above it. */
 export interface RouteSettings {
@@ -17,8 +17,14 @@ export interface RouteSettings {
 export interface RouteNode {
   /** Where it stands in the configuration, for people: `notify.route.routes[1] (monitor.yaml:12)`. */
   readonly place: string;
+  /** Its name and conditions as they are written, for people. */
+  readonly shown?: { readonly name: string | null; readonly conditions: readonly string[] };
+  /** Where the settings stand, when that is known more closely than by `place`. */
+  readonly settingPlaces?: { readonly [K in keyof RouteSettings]?: string };
   /** Whether its matchers all hold of the labels; a root has none and takes everything. */
   readonly matches: (labels: Labels) => boolean;
+  /** Times in which it matches at all; none for always. */
+  readonly during?: readonly Interval[];
   /** Whether the siblings after it are asked too when it has matched. */
   readonly goOn: boolean;
   readonly settings: RouteSettings;
@@ -54,10 +60,10 @@ export const ROUTE_DEFAULTS = { groupIntervalMs: 300_000, repeatMs: 14_400_000 }
 const DEFAULT_PLACE = 'the default';
 
 /**
- * The nodes that an alert with these labels reaches, as in Alertmanager: depth first; a node that matches hands it to its
+ * The nodes that an alert with these labels reaches at `at` (UTC milliseconds), as in Alertmanager: depth first; a node that matches hands it to its
  * children, and keeps it when none of them matches; the siblings after a node that matched are asked only when it says so.
  */
-export function hopsOf(root: RouteNode, labels: Labels): readonly Hop[] {
+export function hopsOf(root: RouteNode, labels: Labels, at: number): readonly Hop[] {
   const start: Hop = {
     place: DEFAULT_PLACE,
     channels: { value: [], place: DEFAULT_PLACE },
@@ -68,33 +74,35 @@ export function hopsOf(root: RouteNode, labels: Labels): readonly Hop[] {
     mute: [],
     active: [],
   };
-  return reached(root, labels, start);
+  return reached(root, labels, at, start);
 }
 
-function reached(node: RouteNode, labels: Labels, above: Hop): readonly Hop[] {
-  if (!node.matches(labels)) return [];
+function reached(node: RouteNode, labels: Labels, at: number, above: Hop): readonly Hop[] {
+  if (!node.matches(labels) || !isItsTime(node, at)) return [];
   const hop = inherit(node, above);
   const below: Hop[] = [];
   for (const child of node.routes) {
-    const found = reached(child, labels, hop);
+    const found = reached(child, labels, at, hop);
     below.push(...found);
     if (found.length > 0 && !child.goOn) break;
   }
   return below.length > 0 ? below : [hop];
 }
 
-function inherit({ place, settings, mute, active }: RouteNode, above: Hop): Hop {
-  const own = <T>(value: T | undefined, otherwise: Placed<T>): Placed<T> =>
-    value === undefined ? otherwise : { value, place };
-  const orNone = <T>(value: T | undefined, otherwise: Placed<T> | undefined): Placed<T> | undefined =>
-    value === undefined ? otherwise : { value, place };
+function isItsTime({ during = [] }: RouteNode, at: number): boolean {
+  return during.length === 0 || during.some((interval) => holds(interval, at));
+}
+
+function inherit({ place, settings, settingPlaces, mute, active }: RouteNode, above: Hop): Hop {
+  const own = <T, O>(key: keyof RouteSettings, value: T | undefined, otherwise: O): Placed<T> | O =>
+    value === undefined ? otherwise : { value, place: settingPlaces?.[key] ?? place };
   return {
     place,
-    channels: own(settings.channels, above.channels),
-    groupWaitMs: orNone(settings.groupWaitMs, above.groupWaitMs),
-    groupIntervalMs: own(settings.groupIntervalMs, above.groupIntervalMs),
-    repeatMs: own(settings.repeatMs, above.repeatMs),
-    escalation: orNone(settings.escalation, above.escalation),
+    channels: own('channels', settings.channels, above.channels),
+    groupWaitMs: own('groupWaitMs', settings.groupWaitMs, above.groupWaitMs),
+    groupIntervalMs: own('groupIntervalMs', settings.groupIntervalMs, above.groupIntervalMs),
+    repeatMs: own('repeatMs', settings.repeatMs, above.repeatMs),
+    escalation: own('escalation', settings.escalation, above.escalation),
     mute,
     active,
   };

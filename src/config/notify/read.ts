@@ -1,0 +1,176 @@
+import * as z from 'zod';
+import { CHANNEL_NAMES, loadChannel, optionsOf } from '../../channels/registry.ts';
+import { nearest } from '../../core/nearest.ts';
+import { isObject } from '../../core/reading/read.ts';
+import { Secret } from '../../lib/crypto/secret.ts';
+import type { Settings } from '../settings.ts';
+import { type ChannelEntry, type NotifyDocument, type PolicyFile, pathText, problemAt } from './document.ts';
+import { SECTIONS } from './schema.ts';
+import { channelVariable, type SecretSources, secretOptions, withSecrets } from './secrets.ts';
+
+/** A document, and what is wrong with it. */
+export interface ReadNotify {
+  readonly document: NotifyDocument;
+  /** Each with its line, field and fix. */
+  readonly problems: readonly string[];
+}
+
+type Env = SecretSources['env'];
+type Places = NotifyDocument['places'];
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * What the configuration says of telling people: the sections of `notify` put through their schemas, and the channels with
+ * their secrets. null where it says nothing. The environment and folder are the process's own outside tests.
+ */
+export async function readNotify(
+  { notify, policyFile }: Pick<Settings, 'notify' | 'policyFile'>,
+  env: Env = process.env,
+  cwd: string = process.cwd(),
+): Promise<ReadNotify | null> {
+  const urls = notify.url?.reveal().trim().split(/\s+/) ?? [];
+  const values = policyFile?.values ?? {};
+  if (urls.length === 0 && Object.keys(values).length === 0) return null;
+  const places = policyFile === undefined ? {} : placesIn(policyFile);
+  const problems: string[] = [];
+  const tell = (keys: readonly PropertyKey[], message: string) => problems.push(problemAt(places, keys, message));
+  const sections: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(SECTIONS)) {
+    if (values[name] === undefined || values[name] === null) continue;
+    const read = schema.safeParse(values[name]);
+    if (read.success) sections[name] = read.data;
+    else for (const issue of read.error.issues) tellIssue(schema, issue, name, tell);
+  }
+  const sources = { env, cwd, folder: policyFile?.folder ?? cwd };
+  const channels = await readChannels(sections.channels, sources, tell);
+  problems.push(...(await unknownVariables(Object.keys(asMap(values.channels)), channels, env)));
+  const document = { sections, channels, places, urls: urls.map((url) => new Secret(url)) };
+  return { document, problems };
+}
+
+function placesIn({ values, at }: PolicyFile): Places {
+  const places: Record<string, string> = { '': at([]) };
+  const walk = (value: unknown, keys: readonly string[]) => {
+    if (keys.length > 0) places[pathText(keys)] = at(keys);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, one] of Object.entries(value)) walk(one, [...keys, key]);
+  };
+  walk(values, []);
+  return places;
+}
+
+type Tell = (keys: readonly PropertyKey[], message: string) => void;
+
+function tellIssue(schema: z.ZodType, issue: z.core.$ZodIssue, section: string, tell: Tell): void {
+  const path = [section, ...issue.path];
+  if (issue.code !== 'unrecognized_keys') {
+    tell(path, issue.message);
+    return;
+  }
+  const known = keysAt(schema, issue.path);
+  for (const key of issue.keys) {
+    tell([...path, key], unknownKey(key, known));
+  }
+}
+
+// What Alertmanager calls it, and what people bring along from there.
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  receiver: 'channels',
+  receivers: 'channels',
+  match: 'matchers',
+  match_re: 'matchers',
+  mute_time_intervals: 'mute',
+  active_time_intervals: 'active',
+  source_matchers: 'source',
+  target_matchers: 'target',
+};
+
+function unknownKey(key: string, known: readonly string[]): string {
+  if (key === 'group_by') return 'an incident is told as a whole; its alerts are grouped by incidents.group_by';
+  const word = known.find((one) => one === ELSEWHERE[key]) ?? nearest(key, known);
+  return `unknown setting; ${word === null ? `there are ${known.join(', ')}` : `did you mean ${word}?`}`;
+}
+
+/** The keys that an object in a schema has, found by the path to it. */
+function keysAt(schema: unknown, path: readonly PropertyKey[]): readonly string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return keysAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodUnion)
+    return schema.options.map((one) => keysAt(one, path)).find((keys) => keys.length > 0) ?? [];
+  const [key, ...rest] = path;
+  if (schema instanceof z.ZodObject) {
+    return key === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(key)], rest);
+  }
+  if (key !== undefined && schema instanceof z.ZodArray) return keysAt(schema.element, rest);
+  if (key !== undefined && schema instanceof z.ZodRecord) return keysAt(schema.valueType, rest);
+  return [];
+}
+
+async function readChannels(given: unknown, sources: SecretSources, tell: Tell): Promise<readonly ChannelEntry[]> {
+  const entries: ChannelEntry[] = [];
+  const starts = new Map<string, string>();
+  for (const [id, value] of Object.entries(asMap(given))) {
+    const {
+      type = id,
+      timeout,
+      flood,
+      ...options
+    } = asMap(value) as z.output<typeof SECTIONS.channels>[string] & object;
+    const start = channelVariable(id, '');
+    const other = starts.get(start);
+    if (other !== undefined) tell(['channels', id], `its variables would be those of ${other}; give it another name`);
+    starts.set(start, id);
+    const shape = await shapeOf(type);
+    if (shape === null) {
+      const word = nearest(type, CHANNEL_NAMES);
+      const fix = word === null ? `use one of ${CHANNEL_NAMES.join(', ')}` : `did you mean ${word}?`;
+      const what = type === id ? 'give it a type' : `there is no kind of channel "${type}"`;
+      tell(['channels', id, ...(type === id ? [] : ['type'])], `${what}; ${fix}`);
+      continue;
+    }
+    const tellOption: Tell = (keys, message) => tell(['channels', id, ...keys], message);
+    const whole = withSecrets(id, shape, options, sources, tellOption);
+    entries.push({
+      ...{ id, type, options: new Secret(JSON.stringify(whole)) },
+      timeoutMs: timeout ?? TIMEOUT_MS,
+      flood: flood === undefined ? null : { burst: flood.burst, perMinute: flood.per_minute },
+    });
+  }
+  return entries;
+}
+
+async function shapeOf(type: string): Promise<object | null> {
+  const channel = await loadChannel(type);
+  return channel === undefined ? null : z.toJSONSchema(optionsOf(channel), { io: 'input', unrepresentable: 'any' });
+}
+
+const PREFIX = 'MONITOR_CHANNEL_';
+
+/** Variables that look like a secret of a channel and are none. */
+async function unknownVariables(
+  ids: readonly string[],
+  channels: readonly ChannelEntry[],
+  env: Env,
+): Promise<string[]> {
+  const known: string[] = [];
+  for (const { id, type } of channels) {
+    const names = secretOptions((await shapeOf(type)) ?? {}).map((option) => channelVariable(id, option));
+    known.push(...names.flatMap((name) => [name, `${name}_FILE`]));
+  }
+  // A channel that could not be read has told so already.
+  const unread = ids
+    .filter((id) => !channels.some((channel) => channel.id === id))
+    .map((id) => channelVariable(id, ''));
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && env[name] !== '' && !known.includes(name))
+    .filter((name) => !unread.some((start) => name.startsWith(start)))
+    .map((name) => {
+      const word = nearest(name, known);
+      const fix = word === null ? 'no channel of the configuration has such a secret' : `did you mean ${word}?`;
+      return `${name}: unknown setting; ${fix}`;
+    });
+}
+
+function asMap(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {};
+}

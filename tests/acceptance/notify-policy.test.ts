@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { request } from '../support/cluster-push.ts';
+import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+
+let home: HubHome;
+let hub: Hub;
+let receiver: Server;
+let base: string;
+/** What each channel was told, in the order of arrival: `/pager`: `firing disk`. */
+let told: Record<string, string[]>;
+
+beforeEach(async () => {
+  told = { '/pager': [], '/team': [] };
+  receiver = createServer((incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+      told[incoming.url ?? '']?.push(`${body.status} ${body.alerts[0].labels.alertname}`);
+      response.writeHead(200).end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  home = makeHubHome({
+    MONITOR_CHANNEL_PAGER_URL: `${base}/pager`,
+    MONITOR_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8',
+    TEAM_URL: `${base}/team`,
+  });
+});
+afterEach(async () => {
+  await home.remove();
+  receiver.closeAllConnections();
+  await new Promise((resolve) => receiver.close(resolve));
+});
+
+const POLICY = `
+notify:
+  channels:
+    pager: {type: webhook}
+    team: {type: webhook, url: env:TEAM_URL}
+  catch_all: false
+  defaults: {group_wait: 0s}
+  routes:
+    - {matchers: severity="critical", channels: pager}
+    - {matchers: team="db", channels: team, mute: always}
+    - {matchers: team="web", channels: team, escalation: soon}
+  intervals:
+    always: {times: 00:00-24:00}
+  escalations:
+    soon:
+      - {after: 1s, channels: pager}
+`;
+
+const configure = (policy: string) => {
+  const path = join(home.folder, 'monitor.yaml');
+  const [own = ''] = readFileSync(path, 'utf8').split('\nnotify:');
+  writeFileSync(path, `${own}\n${policy.trim()}\n`, { mode: 0o600 });
+};
+const fire = async (name: string, severity: string, team: string) => {
+  const alert = { name, status: 'firing', severity, labels: { team }, fingerprint: name };
+  const { status } = await request(`${hub.url}/alerts/webhook/generic/`, { body: JSON.stringify(alert) });
+  expect(status).toBe(200);
+};
+
+test('routes, mute times and escalations of monitor.yaml decide who is told; a changed policy decides anew', async () => {
+  configure(POLICY);
+  hub = await home.serve();
+  await fire('disk', 'critical', 'db');
+  await eventually(() => expect(told['/pager']).toEqual(['firing disk']));
+  await fire('slow query', 'warning', 'db');
+  await fire('http errors', 'warning', 'web');
+  await eventually(() => expect(told['/pager']).toEqual(['firing disk', 'firing http errors']));
+  expect(told['/team']).toEqual(['firing http errors']);
+  await hub.stop();
+  configure(
+    POLICY.replace(', mute: always', '').replace('    always: {times: 00:00-24:00}', '    never: {years: 2000}'),
+  );
+  hub = await home.serve();
+  await eventually(() => expect(told['/team']).toEqual(['firing http errors', 'firing slow query']));
+  expect(told['/pager']).toEqual(['firing disk', 'firing http errors']);
+  expect(hub.lines()).toContainEqual(
+    expect.objectContaining({
+      level: 'warn',
+      msg: expect.stringMatching(/monitor\.yaml:\d+: notify\.intervals\.never: no route uses this interval/),
+    }),
+  );
+});
+
+test('a policy with faults keeps the hub from starting and from making a store, with every line that is wrong', async () => {
+  configure(POLICY.replace('channels: pager}', 'channels: [pagr]}').replace('mute: always', 'mute: allways'));
+  const { code, stderr } = await home.run(['serve']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /monitor\.yaml:\d+: notify\.routes\[0\]\.channels\[0\]: there is no channel "pagr"; did you mean pager\?/,
+  );
+  expect(stderr).toMatch(/notify\.routes\[1\]\.mute: there is no interval "allways"; did you mean always\?/);
+  expect(() => readFileSync(join(home.state, 'hub.db'))).toThrow();
+});
