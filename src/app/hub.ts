@@ -79,6 +79,7 @@ export async function createHub(
     api: {
       read: reader.read,
       act: engine.act,
+      findIds: reader.findIds,
       sources: sourceLog.list,
       version: settings.version,
       instanceId: settings.instanceId,

@@ -118,7 +118,7 @@ function changeOf(
   }
   if (previous === undefined || severityBefore === undefined || after === undefined) return null;
   if (decision.action === 'resolve') return leaveIncident(previous, severityBefore, now);
-  return decision.action === 'update' ? reweighIncident(previous, severityBefore, after.severity) : null;
+  return decision.action === 'update' ? reweighIncident(previous, severityBefore, after.severity, now) : null;
 }
 
 function titleOf({ incoming, submission }: Item, policy: GroupingPolicy): string {

@@ -5,8 +5,8 @@ const LENGTH = 36;
 const SHORT = /^[0-9a-f-]{4,35}$/;
 
 /**
- * The id of an alert or an incident from its beginning, which people may give instead. `none` where nothing begins so,
- * `several` where more than one does. A whole id is given back, whether or not there is such a thing.
+ * The id of an alert or an incident from its beginning or its end, which people may give instead. `none` where there is
+ * no such thing, `several` where there is more than one. A whole id is given back, whether or not there is such a thing.
  */
 export async function wholeId(
   store: Pick<ReadStore, 'findIds'>,

@@ -131,6 +131,40 @@ describe('lists', () => {
     expect(await items(hub.url, 'incidents?status=open&severity=critical')).toHaveLength(1);
   });
 
+  test('several values of a filter, labels, time, and names with a star', async () => {
+    const sorted = async (query: string) => (await NAMES(query)).toSorted();
+    expect(await sorted('severity=critical,info')).toEqual(['web-1 cpu', 'web-2 load']);
+    expect(await sorted('severity=critical&severity=info')).toEqual(['web-1 cpu', 'web-2 load']);
+    expect(await sorted('instance_id=web-1&instance_id=web-2')).toHaveLength(4);
+    expect(await sorted('name=check%20*U')).toEqual(['web-1 cpu', 'web-2 cpu']);
+    expect(await sorted('label=checker=cpu&label=instance_id!=web-1')).toEqual(['web-2 cpu']);
+    expect(await sorted('since=1h')).toHaveLength(4);
+    expect(await sorted('since=2999-01-01')).toEqual([]);
+  });
+
+  test('what matters first, and how many there are', async () => {
+    expect(await NAMES('sort=attention')).toEqual(['web-1 cpu', 'web-2 cpu', 'web-1 disk', 'web-2 load']);
+    const first = await ask(hub.url, 'alerts?sort=attention&limit=3&count=true');
+    expect(first).toMatchObject({ total: 4, total_is_more: false });
+    const second = await ask(hub.url, `alerts?sort=attention&limit=3&cursor=${first.next_cursor}`);
+    expect(second).toMatchObject({ items: [{ fingerprint: 'load' }], next_cursor: null });
+    expect(await items(hub.url, 'incidents?sort=attention')).toMatchObject([
+      { title: 'Check cpu on web-1 and 1 more', firing_count: 2, unknown_count: 0 },
+      { title: 'Check cpu on web-2', firing_count: 1 },
+    ]);
+  });
+
+  test('an id may be cut, and one that names several things is answered with them', async () => {
+    const all = await items(hub.url, 'alerts');
+    const id = String(all[0]?.id);
+    for (const part of [id.slice(-8), id.slice(0, 23), id.toUpperCase()])
+      expect((await get(`/api/v1/alerts/${part}`)).json).toMatchObject({ id });
+    const { status, json } = await get(`/api/v1/alerts/${id.slice(0, 4)}`);
+    expect([status, json]).toMatchObject([400, { errors: [{ path: 'id' }] }]);
+    for (const one of all) expect(JSON.stringify(json)).toContain(String(one.id));
+    expect((await get(`/api/v1/incidents/${'f'.repeat(8)}`)).status).toBe(404);
+  });
+
   test.each([1, 2, 3, 50])('pages of %d hold everything once', async (limit) => {
     const seen: unknown[] = [];
     for (let cursor: unknown = '', pages = 0; cursor !== null && pages < 9; pages += 1) {
@@ -149,6 +183,9 @@ describe('lists', () => {
     ['alerts?status=open', 'status'],
     ['alerts?severity=bad', 'severity'],
     ['alerts?cursor=%20', 'cursor'],
+    ['alerts?cursor=garbage', 'cursor'],
+    ['incidents?cursor=AAAA&sort=attention', 'cursor'],
+    ['alerts?label=team', 'label'],
     ['alerts?nmae=x', 'nmae'],
     ['alerts?__proto__=x', '__proto__'],
     ['incidents?name=x', 'name'],

@@ -25,6 +25,7 @@ beforeAll(async () => {
   const read = async () => undefined;
   const api = {
     read,
+    findIds: async () => [],
     sources: async () => [],
     notReady: async () => null,
     act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,

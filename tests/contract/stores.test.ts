@@ -6,6 +6,7 @@ import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { postgresPlace, type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 import { describeStore, type Place } from '../support/store-contract.ts';
 import { describeStoreActions } from '../support/store-contract-actions.ts';
+import { describeStoreAttention } from '../support/store-contract-attention.ts';
 import { describeStoreExpiries } from '../support/store-contract-expiries.ts';
 import { describeStoreFollowers } from '../support/store-contract-followers.ts';
 import { describeStoreHubs } from '../support/store-contract-hubs.ts';
@@ -33,6 +34,7 @@ afterAll(() => server?.dropAll());
 const PARTS = [
   describeStore,
   describeStoreReads,
+  describeStoreAttention,
   describeStoreLeases,
   describeStoreExpiries,
   describeStoreFollowers,

@@ -4,6 +4,7 @@ import { createRoutes } from '../../src/web/api/routes.ts';
 export const API_ROUTES = createRoutes({
   read: async () => undefined,
   sources: async () => [],
+  findIds: async () => [],
   notReady: async () => null,
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
   version: '',

@@ -56,7 +56,7 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
         const incidents = Array.from({ length: 5 }, (_, index) => incident(index));
         const instances = ['a', 'b', 'ü', 'web-1', '日本'].map((id) => instance(id));
         await save(store, { incidents, instances });
-        expect((await walk(store.listIncidents, 2)).items).toEqual(incidents.toReversed());
+        expect((await walk(store.listIncidents, 2)).items).toMatchObject(incidents.toReversed());
         const { items } = await walk(store.listInstances, 2);
         expect(items.map((one) => one.instanceId).toSorted()).toEqual(
           instances.map((one) => one.instanceId).toSorted(),
@@ -100,7 +100,7 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
         incidents: [incident(1), incident(2), incident(3)],
         alerts: [
           write('insert', alert(1, { incidentId: idOf(1) })),
-          write('insert', alert(2, { source: 'local', origin: '', incidentId: idOf(2) })),
+          write('insert', alert(2, { source: 'local', origin: '', labels: {}, incidentId: idOf(2) })),
           write('insert', alert(3, { origin: 'web-2', incidentId: idOf(3) })),
         ],
       });

@@ -52,6 +52,7 @@ export function incident(number: number, fields: Partial<Incident> = {}): Incide
     openedAt: T,
     ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, shelvedUntil: null, shelvedBy: null },
     resolvedAt: null,
+    changedAt: T,
     alertCount: 4,
     firing: { critical: 1, warning: 2, info: 0 },
     ...fields,

@@ -52,13 +52,16 @@ describe('docs/http-api.md', () => {
   test('names parameters that the lists take', () => {
     const readers = { alerts: alertQuery, incidents: incidentQuery, instances: instanceQuery };
     const lists = Object.keys(readers) as (keyof typeof readers)[];
-    const samples: Record<string, string> = { limit: '7', cursor: 'YQ', severity: 'info' };
+    const samples: Record<string, string> = {
+      ...{ limit: '7', severity: 'info', sort: 'attention', count: 'true', since: '2h', label: 'team=db' },
+      cursor: Buffer.from('01a1fd8c-abf7-71c9-be9b-c268f714a509').toString('base64url'),
+    };
     const rowsOfTable = tableOf(section(API, 'Lists'));
-    expect(rowsOfTable.length).toBeGreaterThan(8);
+    expect(rowsOfTable.length).toBeGreaterThan(12);
     for (const [name = '', of = '', means = ''] of rowsOfTable) {
       const sample = samples[name] ?? (name === 'status' ? (/^\w+/.exec(means)?.[0] ?? '') : 'x');
       for (const list of lists.filter((one) => of === 'all' || of.split(', ').includes(one)))
-        expect(readers[list]({ [name]: sample })).toBeDefined();
+        expect(readers[list]({ [name]: sample }, 0)).toBeDefined();
     }
   });
 });

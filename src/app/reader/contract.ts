@@ -1,5 +1,6 @@
 import type { SourceReport } from '../../core/source-report.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
+import type { ReadStore } from '../../stores/contract/reads.ts';
 import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
 import type { TextParts } from '../../web/text.ts';
 
@@ -7,6 +8,8 @@ import type { TextParts } from '../../web/text.ts';
 export interface Reader {
   /** A document as JSON text; undefined when there is no such thing. */
   read<N extends DocumentName>(name: N, query: QueryOf<N>): Promise<TextParts | undefined>;
+  /** Ids of alerts or incidents by a part of them. */
+  readonly findIds: ReadStore['findIds'];
   findKey(id: string): Promise<InstanceKey | undefined>;
   /** What is kept of the sources, by name. */
   listSources(): Promise<readonly SourceReport[]>;

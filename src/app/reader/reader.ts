@@ -9,6 +9,7 @@ export function createReader(store: Reads & NoticeHistory, parts: Omit<DocumentP
   const documents = createDocuments({ ...parts, store });
   return {
     read: (name, query) => partsOf(documents[name](query as never)),
+    findIds: store.findIds,
     findKey: store.findKey,
     listSources: store.listSources,
   };

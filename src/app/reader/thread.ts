@@ -50,6 +50,7 @@ export function startReaderThread({ stateDir, resolveTimeoutMs }: ReaderSettings
         const first = await call('read', { name, query });
         return first === undefined ? undefined : textOf(first);
       },
+      findIds: (of, part, limit) => call('findIds', { of, part, limit }),
       findKey: (id) => call('findKey', id),
       listSources: () => call('listSources', undefined),
     },

@@ -3,6 +3,7 @@ import type { SourceReport } from '../../core/source-report.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
+import type { Identified } from '../../stores/contract/reads.ts';
 import { createSqliteNoticeReads } from '../../stores/sqlite/followers.ts';
 import { openSqliteReads } from '../../stores/sqlite/reads.ts';
 import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
@@ -23,6 +24,11 @@ export type ReaderOffer = {
   read(asked: { readonly name: DocumentName; readonly query: QueryOf<DocumentName> }): Promise<GivenPart | undefined>;
   more(id: number): Promise<TextPart>;
   drop(id: number): Promise<void>;
+  findIds(asked: {
+    readonly of: Identified;
+    readonly part: string;
+    readonly limit: number;
+  }): Promise<readonly string[]>;
   findKey(id: string): Promise<InstanceKey | undefined>;
   listSources(argument: undefined): Promise<readonly SourceReport[]>;
 };
@@ -66,6 +72,7 @@ function createOffer({ stateDir, resolveTimeoutMs }: ReaderSettings): ReaderOffe
       await texts.get(id)?.return?.();
       texts.delete(id);
     },
+    findIds: async ({ of, part, limit }) => running().findIds(of, part, limit),
     findKey: async (id) => running().findKey(id),
     listSources: async () => running().listSources(),
   };

@@ -36,7 +36,7 @@ export function decideAction(
   const done = (kind: string, change: Partial<Incident>, reason: DoneReason = 'asked', data = {}) => ({
     outcome: 'done' as const,
     reason,
-    incident: { ...incident, ...change },
+    incident: { ...incident, ...change, changedAt: now },
     event: eventOf(action, incident, kind, reason, data, now),
     endsAlerts: false,
   });

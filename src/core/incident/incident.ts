@@ -27,6 +27,8 @@ export interface Incident {
   readonly shelvedUntil: number | null;
   readonly shelvedBy: string | null;
   readonly resolvedAt: number | null;
+  /** When an alert last joined, left or changed its severity, or somebody acted on it. */
+  readonly changedAt: number;
   /** Alerts that ever joined. */
   readonly alertCount: number;
   readonly firing: FiringCounts;
@@ -76,7 +78,7 @@ export function joinIncident(
   const withIt = (incident: Incident) => incident.alertCount + (previous?.id === incident.id ? 0 : 1);
   if (live !== undefined) {
     const firing = moved(live.firing, null, alert.severity);
-    const incident = weighed({ ...live, alertCount: withIt(live), firing });
+    const incident = weighed({ ...live, alertCount: withIt(live), firing }, now);
     return { incident, kind: 'alert_joined', reason: 'alert_fired' };
   }
   const firing = moved(NONE, null, alert.severity);
@@ -84,7 +86,7 @@ export function joinIncident(
   const refires = previous?.status === 'resolved' && previous.key === key;
   if (refires && latest?.status === 'resolved' && now - (latest.resolvedAt ?? 0) <= reopenWithinMs) {
     const alertCount = withIt(latest);
-    const again = { ...UNACKNOWLEDGED, severity: alert.severity, resolvedAt: null };
+    const again = { ...UNACKNOWLEDGED, severity: alert.severity, resolvedAt: null, changedAt: now };
     return { incident: { ...latest, ...again, alertCount, firing }, kind: 'reopened', reason: 'refired' };
   }
   const incident: Incident = {
@@ -96,6 +98,7 @@ export function joinIncident(
     openedAt: now,
     ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, shelvedUntil: null, shelvedBy: null },
     resolvedAt: null,
+    changedAt: now,
     alertCount: 1,
     firing,
   };
@@ -103,20 +106,21 @@ export function joinIncident(
 }
 
 /** A firing alert of the incident changes its severity. */
-export function reweighIncident(incident: Incident, from: Severity, to: Severity): IncidentChange {
+export function reweighIncident(incident: Incident, from: Severity, to: Severity, now: number): IncidentChange {
   const firing = moved(incident.firing, from, to);
-  return { incident: weighed({ ...incident, firing }), kind: 'severity_changed', reason: 'alert_severity_changed' };
+  const next = weighed({ ...incident, firing }, now);
+  return { incident: next, kind: 'severity_changed', reason: 'alert_severity_changed' };
 }
 
 /** A firing alert of the incident resolves; with the last one the incident resolves by itself, acknowledged or not. */
 export function leaveIncident(incident: Incident, severity: Severity, now: number): IncidentChange {
   const firing = moved(incident.firing, severity, null);
   if (firingTotal(firing) > 0 || !isLive(incident)) {
-    const next = { ...incident, firing, severity: highest(firing, incident.severity) };
+    const next = { ...incident, firing, severity: highest(firing, incident.severity), changedAt: now };
     return { incident: next, kind: 'alert_left', reason: 'alert_resolved' };
   }
   return {
-    incident: { ...incident, firing, status: 'resolved', resolvedAt: now },
+    incident: { ...incident, firing, status: 'resolved', resolvedAt: now, changedAt: now },
     kind: 'resolved',
     reason: 'all_resolved',
   };
@@ -125,11 +129,11 @@ export function leaveIncident(incident: Incident, severity: Severity, now: numbe
 const UNACKNOWLEDGED = { status: 'open', acknowledgedAt: null, acknowledgedBy: null } as const;
 
 /** A live incident after what fires in it has changed. Who acknowledged it has not seen what is worse: that ends with it. */
-function weighed(incident: Incident): Incident {
+function weighed(incident: Incident, changedAt: number): Incident {
   const severity = highest(incident.firing, incident.severity);
   const isRaised = compareSeverity(severity, incident.severity) > 0;
   const isUnseen = isRaised && incident.status === 'acknowledged';
-  return { ...incident, severity, ...(isUnseen && UNACKNOWLEDGED) };
+  return { ...incident, severity, changedAt, ...(isUnseen && UNACKNOWLEDGED) };
 }
 
 const NONE: FiringCounts = { critical: 0, warning: 0, info: 0 };

@@ -18,40 +18,91 @@ export interface PageQuery {
   readonly cursor?: string;
 }
 
+/**
+ * A list for people: what has not ended first, the worst of it first (what is unknown stands behind what is critical),
+ * what nobody has acknowledged first, then what changed last. What changes while pages are read moves to the front, and
+ * does not come a second time.
+ */
+export interface Sorted {
+  /** Left out: newest first, by id. */
+  readonly sort?: 'attention';
+  /** With `sort`: now, UTC milliseconds. */
+  readonly asOf?: number;
+}
+
+/** A filter with one value, or with several of which one must hold. */
+export type OneOrMore<T> = T | readonly T[];
+
+/** A condition on a label; one that is not there is ''. */
+export interface LabelFilter {
+  readonly name: string;
+  readonly value: string;
+  /** Whether it must be another value. */
+  readonly isNot: boolean;
+}
+
+/** The most that is counted of a list; what is beyond that is only known to be more. */
+export const COUNTED_MOST = 10_000;
+
 /** An alert as people see it: `unknown` while its instance is silent, for then neither red nor green is known. */
-export type AlertView = Omit<Alert, 'status'> & { readonly status: AlertStatus | 'unknown' };
+export type AlertView = Omit<Alert, 'status'> & { readonly status: AlertState };
+
+/** How an alert stands for people. */
+export type AlertState = AlertStatus | 'unknown';
+
+/** An incident as people see it. */
+export interface IncidentView extends Incident {
+  /** What is wrong now. */
+  readonly titleNow: string;
+  /** Of the alerts that fire, how many are unknown. */
+  readonly unknownCount: number;
+}
 
 /** Filters of the list of alerts; all given ones must hold. */
-export interface AlertQuery extends PageQuery {
-  readonly status?: AlertStatus | 'unknown';
-  readonly severity?: Severity;
-  readonly source?: string;
-  readonly instanceId?: string;
+export interface AlertQuery extends PageQuery, Sorted {
+  readonly status?: OneOrMore<AlertState>;
+  readonly severity?: OneOrMore<Severity>;
+  readonly source?: OneOrMore<string>;
+  /** Of an instance that pushed, or with a label that names this host. */
+  readonly instanceId?: OneOrMore<string>;
   /** With `instanceId`: alerts of the hub's own machine too, which have no origin. */
   readonly orLocal?: boolean;
-  readonly name?: string;
+  /** Exactly; with `*` for any characters, in any case. */
+  readonly name?: OneOrMore<string>;
   readonly incidentId?: string;
+  readonly labels?: readonly LabelFilter[];
+  /** Opened or changed then or later, UTC milliseconds. */
+  readonly changedSince?: number;
 }
 
 /** Filters of the list of incidents; all given ones must hold. */
-export interface IncidentQuery extends PageQuery {
-  readonly status?: IncidentStatus;
-  readonly severity?: Severity;
-  /** Incidents with an alert of this instance. */
-  readonly instanceId?: string;
+export interface IncidentQuery extends PageQuery, Sorted {
+  readonly status?: OneOrMore<IncidentStatus>;
+  readonly severity?: OneOrMore<Severity>;
+  /** Incidents with an alert of this instance, as in the list of alerts. */
+  readonly instanceId?: OneOrMore<string>;
   /** With `instanceId`: with an alert of the hub's own machine too. */
   readonly orLocal?: boolean;
+  /** Opened or changed then or later, UTC milliseconds. */
+  readonly changedSince?: number;
 }
+
+/** What has an id of which a part will do. */
+export type Identified = 'alerts' | 'incidents';
 
 /** What is read to be shown. */
 export interface ReadStore {
   listAlerts(query: AlertQuery): Promise<Page<AlertView>>;
+  /** How many there are on all pages; `COUNTED_MOST` + 1 for more than that. */
+  countAlerts(query: AlertQuery): Promise<number>;
   findAlert(id: string): Promise<AlertView | undefined>;
   /** The newest `limit` events of a subject, oldest first. */
   history(subjectIds: readonly string[], limit: number): Promise<readonly HistoryEvent[]>;
-  listIncidents(query: IncidentQuery): Promise<Page<Incident>>;
-  findIncident(id: string): Promise<Incident | undefined>;
-  /** Ids of alerts or incidents that begin so, in order; at most `limit`. `prefix` has the characters of an id. */
-  findIds(table: 'alerts' | 'incidents', prefix: string, limit: number): Promise<readonly string[]>;
+  listIncidents(query: IncidentQuery): Promise<Page<IncidentView>>;
+  /** As `countAlerts`. */
+  countIncidents(query: IncidentQuery): Promise<number>;
+  findIncident(id: string): Promise<IncidentView | undefined>;
   listInstances(query: PageQuery): Promise<Page<Instance>>;
+  /** Ids that begin with `part`, else those that end with it, the newest first; at most `limit`. `part` has the characters of an id. */
+  findIds(of: Identified, part: string, limit: number): Promise<readonly string[]>;
 }

@@ -7,7 +7,7 @@ import { valuesOf } from '../tables/columns.ts';
 import { type Ask, createReads } from '../tables/reads.ts';
 import { createSilenceTransaction } from '../tables/silences.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
-import { textOf } from '../tables/sql.ts';
+import { sql, textOf } from '../tables/sql.ts';
 import { INSTANCE_KEYS } from '../tables/tables.ts';
 import { type Connections, createConnections, type PostgresOptions } from './connection.ts';
 import { storeError } from './error.ts';
@@ -63,7 +63,7 @@ function createStore(connections: Connections, work: Work): Store {
   return {
     engine: 'postgres',
     chunkAlerts: Number.POSITIVE_INFINITY,
-    ...createReads(askOver(read)),
+    ...createReads(askOver(read), { position: (text, value) => sql`strpos(${text}, ${value})` }),
     ...createPostgresLeases(work),
     ...createPostgresFollowers(work),
     dueExpiries: createPostgresExpiries(work),

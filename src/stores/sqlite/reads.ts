@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { createRecent } from '../../lib/recent.ts';
 import type { Row } from '../tables/columns.ts';
 import { createReads, type Reads } from '../tables/reads.ts';
-import { textOf } from '../tables/sql.ts';
+import { sql, textOf } from '../tables/sql.ts';
 import { BUSY_TIMEOUT_MS, loadDriver } from './driver.ts';
 
 // Pages kept in memory by the connection, in KiB (SQLite's negative unit).
@@ -27,6 +27,8 @@ export function openSqliteReads(file: string, Database: typeof BetterSqlite3 = l
     prepared.set(text, statement);
     return statement;
   };
-  const reads = createReads(async (query) => prepare(textOf(query, () => '?')).all(query.values) as Row[]);
+  const reads = createReads(async (query) => prepare(textOf(query, () => '?')).all(query.values) as Row[], {
+    position: (text, value) => sql`instr(${text}, ${value})`,
+  });
   return { reads, connection: database, close: () => void database.close() };
 }

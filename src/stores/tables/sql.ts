@@ -47,6 +47,11 @@ export function given(value: Cell | undefined, condition: (value: Cell) => Sql):
   return value === undefined ? undefined : condition(value);
 }
 
+/** Values with commas between them, for `IN (…)`; at least one. */
+export function listed(values: readonly Cell[]): Sql {
+  return values.map((value) => sql`${value}`).reduce((all, one) => sql`${all}, ${one}`);
+}
+
 /** `WHERE` all of these conditions hold; nothing where there is none. */
 export function where(...conditions: readonly (Sql | undefined)[]): Sql {
   const asked = conditions.filter((one) => one !== undefined);

@@ -100,6 +100,7 @@ export const INCIDENTS = table<Incident>('incidents', {
   shelved_until: ['bigint', 'shelvedUntil'],
   shelved_by: ['text', 'shelvedBy'],
   resolved_at: ['bigint', 'resolvedAt'],
+  changed_at: ['bigint', 'changedAt'],
   alert_count: ['bigint', 'alertCount'],
   firing_critical: ['bigint', firing('critical')],
   firing_warning: ['bigint', firing('warning')],

@@ -1,9 +1,18 @@
 import { type Matcher, parseMatcher, parsePattern } from '../../core/matcher.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
-import type { AlertQuery, AlertView, IncidentQuery, Page, PageQuery, ReadStore } from '../../stores/contract/reads.ts';
+import {
+  type AlertQuery,
+  type AlertView,
+  COUNTED_MOST,
+  type IncidentQuery,
+  type Page,
+  type PageQuery,
+  type ReadStore,
+} from '../../stores/contract/reads.ts';
 import { wholeId } from '../../stores/short-id.ts';
 import { alertGroups, gettableAlert, RECEIVER } from '../alertmanager/views.ts';
 import { readExplanation } from './explanation.ts';
+import type { Listing } from './queries.ts';
 import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
 
 /** JSON text in pieces; none at all when there is no such thing. */
@@ -21,9 +30,9 @@ export interface FiringQuery {
 
 /** What the API shows of the store, each as JSON text: made where the store is read, however long it is. */
 export interface Documents {
-  alerts(query: AlertQuery): Pieces;
+  alerts(query: Listing<AlertQuery>): Pieces;
   alert(query: { readonly id: string }): Pieces;
-  incidents(query: IncidentQuery): Pieces;
+  incidents(query: Listing<IncidentQuery>): Pieces;
   incident(query: { readonly id: string }): Pieces;
   instances(query: PageQuery): Pieces;
   /** Of an alert or an incident, by its id. */
@@ -56,7 +65,7 @@ export function createDocuments(parts: DocumentParts): Documents {
   const { store } = parts;
   return {
     alerts: async function* (query) {
-      yield* pageText(await store.listAlerts(query), alertJson);
+      yield* pageText(await store.listAlerts(query), alertJson, query.isCounted && (await store.countAlerts(query)));
     },
     alert: async function* ({ id }) {
       const whole = await wholeId(store, 'alerts', id);
@@ -66,13 +75,16 @@ export function createDocuments(parts: DocumentParts): Documents {
       yield JSON.stringify({ ...alertJson(alert), events: events.map(eventJson) });
     },
     incidents: async function* (query) {
-      yield* pageText(await store.listIncidents(query), incidentJson);
+      const total = query.isCounted && (await store.countIncidents(query));
+      yield* pageText(await store.listIncidents(query), incidentJson, total);
     },
     incident: async function* ({ id }) {
       const whole = await wholeId(store, 'incidents', id);
       const incident = typeof whole === 'string' ? undefined : await store.findIncident(whole.id);
       if (incident === undefined) return;
-      const { items } = await store.listAlerts({ incidentId: incident.id, limit: ALERTS_SHOWN });
+      const { items } = await store.listAlerts({
+        ...{ incidentId: incident.id, limit: ALERTS_SHOWN, sort: 'attention', asOf: parts.now() },
+      });
       const events = await store.history([incident.id, ...items.map((alert) => alert.id)], HISTORY_SHOWN);
       const own = events.filter((event) => event.subject === 'incident' || event.data.incident_id === incident.id);
       yield JSON.stringify({ ...incidentJson(incident), alerts: items.map(alertJson), events: own.map(eventJson) });
@@ -112,14 +124,16 @@ export type DocumentName = keyof Documents;
 /** What a document is asked with. */
 export type QueryOf<N extends DocumentName> = Parameters<Documents[N]>[0];
 
-function* pageText<T>(page: Page<T>, json: (item: T) => unknown): Generator<string, void, undefined> {
+function* pageText<T>(page: Page<T>, json: (item: T) => unknown, total?: number): Generator<string, void, undefined> {
   const { next_cursor } = pageJson({ items: [], nextCursor: page.nextCursor }, json);
   let before = '{"items":[';
   for (const item of page.items) {
     yield before + JSON.stringify(json(item));
     before = ',';
   }
-  yield `${before === ',' ? '' : before}],"next_cursor":${JSON.stringify(next_cursor)}}`;
+  const counted =
+    total === undefined ? '' : `,"total":${Math.min(total, COUNTED_MOST)},"total_is_more":${total > COUNTED_MOST}`;
+  yield `${before === ',' ? '' : before}],"next_cursor":${JSON.stringify(next_cursor)}${counted}}`;
 }
 
 /** All that fires and is asked for, newest first; also what was pushed by an instance that is silent now, for nobody has said that it ended. */

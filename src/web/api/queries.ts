@@ -1,38 +1,47 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../../core/alert/alert.ts';
 import type { FieldError } from '../../core/reading/read.ts';
+import { attentionPlace, isId } from '../../stores/contract/cursors.ts';
 import type { AlertQuery, IncidentQuery, PageQuery } from '../../stores/contract/reads.ts';
+import { anyOf, labels, sinceAt, text, wordsOf } from './filters.ts';
 
-const oneOf = <const Word extends string>(words: readonly Word[]) =>
-  z.enum(words, { error: `must be one of ${words.join(', ')}` }).optional();
 const WHOLE = 'must be a whole number from 1 to 500';
-const text = z.string('must be given once').max(1024, 'is longer than 1024 characters');
+const CURSOR = 'is not a cursor of this list';
 const page = {
   limit: z.coerce.number(WHOLE).int(WHOLE).min(1, WHOLE).max(500, WHOLE).default(50),
   cursor: text
-    .regex(/^[A-Za-z0-9_-]+$/, 'is not a cursor of this hub')
+    .regex(/^[A-Za-z0-9_-]+$/, CURSOR)
     .transform((cursor) => Buffer.from(cursor, 'base64url').toString('utf8'))
+    // PostgreSQL has no text with such a character, and no id holds one.
+    .refine((cursor) => !/[\0\ufffd]/.test(cursor), CURSOR)
     .optional(),
 };
+const list = (now: number) => ({
+  ...page,
+  sort: z.enum(['id', 'attention'], 'must be id or attention').optional(),
+  count: z.enum(['true', 'false'], 'must be true or false').optional(),
+  severity: wordsOf(SEVERITIES).optional(),
+  instance_id: anyOf.optional(),
+  since: sinceAt(now).optional(),
+});
 
-const alerts = z.strictObject({
-  ...page,
-  status: oneOf(['firing', 'resolved', 'unknown']),
-  severity: oneOf(SEVERITIES),
-  source: text.optional(),
-  instance_id: text.optional(),
-  name: text.optional(),
-  incident_id: text.optional(),
-});
-const incidents = z.strictObject({
-  ...page,
-  status: oneOf(['open', 'acknowledged', 'resolved', 'closed']),
-  severity: oneOf(SEVERITIES),
-  instance_id: text.optional(),
-});
+const alerts = (now: number) =>
+  z.strictObject({
+    ...list(now),
+    status: wordsOf(['firing', 'resolved', 'unknown']).optional(),
+    source: anyOf.optional(),
+    name: anyOf.optional(),
+    incident_id: text.optional(),
+    label: labels.optional(),
+  });
+const incidents = (now: number) =>
+  z.strictObject({ ...list(now), status: wordsOf(['open', 'acknowledged', 'resolved', 'closed']).optional() });
 const instances = z.strictObject(page);
 // There are only as many as drivers and named sources.
 const sources = z.strictObject({});
+
+/** A list that is asked for: which page, and whether all of its rows are to be counted. */
+export type Listing<Query> = Query & { readonly isCounted?: true };
 
 /** A query string that is wrong; the errors name its parameters. */
 export class QueryError extends Error {
@@ -44,16 +53,40 @@ export class QueryError extends Error {
   }
 }
 
-/** Filters of `GET /api/v1/alerts`; throws QueryError. */
-export function alertQuery(query: unknown): AlertQuery {
-  const { instance_id: instanceId, incident_id: incidentId, ...rest } = read(alerts, query);
-  return defined({ ...rest, instanceId, incidentId });
+/** Filters of `GET /api/v1/alerts` asked at `now`; throws QueryError. */
+export function alertQuery(query: unknown, now: number): Listing<AlertQuery> {
+  const { incident_id: incidentId, label, ...rest } = read(alerts(now), query);
+  return defined({ ...common(rest, now), incidentId, labels: label });
 }
 
-/** Filters of `GET /api/v1/incidents`; throws QueryError. */
-export function incidentQuery(query: unknown): IncidentQuery {
-  const { instance_id: instanceId, ...rest } = read(incidents, query);
-  return defined({ ...rest, instanceId });
+/** Filters of `GET /api/v1/incidents` asked at `now`; throws QueryError. */
+export function incidentQuery(query: unknown, now: number): Listing<IncidentQuery> {
+  return defined(common(read(incidents(now), query), now));
+}
+
+interface Given {
+  readonly sort?: 'id' | 'attention' | undefined;
+  readonly count?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly instance_id?: AlertQuery['instanceId'] | undefined;
+  readonly since?: number | undefined;
+}
+
+function common<T extends Given>(
+  { sort, count, instance_id: instanceId, since: changedSince, ...rest }: T,
+  now: number,
+) {
+  const byAttention = sort === 'attention';
+  const { cursor } = rest;
+  if (cursor !== undefined && !(byAttention ? attentionPlace(cursor) !== undefined : isId(cursor)))
+    throw new QueryError([{ path: 'cursor', message: CURSOR }]);
+  return {
+    ...rest,
+    ...(byAttention && { sort: 'attention' as const, asOf: now }),
+    ...(count === 'true' && { isCounted: true as const }),
+    instanceId,
+    changedSince,
+  };
 }
 
 /** Page of `GET /api/v1/instances`; throws QueryError. */
@@ -73,7 +106,7 @@ function read<T>(schema: z.ZodType<T>, query: unknown): T {
     result.error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => ({ path: key, message: 'is not a parameter of this list' }))
-        : [{ path: issue.path.join('.'), message: issue.message }],
+        : [{ path: String(issue.path[0] ?? ''), message: issue.message }],
     ),
   );
 }

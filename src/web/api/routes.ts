@@ -1,9 +1,11 @@
 import type { SourceReport } from '../../core/source-report.ts';
+import type { AlertQuery, Identified, ReadStore } from '../../stores/contract/reads.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
+import { fullId } from './ids.ts';
 import { alertQuery, incidentQuery, instanceQuery, sourceQuery } from './queries.ts';
 import type { Route } from './route.ts';
 import { pageJson, sourceJson } from './views.ts';
@@ -14,6 +16,8 @@ export type ReadDocument = <N extends DocumentName>(name: N, query: QueryOf<N>) 
 /** What the routes read. */
 export interface RouteParts extends AlertmanagerParts, ActionParts {
   readonly read: ReadDocument;
+  readonly findIds: ReadStore['findIds'];
+  readonly now: () => number;
   /** What is known of every source, by name. */
   readonly sources: () => Promise<readonly SourceReport[]>;
   /** null when the store can be written, else the reason why not. */
@@ -25,10 +29,10 @@ export interface RouteParts extends AlertmanagerParts, ActionParts {
 
 /** Every route beside the webhooks. */
 export function createRoutes(parts: RouteParts): readonly Route[] {
-  const { read, sources, notReady, version, instanceId } = parts;
-  const withOwn = <Q extends { instanceId?: string }>(query: Q) => ({
+  const { read, findIds, sources, notReady, now, version, instanceId } = parts;
+  const withOwn = <Q extends Pick<AlertQuery, 'instanceId'>>(query: Q) => ({
     ...query,
-    orLocal: query.instanceId === instanceId,
+    orLocal: [query.instanceId].flat().includes(instanceId),
   });
   const api = (path: string, answer: NonNullable<Route['answer']>): Route => ({ path, authentication: 'api', answer });
   const open = (path: string, answer: NonNullable<Route['answer']>): Route => ({
@@ -36,6 +40,11 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     authentication: 'none',
     answer,
   });
+  const one = (of: Identified, name: 'alert' | 'incident', what: string) =>
+    api(`/api/v1/${of}/:id`, async ({ params: { id = '' } }) => {
+      const found = await fullId(id, (part, limit) => findIds(of, part, limit), what);
+      return orNothing(found === undefined ? undefined : await read(name, { id: found }), what);
+    });
   const alive = async () => ok({ status: 'ok' });
   const ready = async () => {
     const reason = await notReady();
@@ -52,14 +61,14 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
       const reason = await notReady();
       return ok({ status: reason === null ? 'ok' : 'degraded', version });
     }),
-    api('/api/v1/alerts', async ({ query }) => orNothing(await read('alerts', withOwn(alertQuery(query))), 'alerts')),
-    api('/api/v1/alerts/:id', async ({ params: { id = '' } }) => orNothing(await read('alert', { id }), 'alert')),
+    api('/api/v1/alerts', async ({ query }) =>
+      orNothing(await read('alerts', withOwn(alertQuery(query, now()))), 'alerts'),
+    ),
+    one('alerts', 'alert', 'alert'),
     api('/api/v1/incidents', async ({ query }) =>
-      orNothing(await read('incidents', withOwn(incidentQuery(query))), 'incidents'),
+      orNothing(await read('incidents', withOwn(incidentQuery(query, now()))), 'incidents'),
     ),
-    api('/api/v1/incidents/:id', async ({ params: { id = '' } }) =>
-      orNothing(await read('incident', { id }), 'incident'),
-    ),
+    one('incidents', 'incident', 'incident'),
     ...actionRoutes(parts),
     api('/api/v1/explanations/:id', async ({ params: { id = '' } }) =>
       orNothing(await read('explanation', { id }), 'alert or incident'),

@@ -2,7 +2,7 @@ import type { Instance } from '../../core/cluster/instance.ts';
 import type { HistoryEvent } from '../../core/history.ts';
 import { firingTotal, type Incident } from '../../core/incident/incident.ts';
 import type { SourceReport } from '../../core/source-report.ts';
-import type { AlertView, Page } from '../../stores/contract/reads.ts';
+import type { AlertView, IncidentView, Page } from '../../stores/contract/reads.ts';
 
 /** An alert as the API gives it: snake_case, ISO times. */
 export function alertJson(alert: AlertView) {
@@ -27,12 +27,13 @@ export function alertJson(alert: AlertView) {
   };
 }
 
-/** An incident as the API gives it. */
-export function incidentJson(incident: Incident) {
+/** An incident as the API gives it; as an action answers it, with the title that it had when it opened. */
+export function incidentJson(incident: Incident & Partial<IncidentView>) {
+  const { titleNow = incident.title, unknownCount = 0 } = incident;
   return {
     id: incident.id,
     key: incident.key,
-    title: incident.title,
+    title: titleNow,
     status: incident.status,
     severity: incident.severity,
     opened_at: iso(incident.openedAt),
@@ -42,8 +43,10 @@ export function incidentJson(incident: Incident) {
     shelved_until: iso(incident.shelvedUntil),
     shelved_by: incident.shelvedBy,
     resolved_at: iso(incident.resolvedAt),
+    changed_at: iso(incident.changedAt),
     alert_count: incident.alertCount,
-    firing_count: firingTotal(incident.firing),
+    firing_count: Math.max(0, firingTotal(incident.firing) - unknownCount),
+    unknown_count: unknownCount,
   };
 }
 

@@ -8,7 +8,7 @@ import { type Notice, newNotice, unroutedNotice } from '../../../src/core/notice
 
 const T = Date.UTC(2026, 2, 29, 12);
 const INCIDENT: Incident = {
-  ...{ id: 'i1', key: 'k', title: 'disk full', status: 'open', severity: 'critical', openedAt: T },
+  ...{ id: 'i1', key: 'k', title: 'disk full', status: 'open', severity: 'critical', changedAt: 0, openedAt: T },
   ...{
     acknowledgedAt: null,
     acknowledgedBy: null,

@@ -25,6 +25,7 @@ beforeEach(async () => {
     api: {
       read: broken,
       sources: async () => [],
+      findIds: broken,
       notReady: async () => null,
       act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
       version: '1.2.3',
@@ -107,7 +108,7 @@ describe('what fails on the way', () => {
   test.each([
     ['/api/v1/alerts/%ZZ', 400, 'the path is not well-formed'],
     ['/api/v1/alerts/%C3%28', 400, 'the path is not well-formed'],
-    ['/api/v1/alerts/x', 503, 'the hub cannot read its store now'],
+    ['/api/v1/alerts/abcd', 503, 'the hub cannot read its store now'],
     ['/api/v1/alerts', 503, 'the hub cannot read its store now'],
     ['/no/such', 404, 'there is nothing at this path'],
   ])('%s: %d as JSON, without a stack', async (path, status, message) => {

@@ -102,7 +102,7 @@ test.each<[string, Incident, Action, Partial<Incident>, string, Record<string, u
 ])('%s: done', (_, before, action, change, said, data) => {
   const decision = decideAction(before, action, NOW, before);
   if (decision.outcome !== 'done') throw new Error(`${decision.outcome} ${decision.reason}`);
-  expect(decision.incident).toEqual({ ...before, ...change });
+  expect(decision.incident).toEqual({ ...before, ...change, changedAt: NOW });
   const { kind, reason, ...event } = decision.event;
   expect(`${kind} ${reason}`).toBe(said);
   expect(decision.reason).toBe(reason);

@@ -23,6 +23,7 @@ function incident(fields: Partial<Incident> = {}): Incident {
     openedAt: NOW - 5000,
     ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, shelvedUntil: null, shelvedBy: null },
     resolvedAt: null,
+    changedAt: NOW,
     alertCount: 1,
     firing: counts(0, 1),
     ...fields,
@@ -173,10 +174,19 @@ describe('an alert of it changes its severity', () => {
     ['critical', 'info', counts(2, 0), counts(1, 0, 1), 'critical'],
     ['critical', 'info', counts(1, 0), counts(0, 0, 1), 'info'],
   ] as const)('%s to %s', (from, to, firing, after, severity) => {
-    expect(reweighIncident(incident({ firing }), from, to)).toEqual({
+    expect(reweighIncident(incident({ firing, changedAt: 1 }), from, to, NOW)).toEqual({
       kind: 'severity_changed',
       reason: 'alert_severity_changed',
       incident: incident({ firing: after, severity }),
     });
   });
+});
+
+test('every change says when it was', () => {
+  const old = { changedAt: 1, firing: counts(0, 2) };
+  const { incident: joined } = join({ previous: undefined, latest: incident(old) });
+  const { incident: again } = join({ previous: ended(old), latest: ended(old) });
+  const { incident: left } = leaveIncident(incident(old), 'warning', NOW);
+  const { incident: over } = leaveIncident(incident({ ...old, firing: counts(0, 1) }), 'warning', NOW);
+  expect([joined, again, left, over].map((one) => one.changedAt)).toEqual([NOW, NOW, NOW, NOW]);
 });

@@ -40,10 +40,12 @@ describe('an alert', () => {
 });
 
 test('an incident', () => {
-  expect(incidentJson(incident(2, { acknowledgedAt: T + 1 }))).toEqual({
+  expect(
+    incidentJson({ ...incident(2, { acknowledgedAt: T + 1 }), titleNow: 'CPU on web-1', unknownCount: 1 }),
+  ).toEqual({
     id: idOf(2),
     key: 'key-2',
-    title: 'Incident 2',
+    title: 'CPU on web-1',
     status: 'open',
     severity: 'critical',
     opened_at: iso(T),
@@ -53,8 +55,10 @@ test('an incident', () => {
     shelved_until: null,
     shelved_by: null,
     resolved_at: null,
+    changed_at: iso(T),
     alert_count: 4,
-    firing_count: 3,
+    firing_count: 2,
+    unknown_count: 1,
   });
 });
 

@@ -24,6 +24,7 @@ beforeAll(async () => {
       ...{
         read: async () => undefined,
         sources: async () => [],
+        findIds: async () => [],
         notReady: async () => null,
         act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
         version: '1',

@@ -1,0 +1,125 @@
+import { HOST_LABELS } from '../../core/alert/host.ts';
+import type { AlertQuery, AlertState, IncidentQuery, LabelFilter, OneOrMore } from '../contract/reads.ts';
+import type { Cell } from './columns.ts';
+import { given, type Sql, sql } from './sql.ts';
+
+/** What the engines write differently. */
+export interface Dialect {
+  /** Where in `text` the value first stands, from 1; 0 where it does not. */
+  position(text: Sql, value: Cell | Sql): Sql;
+}
+
+/** Only alerts of pushes go unknown with their instance: the hub's own word about it stays what it is. Of `alerts AS a`. */
+export const IS_UNKNOWN = sql`(a.source = 'cluster' AND EXISTS
+  (SELECT 1 FROM instances AS i WHERE i.instance_id = a.origin AND i.silent_since IS NOT NULL))`;
+
+/** Whether somebody deals with it. Of `alerts AS a`. */
+export const IS_ACKNOWLEDGED = sql`EXISTS
+  (SELECT 1 FROM incidents AS n WHERE n.id = a.incident_id AND n.status = 'acknowledged')`;
+
+/** Of `incidents AS n`: alerts of it fire that are unknown, and none that is known. */
+export const NOTHING_IS_KNOWN = sql`(EXISTS
+    (SELECT 1 FROM alerts AS a WHERE a.incident_id = n.id AND a.status = 'firing' AND ${IS_UNKNOWN})
+  AND NOT EXISTS
+    (SELECT 1 FROM alerts AS a WHERE a.incident_id = n.id AND a.status = 'firing' AND NOT ${IS_UNKNOWN}))`;
+/** Of `incidents AS n`: all others. */
+export const IS_KNOWN_TO_FIRE = sql`NOT ${NOTHING_IS_KNOWN}`;
+
+/** Literals, not values: only then may the planner use the index of firing alerts. */
+const HAS_STATUS: Readonly<Record<AlertState, Sql>> = {
+  firing: sql`a.status = 'firing' AND NOT ${IS_UNKNOWN}`,
+  resolved: sql`a.status = 'resolved' AND NOT ${IS_UNKNOWN}`,
+  unknown: IS_UNKNOWN,
+};
+
+function all<T>(filter: OneOrMore<T>): readonly T[] {
+  return Array.isArray(filter) ? (filter as readonly T[]) : [filter as T];
+}
+
+/** A filter of which one value must hold; none where there is no filter. */
+function oneOf<T>(filter: OneOrMore<T> | undefined, condition: (value: T) => Sql): Sql | undefined {
+  if (filter === undefined) return undefined;
+  const conditions = all(filter).map(condition);
+  if (conditions.length === 1) return conditions[0];
+  return conditions.length === 0
+    ? sql`1 = 0`
+    : sql`(${conditions.reduce((left, right) => sql`${left} OR (${right})`)})`;
+}
+
+/** Conditions on `alerts AS a` and `alert_states AS s`. */
+export function alertConditions(query: AlertQuery, dialect: Dialect): readonly (Sql | undefined)[] {
+  return [
+    oneOf(query.status, (status) => HAS_STATUS[status]),
+    oneOf(query.severity, (severity) => sql`a.severity = ${severity}`),
+    oneOf(query.source, (source) => sql`a.source = ${source}`),
+    isOf(query, dialect),
+    oneOf(query.name, nameIs),
+    given(query.incidentId, (id) => sql`a.incident_id = ${id}`),
+    ...(query.labels ?? []).map((filter) => labelIs(filter, dialect)),
+    given(query.changedSince, (time) => sql`a.received_at >= ${time}`),
+  ];
+}
+
+/** Whether these conditions ask for `alert_states AS s`. */
+export function needsContent({ labels, instanceId }: Pick<AlertQuery, 'labels' | 'instanceId'>): boolean {
+  return instanceId !== undefined || (labels ?? []).length > 0;
+}
+
+/** Conditions on `incidents AS n`. */
+export function incidentConditions(query: IncidentQuery, dialect: Dialect): readonly (Sql | undefined)[] {
+  const alerts = isOf(query, dialect);
+  return [
+    oneOf(query.status, (status) => sql`n.status = ${status}`),
+    oneOf(query.severity, (severity) => sql`n.severity = ${severity}`),
+    alerts &&
+      sql`n.id IN (SELECT a.incident_id FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
+        WHERE (${alerts}) AND a.incident_id IS NOT NULL)`,
+    given(query.changedSince, (time) => sql`n.changed_at >= ${time}`),
+  ];
+}
+
+/** Alerts of an instance; those of the hub's own machine have no origin but a source of their own. */
+function isOf({ instanceId, orLocal }: Pick<AlertQuery, 'instanceId' | 'orLocal'>, dialect: Dialect): Sql | undefined {
+  const named = (id: string) => sql`(a.origin = ${id} OR (a.origin = '' AND ${namesHost(id, dialect)}))`;
+  const ids = oneOf(instanceId, named);
+  return ids !== undefined && orLocal === true ? sql`(${ids} OR a.source = 'local')` : ids;
+}
+
+/** A name with `*` for any characters is compared in any case. */
+function nameIs(name: string): Sql {
+  if (!name.includes('*')) return sql`a.name = ${name}`;
+  const pattern = name
+    .toLowerCase()
+    .replaceAll(/[\\%_]/g, '\\$&')
+    .replaceAll('*', '%');
+  return sql`lower(a.name) LIKE ${pattern} ESCAPE '\\'`;
+}
+
+// Labels stand in front, as JSON text without blanks. A quotation mark inside a text is written with a backslash before
+// it, so neither this text nor `,"name":"value"` is found anywhere but where it means that.
+const LABELS_END = '},"annotations":';
+
+/** Whether the JSON text of an alert's labels holds a part, of which each value must stand behind `{` or `,`. */
+function holds(part: string, { position }: Dialect): Sql {
+  const content = sql`s.content`;
+  const end = position(content, LABELS_END);
+  const first = position(content, `{${part}`);
+  const later = position(content, `,${part}`);
+  return sql`((${first} BETWEEN 1 AND ${end}) OR (${later} BETWEEN 1 AND ${end}))`;
+}
+
+function labelIs({ name, value, isNot }: LabelFilter, dialect: Dialect): Sql {
+  const key = `${JSON.stringify(name)}:`;
+  const is =
+    value === ''
+      ? sql`(NOT ${holds(key, dialect)} OR ${holds(`${key}""`, dialect)})`
+      : holds(key + JSON.stringify(value), dialect);
+  return isNot ? sql`NOT ${is}` : is;
+}
+
+function namesHost(host: string, dialect: Dialect): Sql {
+  const text = JSON.stringify(host);
+  const labels = HOST_LABELS.map((label) => holds(`${JSON.stringify(label)}:${text}`, dialect));
+  // The first condition holds of few alerts, and is the only one that is looked at of the others.
+  return sql`(${dialect.position(sql`s.content`, text)} > 0 AND (${labels.reduce((left, right) => sql`${left} OR ${right}`)}))`;
+}

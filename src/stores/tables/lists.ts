@@ -1,0 +1,121 @@
+import type { Labels } from '../../core/alert/alert.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { titleNow, type Worst } from '../../core/incident/title.ts';
+import { type AlertView, COUNTED_MOST, type IncidentView, type Page, type ReadStore } from '../contract/reads.ts';
+import { alertSegments, attentionPage, incidentSegments, type Order } from './attention.ts';
+import { type Row, readRow } from './columns.ts';
+import { alertConditions, type Dialect, IS_UNKNOWN, incidentConditions, needsContent } from './conditions.ts';
+import type { Ask } from './reads.ts';
+import { given, listed, names, type Sql, sql, where } from './sql.ts';
+import { ALERT, ALERT_STATES, ALERTS, INCIDENTS } from './tables.ts';
+
+/** What lists alerts and incidents, and finds one of them. */
+export type Lists = Pick<
+  ReadStore,
+  'listAlerts' | 'countAlerts' | 'findAlert' | 'listIncidents' | 'countIncidents' | 'findIncident' | 'findIds'
+>;
+
+/** Lists over a connection that only reads. */
+export function createLists(ask: Ask, dialect: Dialect): Lists {
+  return {
+    listAlerts: async (query) => {
+      const conditions = alertConditions(query, dialect);
+      const read = async (condition: Sql, order: Sql, limit: number) =>
+        ask(sql`${SELECT_ALERTS} ${condition} ORDER BY ${order} LIMIT ${limit}`);
+      if (query.sort === undefined) {
+        const after = given(query.cursor, (id) => sql`a.id < ${id}`);
+        const rows = await read(where(...conditions, after), sql`a.id DESC`, query.limit + 1);
+        return pageOf(rows.map(alertOf), query.limit, ({ id }) => id);
+      }
+      return attentionPage(alertSegments(query), ALERT_ORDER, query, async (own, limit) => {
+        const rows = await read(where(...own, ...conditions), sql`a.received_at DESC, a.rid DESC`, limit);
+        return rows.map((row) => {
+          const item = alertOf(row);
+          return { item, changedAt: item.receivedAt, tie: row[1] ?? null };
+        });
+      });
+    },
+    countAlerts: (query) => {
+      const states = needsContent(query) ? sql`JOIN alert_states AS s ON s.rid = a.rid` : sql``;
+      return count(ask, sql`alerts AS a ${states} ${where(...alertConditions(query, dialect))}`);
+    },
+    findAlert: async (id) => (await ask(sql`${SELECT_ALERTS} WHERE a.id = ${id}`, 'find_alert')).map(alertOf)[0],
+    listIncidents: async (query) => {
+      const conditions = incidentConditions(query, dialect);
+      const read = async (condition: Sql, order: Sql, limit: number) =>
+        incidentViews(ask, await ask(sql`${SELECT_INCIDENTS} ${condition} ORDER BY ${order} LIMIT ${limit}`));
+      if (query.sort === undefined) {
+        const after = given(query.cursor, (id) => sql`n.id < ${id}`);
+        const found = await read(where(...conditions, after), sql`n.id DESC`, query.limit + 1);
+        return pageOf(found, query.limit, ({ id }) => id);
+      }
+      return attentionPage(incidentSegments(query), INCIDENT_ORDER, query, async (own, limit) => {
+        const found = await read(where(...own, ...conditions), sql`n.changed_at DESC, n.id DESC`, limit);
+        return found.map((item) => ({ item, changedAt: item.changedAt, tie: item.id }));
+      });
+    },
+    countIncidents: (query) => count(ask, sql`incidents AS n ${where(...incidentConditions(query, dialect))}`),
+    findIncident: async (id) =>
+      (await incidentViews(ask, await ask(sql`${SELECT_INCIDENTS} WHERE n.id = ${id}`, 'find_incident')))[0],
+    findIds: async (of, part, limit) => {
+      const table = of === 'alerts' ? sql`alerts` : sql`incidents`;
+      const find = async (condition: Sql) =>
+        (await ask(sql`SELECT id FROM ${table} WHERE ${condition} ORDER BY id DESC LIMIT ${limit}`)).map(String);
+      // `g` stands behind every character that an id has.
+      const begun = await find(sql`id >= ${part} AND id < ${`${part}g`}`);
+      return begun.length > 0 ? begun : find(sql`id LIKE ${`%${part}`}`);
+    },
+  };
+}
+
+const SELECT_ALERTS = sql`SELECT CASE WHEN ${IS_UNKNOWN} THEN 1 ELSE 0 END, a.rid, ${names(ALERTS.columns, 'a')},
+    ${names(ALERT_STATES.columns, 's')}
+  FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid`;
+const ALERT_ORDER: Order = { changedAt: sql`a.received_at`, tie: sql`a.rid`, tieOf: Number };
+
+function alertOf(row: Row): AlertView {
+  const alert = readRow(ALERT, row, 2);
+  return row[0] === 1 ? { ...alert, status: 'unknown' } : alert;
+}
+
+// Of each incident how many of its firing alerts are unknown, and the alert that gives it its title.
+const SELECT_INCIDENTS = sql`SELECT
+    CASE WHEN n.status IN ('open', 'acknowledged') THEN
+      (SELECT COUNT(*) FROM alerts AS a WHERE a.incident_id = n.id AND a.status = 'firing' AND ${IS_UNKNOWN})
+    ELSE 0 END,
+    (SELECT a.rid FROM alerts AS a WHERE a.incident_id = n.id
+      ORDER BY CASE a.status WHEN 'firing' THEN 0 ELSE 1 END,
+        CASE a.severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, a.rid LIMIT 1),
+    ${names(INCIDENTS.columns, 'n')}
+  FROM incidents AS n`;
+const INCIDENT_ORDER: Order = { changedAt: sql`n.changed_at`, tie: sql`n.id`, tieOf: (id) => id };
+
+/** Incidents with their titles of now. */
+async function incidentViews(ask: Ask, rows: readonly Row[]): Promise<readonly IncidentView[]> {
+  const rids = rows.flatMap(([, rid]) => rid ?? []);
+  const worst = new Map<unknown, Worst>();
+  if (rids.length > 0) {
+    const found = await ask(sql`SELECT a.rid, a.name, a.origin, s.content
+      FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid WHERE a.rid IN (${listed(rids)})`);
+    for (const [rid, name, origin, content] of found) {
+      const { labels } = JSON.parse(String(content)) as { readonly labels: Labels };
+      worst.set(String(rid), { name: String(name), origin: String(origin), labels });
+    }
+  }
+  return rows.map((row) => {
+    const incident = readRow<Incident>(INCIDENTS.columns, row, 2);
+    return { ...incident, unknownCount: Number(row[0]), titleNow: titleNow(incident, worst.get(String(row[1]))) };
+  });
+}
+
+async function count(ask: Ask, from: Sql): Promise<number> {
+  const rows = await ask(sql`SELECT COUNT(*) FROM (SELECT 1 FROM ${from} LIMIT ${COUNTED_MOST + 1}) AS counted`);
+  return Number(rows[0]?.[0] ?? 0);
+}
+
+/** A page of rows of which there may be one more. */
+export function pageOf<T>(rows: readonly T[], limit: number, key: (item: T) => string): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last !== undefined ? key(last) : null };
+}
