@@ -1,5 +1,6 @@
 import type { NewEvent } from '../core/history.ts';
 import { type Incident, isLive } from '../core/incident/incident.ts';
+import { cutText } from '../core/reading/json.ts';
 import type { Answer, Counts, Submission } from '../core/submission.ts';
 import type { AlertWrite, Changes, ReplayRecord } from '../stores/contract/ingest.ts';
 import { type Entry, isOpen } from './admit.ts';
@@ -83,7 +84,7 @@ function eventsOf(transitions: readonly Transition[], correlations: readonly Cor
     };
     if (before !== undefined && before.severity !== after.severity) data.previous_severity = before.severity;
     const message = after.annotations.message;
-    if (message !== undefined) data.message = message.slice(0, MESSAGE_CHARS);
+    if (message !== undefined) data.message = cutText(message, MESSAGE_CHARS);
     if (item.incoming.resolution !== undefined) data.resolution = item.incoming.resolution;
     data.observed_at = new Date(after.observedAt).toISOString();
     events.push({

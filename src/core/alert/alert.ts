@@ -47,12 +47,17 @@ export interface IncomingAlert {
 
 /**
  * What the reading of an alert rests on that may be wrong: no status was told, or one that nobody knows, so that it was
- * taken to fire; or nothing tells it apart but a text that may change.
+ * taken to fire; or nothing tells it apart but a text that may change; or it holds more than is stored of an alert.
  */
 export type Doubt =
   | { readonly kind: 'status_missing' }
   | { readonly kind: 'status_unknown'; readonly word: string }
-  | { readonly kind: 'identity_guessed' };
+  | { readonly kind: 'identity_guessed' }
+  | {
+      readonly kind: 'too_large';
+      /** What was cut or left out, so that the alert can be stored. */
+      readonly what: `${'label' | 'annotation'}_${'name' | 'value' | 'count'}` | 'metrics' | 'metric_text' | 'whole';
+    };
 
 /** One problem as the hub keeps it: the row of the `alerts` table. Times are UTC milliseconds. */
 export interface Alert {
@@ -101,6 +106,16 @@ export const LIMITS = {
   name: 512,
   instanceId: 255,
   hostname: 255,
+  /**
+   * What is stored of the labels, annotations and metrics of one alert: characters of a name and of a value, how many there
+   * may be, and bytes of the whole as JSON. What is beyond is cut, and its sender is told.
+   */
+  content: {
+    bytes: 64 * 1024,
+    label: { name: 256, value: 4096, count: 128 },
+    annotation: { name: 256, value: 16_384, count: 128 },
+    metric: { name: 256, value: 4096, count: 1000 },
+  },
 } as const;
 
 const RANK: Record<Severity, number> = { critical: 2, warning: 1, info: 0 };

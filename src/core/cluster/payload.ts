@@ -122,7 +122,7 @@ export function wireAlert(result: Reported, title: string, state: CheckState, se
 }
 
 /** Figures beyond this many characters of JSON stay at home: they would only make the push too large to be taken. */
-const METRICS_LIMIT = 64 * 1024;
+const METRICS_LIMIT = 32 * 1024;
 
 function contentOf(
   { message, metrics, details, status }: Reported,

@@ -1,4 +1,4 @@
-import type { Doubt, IncomingAlert } from '../alert/alert.ts';
+import { type Doubt, type IncomingAlert, LIMITS } from '../alert/alert.ts';
 import { cutText } from './json.ts';
 
 // One line each: a body may hold a thousand alerts, each with a word of its own.
@@ -25,5 +25,20 @@ function lineOf(doubt: Doubt): string {
   if (doubt.kind === 'status_missing') return 'no status was told, so this was taken to fire';
   if (doubt.kind === 'identity_guessed')
     return 'nothing tells this problem apart but its text, which may change; send an id with it';
+  if (doubt.kind === 'too_large') return CUT_LINES[doubt.what];
   return `the status ${JSON.stringify(doubt.word)} is not known, so this was taken to fire`;
 }
+
+const { label, annotation, metric, bytes } = LIMITS.content;
+
+const CUT_LINES: Readonly<Record<Extract<Doubt, { kind: 'too_large' }>['what'], string>> = {
+  label_name: `names of labels were cut to ${label.name} characters`,
+  label_value: `values of labels were cut to ${label.value} characters`,
+  label_count: `labels beyond ${label.count} were left out`,
+  annotation_name: `names of annotations were cut to ${annotation.name} characters`,
+  annotation_value: `annotations were cut to ${annotation.value} characters`,
+  annotation_count: `annotations beyond ${annotation.count} were left out`,
+  metrics: `the metrics were left out, for there are more than ${metric.count}`,
+  metric_text: `names and texts of metrics were cut to ${metric.name} and ${metric.value} characters`,
+  whole: `metrics were left out and the longest texts cut, for an alert holds ${bytes} bytes`,
+};

@@ -1,3 +1,5 @@
+import { cutText } from '../../core/reading/json.ts';
+
 /** What Datadog writes before the name of a monitor in the title of a notice. */
 export interface Title {
   /** The rest: the monitor's name. */
@@ -18,7 +20,7 @@ const TRANSITION =
 
 /** Reads a title such as `[P1] [Triggered on {host:web-1}] Disk is full`; other brackets belong to the name. */
 export function readTitle(title: string): Title {
-  let rest = title.slice(0, LONGEST);
+  let rest = cutText(title, LONGEST);
   let isTest = false;
   const found: { priority?: string; transition?: string; scope?: string } = {};
   for (let match = BRACKET.exec(rest); match !== null; match = BRACKET.exec(rest)) {
@@ -32,5 +34,5 @@ export function readTitle(title: string): Title {
     } else break;
     rest = rest.slice(match[0].length);
   }
-  return { ...found, isTest, name: rest.trim() || title.slice(0, LONGEST).trim() };
+  return { ...found, isTest, name: rest.trim() || cutText(title, LONGEST).trim() };
 }
