@@ -18,7 +18,7 @@ import { createAuthenticate, createProveHead } from '../web/webhook/credentials.
 import { outcomeListener } from '../web/webhook/outcome-log.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
-import { type PlainDocument, plainDocument } from './notify/document.ts';
+import { notifyOf } from './notify/configured.ts';
 
 /** A hub, and what others plug into: parts to start in order and stop in reverse. */
 export interface Hub {
@@ -116,13 +116,4 @@ export async function createHub(
   });
   // Stopped in reverse: the server answers what it has while the engine still commits it.
   return { parts: [...parts, sourceLog, server], server, submit: engine.submit, died };
-}
-
-/** What the configuration says of telling people. Most hubs at their first start say nothing, and load nothing for it. */
-async function notifyOf(settings: Settings, clock: Clock, logger: Logger): Promise<PlainDocument | null> {
-  if (settings.notify.url === undefined && settings.policyFile === undefined) return null;
-  const { prepareNotify } = await import('./notify/prepare.ts');
-  const prepared = await prepareNotify(settings, clock);
-  for (const warning of prepared?.warnings ?? []) logger.warn({ part: 'notify' }, warning);
-  return prepared === null ? null : plainDocument(prepared.document);
 }

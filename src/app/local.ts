@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { pushOnce } from '../agent/push.ts';
+import { type PushOutcome, pushOnce } from '../agent/push.ts';
 import { type Failure, type Receipt, refusedBy } from '../agent/receipt.ts';
 import { createSchedule } from '../agent/schedule.ts';
 import type { Settings } from '../config/settings.ts';
@@ -13,50 +13,57 @@ import { collector, logOutcome, readClocks } from './agent.ts';
 
 const GRACE_MS = 5_000;
 
+/** Takes what was found on this machine into the store of this process. */
+type Submit = (submission: Submission) => Promise<Answer>;
+
+/** One run of the checks of this machine, told to the store of this process. Throws SelectionError. */
+export function localChecks(
+  settings: Settings,
+  clock: Clock,
+  logger: Logger,
+  submit: Submit,
+): (signal: AbortSignal) => Promise<PushOutcome> {
+  const log = logger.child({ part: 'checks' });
+  const { stateDir, spool, pushTimeoutMs, instanceId } = settings;
+  const collect = collector(settings, clock, settings.checkersEnabled);
+  return async (signal) => {
+    const outcome = await pushOnce({
+      sender: { instanceId, hostname: hostname() },
+      clock,
+      stateDir,
+      owner: 'local',
+      spool,
+      lockWaitMs: pushTimeoutMs,
+      log,
+      clocks: () => readClocks(clock),
+      collect: (remembered) => collect(remembered, signal),
+      post: (push) => accept(push, clock.now(), submit),
+      signal,
+    });
+    logOutcome(outcome, log);
+    return outcome;
+  };
+}
+
 /**
  * The checks of a standalone machine: the same runs as an agent's, spool included, but told to the store of this
  * process, as alerts of the source `local`. Their state is not an agent's: one may push from the same folder to a hub.
  */
-export function createLocalPart(
-  settings: Settings,
-  clock: Clock,
-  logger: Logger,
-  submit: (submission: Submission) => Promise<Answer>,
-): Part {
+export function createLocalPart(settings: Settings, clock: Clock, logger: Logger, submit: Submit): Part {
   const log = logger.child({ part: 'checks' });
-  const { stateDir, spool, pushTimeoutMs, pushIntervalMs, instanceId } = settings;
-  const collect = collector(settings, clock, settings.checkersEnabled);
+  const check = localChecks(settings, clock, logger, submit);
   return createSchedule({
     name: 'checks',
-    intervalMs: pushIntervalMs,
+    intervalMs: settings.pushIntervalMs,
     graceMs: GRACE_MS,
     clock,
-    run: async (signal) => {
-      const outcome = await pushOnce({
-        sender: { instanceId, hostname: hostname() },
-        clock,
-        stateDir,
-        owner: 'local',
-        spool,
-        lockWaitMs: pushTimeoutMs,
-        log,
-        clocks: () => readClocks(clock),
-        collect: (remembered) => collect(remembered, signal),
-        post: (push) => accept(push, clock.now(), submit),
-        signal,
-      });
-      logOutcome(outcome, log);
-    },
+    run: async (signal) => void (await check(signal)),
     onError: (error) => log.error({ error }, 'checks failed'),
   });
 }
 
 /** Hands a push to the store of this process, as a hub would, and gives what became of it. */
-async function accept(
-  push: PushBody,
-  receivedAt: number,
-  submit: (submission: Submission) => Promise<Answer>,
-): Promise<Receipt> {
+async function accept(push: PushBody, receivedAt: number, submit: Submit): Promise<Receipt> {
   const parsed = cluster.parse(push, { userAgent: '', receivedAt });
   if (!parsed.ok) return failed('invalid', true, parsed.message);
   const { alerts, errors } = parsed;

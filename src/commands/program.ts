@@ -29,7 +29,7 @@ export async function run(
     await parse(words, name, commands, terminal);
     return 0;
   } catch (error) {
-    return report(error, { isCheck: name === 'check', isJson: asksForJson(words) }, terminal);
+    return report(error, { isCheck: name === 'check' || name === 'run', isJson: asksForJson(words) }, terminal);
   }
 }
 
@@ -93,7 +93,7 @@ function unknownLine(message: string, problems: readonly string[]): string {
 }
 
 function explain(error: unknown, isCheck: boolean): { message: string; problems: readonly string[]; code: number } {
-  // `monitor check` speaks the language of monitoring plugins, in which 1 and 2 mean warning and critical.
+  // `monitor check` and `run` speak the language of monitoring plugins, in which 1 and 2 mean warning and critical.
   const usage = isCheck ? 3 : 2;
   const failed = isCheck ? 3 : 1;
   if (error instanceof Exit) return { message: error.message, problems: [], code: error.code };

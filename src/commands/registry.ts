@@ -15,6 +15,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'check this machine and push the results to the hub',
     load: () => import('./push-to-hub.ts'),
   },
+  { name: 'run', summary: 'check this machine and tell people what is due, once', load: () => import('./run.ts') },
   { name: 'serve', summary: 'run as a hub, as an agent, or as both, until stopped', load: () => import('./serve.ts') },
   { name: 'alerts', summary: 'list the alerts of a hub, or show one', load: () => import('./alerts.ts') },
   { name: 'incidents', summary: 'list the incidents of a hub, or show one', load: () => import('./incidents.ts') },

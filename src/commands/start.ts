@@ -86,6 +86,6 @@ async function start(given: Given, terminal: Terminal): Promise<Pick<Serving, 'd
 }
 
 /** A first look where a real agent or hub is set up leaves that alone: its hub, its key, its database and its proxy. */
-function trialOf({ hubUrl, clusterKey, hubApiKey, databaseUrl, ...settings }: Settings): Settings {
+function trialOf({ hubUrl, clusterKey, hubApiKey, databaseUrl, policyFile, ...settings }: Settings): Settings {
   return { ...settings, proxy: {}, cluster: { ...settings.cluster, sharedSecret: true } };
 }

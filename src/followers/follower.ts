@@ -28,6 +28,11 @@ export interface FollowerOptions {
   readonly holder: string;
   readonly follower: Follower;
   readonly onFailure: (error: unknown) => void;
+  /**
+   * Called when there is nothing to do for now: with the time at which it is its turn again (UTC milliseconds, null for
+   * not by time), and whether another process has the lease.
+   */
+  readonly onRest?: (nextAt: number | null, isElsewhere: boolean) => void;
 }
 
 /** A follower that runs, and how far behind it is. */
@@ -51,7 +56,8 @@ const PAUSE_MS = 1000;
  * Runs a follower under its lease: takes events until it has caught up, gives it its turn, and rests until something is
  * committed, a time comes, or a second is over.
  */
-export function createFollowerPart({ store, clock, holder, follower, onFailure }: FollowerOptions): FollowerPart {
+export function createFollowerPart(options: FollowerOptions): FollowerPart {
+  const { store, clock, holder, follower, onFailure, onRest = () => {} } = options;
   const { name } = follower;
   const leaseHolder = createLeaseHolder({ store, work: `follower ${name}`, holder, ttlMs: LEASE_MS });
   let cursor: Cursor | undefined;
@@ -102,6 +108,7 @@ export function createFollowerPart({ store, clock, holder, follower, onFailure }
       let nextAt: number | null = null;
       try {
         nextAt = await round();
+        if (!isAwake) onRest(nextAt, number === undefined);
       } catch (error) {
         // Whoever has the lease now does the rest.
         if (error instanceof FencedError) number = undefined;

@@ -17,6 +17,8 @@ export interface RetentionParts {
   readonly holder: string;
   /** How long history is kept, in milliseconds. */
   readonly keepMs: number;
+  /** When the first round comes, in milliseconds. */
+  readonly firstMs?: number;
   /** Called after every round that removed something. */
   readonly onRound: (removed: Removed) => void;
   readonly onFailure: (error: unknown) => void;
@@ -42,7 +44,8 @@ const LONGEST_REST_MS = 1000;
  * minutes a round over events, alerts, incidents and silences, in steps that each are a transaction of their own, with rests
  * between them, so that it has the store for a twentieth of the time as long as steps are short.
  */
-export function createRetention({ store, clock, holder, keepMs, onRound, onFailure }: RetentionParts): Part {
+export function createRetention(parts: RetentionParts): Part {
+  const { store, clock, holder, keepMs, firstMs = FIRST_MS, onRound, onFailure } = parts;
   const leaseHolder = createLeaseHolder({ store, work: 'retention', holder, ttlMs: LEASE_MS });
   let wake = () => {};
   const round = async () => {
@@ -81,7 +84,7 @@ export function createRetention({ store, clock, holder, keepMs, onRound, onFailu
   const rounds = createRounds({ clock, everyMs: EVERY_MS, round: () => unlessFenced(round), onFailure });
   return {
     name: 'retention',
-    start: async () => rounds.begin(FIRST_MS),
+    start: async () => rounds.begin(firstMs),
     stop: async () => {
       const end = rounds.end();
       wake();

@@ -32,6 +32,8 @@ export interface Attempts {
   gate(channel: string): Gate;
   /** Begins attempts of claimed messages; those of one digest are one message. */
   send(outgoing: readonly Outgoing[]): void;
+  /** Whether nothing is under way, and all that has ended is written. */
+  isIdle(): boolean;
   /** Writes what ended since the last call. */
   settle(lease: Lease): Promise<void>;
   /** Resolves when nothing is under way any more, or after `ms`: then what is left is called off. */
@@ -51,6 +53,19 @@ export interface AttemptsOptions {
   readonly onEnd: () => void;
   /** A channel began to fail, works again (null), or a message was given up. */
   readonly onTrouble: (channel: string, trouble: string | null, isDeadLetter: boolean) => void;
+  /** Channels that failed when this process began: that they work again is told. */
+  readonly troubled: readonly string[];
+  /** Called for each attempt that has ended and is written. */
+  readonly onAttempt: (attempt: EndedAttempt) => void;
+}
+
+/** An attempt that has ended, for figures. */
+export interface EndedAttempt {
+  readonly channel: string;
+  readonly result: DeliveryResult;
+  readonly tookMs: number;
+  /** Incidents that it told of. */
+  readonly incidents: number;
 }
 
 interface Ended {
@@ -61,6 +76,8 @@ interface Ended {
 }
 
 // First waits of a few seconds, then minutes: a channel that is away for an hour is asked some fifteen times.
+// A message that failed so often says that its channel does.
+const OFTEN = 5;
 const BACKOFF = { baseMs: 4000, maxMs: 300_000 };
 
 /** Attempts over the given store and channels. */
@@ -69,7 +86,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   const gates = new Map<string, Gate>();
   const lanes = createLanes();
   const ended: Ended[] = [];
-  const troubled = new Set<string>();
+  const troubled = new Set(options.troubled);
   const stopping = new AbortController();
 
   const gate = (channel: string) => {
@@ -135,7 +152,11 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       await tx.notices.scheduleLooks(ids, clock.now());
     });
     ended.splice(0, batch.length);
-    for (const { outgoing, result } of batch) tellTrouble(outgoing, result);
+    for (const { outgoing, result, tookMs } of batch) {
+      const channel = outgoing[0]?.notice.channel ?? '';
+      options.onAttempt({ channel, result, tookMs, incidents: outgoing.length });
+      tellTrouble(outgoing, result);
+    }
     if (ended.length > 0) await settle(lease);
   };
   const tellTrouble = (outgoing: readonly Outgoing[], result: DeliveryResult) => {
@@ -144,7 +165,9 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       if (troubled.delete(channel)) options.onTrouble(channel, null, false);
       return;
     }
-    const isAway = gate(channel).closedUntil(clock.now()) !== null;
+    // A process that lives for one pass sees no failures in a row, but the message does.
+    const isOften = outgoing.some(({ notice }) => (notice.pending?.attempts ?? 0) >= OFTEN);
+    const isAway = isOften || gate(channel).closedUntil(clock.now()) !== null;
     if (!result.permanent && !isAway) return;
     troubled.add(channel);
     options.onTrouble(channel, result.reason, result.permanent);
@@ -163,6 +186,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         lanes.run(first.notice.channel, isCritical, () => attempt(group));
       }
     },
+    isIdle: () => ended.length === 0 && lanes.isIdle(),
     settle,
     drain: async (ms) => {
       const cancel = clock.after(ms, () => stopping.abort());

@@ -2,6 +2,8 @@
 export interface Lanes {
   /** Begins `work` when the channel has a place. It must not reject. */
   run(channel: string, isCritical: boolean, work: () => Promise<void>): void;
+  /** Whether nothing runs and nothing waits. */
+  isIdle(): boolean;
   /** Resolves when nothing runs and nothing waits. */
   idle(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export function createLanes(): Lanes {
       (isCritical ? lane.urgent : lane.others).push(work);
       next(lane);
     },
+    isIdle,
     idle: () => new Promise((resolve) => (isIdle() ? resolve() : waiting.push(resolve))),
   };
 }

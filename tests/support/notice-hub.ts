@@ -67,6 +67,7 @@ export function openNoticeHub(policy: NotifyPolicy) {
           at,
         ),
       onEnd: () => part.wake(),
+      ...{ troubled: [], onAttempt: () => {} },
       onTrouble: (channel, trouble) => troubles.push(`${channel}: ${trouble ?? 'works'}`),
     });
     const notices = createNotices({

@@ -6,7 +6,7 @@ import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { throttledErrors } from '../../lib/log/throttled.ts';
 import type { Store } from '../../stores/contract/store.ts';
-import { createNotifyPart } from '../notify/notify.ts';
+import { createNotifyPart, type NotifyParts } from '../notify/notify.ts';
 import { createWriter } from '../writer.ts';
 import { createSignal } from './changed.ts';
 import type { Engine, EngineSettings } from './contract.ts';
@@ -17,6 +17,14 @@ export interface EngineParts {
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** For a process that lives for one pass only. */
+  readonly pass?: PassHooks;
+}
+
+/** What a process that lives for one pass hears of its engine, and does otherwise. */
+export interface PassHooks extends Required<Pick<NotifyParts, 'onRest' | 'onAttempt' | 'drainMs'>> {
+  /** Name of the process; a hub beside it on the same store keeps what it holds. */
+  readonly holder: string;
 }
 
 /**
@@ -29,16 +37,16 @@ function holderOf({ engine }: Store, instanceId: string): string {
 
 /** An engine over an open store, and its parts, which close the store in the end. */
 export function createEngine(
-  { store, drivers, clock, logger }: EngineParts,
+  { store, drivers, clock, logger, pass }: EngineParts,
   settings: EngineSettings,
 ): { readonly engine: Engine; readonly parts: readonly Part[] } {
   const changes = createSignal();
-  const holder = holderOf(store, settings.instanceId);
+  const holder = pass?.holder ?? holderOf(store, settings.instanceId);
   const notify =
     settings.notify === null
       ? undefined
       : createNotifyPart(
-          { store, clock, logger, holder, submit: (submission) => writer.submit(submission) },
+          { store, clock, logger, submit: (submission) => writer.submit(submission), ...pass, holder },
           settings.notify,
           settings,
         );
@@ -61,6 +69,7 @@ export function createEngine(
   );
   const retention = createRetention({
     ...{ store, clock, holder, keepMs: settings.historyMs },
+    ...(pass !== undefined && { firstMs: 0 }),
     onRound: (removed) => logger.info({ ...removed }, 'old history removed'),
     onFailure: (error) => logger.error({ error }, 'old history could not be removed'),
   });

@@ -1,6 +1,6 @@
 import { notDelivered } from '../../core/notice/delivery.ts';
 import { compileSilence } from '../../core/policy/silence.ts';
-import type { Submission } from '../../core/submission.ts';
+import { OWN_SOURCE, type Submission } from '../../core/submission.ts';
 import { createFollowerPart, type FollowerPart } from '../../followers/follower.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { sha256 } from '../../lib/crypto/digest.ts';
@@ -8,7 +8,7 @@ import { createUuids } from '../../lib/crypto/ids.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
-import { createAttempts } from '../../notify/attempts.ts';
+import { createAttempts, type EndedAttempt } from '../../notify/attempts.ts';
 import { channelAlert } from '../../notify/channel-alerts.ts';
 import { messageOf } from '../../notify/messages.ts';
 import { createNotices } from '../../notify/notices.ts';
@@ -25,6 +25,11 @@ export interface NotifyParts {
   readonly holder: string;
   /** Takes the hub's own alerts, such as that of a channel that fails. */
   readonly submit: (submission: Submission) => Promise<unknown>;
+  /** Called when nothing is to be done now: with the time of the next turn, and whether another process tells people. */
+  readonly onRest?: (nextAt: number | null, isElsewhere: boolean) => void;
+  readonly onAttempt?: (attempt: EndedAttempt) => void;
+  /** How long attempts under way have to end when it is stopped, in milliseconds. */
+  readonly drainMs?: number;
 }
 
 /** Tells people, and is woken by every commit. */
@@ -37,7 +42,7 @@ const DRAIN_MS = 8_000;
 
 /** Tells people of incidents as `document` says. The start rejects when that cannot be used. */
 export function createNotifyPart(
-  { store, clock, logger, holder, submit }: NotifyParts,
+  { store, clock, logger, holder, submit, onRest = () => {}, onAttempt = () => {}, drainMs = DRAIN_MS }: NotifyParts,
   document: PlainDocument,
   settings: ChannelSettings & { readonly instanceId: string },
 ): NotifyPart {
@@ -67,6 +72,8 @@ export function createNotifyPart(
             at,
           ),
         onEnd: () => follower?.wake(),
+        onAttempt,
+        troubled: await troubledChannels(store),
         onTrouble: (channel, trouble) => {
           if (trouble === null) log.info({ channel }, 'channel works again');
           else log.error({ channel, reason: trouble }, 'channel fails');
@@ -75,7 +82,7 @@ export function createNotifyPart(
           );
         },
       });
-      drain = () => attempts.drain(DRAIN_MS);
+      drain = () => attempts.drain(drainMs);
       const notices = createNotices({
         ...{ store, clock, policy, attempts, newId, hash: sha256 },
         silences: async () =>
@@ -86,6 +93,10 @@ export function createNotifyPart(
       follower = createFollowerPart({
         ...{ store, clock, holder, follower: notices },
         onFailure: (error) => log.error({ error }, 'notices could not be worked on'),
+        // What is under way comes back by itself.
+        onRest: (nextAt, isElsewhere) => {
+          if (attempts.isIdle()) onRest(nextAt, isElsewhere);
+        },
       });
       for (const [channel, { place }] of channels) log.info({ channel, place }, 'people are told here');
       await follower.start();
@@ -96,4 +107,10 @@ export function createNotifyPart(
     },
     wake: () => follower?.wake(),
   };
+}
+
+/** Channels whose failing is an alert that fires: an earlier process told of it, and this one tells of its end. */
+async function troubledChannels(store: Store): Promise<readonly string[]> {
+  const { items } = await store.listAlerts({ source: OWN_SOURCE, status: 'firing', limit: 500 });
+  return items.flatMap(({ labels }) => labels.channel ?? []);
 }
