@@ -84,6 +84,7 @@ export async function createHub(
       version: settings.version,
       instanceId: settings.instanceId,
       now: clock.now,
+      clock,
       notReady,
       isLocal,
       token: settings.apiToken,

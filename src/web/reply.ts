@@ -30,8 +30,16 @@ export function send(response: ServerResponse, { status, body, headers }: Reply,
   void rest.then(() => response.end());
 }
 
+/** What is told of a long answer on its way. */
+export interface Progress {
+  /** Its reader has not taken yet what was written. */
+  stalled(): void;
+  /** It has. */
+  drained(): void;
+}
+
 /** Writes an answer whose body is JSON text that may be long, one part after the other, as fast as its reader takes them. */
-export async function sendText(response: ServerResponse, parts: TextParts): Promise<void> {
+export async function sendText(response: ServerResponse, parts: TextParts, progress: Progress): Promise<void> {
   const { value: first } = await parts.next();
   const head = ['Content-Type', 'application/json; charset=utf-8'];
   if (response.destroyed) return void (await parts.return?.());
@@ -42,7 +50,11 @@ export async function sendText(response: ServerResponse, parts: TextParts): Prom
   }
   response.writeHead(200, head);
   for (let part: TextPart | undefined = first; part !== undefined; part = (await parts.next()).value) {
-    if (!response.write(part.bytes)) await drained(response);
+    if (!response.write(part.bytes)) {
+      progress.stalled();
+      await drained(response);
+      progress.drained();
+    }
     if (response.destroyed) return void (await parts.return?.());
   }
   response.end();

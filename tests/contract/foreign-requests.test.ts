@@ -1,6 +1,7 @@
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DRIVERS, enabledDrivers } from '../../src/drivers/registry.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { createIsLocal } from '../../src/web/address.ts';
 import { createHttpServer, type Server } from '../../src/web/server.ts';
 import { createAuthenticate, createProveHead } from '../../src/web/webhook/credentials.ts';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   server = createHttpServer({
     ...{ host: '127.0.0.1', port: 0, bounds: { perAddress: 10, all: 100, isShared: () => true } },
     onConnectionRefused: onFailure,
-    api: { ...api, now: () => 0, token: undefined, isLocal, onFailure },
+    api: { ...api, now: () => 0, clock: systemClock, token: undefined, isLocal, onFailure },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true, sources: { mytool: {} } }),
       authenticate: createAuthenticate({

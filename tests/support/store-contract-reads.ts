@@ -52,6 +52,28 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
         },
       );
 
+      test.each([
+        ['newest first', {}],
+        ['by attention', { sort: 'attention', asOf: T + 1_000_000 }],
+      ] as const)('of large alerts end before they hold much more than 1 MiB: %s', async (_, order) => {
+        const message = 'ü'.repeat(100_000);
+        const sizes = [1, 1, 15, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 15];
+        await insert(
+          ...sizes.map((size, index) => ({ ...alert(index), annotations: { message: message.repeat(size) } })),
+        );
+        let largest = 0;
+        const list = async (query: PageQuery) => {
+          const page = await store.listAlerts({ ...query, ...order });
+          const bytes = Buffer.byteLength(JSON.stringify(page.items.map(({ annotations }) => annotations)));
+          if (page.items.length > 1) largest = Math.max(largest, bytes);
+          return page;
+        };
+        const { items, pages } = await walk(list, 500);
+        expect(items.map((one) => one.id).toSorted()).toEqual(sizes.map((__, index) => idOf(index)).toSorted());
+        expect(largest).toBeLessThan(1024 * 1024);
+        expect(pages).toBeLessThan(9);
+      });
+
       test('of incidents and instances too', async () => {
         const incidents = Array.from({ length: 5 }, (_, index) => incident(index));
         const instances = ['a', 'b', 'ü', 'web-1', '日本'].map((id) => instance(id));

@@ -92,6 +92,7 @@ export type Identified = 'alerts' | 'incidents';
 
 /** What is read to be shown. */
 export interface ReadStore {
+  /** A page also ends before `limit` when its alerts are large: some 1 MiB of content, or one alert. */
   listAlerts(query: AlertQuery): Promise<Page<AlertView>>;
   /** How many there are on all pages; `COUNTED_MOST` + 1 for more than that. */
   countAlerts(query: AlertQuery): Promise<number>;

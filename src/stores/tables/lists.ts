@@ -1,7 +1,14 @@
-import type { Labels } from '../../core/alert/alert.ts';
+import { type Labels, LIMITS } from '../../core/alert/alert.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { titleNow, type Worst } from '../../core/incident/title.ts';
-import { type AlertView, COUNTED_MOST, type IncidentView, type Page, type ReadStore } from '../contract/reads.ts';
+import {
+  type AlertQuery,
+  type AlertView,
+  COUNTED_MOST,
+  type IncidentView,
+  type Page,
+  type ReadStore,
+} from '../contract/reads.ts';
 import { alertSegments, attentionPage, incidentSegments, type Order } from './attention.ts';
 import { type Row, readRow } from './columns.ts';
 import { alertConditions, type Dialect, IS_UNKNOWN, incidentConditions, needsContent } from './conditions.ts';
@@ -17,23 +24,33 @@ export type Lists = Pick<
 
 /** Lists over a connection that only reads. */
 export function createLists(ask: Ask, dialect: Dialect): Lists {
+  const alertsPage = async <T extends Pick<AlertView, 'id' | 'receivedAt'>>(
+    query: AlertQuery,
+    select: Sql,
+    itemOf: (row: Row) => T,
+  ): Promise<Page<T>> => {
+    const conditions = alertConditions(query, dialect);
+    const read = async (condition: Sql, order: Sql, limit: number) =>
+      ask(sql`${select} ${condition} ORDER BY ${order} LIMIT ${limit}`);
+    if (query.sort === undefined) {
+      const after = given(query.cursor, (id) => sql`a.id < ${id}`);
+      const rows = await read(where(...conditions, after), sql`a.id DESC`, query.limit + 1);
+      return pageOf(rows.map(itemOf), query.limit, ({ id }) => id);
+    }
+    return attentionPage(alertSegments(query), ALERT_ORDER, query, async (own, limit) => {
+      const rows = await read(where(...own, ...conditions), sql`a.received_at DESC, a.rid DESC`, limit);
+      return rows.map((row) => {
+        const item = itemOf(row);
+        return { item, changedAt: item.receivedAt, tie: row[1] ?? null };
+      });
+    });
+  };
   return {
     listAlerts: async (query) => {
-      const conditions = alertConditions(query, dialect);
-      const read = async (condition: Sql, order: Sql, limit: number) =>
-        ask(sql`${SELECT_ALERTS} ${condition} ORDER BY ${order} LIMIT ${limit}`);
-      if (query.sort === undefined) {
-        const after = given(query.cursor, (id) => sql`a.id < ${id}`);
-        const rows = await read(where(...conditions, after), sql`a.id DESC`, query.limit + 1);
-        return pageOf(rows.map(alertOf), query.limit, ({ id }) => id);
-      }
-      return attentionPage(alertSegments(query), ALERT_ORDER, query, async (own, limit) => {
-        const rows = await read(where(...own, ...conditions), sql`a.received_at DESC, a.rid DESC`, limit);
-        return rows.map((row) => {
-          const item = alertOf(row);
-          return { item, changedAt: item.receivedAt, tie: row[1] ?? null };
-        });
-      });
+      if (query.limit <= SURELY_FIT) return alertsPage(query, SELECT_ALERTS, alertOf);
+      const sizes = await alertsPage(query, SELECT_SIZES, sizeOf);
+      const limit = countFitting(sizes.items) ?? query.limit;
+      return alertsPage({ ...query, limit }, SELECT_ALERTS, alertOf);
     },
     countAlerts: (query) => {
       const states = needsContent(query) ? sql`JOIN alert_states AS s ON s.rid = a.rid` : sql``;
@@ -73,6 +90,32 @@ const SELECT_ALERTS = sql`SELECT CASE WHEN ${IS_UNKNOWN} THEN 1 ELSE 0 END, a.ri
   FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid`;
 const ALERT_ORDER: Order = { changedAt: sql`a.received_at`, tie: sql`a.rid`, tieOf: Number };
 
+/**
+ * Of a page of alerts the content has so many bytes, unless it is one alert: stores of former versions hold alerts of a
+ * megabyte, and whoever reads must not be taken by them.
+ */
+const PAGE_BYTES = 1024 * 1024;
+// As many of the largest that are stored now.
+const SURELY_FIT = PAGE_BYTES / LIMITS.content.bytes;
+
+// Neither engine reads a text for its length.
+const SELECT_SIZES = sql`SELECT a.id, a.rid, a.received_at, OCTET_LENGTH(s.content)
+  FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid`;
+
+function sizeOf([id, , receivedAt, size]: Row) {
+  return { id: String(id), receivedAt: Number(receivedAt), size: Number(size) };
+}
+
+/** How many of the first ones fit into a page, one at least; null when all do. */
+function countFitting(items: readonly { readonly size: number }[]): number | null {
+  let left = PAGE_BYTES;
+  const end = items.findIndex(({ size }) => {
+    left -= size;
+    return left < 0;
+  });
+  return end === -1 ? null : Math.max(1, end);
+}
+
 function alertOf(row: Row): AlertView {
   const alert = readRow(ALERT, row, 2);
   return row[0] === 1 ? { ...alert, status: 'unknown' } : alert;
@@ -94,9 +137,9 @@ const INCIDENT_ORDER: Order = { changedAt: sql`n.changed_at`, tie: sql`n.id`, ti
 async function incidentViews(ask: Ask, rows: readonly Row[]): Promise<readonly IncidentView[]> {
   const rids = rows.flatMap(([, rid]) => rid ?? []);
   const worst = new Map<unknown, Worst>();
-  if (rids.length > 0) {
+  for (let from = 0; from < rids.length; from += SURELY_FIT) {
     const found = await ask(sql`SELECT a.rid, a.name, a.origin, s.content
-      FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid WHERE a.rid IN (${listed(rids)})`);
+      FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid WHERE a.rid IN (${listed(rids.slice(from, from + SURELY_FIT))})`);
     for (const [rid, name, origin, content] of found) {
       const { labels } = JSON.parse(String(content)) as { readonly labels: Labels };
       worst.set(String(rid), { name: String(name), origin: String(origin), labels });

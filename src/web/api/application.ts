@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import type { Clock } from '../../lib/clock.ts';
 import type { Secret } from '../../lib/crypto/secret.ts';
 import type { IsLocal } from '../address.ts';
 import { discardRest } from '../body.ts';
 import { failure, later, type Reply, send, sendText } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { QueryError } from './queries.ts';
+import { createReadSlots, type ReadSlot } from './read-slots.ts';
 import { methodsOf, type Route, type WriteMethod } from './route.ts';
 import { readWrite, WriteError } from './write.ts';
 
@@ -16,6 +18,7 @@ export interface ApiParts {
   /** Bearer token; without one the API answers programs on this machine only. */
   readonly token: Secret | undefined;
   readonly isLocal: IsLocal;
+  readonly clock: Clock;
   /** Called when a request fails on the side of the hub. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -25,7 +28,8 @@ const NOTHING = ["'none'"];
 
 /** The API as an Express application: each route behind the authentication it declares. */
 export function createApi(parts: ApiParts): Express {
-  const { routes, onFailure } = parts;
+  const { routes, clock, onFailure } = parts;
+  const slots = createReadSlots(clock);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -38,13 +42,19 @@ export function createApi(parts: ApiParts): Express {
   for (const route of routes) {
     app.all(route.path, async (request: Request, response: Response) => {
       response.setHeader('Cache-Control', 'no-store');
-      const answered = await answer(route, request, parts);
+      const answered = await answer(route, request, parts, () => slots.acquire(response));
       if ('status' in answered) return send(response, answered, answered.unread ? discardRest(request) : undefined);
-      await sendText(response, answered).catch((error: unknown) => {
-        // What has been written is no whole text, and its reader must see that.
+      const { text, slot } = answered;
+      try {
+        await sendText(response, text, slot);
+      } catch (error) {
         onFailure(error);
-        response.destroy();
-      });
+        // What has been written is no whole text, and its reader must see that.
+        if (response.headersSent) response.destroy();
+        else send(response, later(503, 'the hub cannot read its store now', 5));
+      } finally {
+        slot.release();
+      }
     });
   }
   app.use((_request: Request, response: Response) => send(response, failure(404, 'there is nothing at this path')));
@@ -57,14 +67,26 @@ export function createApi(parts: ApiParts): Express {
   return app;
 }
 
-async function answer(route: Route, request: Request, parts: ApiParts): Promise<Reply | TextParts> {
+/** An answer, or the text of one, for which a slot is held. */
+type Answered = Reply | { readonly text: TextParts; readonly slot: ReadSlot };
+
+async function answer(
+  route: Route,
+  request: Request,
+  parts: ApiParts,
+  acquire: () => Promise<ReadSlot | null>,
+): Promise<Answered> {
   const refused = route.authentication === 'none' ? null : refusal(request, parts);
   if (refused !== null) return refused;
   const asked = { params: request.params as Record<string, string>, query: request.query };
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const write = isRead ? undefined : route.writes?.[request.method as WriteMethod];
   try {
-    if (isRead && route.answer !== undefined) return await route.answer(asked);
+    if (isRead && route.answer !== undefined) {
+      const slot = route.authentication === 'none' ? NO_SLOT : await acquire();
+      if (slot === null) return later(503, 'the hub is busy with what others read', 5);
+      return await answerWith(slot, route.answer(asked));
+    }
     if (write === undefined) return otherMethod(route);
     const wanted = await readWrite(request);
     return 'refused' in wanted ? wanted.refused : await write({ ...asked, ...wanted });
@@ -73,6 +95,21 @@ async function answer(route: Route, request: Request, parts: ApiParts): Promise<
     if (error instanceof WriteError) return failure(422, error.message, error.errors);
     parts.onFailure(error);
     return later(503, `the hub cannot ${isRead ? 'read' : 'write to'} its store now`, 5);
+  }
+}
+
+// What tells whether the hub lives is read of no store, and waits for nobody.
+const NO_SLOT: ReadSlot = { stalled: () => {}, drained: () => {}, release: () => {} };
+
+async function answerWith(slot: ReadSlot, answer: Promise<Reply | TextParts>): Promise<Answered> {
+  try {
+    const answered = await answer;
+    if (!('status' in answered)) return { text: answered, slot };
+    slot.release();
+    return answered;
+  } catch (error) {
+    slot.release();
+    throw error;
   }
 }
 

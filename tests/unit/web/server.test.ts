@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../src/lib/clock.ts';
 import { createHttpServer, type Server } from '../../../src/web/server.ts';
 import type { Outcome } from '../../../src/web/webhook/outcome.ts';
 
@@ -33,6 +34,7 @@ beforeEach(async () => {
       now: () => 0,
       token: undefined,
       isLocal: () => true,
+      clock: systemClock,
       onFailure,
     },
     webhook: {

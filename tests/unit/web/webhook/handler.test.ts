@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { enabledDrivers } from '../../../../src/drivers/registry.ts';
+import { systemClock } from '../../../../src/lib/clock.ts';
 import { createHttpServer, type Server } from '../../../../src/web/server.ts';
 import type { Job } from '../../../../src/web/webhook/intake.ts';
 import type { Outcome } from '../../../../src/web/webhook/outcome.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
         version: '1',
         instanceId: 'own',
       },
-      ...{ now: () => 0, token: undefined, isLocal: () => true, onFailure },
+      ...{ now: () => 0, clock: systemClock, token: undefined, isLocal: () => true, onFailure },
     },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true }),
