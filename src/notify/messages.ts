@@ -59,7 +59,7 @@ async function single(parts: MessageParts, { notice, state }: Outgoing, at: numb
     evidence: [],
     runbook: runbookOf(alerts),
     links: parts.links(incident.id, notice.channel),
-    remarks: remarksOf(pending, held),
+    remarks: remarksOf(pending, incident, held),
     firstRef: notice.told !== null && notice.told.state !== 'resolved' ? notice.told.ref : null,
     amends: pending.phase === 'resolved' || (pending.phase === 'firing' && notice.firings > 0),
   };
@@ -107,13 +107,17 @@ function runbookOf(alerts: readonly Alert[]): string | null {
   return given.find((text) => /^https?:\/\/\S+$/i.test(text)) ?? null;
 }
 
-function remarksOf({ phase, reason, step }: Pending, held: number): readonly string[] {
+function remarksOf({ phase, reason, step }: Pending, incident: Incident, held: number): readonly string[] {
   const remarks: string[] = [];
   if (held > 0) remarks.push(`${held} ${held === 1 ? 'incident is' : 'incidents are'} held back because of it`);
   if (phase === 'escalation') remarks.push(`nobody has acknowledged it: step ${step} of the escalation`);
   if (phase === 'flapping') remarks.push('it opens and ends again and again: you hear of it when it has settled');
   if (reason === 'mute_ended') remarks.push('it is still there at the end of what held it back');
   if (reason === 'settled') remarks.push('it has settled');
+  if (phase === 'resolved' && incident.acknowledgedAt !== null) {
+    const by = incident.acknowledgedBy ? ` of ${incident.acknowledgedBy}` : '';
+    remarks.push(`the acknowledgement${by} has ended with it`);
+  }
   if (reason === 'ended_untold') remarks.push('it ended before this message could be delivered');
   return remarks;
 }

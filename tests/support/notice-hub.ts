@@ -1,3 +1,4 @@
+import type { Action } from '../../src/core/action/action.ts';
 import type { Severity } from '../../src/core/alert/alert.ts';
 import type { DeliveryResult } from '../../src/core/notice/delivery.ts';
 import type { NoticeMessage } from '../../src/core/notice/message.ts';
@@ -137,6 +138,15 @@ export function openNoticeHub(policy: NotifyPolicy) {
       await performSilenceAction(world.store, action, hand.clock.now);
       part.wake();
       await settle();
+    },
+    /** What a person does about the incident that opened last. */
+    act: async (fields: Partial<Action> & Pick<Action, 'kind'>) => {
+      const [incident] = (await world.store.listIncidents({ limit: 1 })).items;
+      const head = { id: newId(), incidentId: incident?.id ?? '', actor: 'api', by: 'ann', comment: '' };
+      const result = await world.act(hand.clock.now() - T, { ...head, ...fields } as Action);
+      part.wake();
+      await settle();
+      return result;
     },
     answers: (by: typeof answer) => {
       answer = by;
