@@ -18,6 +18,7 @@ import { createAuthenticate, createProveHead } from '../web/webhook/credentials.
 import { outcomeListener } from '../web/webhook/outcome-log.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
+import { encryptionKeys, findLinkSecret, sealerOf } from './links/keys.ts';
 import { notifyOf } from './notify/configured.ts';
 
 /** A hub, and what others plug into: parts to start in order and stop in reverse. */
@@ -64,6 +65,7 @@ export async function createHub(
     engine.submit(submission).catch(onFailure);
   });
   const notReady = createReadiness(engine.checkWritable, clock);
+  const sealer = sealerOf(encryptionKeys(settings));
   const isLocal = createIsLocal(settings.proxies.hosts);
   const server = createHttpServer({
     host: settings.host,
@@ -80,6 +82,7 @@ export async function createHub(
       read: reader.read,
       act: engine.act,
       findIds: reader.findIds,
+      findLinkSecret: (id) => findLinkSecret(reader, sealer, id, clock.now()),
       sources: sourceLog.list,
       version: settings.version,
       instanceId: settings.instanceId,

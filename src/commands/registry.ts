@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'drivers', summary: 'list the drivers, and try them on a body', load: () => import('./drivers.ts') },
   { name: 'notify', summary: 'try how people are told, without an incident', load: () => import('./notify.ts') },
   { name: 'keys', summary: 'create, list and revoke the keys of instances', load: () => import('./keys.ts') },
+  {
+    name: 'links',
+    summary: 'list, rotate and revoke the keys of links in messages',
+    load: () => import('./links.ts'),
+  },
   { name: 'store', summary: 'back up, move and check the store of the hub', load: () => import('./store.ts') },
   { name: 'start', summary: 'try monitor: a hub and its agent on this machine', load: () => import('./start.ts') },
 ];

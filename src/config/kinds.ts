@@ -224,6 +224,24 @@ export function clusterKey(): Kind<ClusterKey> {
   return kind(() => text().transform((value) => ({ id: idOf(value), secret: new Secret(secretOf(value)) })), same);
 }
 
+/** One key of 32 bytes in base64 or hex, or up to `most` of them, separated by blanks. */
+export function encryptionKeys(most: number): Kind<Secret> {
+  const one = 'must be 32 bytes in base64 or hex, as made by: openssl rand -base64 32';
+  const error = most === 1 ? one : `must be at most ${most} keys separated by blanks; each ${one}`;
+  const areKeys = (value: string) => {
+    const keys = value.trim().split(/\s+/);
+    return keys.length <= most && keys.every((key) => keyBytes(key) !== null);
+  };
+  const text = () => z.string({ error }).refine(areKeys, { error });
+  return kind(() => text().transform((value) => new Secret(value.trim())), same);
+}
+
+/** The 32 bytes of a key in base64, base64url or hex; null for another text. */
+export function keyBytes(text: string): Buffer | null {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  return /^[\w+/-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : null;
+}
+
 function isStrong(value: string): boolean {
   return Buffer.byteLength(value) >= SECRET_BYTES && value.trim() !== '';
 }

@@ -21,6 +21,7 @@ import {
   text,
 } from './kinds.ts';
 import { LIMITS } from './limits.ts';
+import { ENCRYPTION, LINKS } from './links.ts';
 import type { PolicyFile } from './notify/document.ts';
 import { NOTIFY } from './notify.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
@@ -180,6 +181,8 @@ export const SETTINGS = {
   }),
   proxies: PROXIES,
   notify: NOTIFY,
+  links: LINKS,
+  encryption: ENCRYPTION,
   clusterKey: setting({
     env: 'MONITOR_CLUSTER_KEY',
     yaml: 'cluster.key',

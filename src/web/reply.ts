@@ -7,6 +7,8 @@ export interface Reply {
   /** Undefined for none. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A page of HTML in place of the document; its headers say what it may load. */
+  readonly page?: string;
   /** The request was not read to its end. */
   readonly unread?: boolean;
 }
@@ -15,11 +17,12 @@ export interface Reply {
  * Writes an answer. The response ends once the `rest` of its request is read, where there is one: Node.js closes the
  * connection of a client that wants that as soon as a response has ended, whatever the client still writes.
  */
-export function send(response: ServerResponse, { status, body, headers }: Reply, rest?: Promise<void>): void {
+export function send(response: ServerResponse, { status, body, page, headers }: Reply, rest?: Promise<void>): void {
   if (response.destroyed) return;
-  const text = body === undefined ? '' : JSON.stringify(body);
+  const text = page ?? (body === undefined ? '' : JSON.stringify(body));
   const lines = ['Content-Length', String(Buffer.byteLength(text))];
-  if (body !== undefined) lines.push('Content-Type', 'application/json; charset=utf-8');
+  if (page !== undefined) lines.push('Content-Type', 'text/html; charset=utf-8');
+  else if (body !== undefined) lines.push('Content-Type', 'application/json; charset=utf-8');
   for (const name in headers) lines.push(name, headers[name] as string);
   response.writeHead(status, lines);
   if (rest === undefined) {

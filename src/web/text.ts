@@ -31,3 +31,13 @@ export async function partsOf(pieces: AsyncIterator<string, void>): Promise<Text
     },
   };
 }
+
+/** All parts as one text. */
+export async function wholeText(parts: TextParts): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for (let next = await parts.next(); next.value !== undefined; next = await parts.next()) {
+    chunks.push(next.value.bytes);
+    if (next.value.last) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

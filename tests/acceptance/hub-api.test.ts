@@ -23,7 +23,7 @@ const NAMES = async (query: string) =>
   (await items(hub.url, `alerts?${query}`)).map((one) => `${one.origin} ${one.fingerprint}`);
 
 /** Every route of the API with an id where it wants one, and how it says that it is guarded. */
-const ROUTES = API_ROUTES.filter(({ answer }) => answer !== undefined).map(
+const ROUTES = API_ROUTES.filter(({ answer, authentication }) => answer !== undefined && authentication !== 'link').map(
   ({ path, authentication }) => [path.replace(':id', 'x'), authentication] as const,
 );
 

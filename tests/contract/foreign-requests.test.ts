@@ -29,6 +29,7 @@ beforeAll(async () => {
     findIds: async () => [],
     sources: async () => [],
     notReady: async () => null,
+    findLinkSecret: async () => undefined,
     act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
     version: '1',
     instanceId: 'own',

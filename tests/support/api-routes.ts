@@ -6,6 +6,7 @@ export const API_ROUTES = createRoutes({
   sources: async () => [],
   findIds: async () => [],
   notReady: async () => null,
+  findLinkSecret: async () => undefined,
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
   version: '',
   instanceId: '',

@@ -64,6 +64,16 @@ export function describeStoreActions(name: string, make: () => Promise<Place>): 
       expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([alerts[0], alerts[3]]);
     });
 
+    test('keys of links are kept by their ids, newest first, and what of them changes', async () => {
+      const key = { id: '3fa2c91e', sealed: 'plain:x', createdAt: T, expiresAt: null };
+      await store.saveLinkKeys([key, { ...key, id: 'ffffffff', createdAt: T + 1 }]);
+      expect(await store.findLinkKey('3fa2c91e')).toEqual(key);
+      expect((await store.listLinkKeys()).map(({ id }) => id)).toEqual(['ffffffff', '3fa2c91e']);
+      await store.saveLinkKeys([{ ...key, sealed: 'plain:y', expiresAt: T + 9 }]);
+      expect(await store.findLinkKey('3fa2c91e')).toEqual({ ...key, sealed: 'plain:y', expiresAt: T + 9 });
+      expect(await store.findLinkKey('00000000')).toBeUndefined();
+    });
+
     test('a write tells the highest number of its events', async () => {
       expect(await save(store, { incidents: [incident(1)] })).toBeNull();
       const seq = await save(store, { events: [event(1), event(2), event(3)] });

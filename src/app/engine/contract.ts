@@ -5,6 +5,8 @@ import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import type { Intake } from '../../web/webhook/intake.ts';
+import { encryptionKeys } from '../links/keys.ts';
+import type { LinkSettings } from '../links/signer.ts';
 import type { ChannelSettings } from '../notify/channels.ts';
 import type { PlainDocument } from '../notify/document.ts';
 
@@ -37,7 +39,8 @@ export type EngineSettings = Pick<
   Settings,
   'clusterEnabled' | 'drivers' | 'sources' | 'incidents' | 'resolveTimeoutMs' | 'instanceId' | 'limits' | 'stateDir'
 > &
-  ChannelSettings & {
+  ChannelSettings &
+  LinkSettings & {
     readonly staleAfterMs: number;
     readonly historyMs: number;
     /** null where nobody is told. */
@@ -54,6 +57,8 @@ export function engineSettings(settings: Settings, notify: PlainDocument | null)
     notify,
     ...{ allowPrivateTargets: settings.notify.allowPrivateTargets, allowPrograms: settings.notify.allowPrograms },
     ...{ proxy: settings.proxy, version: settings.version },
+    ...{ linkTtlMs: settings.links.ttlMs, encryptionKeys: encryptionKeys(settings) },
+    ...(settings.links.publicUrl !== undefined && { publicUrl: settings.links.publicUrl }),
     ...(settings.caFile !== undefined && { caFile: settings.caFile }),
   };
 }

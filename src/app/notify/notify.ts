@@ -13,6 +13,7 @@ import { channelAlert } from '../../notify/channel-alerts.ts';
 import { messageOf } from '../../notify/messages.ts';
 import { createNotices } from '../../notify/notices.ts';
 import type { Store } from '../../stores/contract/store.ts';
+import { createLinkSigner, type LinkSettings } from '../links/signer.ts';
 import type { ChannelSettings } from './channels.ts';
 import { documentOf, type PlainDocument } from './document.ts';
 
@@ -44,7 +45,7 @@ const DRAIN_MS = 8_000;
 export function createNotifyPart(
   { store, clock, logger, holder, submit, onRest = () => {}, onAttempt = () => {}, drainMs = DRAIN_MS }: NotifyParts,
   document: PlainDocument,
-  settings: ChannelSettings & { readonly instanceId: string },
+  settings: ChannelSettings & LinkSettings & { readonly instanceId: string },
 ): NotifyPart {
   const log = logger.child({ part: 'notify' });
   let follower: FollowerPart | undefined;
@@ -56,17 +57,19 @@ export function createNotifyPart(
       const { openPolicy } = await import('./open.ts');
       const { channels, policy } = await openPolicy(documentOf(document), settings, clock);
       const newId = createUuids(clock.now);
+      const linksAt = createLinkSigner(store, clock, settings);
+      // A key that cannot be read keeps the hub from starting, rather than its messages from being sent.
+      await linksAt(clock.now());
       const attempts = createAttempts({
         ...{ store, clock, policy, newId },
         send: async (id, message, attempt) =>
           (await channels.get(id)?.deliver(message, attempt)) ??
           notDelivered('blocked', true, `there is no channel ${id}`),
-        messageOf: (outgoing, at) =>
+        messageOf: async (outgoing, at) =>
           messageOf(
             {
-              ...{ store, hash: sha256, heldCount: notices.heldCount },
-              hub: { name: settings.instanceId, url: '' },
-              links: () => ({ incident: null, acknowledge: null, silence: null }),
+              ...{ store, hash: sha256, heldCount: notices.heldCount, links: await linksAt(at) },
+              hub: { name: settings.instanceId, url: settings.publicUrl ?? '' },
             },
             outgoing,
             at,

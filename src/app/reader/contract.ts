@@ -1,5 +1,6 @@
 import type { SourceReport } from '../../core/source-report.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
+import type { LinkKey } from '../../stores/contract/link-keys.ts';
 import type { ReadStore } from '../../stores/contract/reads.ts';
 import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
 import type { TextParts } from '../../web/text.ts';
@@ -11,6 +12,7 @@ export interface Reader {
   /** Ids of alerts or incidents by a part of them. */
   readonly findIds: ReadStore['findIds'];
   findKey(id: string): Promise<InstanceKey | undefined>;
+  findLinkKey(id: string): Promise<LinkKey | undefined>;
   /** What is kept of the sources, by name. */
   listSources(): Promise<readonly SourceReport[]>;
 }

@@ -11,6 +11,7 @@ export function createReader(store: Reads & NoticeHistory, parts: Omit<DocumentP
     read: (name, query) => partsOf(documents[name](query as never)),
     findIds: store.findIds,
     findKey: store.findKey,
+    findLinkKey: store.findLinkKey,
     listSources: store.listSources,
   };
 }

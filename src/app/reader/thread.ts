@@ -52,6 +52,7 @@ export function startReaderThread({ stateDir, resolveTimeoutMs }: ReaderSettings
       },
       findIds: (of, part, limit) => call('findIds', { of, part, limit }),
       findKey: (id) => call('findKey', id),
+      findLinkKey: (id) => call('findLinkKey', id),
       listSources: () => call('listSources', undefined),
     },
     part: part(

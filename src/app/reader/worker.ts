@@ -3,6 +3,7 @@ import type { SourceReport } from '../../core/source-report.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
+import type { LinkKey } from '../../stores/contract/link-keys.ts';
 import type { Identified } from '../../stores/contract/reads.ts';
 import { createSqliteNoticeReads } from '../../stores/sqlite/followers.ts';
 import { openSqliteReads } from '../../stores/sqlite/reads.ts';
@@ -30,6 +31,7 @@ export type ReaderOffer = {
     readonly limit: number;
   }): Promise<readonly string[]>;
   findKey(id: string): Promise<InstanceKey | undefined>;
+  findLinkKey(id: string): Promise<LinkKey | undefined>;
   listSources(argument: undefined): Promise<readonly SourceReport[]>;
 };
 
@@ -74,6 +76,7 @@ function createOffer({ stateDir, resolveTimeoutMs }: ReaderSettings): ReaderOffe
     },
     findIds: async ({ of, part, limit }) => running().findIds(of, part, limit),
     findKey: async (id) => running().findKey(id),
+    findLinkKey: async (id) => running().findLinkKey(id),
     listSources: async () => running().listSources(),
   };
 }

@@ -3,6 +3,7 @@ import type { HousekeepingStore } from './housekeeping.ts';
 import type { IngestStore } from './ingest.ts';
 import type { KeyStore } from './instance-keys.ts';
 import type { Leases } from './leases.ts';
+import type { LinkKeyStore } from './link-keys.ts';
 import type { NoticeReads } from './notices.ts';
 import type { ReadStore } from './reads.ts';
 import type { SilenceStore } from './silences.ts';
@@ -15,6 +16,7 @@ export interface Store
     Leases,
     HousekeepingStore,
     KeyStore,
+    LinkKeyStore,
     SourceReportStore,
     SilenceStore,
     Followers,

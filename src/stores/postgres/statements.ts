@@ -9,6 +9,7 @@ import {
   INCIDENTS,
   INSTANCE_KEYS,
   INSTANCES,
+  LINK_KEYS,
   REPLAYS,
   STORED_ALERT_LIST,
 } from '../tables/tables.ts';
@@ -147,6 +148,11 @@ export const PROBE_BYTES = 2000;
 
 /** Small writes beside ingest. */
 export const SMALL = {
+  saveLinkKey: statement(
+    'save_link_key',
+    `INSERT INTO link_keys (${listOf(LINK_KEYS.columns)}) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at`,
+  ),
   pruneActions: statement(
     'prune_actions',
     'DELETE FROM actions WHERE id IN (SELECT id FROM actions WHERE at < $1 ORDER BY at LIMIT $2::int)',

@@ -8,7 +8,7 @@ import { type Ask, createReads } from '../tables/reads.ts';
 import { createSilenceTransaction } from '../tables/silences.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
 import { sql, textOf } from '../tables/sql.ts';
-import { INSTANCE_KEYS } from '../tables/tables.ts';
+import { INSTANCE_KEYS, LINK_KEYS } from '../tables/tables.ts';
 import { type Connections, createConnections, type PostgresOptions } from './connection.ts';
 import { storeError } from './error.ts';
 import { createPostgresExpiries } from './expiries.ts';
@@ -86,6 +86,10 @@ function createStore(connections: Connections, work: Work): Store {
     prune: (table, before, after, limit, fence) =>
       write((run) => prunePostgres(run, table, before, after, limit), fence),
     createKey: (key) => write(async (run) => void (await run(SMALL.createKey, valuesOf(INSTANCE_KEYS.columns, key)))),
+    saveLinkKeys: (keys) =>
+      write(async (run) => {
+        for (const key of keys) await run(SMALL.saveLinkKey, valuesOf(LINK_KEYS.columns, key));
+      }),
     expireKey: (id, at) => write(async (run) => (await run(SMALL.expireKey, [at, id])).rowCount === 1),
     saveSources: (reports) =>
       write(async (run) => {

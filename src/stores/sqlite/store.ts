@@ -9,7 +9,7 @@ import type { Store } from '../contract/store.ts';
 import { listOf, valuesOf } from '../tables/columns.ts';
 import { createSilenceTransaction } from '../tables/silences.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
-import { INSTANCE_KEYS } from '../tables/tables.ts';
+import { INSTANCE_KEYS, LINK_KEYS } from '../tables/tables.ts';
 import { BUSY_TIMEOUT_MS, loadDriver, refuseForeign } from './driver.ts';
 import { sqliteError } from './error.ts';
 import { createSqliteExpiries } from './expiries.ts';
@@ -126,6 +126,13 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
     pruneActions: (before, limit, fence) => fenced(fence, () => statements.pruneActions.run(before, limit).changes),
     prune: (table, before, after, limit, fence) => fenced(fence, () => prune(table, before, after, limit)),
     createKey: (key) => alone(() => void statements.createKey.run(valuesOf(INSTANCE_KEYS.columns, key))),
+    saveLinkKeys: (keys) =>
+      alone(() => {
+        const all = writer.transaction(() => {
+          for (const key of keys) statements.saveLinkKey.run(valuesOf(LINK_KEYS.columns, key));
+        });
+        all.immediate();
+      }),
     expireKey: (id, at) => alone(() => statements.expireKey.run(at, id).changes > 0),
     saveSources: (reports) =>
       alone(() => {
@@ -169,6 +176,10 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
     ),
     createKey: db.prepare(
       `INSERT INTO instance_keys (${listOf(INSTANCE_KEYS.columns)}) VALUES (${INSTANCE_KEYS.columns.map(() => '?').join(', ')})`,
+    ),
+    saveLinkKey: db.prepare(
+      `INSERT INTO link_keys (${listOf(LINK_KEYS.columns)}) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at`,
     ),
     addSource: db.prepare(addSource(() => '?')),
     expireKey: db.prepare('UPDATE instance_keys SET expires_at = ? WHERE id = ?'),

@@ -1,5 +1,6 @@
 import type { HousekeepingStore } from '../contract/housekeeping.ts';
 import type { KeyStore } from '../contract/instance-keys.ts';
+import type { LinkKeyReads } from '../contract/link-keys.ts';
 import type { ReadStore } from '../contract/reads.ts';
 import type { SilenceQuery, SilenceReads } from '../contract/silences.ts';
 import type { SourceReportStore } from '../contract/source-reports.ts';
@@ -7,12 +8,13 @@ import { type Row, readRow, type Table } from './columns.ts';
 import type { Dialect } from './conditions.ts';
 import { createLists, pageOf } from './lists.ts';
 import { given, listed, names, type Sql, sql, where } from './sql.ts';
-import { EVENTS, INSTANCE_KEYS, INSTANCES, SILENCES, SOURCES } from './tables.ts';
+import { EVENTS, INSTANCE_KEYS, INSTANCES, LINK_KEYS, SILENCES, SOURCES } from './tables.ts';
 
 /** The reading half of a store: the same queries on every engine. */
 export type Reads = ReadStore &
   SilenceReads &
   Pick<HousekeepingStore, 'staleInstances'> &
+  LinkKeyReads &
   Pick<KeyStore, 'findKey' | 'listKeys'> &
   Pick<SourceReportStore, 'listSources'>;
 
@@ -46,6 +48,8 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
         sql`${SELECT_INSTANCES} WHERE silent_since IS NULL AND stale_at <= ${now} ORDER BY stale_at LIMIT ${limit}`,
       ),
     findKey: async (id) => (await list(INSTANCE_KEYS, sql`${SELECT_KEYS} WHERE id = ${id}`, 'find_key'))[0],
+    findLinkKey: async (id) => (await list(LINK_KEYS, sql`${SELECT_LINK_KEYS} WHERE id = ${id}`, 'find_link_key'))[0],
+    listLinkKeys: () => list(LINK_KEYS, sql`${SELECT_LINK_KEYS} ORDER BY created_at DESC, id`),
     listKeys: () => list(INSTANCE_KEYS, sql`${SELECT_KEYS} ORDER BY instance_id, created_at`),
     liveSilences: (now) => list(SILENCES, sql`${SELECT_SILENCES} WHERE ends_at > ${now} ORDER BY ends_at, id`),
     listSilences: async (query) => pageOf(await list(SILENCES, silencesPage(query)), query.limit, ({ id }) => id),
@@ -56,6 +60,7 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
 
 const SELECT_INSTANCES = sql`SELECT ${names(INSTANCES.columns)} FROM instances`;
 const SELECT_SILENCES = sql`SELECT ${names(SILENCES.columns)} FROM silences`;
+const SELECT_LINK_KEYS = sql`SELECT ${names(LINK_KEYS.columns)} FROM link_keys`;
 const SELECT_KEYS = sql`SELECT ${names(INSTANCE_KEYS.columns)} FROM instance_keys`;
 
 function silencesPage({ kind, state, now, cursor, limit }: SilenceQuery): Sql {

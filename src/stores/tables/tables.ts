@@ -7,6 +7,7 @@ import type { SourceReport } from '../../core/source-report.ts';
 import type { ActionRecord } from '../contract/actions.ts';
 import type { AlertContent, ReplayRecord, StoredAlert } from '../contract/ingest.ts';
 import type { InstanceKey } from '../contract/instance-keys.ts';
+import type { LinkKey } from '../contract/link-keys.ts';
 import { type Codec, type Column, listOf, readRow, table } from './columns.ts';
 
 /** What of an alert stays while it repeats; the number of the row (`rid`) comes before. */
@@ -162,6 +163,14 @@ export const ACTION_RECORDS = table<ActionRecord>('actions', {
   digest: ['text', 'digest', 'fixed'],
   result: ['text', 'result', 'fixed'],
   at: ['bigint', 'at', 'fixed'],
+});
+
+/** Keys of links. */
+export const LINK_KEYS = table<LinkKey>('link_keys', {
+  id: ['text', 'id', 'fixed'],
+  sealed: ['text', 'sealed'],
+  created_at: ['bigint', 'createdAt', 'fixed'],
+  expires_at: ['bigint', 'expiresAt'],
 });
 
 /** Keys of instances. */

@@ -29,6 +29,7 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'replays', formerly: 'deliveries', key: 'rid', numbered: true },
   { name: 'actions', key: 'id' },
   { name: 'instance_keys', key: 'id', secret: true },
+  { name: 'link_keys', key: 'id', secret: true },
   // What people were told: a hub that goes on elsewhere tells nobody anew.
   { name: 'notices', key: 'incident_id, channel', restless: true },
   { name: 'notice_attempts', key: 'id' },

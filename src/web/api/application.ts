@@ -10,7 +10,7 @@ import type { TextParts } from '../text.ts';
 import { QueryError } from './queries.ts';
 import { createReadSlots, type ReadSlot } from './read-slots.ts';
 import { methodsOf, type Route, type WriteMethod } from './route.ts';
-import { readWrite, WriteError } from './write.ts';
+import { readForm, readWrite, WriteError } from './write.ts';
 
 /** What the API needs beside its routes. */
 export interface ApiParts {
@@ -76,7 +76,7 @@ async function answer(
   parts: ApiParts,
   acquire: () => Promise<ReadSlot | null>,
 ): Promise<Answered> {
-  const refused = route.authentication === 'none' ? null : refusal(request, parts);
+  const refused = route.authentication === 'api' ? refusal(request, parts) : null;
   if (refused !== null) return refused;
   const asked = { params: request.params as Record<string, string>, query: request.query };
   const isRead = request.method === 'GET' || request.method === 'HEAD';
@@ -88,6 +88,8 @@ async function answer(
       return await answerWith(slot, route.answer(asked));
     }
     if (write === undefined) return otherMethod(route);
+    if (route.authentication === 'link')
+      return await write({ ...asked, body: await readForm(request), idempotencyKey: null });
     const wanted = await readWrite(request);
     return 'refused' in wanted ? wanted.refused : await write({ ...asked, ...wanted });
   } catch (error) {

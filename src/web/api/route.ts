@@ -1,17 +1,20 @@
 import type { Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 
-/** One route of the API. `none` needs no credential: it tells whether the hub lives and can write, and its version. */
+/**
+ * One route of the API. `none` needs no credential: it tells whether the hub lives and can write, and its version. Of `link`
+ * the path itself is one: the route proves it.
+ */
 export interface Route {
   readonly path: string;
-  readonly authentication: 'none' | 'api';
+  readonly authentication: 'none' | 'api' | 'link';
   /** The answer to methods that nothing else answers; left out, 405. */
   readonly otherwise?: Reply;
   /** What is posted at this path is a webhook. */
   readonly isPosted?: true;
   /** To GET and HEAD: an answer, or the JSON text of one with status 200. Left out, nothing is read here. */
   readonly answer?: (request: RouteRequest) => Promise<Reply | TextParts>;
-  /** To methods that change something. They are refused to pages of other sites, and take JSON of at most 64 KiB or nothing. */
+  /** To methods that change something. They are refused to pages of other sites, and take JSON of at most 64 KiB or nothing; those of links take forms, too. */
   readonly writes?: Readonly<Partial<Record<WriteMethod, (request: WriteRequest) => Promise<Reply>>>>;
 }
 

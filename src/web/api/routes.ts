@@ -1,6 +1,7 @@
 import type { SourceReport } from '../../core/source-report.ts';
 import type { AlertQuery, Identified, ReadStore } from '../../stores/contract/reads.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
+import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
@@ -14,7 +15,7 @@ import { pageJson, sourceJson } from './views.ts';
 export type ReadDocument = <N extends DocumentName>(name: N, query: QueryOf<N>) => Promise<TextParts | undefined>;
 
 /** What the routes read. */
-export interface RouteParts extends AlertmanagerParts, ActionParts {
+export interface RouteParts extends AlertmanagerParts, ActionParts, LinkParts {
   readonly read: ReadDocument;
   readonly findIds: ReadStore['findIds'];
   readonly now: () => number;
@@ -70,6 +71,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     ),
     one('incidents', 'incident', 'incident'),
     ...actionRoutes(parts),
+    ...linkRoutes(parts),
     api('/api/v1/explanations/:id', async ({ params: { id = '' } }) =>
       orNothing(await read('explanation', { id }), 'alert or incident'),
     ),

@@ -30,6 +30,14 @@ export async function readWrite(request: IncomingMessage): Promise<Wanted> {
   return content.ok ? { body: content.value, idempotencyKey } : refused(400, content.message);
 }
 
+/** Reads the form of a page, or what a program posts in its place; undefined for what nobody can read. */
+export async function readForm(request: IncomingMessage): Promise<unknown> {
+  const body = await readBody(request, BODY_BYTES);
+  if (!body.ok || body.bytes.length === 0) return undefined;
+  const content = readContent(body.bytes, request.headers['content-type'] ?? '');
+  return content.ok ? content.value : undefined;
+}
+
 /** What a browser says of the page that asks; programs say none of it. */
 export function isOfOtherSite({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   const site = headers['sec-fetch-site'];

@@ -28,6 +28,7 @@ beforeEach(async () => {
       sources: async () => [],
       findIds: broken,
       notReady: async () => null,
+      findLinkSecret: async () => undefined,
       act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
       version: '1.2.3',
       instanceId: 'own',

@@ -27,6 +27,7 @@ beforeAll(async () => {
         sources: async () => [],
         findIds: async () => [],
         notReady: async () => null,
+        findLinkSecret: async () => undefined,
         act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
         version: '1',
         instanceId: 'own',

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import type { Action, ActionResult } from '../../core/action/action.ts';
+import { actionOfLink, type LinkClaims } from '../../core/action/link.ts';
+import { actionText } from '../../core/action/words.ts';
+import { readLink } from '../../lib/crypto/link-token.ts';
+import type { Secret } from '../../lib/crypto/secret.ts';
+import type { Route } from '../api/route.ts';
+import type { ReadDocument } from '../api/routes.ts';
+import type { Reply } from '../reply.ts';
+import { wholeText } from '../text.ts';
+import { incidentPage, messagePage, PAGE_HEADERS, type ShownIncident } from './page.ts';
+
+/** What the pages of links need. */
+export interface LinkParts {
+  readonly read: ReadDocument;
+  /** Does an action; rejects when it could not be committed. */
+  readonly act: (action: Action) => Promise<ActionResult>;
+  /** The secret of a key of links by its id; undefined where its links do nothing any more. */
+  readonly findLinkSecret: (id: string) => Promise<Secret | undefined>;
+  readonly now: () => number;
+}
+
+/**
+ * `/a/<token>`: what a link in a message leads to. GET shows, and changes nothing whoever follows the link: mail gateways
+ * and chat programs open every one. POST acts, from the form of the page or straight from a program such as ntfy.
+ */
+export function linkRoutes(parts: LinkParts): readonly Route[] {
+  const asked = async (token: string) => {
+    const link = readLink(token);
+    const secret = link === null ? undefined : await parts.findLinkSecret(link.claims.keyId);
+    if (link === null || secret === undefined || !link.isSignedBy(secret)) return null;
+    return link.claims;
+  };
+  const proven = async (token: string, work: (claims: LinkClaims) => Promise<Reply>): Promise<Reply> => {
+    const claims = await asked(token);
+    if (claims === null)
+      return pageReply(404, messagePage('No such link', 'This link is not one of this hub, or was revoked.'));
+    if (claims.expiresAt > parts.now()) return work(claims);
+    return pageReply(410, messagePage('The link has expired', 'Open the incident in the hub, or use a newer message.'));
+  };
+  const shown = async (claims: LinkClaims, told: string | null, status = 200): Promise<Reply> => {
+    const incident = await incidentOf(parts.read, claims.incidentId);
+    if (incident === null)
+      return pageReply(404, messagePage('No such incident', 'It has been removed with the old history.'));
+    return pageReply(status, incidentPage(incident, claims.purpose, told));
+  };
+  const route: Route = {
+    path: '/a/:token',
+    authentication: 'link',
+    answer: ({ params }) => proven(params.token ?? '', (claims) => shown(claims, null)),
+    writes: {
+      POST: ({ params, body }) =>
+        proven(params.token ?? '', async (claims) => {
+          const action = actionOfLink(claims, randomUUID(), saidIn(body));
+          if (action === null) return shown(claims, null);
+          const result = await parts.act(action);
+          return shown(claims, toldOf(result));
+        }),
+    },
+  };
+  return [route];
+}
+
+function toldOf(result: ActionResult): string {
+  if (result.outcome === 'refused' && result.reason === 'is_over') return 'Nothing to do: it is over already.';
+  const text = actionText(result);
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}
+
+const FORM = z.object({
+  by: z
+    .string()
+    .max(200)
+    .regex(/^[^\p{Cc}]*$/u)
+    .catch(''),
+  comment: z
+    .string()
+    .max(1000)
+    .regex(/^[^\p{Cc}]*$/u)
+    .catch(''),
+});
+
+/** What a form says; a program that sends none, or something else, says nothing. */
+function saidIn(body: unknown): { readonly by: string; readonly comment: string } {
+  const { data = { by: '', comment: '' } } = FORM.safeParse(body);
+  return { by: data.by.trim(), comment: data.comment.trim() };
+}
+
+async function incidentOf(read: ReadDocument, id: string): Promise<ShownIncident | null> {
+  const text = await read('incident', { id });
+  return text === undefined ? null : (JSON.parse(await wholeText(text)) as ShownIncident);
+}
+
+function pageReply(status: number, page: string): Reply {
+  return { status, body: undefined, page, headers: PAGE_HEADERS };
+}
