@@ -81,6 +81,7 @@ export async function createHub(
     api: {
       read: reader.read,
       act: engine.act,
+      notices: { test: engine.testNotices },
       findIds: reader.findIds,
       findLinkSecret: (id) => findLinkSecret(reader, sealer, id, clock.now()),
       sources: sourceLog.list,

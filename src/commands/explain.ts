@@ -13,13 +13,14 @@ each channel answered, and of what nobody was told the one reason.
 
 Examples:
   monitor explain 01a1fd96-f94d-7454-bbba-0b7460d066bd
+  monitor explain 7460d066bd      its last signs, as far as no other has them
   monitor explain 01a1fd96-f94d-7454-bbba-0b7460d066bd --json`;
 
 /** `monitor explain`: the life of an alert or an incident, and who was told of it. */
 export const command: CommandModule = {
   define(program, terminal) {
     program
-      .argument('<id>', 'an alert or an incident, as their lists show it')
+      .argument('<id>', 'an alert or an incident, or as much of its id as no other has')
       .option('--json', 'print the answer of the hub, one JSON document')
       .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
       .addHelpText('after', EXAMPLES)

@@ -39,6 +39,13 @@ export async function tellHub(settings: ClientSettings, path: string, body: unkn
   return { ok: false, reason: messageIn(result.body ?? '') };
 }
 
+/** Whether a hub answers at its address, however it does. */
+export async function hubAnswers(settings: ClientSettings): Promise<boolean> {
+  const { url, headers, how } = requestTo(settings, '/healthz');
+  const result = await getJson({ url, headers }, how);
+  return result.ok || result.status !== undefined;
+}
+
 function requestTo(settings: ClientSettings, path: string) {
   const url = new URL(settings.url);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;

@@ -53,6 +53,8 @@ test('an incident, its alert, and one that nobody was told of, by a hub with two
       { channel: 'webhook', told: [{ phase: 'firing', answer: 'HTTP 200' }], untold: null },
     ],
   });
+  // As much of an id as no other has will do.
+  expect((await explain(hub, id.slice(-8))).stdout).toContain(`incident ${id}\n`);
   const none = await explain(hub, '01a221e2-0b96-7000-b704-7466885004f7');
   expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('there is no alert or incident with this id')]);
 });

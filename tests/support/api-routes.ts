@@ -1,4 +1,7 @@
-import { createRoutes } from '../../src/web/api/routes.ts';
+import { createRoutes, type RouteParts } from '../../src/web/api/routes.ts';
+
+/** Notices of a hub that tells nobody. */
+export const NO_NOTICES: RouteParts['notices'] = { test: async () => ({ ok: true, results: [] }) };
 
 /** The routes of the API with nothing behind them: for what they say of themselves. */
 export const API_ROUTES = createRoutes({
@@ -8,6 +11,7 @@ export const API_ROUTES = createRoutes({
   notReady: async () => null,
   findLinkSecret: async () => undefined,
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
+  notices: NO_NOTICES,
   version: '',
   instanceId: '',
   now: () => 0,

@@ -3,6 +3,7 @@ import type { Action, ActionResult } from '../../core/action/action.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
+import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import type { Intake } from '../../web/webhook/intake.ts';
 import { encryptionKeys } from '../links/keys.ts';
@@ -28,6 +29,8 @@ export interface Engine {
   submit(submission: Submission): Promise<Answer>;
   /** Creates, changes or ends a silence or window, and gives what came of it once that is on disk; rejects when it could not be committed. */
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
+  /** Tries the way to people without an incident: sends tests at once, and gives what the targets answered. */
+  testNotices(request: TestRequest): Promise<TestReport>;
   /** Adds what the front has heard of the sources. */
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   /** Writes and commits something small; rejects with the store's reason when it cannot. */

@@ -5,6 +5,7 @@ import { randomSecret } from '../../lib/crypto/ids.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { throttledErrors } from '../../lib/log/throttled.ts';
+import { NO_CHANNELS } from '../../notify/test-notices.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import { createNotifyPart, type NotifyParts } from '../notify/notify.ts';
 import { createWriter } from '../writer.ts';
@@ -80,6 +81,7 @@ export function createEngine(
       changeSilence: writer.changeSilence,
       act: writer.act,
       changed: changes.listen,
+      testNotices: async (request) => notify?.test(request) ?? { ok: false, problem: NO_CHANNELS },
       saveSources: (reports) => store.saveSources(reports),
       checkWritable: writer.checkWritable,
     },

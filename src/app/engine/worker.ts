@@ -8,6 +8,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { startAll } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
+import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import { openSqliteStore } from '../../stores/sqlite/store.ts';
 import type { Job } from '../../web/webhook/intake.ts';
@@ -29,6 +30,7 @@ export type EngineOffer = {
   act(action: Action): Promise<ActionResult>;
   submit(submission: Submission): Promise<Answer>;
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
+  testNotices(request: TestRequest): Promise<TestReport>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   checkWritable(argument: undefined): Promise<void>;
 };
@@ -59,6 +61,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     act: async (action) => running().engine.act(action),
     submit: async (submission) => running().engine.submit(submission),
     changeSilence: async (action) => running().engine.changeSilence(action),
+    testNotices: async (request) => running().engine.testNotices(request),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),
   };

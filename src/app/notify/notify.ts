@@ -12,6 +12,7 @@ import { createAttempts, type EndedAttempt } from '../../notify/attempts.ts';
 import { channelAlert } from '../../notify/channel-alerts.ts';
 import { messageOf } from '../../notify/messages.ts';
 import { createNotices } from '../../notify/notices.ts';
+import { type TestReport, type TestRequest, testNotices } from '../../notify/test-notices.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import { createLinkSigner, type LinkSettings } from '../links/signer.ts';
 import type { ChannelSettings } from './channels.ts';
@@ -36,6 +37,8 @@ export interface NotifyParts {
 /** Tells people, and is woken by every commit. */
 export interface NotifyPart extends Part {
   wake(): void;
+  /** Tries the way to people without an incident. */
+  test(request: TestRequest): Promise<TestReport>;
 }
 
 // At stop, attempts under way have so long to end.
@@ -50,6 +53,7 @@ export function createNotifyPart(
   const log = logger.child({ part: 'notify' });
   let follower: FollowerPart | undefined;
   let drain = async () => {};
+  let test: NotifyPart['test'] = async () => ({ ok: false, problem: 'the hub is starting' });
   return {
     name: 'notify',
     start: async () => {
@@ -101,6 +105,8 @@ export function createNotifyPart(
           if (attempts.isIdle()) onRest(nextAt, isElsewhere);
         },
       });
+      const hub = { name: settings.instanceId, url: '' };
+      test = (request) => testNotices({ policy, channels, hub, clock, newKey: () => sha256(newId()) }, request);
       for (const [channel, { place }] of channels) log.info({ channel, place }, 'people are told here');
       await follower.start();
     },
@@ -109,6 +115,7 @@ export function createNotifyPart(
       await follower?.stop();
     },
     wake: () => follower?.wake(),
+    test: (request) => test(request),
   };
 }
 

@@ -9,13 +9,14 @@ import type { DocumentName, QueryOf } from './documents.ts';
 import { fullId } from './ids.ts';
 import { alertQuery, incidentQuery, instanceQuery, sourceQuery } from './queries.ts';
 import type { Route } from './route.ts';
+import { type TestAlertParts, testAlertRoute } from './test-alert.ts';
 import { pageJson, sourceJson } from './views.ts';
 
 /** Reads a document of the store; undefined when there is no such thing. */
 export type ReadDocument = <N extends DocumentName>(name: N, query: QueryOf<N>) => Promise<TextParts | undefined>;
 
 /** What the routes read. */
-export interface RouteParts extends AlertmanagerParts, ActionParts, LinkParts {
+export interface RouteParts extends AlertmanagerParts, ActionParts, LinkParts, TestAlertParts {
   readonly read: ReadDocument;
   readonly findIds: ReadStore['findIds'];
   readonly now: () => number;
@@ -72,9 +73,13 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     one('incidents', 'incident', 'incident'),
     ...actionRoutes(parts),
     ...linkRoutes(parts),
-    api('/api/v1/explanations/:id', async ({ params: { id = '' } }) =>
-      orNothing(await read('explanation', { id }), 'alert or incident'),
-    ),
+    testAlertRoute(parts),
+    api('/api/v1/explanations/:id', async ({ params: { id = '' } }) => {
+      const of = (what: Identified) => fullId(id, (part, limit) => findIds(what, part, limit), what.slice(0, -1));
+      // An alert and the incident that it opened are often of one moment: then the incident is meant, which tells of both.
+      const found = (await of('incidents')) ?? (await of('alerts'));
+      return orNothing(found === undefined ? undefined : await read('explanation', { id: found }), 'alert or incident');
+    }),
     api('/api/v1/instances', async ({ query }) =>
       orNothing(await read('instances', instanceQuery(query)), 'instances'),
     ),
