@@ -84,6 +84,7 @@ export async function createHub(
       notices: { test: engine.testNotices },
       findIds: reader.findIds,
       findLinkSecret: (id) => findLinkSecret(reader, sealer, id, clock.now()),
+      changeSilence: engine.changeSilence,
       sources: sourceLog.list,
       version: settings.version,
       instanceId: settings.instanceId,

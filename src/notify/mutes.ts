@@ -23,7 +23,10 @@ export function muteOf(alert: LookAlert, hop: Hop, sources: MuteSources, now: nu
   const silence = sources.silences.find(
     ({ startsAt, endsAt, matches }) => startsAt <= now && now < endsAt && matches(labels),
   );
-  if (silence !== undefined) return { reason: 'silenced', by: silence.id, until: silence.endsAt };
+  if (silence !== undefined) {
+    const reason = silence.kind === 'maintenance' ? 'maintenance' : 'silenced';
+    return { reason, by: silence.id, until: silence.endsAt };
+  }
   for (const window of sources.windows) {
     const until = window.matches(labels) ? window.endAt(now) : null;
     if (until !== null) return { reason: 'maintenance', by: window.name, until };

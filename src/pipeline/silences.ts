@@ -7,7 +7,9 @@ import {
 } from '../core/policy/silence-change.ts';
 import { anchoredRegex } from '../lib/regex.ts';
 import type { Lease } from '../stores/contract/leases.ts';
+import type { ReadStore } from '../stores/contract/reads.ts';
 import type { SilenceStore } from '../stores/contract/silences.ts';
+import { wholeId } from '../stores/short-id.ts';
 
 /** What became of an action on silences. */
 export type SilenceResult =
@@ -17,6 +19,8 @@ export type SilenceResult =
       readonly silence: Silence;
     }
   | { readonly outcome: 'not_found' }
+  /** The id that was given is the beginning of several. */
+  | { readonly outcome: 'ambiguous' }
   | { readonly outcome: 'invalid'; readonly problems: readonly SilenceProblem[] };
 
 /** What it came to, and the highest number of the events that it wrote; null where nothing changed. */
@@ -26,8 +30,16 @@ export interface Silenced {
 }
 
 /** Does an action on silences in one transaction. Throws when it could not be committed. */
-export function performSilenceAction(store: SilenceStore, action: SilenceAction, now: () => number): Promise<Silenced> {
-  const subject = action.type === 'end_silence' ? action.silenceId : action.request.id;
+export async function performSilenceAction(
+  store: SilenceStore & Pick<ReadStore, 'findIds'>,
+  asked: SilenceAction,
+  now: () => number,
+): Promise<Silenced> {
+  const whole = asked.type === 'set_silence' ? null : await wholeId(store, 'silences', asked.silenceId);
+  if (whole === 'none') return { result: { outcome: 'not_found' }, seq: null };
+  if (whole === 'several') return { result: { outcome: 'ambiguous' }, seq: null };
+  const action = asked.type === 'set_silence' ? asked : { ...asked, silenceId: whole?.id ?? asked.silenceId };
+  const subject = action.type === 'set_silence' ? action.request.id : action.silenceId;
   return store.changeSilences(async (tx) => {
     const found = await tx.findSilences([action.id, ...(subject === null ? [] : [subject])]);
     const verdict = decideSilence(action, {

@@ -48,7 +48,7 @@ describe('who is answered', () => {
 
   test.each(ROUTES)('without a token, %s (%s): programs of this machine only', async (path, authentication) => {
     const straight = (await get(path)).status;
-    expect([200, 404]).toContain(straight);
+    expect([200, 400, 404, 422]).toContain(straight);
     for (const [, headers] of FOREIGN) {
       const { status, json } = await get(path, headers);
       if (authentication === 'none') expect(status).toBe(200);
@@ -86,7 +86,7 @@ describe('who is answered', () => {
         }
       }
       const right = await answer(path, { authorization: `bearer ${TOKEN}`, 'x-forwarded-for': '10.0.0.1' });
-      expect([200, 404]).toContain(right.status);
+      expect([200, 400, 404, 422]).toContain(right.status);
     }
     expect((await answer(`/api/v1/alerts?token=${TOKEN}`, {})).status).toBe(401);
     // Identity on one route is none on another: a push is not let in by the token, nor the API by a signature.

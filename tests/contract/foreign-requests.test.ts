@@ -31,6 +31,7 @@ beforeAll(async () => {
     notReady: async () => null,
     findLinkSecret: async () => undefined,
     notices: NO_NOTICES,
+    changeSilence: async () => ({ outcome: 'not_found' as const }),
     act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
     version: '1',
     instanceId: 'own',
@@ -114,7 +115,7 @@ const named = [['POST', '/alerts/webhook/mytool/', '{"title":"t"}']] as const;
 
 describe.each([...api, ...writing, ...detecting, ...named])('%s %s', (method, path, body) => {
   test('is answered to a program on this machine', async () => {
-    expect([200, 202, 404, 422]).toContain(await ask(method, path, body, {}));
+    expect([200, 202, 400, 404, 422]).toContain(await ask(method, path, body, {}));
   });
 
   test('is answered to nobody else', async () => {

@@ -10,6 +10,7 @@ export const API_ROUTES = createRoutes({
   findIds: async () => [],
   notReady: async () => null,
   findLinkSecret: async () => undefined,
+  changeSilence: async () => ({ outcome: 'not_found' as const }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
   notices: NO_NOTICES,
   version: '',

@@ -22,6 +22,14 @@ export type SilenceAction = {
 } & (
   | { readonly type: 'set_silence'; readonly origin: SilenceOrigin; readonly request: SilenceRequest }
   | {
+      readonly type: 'change_silence';
+      readonly silenceId: string;
+      readonly kind: SilenceKind | null;
+      readonly origin: SilenceOrigin;
+      /** What is not among them stays as it is. */
+      readonly changes: Partial<Omit<SilenceRequest, 'id' | 'kind'>>;
+    }
+  | {
       readonly type: 'end_silence';
       readonly silenceId: string;
       /** Only one of this kind is meant; null for any. */
@@ -90,7 +98,7 @@ export function problemsOf(
   matchers.slice(0, MATCHERS).forEach((matcher, index) => {
     const path = `matchers.${index}`;
     if (!NAME.test(matcher.name)) {
-      add('bad_name', `${path}.name`, `${JSON.stringify(matcher.name.slice(0, 100))} is not a label name`);
+      add('bad_name', `${path}.name`, `is not a label name: ${JSON.stringify(matcher.name.slice(0, 100))}`);
     }
     if (matcher.value.length > CHARS.matcher) {
       add('too_long', `${path}.value`, `is longer than ${CHARS.matcher} characters`);
@@ -122,8 +130,20 @@ function tryMatcher(matcher: MatcherSpec, compile: CompileRegex): boolean | stri
  */
 export function decideSilence(action: SilenceAction, context: SilenceContext): SilenceVerdict {
   if (action.type === 'end_silence') return decideEnd(action, context);
-  const { made, previous, now } = context;
-  if (made !== undefined) return unchanged(made);
+  if (context.made !== undefined) return unchanged(context.made);
+  if (action.type === 'set_silence') return decideSet(action, context);
+  const { silenceId, kind, changes } = action;
+  const { previous } = context;
+  if (previous === undefined) return { outcome: 'not_found' };
+  const { matchers, startsAt, endsAt, createdBy, comment } = previous;
+  const request = { id: silenceId, kind, matchers, startsAt, endsAt, createdBy, comment, ...changes };
+  return decideSet({ ...action, type: 'set_silence', request }, context);
+}
+
+type SetAction = Extract<SilenceAction, { type: 'set_silence' }>;
+
+function decideSet(action: SetAction, context: SilenceContext): SilenceVerdict {
+  const { previous, now } = context;
   const { request } = action;
   if (request.id !== null && !isMeant(previous, request.kind)) {
     return { outcome: 'not_found' };
@@ -138,8 +158,6 @@ export function decideSilence(action: SilenceAction, context: SilenceContext): S
   const event = eventOf(before, 'expired', 'replaced', action.actor, now, { replaced_by: action.id });
   return create(action, previous, [before], [event], now);
 }
-
-type SetAction = Extract<SilenceAction, { type: 'set_silence' }>;
 
 function create(
   { id, actor, origin, request }: SetAction,

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 
 /** UUIDv7 (RFC 9562) of a time in UTC milliseconds: ids made in a later millisecond sort later. */
 export function uuidv7(now: number): string {
@@ -48,4 +48,11 @@ export function nonce(now: number): string {
 /** `bytes` random bytes as base64url, for secrets. */
 export function randomSecret(bytes = 32): string {
   return randomBytes(bytes).toString('base64url');
+}
+
+/** The UUID that stands for a text: the same for the same text (version 8 of RFC 9562, from SHA-256). */
+export function uuidOf(text: string): string {
+  const hex = hash('sha256', text);
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -2,6 +2,7 @@ import type { Alert, AlertStatus, Severity } from '../../core/alert/alert.ts';
 import type { Instance } from '../../core/cluster/instance.ts';
 import type { HistoryEvent } from '../../core/history.ts';
 import type { Incident, IncidentStatus } from '../../core/incident/incident.ts';
+import type { MuteReason } from '../../core/notice/notice.ts';
 
 /** One page of a list, newest first. */
 export interface Page<T> {
@@ -88,7 +89,17 @@ export interface IncidentQuery extends PageQuery, Sorted {
 }
 
 /** What has an id of which a part will do. */
-export type Identified = 'alerts' | 'incidents';
+export type Identified = 'alerts' | 'incidents' | 'silences';
+
+/** Notices of an incident are held back on a channel. */
+export interface Hold {
+  readonly incidentId: string;
+  readonly reason: MuteReason;
+  /** What does: id of a silence or alert, name of a window, an interval or a rule. */
+  readonly by: string;
+  /** UTC milliseconds; null until something changes. */
+  readonly until: number | null;
+}
 
 /** What is read to be shown. */
 export interface ReadStore {
@@ -103,6 +114,8 @@ export interface ReadStore {
   /** As `countAlerts`. */
   countIncidents(query: IncidentQuery): Promise<number>;
   findIncident(id: string): Promise<IncidentView | undefined>;
+  /** What holds back the notices of those incidents that are held back wholly, on one channel or more. */
+  findHolds(incidentIds: readonly string[]): Promise<readonly Hold[]>;
   listInstances(query: PageQuery): Promise<Page<Instance>>;
   /** Ids that begin with `part`, else those that end with it, the newest first; at most `limit`. `part` has the characters of an id. */
   findIds(of: Identified, part: string, limit: number): Promise<readonly string[]>;

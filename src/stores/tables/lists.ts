@@ -75,9 +75,8 @@ export function createLists(ask: Ask, dialect: Dialect): Lists {
     findIncident: async (id) =>
       (await incidentViews(ask, await ask(sql`${SELECT_INCIDENTS} WHERE n.id = ${id}`, 'find_incident')))[0],
     findIds: async (of, part, limit) => {
-      const table = of === 'alerts' ? sql`alerts` : sql`incidents`;
       const find = async (condition: Sql) =>
-        (await ask(sql`SELECT id FROM ${table} WHERE ${condition} ORDER BY id DESC LIMIT ${limit}`)).map(String);
+        (await ask(sql`SELECT id FROM ${BY_ID[of]} WHERE ${condition} ORDER BY id DESC LIMIT ${limit}`)).map(String);
       // `g` stands behind every character that an id has.
       const begun = await find(sql`id >= ${part} AND id < ${`${part}g`}`);
       return begun.length > 0 ? begun : find(sql`id LIKE ${`%${part}`}`);
@@ -85,6 +84,7 @@ export function createLists(ask: Ask, dialect: Dialect): Lists {
   };
 }
 
+const BY_ID = { alerts: sql`alerts`, incidents: sql`incidents`, silences: sql`silences` } as const;
 const SELECT_ALERTS = sql`SELECT CASE WHEN ${IS_UNKNOWN} THEN 1 ELSE 0 END, a.rid, ${names(ALERTS.columns, 'a')},
     ${names(ALERT_STATES.columns, 's')}
   FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid`;

@@ -1,7 +1,8 @@
+import type { Notice } from '../../core/notice/notice.ts';
 import type { HousekeepingStore } from '../contract/housekeeping.ts';
 import type { KeyStore } from '../contract/instance-keys.ts';
 import type { LinkKeyReads } from '../contract/link-keys.ts';
-import type { ReadStore } from '../contract/reads.ts';
+import type { Hold, ReadStore } from '../contract/reads.ts';
 import type { SilenceQuery, SilenceReads } from '../contract/silences.ts';
 import type { SourceReportStore } from '../contract/source-reports.ts';
 import { type Row, readRow, type Table } from './columns.ts';
@@ -37,6 +38,12 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
         ORDER BY seq DESC LIMIT ${limit}`);
       return rows.map((row) => ({ seq: Number(row[0]), ...readRow(EVENTS.columns, row, 1) })).reverse();
     },
+    findHolds: async (incidentIds) => {
+      if (incidentIds.length === 0) return [];
+      const rows = await ask(sql`SELECT incident_id, data FROM notices WHERE state = 'hold'
+        AND incident_id IN (${listed(incidentIds)}) ORDER BY incident_id, channel`);
+      return rows.flatMap(([incidentId, data]) => holdOf(String(incidentId), JSON.parse(String(data)) as Notice));
+    },
     listInstances: async ({ cursor, limit }) => {
       const after = where(given(cursor, (id) => sql`instance_id > ${id}`));
       const query = sql`${SELECT_INSTANCES} ${after} ORDER BY instance_id LIMIT ${limit + 1}`;
@@ -52,7 +59,8 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
     listLinkKeys: () => list(LINK_KEYS, sql`${SELECT_LINK_KEYS} ORDER BY created_at DESC, id`),
     listKeys: () => list(INSTANCE_KEYS, sql`${SELECT_KEYS} ORDER BY instance_id, created_at`),
     liveSilences: (now) => list(SILENCES, sql`${SELECT_SILENCES} WHERE ends_at > ${now} ORDER BY ends_at, id`),
-    listSilences: async (query) => pageOf(await list(SILENCES, silencesPage(query)), query.limit, ({ id }) => id),
+    listSilences: async (query) =>
+      pageOf(await list(SILENCES, silencesPage(query)), query.limit, ({ createdAt, id }) => `${createdAt} ${id}`),
     findSilence: async (id) => (await list(SILENCES, sql`${SELECT_SILENCES} WHERE id = ${id}`, 'find_silence'))[0],
     listSources: () => list(SOURCES, sql`SELECT ${names(SOURCES.columns)} FROM sources ORDER BY source`),
   };
@@ -63,13 +71,26 @@ const SELECT_SILENCES = sql`SELECT ${names(SILENCES.columns)} FROM silences`;
 const SELECT_LINK_KEYS = sql`SELECT ${names(LINK_KEYS.columns)} FROM link_keys`;
 const SELECT_KEYS = sql`SELECT ${names(INSTANCE_KEYS.columns)} FROM instance_keys`;
 
+function holdOf(incidentId: string, { decision }: Notice): Hold | [] {
+  if (decision.action !== 'hold') return [];
+  const { reason, by, until } = decision;
+  return { incidentId, reason, by, until };
+}
+
 function silencesPage({ kind, state, now, cursor, limit }: SilenceQuery): Sql {
   const conditions = where(
     given(kind, (word) => sql`kind = ${word}`),
     state && inState(state, now),
-    given(cursor, (id) => sql`id < ${id}`),
+    given(cursor, (place) => behind(String(place))),
   );
-  return sql`${SELECT_SILENCES} ${conditions} ORDER BY id DESC LIMIT ${limit + 1}`;
+  return sql`${SELECT_SILENCES} ${conditions} ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`;
+}
+
+/** A cursor is `<created_at> <id>`: ids that come from elsewhere do not sort by time. */
+function behind(place: string): Sql {
+  const [createdAt = '', id = ''] = place.split(' ');
+  const time = Number(createdAt);
+  return sql`(created_at, id) < (${Number.isSafeInteger(time) ? time : 0}, ${id})`;
 }
 
 function inState(state: NonNullable<SilenceQuery['state']>, now: number): Sql {

@@ -1,5 +1,28 @@
 import type { Labels } from '../../core/alert/alert.ts';
+import { matchLabels } from '../../core/policy/labels.ts';
+import type { MatcherSpec } from '../../core/policy/silence.ts';
 import type { AlertView } from '../../stores/contract/reads.ts';
+import type { Muting } from '../api/muting.ts';
+
+/** Which alerts a client of Alertmanager's API asks for. */
+export interface FiringQuery {
+  /** All of which must hold. */
+  readonly filters: readonly MatcherSpec[];
+  /** Regular expression that the receiver must match whole. */
+  readonly receiver: string | undefined;
+  /** Whether alerts are wanted that nothing holds back, and those that silences, and other alerts, hold back. */
+  readonly active: boolean;
+  readonly silenced: boolean;
+  readonly inhibited: boolean;
+}
+
+/** What holds back an alert, as Alertmanager says it: ids of silences, ids of alerts, names of windows and intervals. */
+export interface AlertStatusJson {
+  readonly inhibitedBy: readonly string[];
+  readonly silencedBy: readonly string[];
+  readonly mutedBy: readonly string[];
+  readonly state: 'active' | 'suppressed';
+}
 
 /** The one receiver there is: whoever the hub tells. */
 export const RECEIVER = 'monitor';
@@ -7,9 +30,10 @@ export const RECEIVER = 'monitor';
 /** An alert as Alertmanager's API gives it; its fingerprint is the hub's id, for those of two sources may be the same. */
 export function gettableAlert(
   alert: AlertView,
+  muting: Muting,
   { now, resolveTimeoutMs }: { readonly now: () => number; readonly resolveTimeoutMs: number },
 ) {
-  const { annotations: given, name, severity, source } = alert;
+  const { annotations: given } = alert;
   const summary = given.summary ?? given.message;
   const annotations = summary === undefined ? given : { ...given, summary };
   const link = given.generator_url ?? given.link;
@@ -19,12 +43,35 @@ export function gettableAlert(
     fingerprint: alert.id,
     receivers: [{ name: RECEIVER }],
     startsAt: iso(alert.startedAt),
-    status: { inhibitedBy: [], silencedBy: [], state: 'active' },
+    status: statusOf(alert, muting),
     updatedAt: iso(alert.lastSeenAt),
     ...(link !== undefined && { generatorURL: link }),
-    labels: sorted({ alertname: name, severity, source, ...alert.labels }),
+    labels: sorted(matchLabels(alert)),
   };
   return { json, incidentId: alert.incidentId };
+}
+
+function statusOf(alert: AlertView, muting: Muting): AlertStatusJson {
+  const silencedBy = muting.silencesOf(alert).map(({ id }) => id);
+  const holds = muting.holdsOf(alert.incidentId);
+  const by = (reasons: readonly string[]) => [
+    ...new Set(holds.filter(({ reason }) => reasons.includes(reason)).map((hold) => hold.by)),
+  ];
+  const inhibitedBy = by(['inhibited', 'depends_on']).filter((id) => id !== alert.id);
+  const mutedBy = by(['maintenance', 'muted_time', 'inactive_time', 'shelved']).filter(
+    (id) => !silencedBy.includes(id),
+  );
+  const isHeld = silencedBy.length + inhibitedBy.length + mutedBy.length > 0;
+  return { inhibitedBy, silencedBy: silencedBy.sort(), mutedBy, state: isHeld ? 'suppressed' : 'active' };
+}
+
+/** Whether an alert of that status is asked for. */
+export function isWanted(
+  { state, silencedBy, inhibitedBy }: AlertStatusJson,
+  { active, silenced, inhibited }: FiringQuery,
+): boolean {
+  if (state === 'active') return active;
+  return (silenced || silencedBy.length === 0) && (inhibited || inhibitedBy.length === 0);
 }
 
 /** Alerts by incident, as Alertmanager gives its groups. */

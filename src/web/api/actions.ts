@@ -6,7 +6,7 @@ import { actionText } from '../../core/action/words.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { Route, WriteRequest } from './route.ts';
 import { incidentJson } from './views.ts';
-import { readFields, WriteError } from './write.ts';
+import { commentField, nameField, readFields, timeField, WriteError } from './write.ts';
 
 /** What the routes of actions need. */
 export interface ActionParts {
@@ -17,27 +17,14 @@ export interface ActionParts {
 
 const YEAR_S = 366 * 86_400;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is refused.
-const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/;
-const name = (max: number) =>
-  z
-    .string('must be a text')
-    .max(max, `is longer than ${max} characters`)
-    .regex(/^[^\p{Cc}]*$/u, 'must be one line')
-    .transform((text) => text.trim());
-const comment = z
-  .string('must be a text')
-  .max(4000, 'is longer than 4000 characters')
-  .refine((text) => !CONTROL.test(text), 'must be a text without control characters');
-const said = { by: name(200).default(''), comment: comment.default('') };
-const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-28T14:30:00Z' });
+const said = { by: nameField(200).default(''), comment: commentField.default('') };
 
 const PLAIN = z.strictObject(said);
 const SCHEMAS = {
-  assign: z.strictObject({ ...said, assignee: name(200).nullable() }),
-  note: z.strictObject({ ...said, comment: comment.refine((text) => text.trim() !== '', 'must say something') }),
+  assign: z.strictObject({ ...said, assignee: nameField(200).nullable() }),
+  note: z.strictObject({ ...said, comment: commentField.refine((text) => text.trim() !== '', 'must say something') }),
   shelve: z
-    .strictObject({ ...said, until: time.optional(), for: duration(1, YEAR_S).schema.optional() })
+    .strictObject({ ...said, until: timeField.optional(), for: duration(1, YEAR_S).schema.optional() })
     .refine((body) => (body.until === undefined) !== (body.for === undefined), {
       path: ['until'],
       message: 'or for must say until when it is shelved, one of the two',

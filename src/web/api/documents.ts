@@ -1,4 +1,4 @@
-import { type Matcher, parseMatcher, parsePattern } from '../../core/matcher.ts';
+import { anchoredRegex } from '../../lib/regex.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
 import {
   type AlertQuery,
@@ -9,27 +9,20 @@ import {
   type PageQuery,
   type ReadStore,
 } from '../../stores/contract/reads.ts';
+import type { SilenceReads } from '../../stores/contract/silences.ts';
 import { wholeId } from '../../stores/short-id.ts';
-import { alertGroups, gettableAlert, RECEIVER } from '../alertmanager/views.ts';
+import { alertGroups, type FiringQuery, gettableAlert, isWanted, RECEIVER } from '../alertmanager/views.ts';
 import { readExplanation } from './explanation.ts';
+import { createMuting, type Muting, matcherTest } from './muting.ts';
 import type { Listing } from './queries.ts';
+import { createSilenceDocuments, type SilenceDocuments } from './silence-documents.ts';
 import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
 
 /** JSON text in pieces; none at all when there is no such thing. */
 type Pieces = AsyncGenerator<string, void, undefined>;
 
-/** Which alerts a client of Alertmanager's API asks for. */
-export interface FiringQuery {
-  /** Matchers, all of which must hold. */
-  readonly filters: readonly string[];
-  /** Pattern that the receiver must match whole. */
-  readonly receiver: string | undefined;
-  /** Whether those that fire are wanted: nothing is silenced or inhibited here. */
-  readonly active: boolean;
-}
-
 /** What the API shows of the store, each as JSON text: made where the store is read, however long it is. */
-export interface Documents {
+export interface Documents extends SilenceDocuments {
   alerts(query: Listing<AlertQuery>): Pieces;
   alert(query: { readonly id: string }): Pieces;
   incidents(query: Listing<IncidentQuery>): Pieces;
@@ -37,15 +30,13 @@ export interface Documents {
   instances(query: PageQuery): Pieces;
   /** Of an alert or an incident, by its id. */
   explanation(query: { readonly id: string }): Pieces;
-  /** Throws MatcherError. */
   firing(query: FiringQuery): Pieces;
-  /** Throws MatcherError. */
   firingGroups(query: FiringQuery): Pieces;
 }
 
 /** What they are made of. */
 export interface DocumentParts {
-  readonly store: ReadStore & NoticeHistory;
+  readonly store: ReadStore & NoticeHistory & SilenceReads;
   readonly now: () => number;
   /** What stands for the end of an alert that does not end by itself, counted from now, in milliseconds. */
   readonly resolveTimeoutMs: number;
@@ -62,21 +53,39 @@ const MOST = 10_000;
 
 /** Documents over a store. */
 export function createDocuments(parts: DocumentParts): Documents {
-  const { store } = parts;
+  const { store, now } = parts;
+  const mutingOf = createMuting(store);
+  const muted = async (alerts: readonly AlertView[]) => {
+    const muting = await mutingOf(
+      alerts.map(({ incidentId }) => incidentId),
+      now(),
+    );
+    return (alert: AlertView) => mutedAlertJson(alert, muting);
+  };
+  const selected = (query: FiringQuery) => selectFiring(parts, mutingOf, query);
+  const firing = () => allFiring(store);
   return {
+    ...createSilenceDocuments({ store, now, firing }),
     alerts: async function* (query) {
-      yield* pageText(await store.listAlerts(query), alertJson, query.isCounted && (await store.countAlerts(query)));
+      const page = await store.listAlerts(query);
+      yield* pageText(page, await muted(page.items), query.isCounted && (await store.countAlerts(query)));
     },
     alert: async function* ({ id }) {
       const whole = await wholeId(store, 'alerts', id);
       const alert = typeof whole === 'string' ? undefined : await store.findAlert(whole.id);
       if (alert === undefined) return;
       const events = await store.history([alert.id], HISTORY_SHOWN);
-      yield JSON.stringify({ ...alertJson(alert), events: events.map(eventJson) });
+      const json = (await muted([alert]))(alert);
+      yield JSON.stringify({ ...json, events: events.map(eventJson) });
     },
     incidents: async function* (query) {
       const total = query.isCounted && (await store.countIncidents(query));
-      yield* pageText(await store.listIncidents(query), incidentJson, total);
+      const page = await store.listIncidents(query);
+      const muting = await mutingOf(
+        page.items.map(({ id }) => id),
+        now(),
+      );
+      yield* pageText(page, (incident) => ({ ...incidentJson(incident), muted: muting.incident(incident.id) }), total);
     },
     incident: async function* ({ id }) {
       const whole = await wholeId(store, 'incidents', id);
@@ -87,7 +96,13 @@ export function createDocuments(parts: DocumentParts): Documents {
       });
       const events = await store.history([incident.id, ...items.map((alert) => alert.id)], HISTORY_SHOWN);
       const own = events.filter((event) => event.subject === 'incident' || event.data.incident_id === incident.id);
-      yield JSON.stringify({ ...incidentJson(incident), alerts: items.map(alertJson), events: own.map(eventJson) });
+      const muting = await mutingOf([incident.id], now());
+      yield JSON.stringify({
+        ...incidentJson(incident),
+        muted: muting.incident(incident.id),
+        alerts: items.map((alert) => mutedAlertJson(alert, muting)),
+        events: own.map(eventJson),
+      });
     },
     instances: async function* (query) {
       yield* pageText(await store.listInstances(query), instanceJson);
@@ -98,7 +113,7 @@ export function createDocuments(parts: DocumentParts): Documents {
     },
     firing: async function* (query) {
       let before = '[';
-      for await (const { json } of selected(parts, query)) {
+      for await (const { json } of selected(query)) {
         yield before + JSON.stringify(json);
         before = ',';
       }
@@ -106,7 +121,7 @@ export function createDocuments(parts: DocumentParts): Documents {
     },
     firingGroups: async function* (query) {
       const alerts = [];
-      for await (const alert of selected(parts, query)) alerts.push(alert);
+      for await (const alert of selected(query)) alerts.push(alert);
       yield '[';
       let before = '';
       for (const group of alertGroups(alerts)) {
@@ -136,33 +151,47 @@ function* pageText<T>(page: Page<T>, json: (item: T) => unknown, total?: number)
   yield `${before === ',' ? '' : before}],"next_cursor":${JSON.stringify(next_cursor)}${counted}}`;
 }
 
-/** All that fires and is asked for, newest first; also what was pushed by an instance that is silent now, for nobody has said that it ended. */
-async function* selected(parts: DocumentParts, query: FiringQuery) {
-  const isWanted = filterOf(query);
+/** An alert, and what holds its notices back while it fires. */
+function mutedAlertJson(alert: AlertView, muting: Muting) {
+  return { ...alertJson(alert), muted: alert.status === 'resolved' ? null : muting.alert(alert) };
+}
+
+/** All that fires, newest first, a page at a time; also what was pushed by an instance that is silent now, for nobody has said that it ended. */
+async function* firingPages(store: ReadStore) {
   let left = MOST;
   for (const status of ['firing', 'unknown'] as const) {
     let cursor: string | undefined;
     do {
-      const page: Page<AlertView> = await parts.store.listAlerts({
+      const page: Page<AlertView> = await store.listAlerts({
         ...{ status, limit: STEP },
         ...(cursor !== undefined && { cursor }),
       });
-      for (const alert of page.items) {
-        if (alert.endedAt !== null) continue;
-        left -= 1;
-        if (left < 0) return;
-        const one = gettableAlert(alert, parts);
-        if (isWanted(one.json.labels)) yield one;
-      }
+      const items = page.items.filter(({ endedAt }) => endedAt === null).slice(0, left);
+      left -= items.length;
+      yield items;
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined && left > 0);
   }
 }
 
-/** Whether an alert with these labels is asked for. Throws MatcherError. */
-export function filterOf({ filters, receiver, active }: FiringQuery): (labels: AlertView['labels']) => boolean {
-  const matchers: readonly Matcher[] = filters.map(parseMatcher);
-  const isHere = receiver === undefined || parsePattern(receiver)(RECEIVER);
-  if (!active || !isHere) return () => false;
-  return (labels) => matchers.every((matcher) => matcher.matches(labels));
+async function* allFiring(store: ReadStore) {
+  for await (const page of firingPages(store)) yield* page;
+}
+
+/** What of it a client of Alertmanager's API asks for. */
+async function* selectFiring(parts: DocumentParts, mutingOf: ReturnType<typeof createMuting>, query: FiringQuery) {
+  const isMatched = matcherTest(query.filters);
+  const isHere = query.receiver === undefined || anchoredRegex(query.receiver)(RECEIVER);
+  if (!isHere) return;
+  for await (const page of firingPages(parts.store)) {
+    const alerts = page.filter(isMatched);
+    const muting = await mutingOf(
+      alerts.map(({ incidentId }) => incidentId),
+      parts.now(),
+    );
+    for (const alert of alerts) {
+      const one = gettableAlert(alert, muting, parts);
+      if (isWanted(one.json.status, query)) yield one;
+    }
+  }
 }

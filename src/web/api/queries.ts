@@ -3,6 +3,7 @@ import { SEVERITIES } from '../../core/alert/alert.ts';
 import type { FieldError } from '../../core/reading/read.ts';
 import { attentionPlace, isId } from '../../stores/contract/cursors.ts';
 import type { AlertQuery, IncidentQuery, PageQuery } from '../../stores/contract/reads.ts';
+import type { SilenceQuery } from '../../stores/contract/silences.ts';
 import { anyOf, labels, sinceAt, text, wordsOf } from './filters.ts';
 
 const WHOLE = 'must be a whole number from 1 to 500';
@@ -37,6 +38,11 @@ const alerts = (now: number) =>
 const incidents = (now: number) =>
   z.strictObject({ ...list(now), status: wordsOf(['open', 'acknowledged', 'resolved', 'closed']).optional() });
 const instances = z.strictObject(page);
+const SILENCE_STATUSES = ['live', 'active', 'pending', 'expired', 'all'] as const;
+const silences = z.strictObject({
+  ...page,
+  status: z.enum(SILENCE_STATUSES, { error: `must be one of ${SILENCE_STATUSES.join(', ')}` }).optional(),
+});
 // There are only as many as drivers and named sources.
 const sources = z.strictObject({});
 
@@ -92,6 +98,12 @@ function common<T extends Given>(
 /** Page of `GET /api/v1/instances`; throws QueryError. */
 export function instanceQuery(query: unknown): PageQuery {
   return defined(read(instances, query));
+}
+
+/** Page of `GET /api/v1/silences` and `/api/v1/maintenance`: those that have not expired, unless told otherwise; throws QueryError. */
+export function silenceQuery(query: unknown): PageQuery & Pick<SilenceQuery, 'state'> {
+  const { status, ...rest } = read(silences, query);
+  return defined({ ...rest, state: status === 'all' ? undefined : (status ?? 'live') });
 }
 
 /** `GET /api/v1/sources` has no parameters; throws QueryError. */

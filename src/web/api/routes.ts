@@ -9,6 +9,7 @@ import type { DocumentName, QueryOf } from './documents.ts';
 import { fullId } from './ids.ts';
 import { alertQuery, incidentQuery, instanceQuery, sourceQuery } from './queries.ts';
 import type { Route } from './route.ts';
+import { type SilenceParts, silenceRoutes } from './silences.ts';
 import { type TestAlertParts, testAlertRoute } from './test-alert.ts';
 import { pageJson, sourceJson } from './views.ts';
 
@@ -16,7 +17,7 @@ import { pageJson, sourceJson } from './views.ts';
 export type ReadDocument = <N extends DocumentName>(name: N, query: QueryOf<N>) => Promise<TextParts | undefined>;
 
 /** What the routes read. */
-export interface RouteParts extends AlertmanagerParts, ActionParts, LinkParts, TestAlertParts {
+export interface RouteParts extends AlertmanagerParts, ActionParts, LinkParts, SilenceParts, TestAlertParts {
   readonly read: ReadDocument;
   readonly findIds: ReadStore['findIds'];
   readonly now: () => number;
@@ -80,6 +81,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
       const found = (await of('incidents')) ?? (await of('alerts'));
       return orNothing(found === undefined ? undefined : await read('explanation', { id: found }), 'alert or incident');
     }),
+    ...silenceRoutes(parts),
     api('/api/v1/instances', async ({ query }) =>
       orNothing(await read('instances', instanceQuery(query)), 'instances'),
     ),

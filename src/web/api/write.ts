@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { readBody as readContent } from '../../core/reading/body.ts';
 import type { FieldError } from '../../core/reading/read.ts';
 import { readBody } from '../body.ts';
@@ -75,3 +75,22 @@ export function readFields<T>(schema: z.ZodType<T>, body: unknown): T {
     ),
   );
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is refused.
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/;
+/** One line of at most so many characters, such as who asks. */
+export const nameField = (max: number) =>
+  z
+    .string('must be a text')
+    .max(max, `is longer than ${max} characters`)
+    .regex(/^[^\p{Cc}]*$/u, 'must be one line')
+    .transform((text) => text.trim());
+
+/** What somebody says about it. */
+export const commentField = z
+  .string('must be a text')
+  .max(4000, 'is longer than 4000 characters')
+  .refine((text) => !CONTROL.test(text), 'must be a text without control characters');
+
+/** A time with its zone. */
+export const timeField = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-28T14:30:00Z' });

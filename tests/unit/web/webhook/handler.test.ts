@@ -30,6 +30,7 @@ beforeAll(async () => {
         notReady: async () => null,
         findLinkSecret: async () => undefined,
         notices: NO_NOTICES,
+        changeSilence: async () => ({ outcome: 'not_found' as const }),
         act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
         version: '1',
         instanceId: 'own',
