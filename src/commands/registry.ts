@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'routes',
+    summary: 'show who would be told of what, and which lines of the configuration say so',
+    load: () => import('./routes.ts'),
+  },
+  {
     name: 'sources',
     summary: 'show when each source last sent, and what was refused',
     load: () => import('./sources.ts'),

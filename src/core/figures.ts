@@ -45,3 +45,13 @@ export function reached(
 ): string {
   return status === 'ok' ? '' : ` (${status} at ${thresholds[status]}${unit})`;
 }
+
+const LONG_UNITS: Readonly<Record<string, number>> = { ...TIME_UNITS, w: 604_800_000 };
+
+/** Milliseconds of a time such as `90s` or `1h30m`, or of a number of seconds; null of anything else. */
+export function parseDuration(written: string | number): number | null {
+  if (typeof written === 'number') return written * 1000;
+  if (!/^(\d{1,9}(ms|s|m|h|d|w))+$/.test(written)) return null;
+  const parts = [...written.matchAll(/(\d+)(ms|s|m|h|d|w)/g)];
+  return parts.reduce((sum, [, digits, unit = '']) => sum + Number(digits) * (LONG_UNITS[unit] ?? 0), 0);
+}

@@ -7,9 +7,12 @@ import type { RelationBook } from '../core/policy/relation.ts';
 import type { Hop } from '../core/policy/route.ts';
 import type { CompiledSilence } from '../core/policy/silence.ts';
 
+/** What of a silence holds back notices. */
+export type MutingSilence = Pick<CompiledSilence, 'id' | 'kind' | 'startsAt' | 'endsAt' | 'matches'>;
+
 /** All that can hold back notices at one moment. */
 export interface MuteSources {
-  readonly silences: readonly CompiledSilence[];
+  readonly silences: readonly MutingSilence[];
   readonly windows: readonly MaintenanceWindow[];
   readonly relations: RelationBook;
 }

@@ -4,8 +4,8 @@ import type { NotifyPolicy } from '../core/policy/policy.ts';
 import { type Hop, hopsOf } from '../core/policy/route.ts';
 import { type MuteSources, muteOf } from './mutes.ts';
 
-// Where no route says: what is critical is told at once, the rest gathers for a moment.
-const WAIT_MS = { critical: 0, warning: 10_000, info: 10_000 } as const;
+/** Where no route says, what is critical is told at once, and the rest gathers for a moment; milliseconds. */
+export const WAIT_MS = { critical: 0, warning: 10_000, info: 10_000 } as const;
 
 /** The rules of one look, over the configuration and what holds notices back at `now`. */
 export function lookRules(

@@ -25,7 +25,7 @@ export function notifyConfig(yaml: string, files: Readonly<Record<string, string
   const prepare = async (env: Readonly<Record<string, string>> = {}) => {
     const whole = { HOME: folder, ...env };
     const settings = loadSettings({ env: whole, cwd: folder });
-    return prepareNotify(settings, handClock().clock, whole, folder);
+    return prepareNotify(settings, handClock().clock, { env: whole, cwd: folder });
   };
   return {
     folder,

@@ -1,6 +1,12 @@
 import { hostname } from 'node:os';
 import type { ChannelWorld } from '../../channels/contract.ts';
-import { type BoundChannel, bindChannel, ChannelOptionsError, channelOfUrl } from '../../channels/registry.ts';
+import {
+  type AddressedChannel,
+  type BoundChannel,
+  bindChannel,
+  ChannelOptionsError,
+  channelOfUrl,
+} from '../../channels/registry.ts';
 import { type NotifyDocument, problemAt } from '../../config/notify/document.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -35,21 +41,18 @@ export async function openChannels(
 ): Promise<OpenedChannels> {
   const world = worldOf(settings, clock);
   const channels = new Map<string, BoundChannel>();
-  const problems: string[] = [];
-  for (const [index, url] of document.urls.entries()) {
+  const named = await namesOf(document);
+  const problems = [...named.problems];
+  for (const { id, index, name, options } of named.addressed) {
     try {
-      const { name, options } = await channelOfUrl(url.reveal());
-      channels.set(idFor(name, channels), await bindChannel(name, options, world));
+      channels.set(id, await bindChannel(name, options, world));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      problems.push(`MONITOR_NOTIFY_URL, address ${index + 1}: ${reason}`);
+      problems.push(addressProblem(index, error));
     }
   }
-  const byUrl = [...channels.keys()];
   for (const { id, type, options } of document.channels) {
     const tell = (keys: readonly string[], message: string) =>
       problems.push(problemAt(document.places, ['channels', id, ...keys], message));
-    if (byUrl.includes(id)) tell([], 'a channel of MONITOR_NOTIFY_URL has this name; give this one another');
     try {
       channels.set(id, await bindChannel(type, JSON.parse(options.reveal()), world));
     } catch (error) {
@@ -60,8 +63,34 @@ export async function openChannels(
       }
     }
   }
-  const known = [...byUrl, ...document.channels.map(({ id }) => id).filter((id) => !byUrl.includes(id))];
-  return { channels, known, problems };
+  return { channels, known: named.known, problems };
+}
+
+/** The names of all channels, and the addresses as options; nothing is bound. */
+export async function namesOf({ urls, channels, places }: Pick<NotifyDocument, 'urls' | 'channels' | 'places'>) {
+  const addressed = new Map<string, AddressedChannel & { readonly id: string; readonly index: number }>();
+  const problems: string[] = [];
+  for (const [index, url] of urls.entries()) {
+    try {
+      const found = await channelOfUrl(url.reveal());
+      const id = idFor(found.name, addressed);
+      addressed.set(id, { ...found, id, index });
+    } catch (error) {
+      problems.push(addressProblem(index, error));
+    }
+  }
+  const ids = channels.map(({ id }) => id);
+  for (const id of ids.filter((one) => addressed.has(one))) {
+    const message = 'a channel of MONITOR_NOTIFY_URL has this name; give this one another';
+    problems.push(problemAt(places, ['channels', id], message));
+  }
+  const known = [...addressed.keys(), ...ids.filter((id) => !addressed.has(id))];
+  return { addressed: [...addressed.values()], known, problems };
+}
+
+/** An address is named by its place, for what it holds is a secret. */
+function addressProblem(index: number, error: unknown): string {
+  return `MONITOR_NOTIFY_URL, address ${index + 1}: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function idFor(name: string, taken: ReadonlyMap<string, unknown>): string {

@@ -15,6 +15,9 @@ export interface ReadNotify {
   readonly problems: readonly string[];
 }
 
+/** Where it is read from, where that is not the process's own. */
+export type ReadFrom = Partial<Omit<SecretSources, 'folder'>>;
+
 type Env = SecretSources['env'];
 type Places = NotifyDocument['places'];
 
@@ -26,8 +29,7 @@ const TIMEOUT_MS = 30_000;
  */
 export async function readNotify(
   { notify, policyFile }: Pick<Settings, 'notify' | 'policyFile'>,
-  env: Env = process.env,
-  cwd: string = process.cwd(),
+  { env = process.env, cwd = process.cwd(), isTrial = false }: ReadFrom = {},
 ): Promise<ReadNotify | null> {
   const urls = notify.url?.reveal().trim().split(/\s+/) ?? [];
   const values = policyFile?.values ?? {};
@@ -42,7 +44,7 @@ export async function readNotify(
     if (read.success) sections[name] = read.data;
     else for (const issue of read.error.issues) tellIssue(schema, issue, name, tell);
   }
-  const sources = { env, cwd, folder: policyFile?.folder ?? cwd };
+  const sources = { env, cwd, isTrial, folder: policyFile?.folder ?? cwd };
   const channels = await readChannels(sections.channels, sources, tell);
   problems.push(...(await unknownVariables(Object.keys(asMap(values.channels)), channels, env)));
   const document = { sections, channels, places, urls: urls.map((url) => new Secret(url)) };

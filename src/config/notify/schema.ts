@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { parseDuration } from '../../core/figures.ts';
 
 // zod's messages complete "<place>: <path>: …"; what stands inside a text, such as a matcher, is read when it is compiled.
 
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
@@ -10,13 +10,7 @@ const DAY = 86_400_000;
 function span(min: number, max: number, words: string) {
   const error = `must be a time ${words}, such as 30s, 5m or 1h30m`;
   const pattern = /^(\d{1,9}(ms|s|m|h|d|w))+$/;
-  const toMs = (value: string | number) =>
-    typeof value === 'number'
-      ? value * 1000
-      : [...value.matchAll(/(\d+)(ms|s|m|h|d|w)/g)].reduce(
-          (sum, [, digits, unit]) => sum + Number(digits) * UNITS[unit as keyof typeof UNITS],
-          0,
-        );
+  const toMs = (value: string | number) => parseDuration(value) ?? 0;
   return z
     .union([z.int({ error }).min(0, { error }), z.string({ error }).regex(pattern, { error })], { error })
     .transform(toMs)

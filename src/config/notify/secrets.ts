@@ -9,6 +9,8 @@ export interface SecretSources {
   readonly folder: string;
   /** Where relative paths of the environment count from. */
   readonly cwd: string;
+  /** Set where nothing is sent: then a secret may be missing, as where a configuration is tested. */
+  readonly isTrial?: boolean;
 }
 
 interface Shape {
@@ -61,7 +63,8 @@ function isSecret(shape: Shape | undefined): boolean {
   return shape?.secret === true || (shape?.anyOf?.some(isSecret) ?? false);
 }
 
-function fromVariable(channel: string, option: string, { env, cwd }: SecretSources, tell: Tell) {
+function fromVariable(channel: string, option: string, { env, cwd, isTrial = false }: SecretSources, tell: Tell) {
+  if (isTrial) return undefined;
   const variable = channelVariable(channel, option);
   const [text, path] = [env[variable] || undefined, env[`${variable}_FILE`] || undefined];
   if (text !== undefined && path !== undefined) {
@@ -99,10 +102,11 @@ function fromReference(
   text: string,
   keys: readonly string[],
   variable: string,
-  { env, folder }: SecretSources,
+  { env, folder, isTrial = false }: SecretSources,
   tell: Tell,
 ): string {
   const [, kind, target = ''] = /^(env|file):(.+)$/s.exec(text.trim()) ?? [];
+  if (kind !== undefined && isTrial) return '';
   if (kind === 'file') return textOf(resolve(folder, target), keys, '', tell);
   if (kind === 'env') {
     const found = env[target];

@@ -28,6 +28,8 @@ export interface IntervalRule {
 /** A named set of times: it holds when one of its rules does. */
 export interface Interval {
   readonly name: string;
+  /** Where it stands in the configuration, for people. */
+  readonly place?: string;
   readonly rules: readonly IntervalRule[];
 }
 

@@ -40,7 +40,7 @@ export function compilePolicy(
   const intervals = compileIntervals(compiler);
   const escalations = compileEscalations(compiler, known);
   const entries = new Map(document.channels.map((entry) => [entry.id, entry]));
-  const byUrl = known.filter((id) => !entries.has(id) && channels.has(id));
+  const byUrl = known.filter((id) => !entries.has(id));
   const otherwise =
     byUrl.length > 0 && document.urls.length > 0
       ? { channels: byUrl, place: 'MONITOR_NOTIFY_URL' }

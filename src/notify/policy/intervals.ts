@@ -15,7 +15,7 @@ export function compileIntervals(compiler: Compiler): ReadonlyMap<string, Interv
       const compiled = Array.isArray(rules)
         ? rules.map((rule, index) => ruleOf(rule, [...keys, index], compiler))
         : [ruleOf(rules as Rule, keys, compiler)];
-      return [name, { name, rules: compiled }];
+      return [name, { name, place: compiler.placeAt(keys), rules: compiled }];
     }),
   );
 }
