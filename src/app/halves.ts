@@ -57,7 +57,7 @@ async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise
 
 /** Both in this thread. Throws StoreError when the store cannot be opened. */
 export async function openHere({ settings, drivers, clock, logger, notify }: HalvesNeeds): Promise<Halves> {
-  const store = await openStore(settings, clock);
+  const store = await openStore(settings, clock, { isHub: true });
   const { engine, parts } = createEngine({ store, drivers, clock, logger }, engineSettings(settings, notify));
   const reader = createReader(store, { now: clock.now, resolveTimeoutMs: settings.resolveTimeoutMs });
   return { engine, reader, parts, died: new Promise(() => {}) };

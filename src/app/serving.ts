@@ -26,6 +26,8 @@ export interface Serving {
 export async function startServing(given: Settings, clock: Clock, logger: Logger): Promise<Serving> {
   const { role, reason } = roleOf(given.hubUrl, given.clusterEnabled);
   logger.info({ role, reason }, 'starting');
+  for (const warning of given.warnings)
+    logger.warn({ warning }, 'a secret is not safe from other users of this machine');
   refuseShared(given.stateDir);
   if (role === 'agent') {
     const stop = await startAll([await agentPart(given, clock, logger)]);

@@ -62,6 +62,11 @@ const push: Run = async (settings, names, flags, terminal, { log }) => {
     ]);
   }
   const agent = createAgent(settings, systemClock, log, names);
+  // By cron it would be mailed every minute.
+  if (terminal.interactive) {
+    for (const warning of settings.warnings)
+      log.warn({ warning }, 'a secret is not safe from other users of this machine');
+  }
   for (const warning of agent.warnings) log.warn({ warning }, 'the connection to the hub is not secure');
   const stopSpinner = await spin(`checking and pushing to ${agent.hubUrl}`, flags, terminal);
   const outcome = await untilSignal((signal) => agent.push(signal)).finally(stopSpinner);

@@ -6,6 +6,7 @@ import { nearest } from '../core/nearest.ts';
 import { isObject } from '../core/reading/read.ts';
 import { type Secret, secretVariable } from '../lib/crypto/secret.ts';
 import { ConfigError } from './error.ts';
+import { exposedSecrets } from './exposed.ts';
 import { type ConfigFile, readConfigFile } from './file.ts';
 import { fromEnvironment, fromFile, fromFlag } from './layers.ts';
 import type { PolicyFile } from './notify/document.ts';
@@ -57,7 +58,7 @@ export function loadSettings(input: LoadInput = {}): Settings {
   const settings = complete(values, file, policy);
   problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file));
   if (problems.length > 0) throw new ConfigError(problems);
-  return deepFreeze(settings);
+  return deepFreeze({ ...settings, warnings: exposedSecrets(env, cwd, file, table) });
 }
 
 function crossChecks(settings: Settings, env: Env): string[] {
@@ -135,6 +136,7 @@ function complete(values: Branch, file: ConfigFile | null, policy: PolicyFile['v
     sources,
     ...(file === null ? {} : { configFile: file.path }),
     ...(file === null || Object.keys(policy).length === 0 ? {} : { policyFile: policyFile(file, policy) }),
+    warnings: [],
     version: version(),
   };
 }

@@ -361,6 +361,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly policyFile?: PolicyFile;
   /** The configuration file that was read. */
   readonly configFile?: string;
+  /** What is no error, and a person should know: a line each, with the fix. */
+  readonly warnings: readonly string[];
   /** Version of this program. */
   readonly version: string;
 }

@@ -61,7 +61,7 @@ describe('who is answered', () => {
   });
 
   test('with a token, every guarded route wants it, wherever the request comes from', async () => {
-    const guarded = await home.serve({ MONITOR_API_TOKEN: TOKEN });
+    const guarded = await home.serve({ MONITOR_API_TOKEN: TOKEN, MONITOR_STATE_DIR: `${home.folder}/guarded` });
     const answer = (path: string, headers: Record<string, string>) => request(`${guarded.url}${path}`, { headers });
     const wrong: Record<string, string>[] = [
       {},

@@ -148,6 +148,12 @@ test('an agent pushes with its key and nothing else', async () => {
 });
 
 describe('hubs that take less', () => {
+  // One store has one hub.
+  beforeAll(async () => void (await hub.stop()));
+  afterAll(async () => {
+    hub = await home.serve();
+  });
+
   test('the shared secret turned off: keys only', async () => {
     const strict = await home.serve({ MONITOR_CLUSTER_SHARED_SECRET: '0' });
     const answer = await push(strict.url, 'web-9', [wire('cpu')]);

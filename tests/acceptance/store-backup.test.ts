@@ -37,7 +37,11 @@ const page = async (cursor: string) => {
   const answer = await fetch(`${hub.url}/api/v1/alerts?limit=500${cursor}`);
   return { body: (await answer.json()) as { items: { fingerprint: string }[]; next_cursor: string | null } };
 };
-const lies = () => readdirSync(home.state).toSorted();
+/** What lies in the state folder, but for the lock that every hub leaves. */
+const lies = () =>
+  readdirSync(home.state)
+    .filter((name) => name !== 'monitor.db.lock')
+    .toSorted();
 
 test('a backup made under load holds every alert acknowledged before it began; a hub starts on it restored', async () => {
   const acknowledged: string[] = [];

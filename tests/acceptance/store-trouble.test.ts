@@ -95,7 +95,7 @@ describe('PostgreSQL', () => {
       () =>
         server.query(`ALTER ROLE hub CONNECTION LIMIT 0;
           SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'hub'`),
-      /the server has no free connection; raise its max_connections, or lower MONITOR_DATABASE_POOL \(53300\)/,
+      /hub has no free connection; raise its limit \(ALTER ROLE hub CONNECTION LIMIT …\), or lower MONITOR_DATABASE_POOL \(53300\)/,
       () => server.query('ALTER ROLE hub CONNECTION LIMIT -1'),
     );
   });

@@ -49,7 +49,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
   return {
     loaded: async () => {},
     start: async () => {
-      const store = openSqliteStore(storeFile(settings), systemClock);
+      const store = openSqliteStore(storeFile(settings), systemClock, { isHub: true });
       const { engine, parts } = createEngine({ store, drivers, clock: systemClock, logger: log }, settings);
       engine.changed(onChange);
       begun = { engine, stop: await startAll(parts) };

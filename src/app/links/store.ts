@@ -1,8 +1,11 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LinkKey } from '../../stores/contract/link-keys.ts';
-import { openStore, type StoreSettings } from '../store/open.ts';
+import { openKeyStore, type StoreSettings } from '../store/open.ts';
 import { encryptionKeys, newLinkKey, resealed, sealerOf } from './keys.ts';
+
+// The step of the schema that has keys of links.
+const SCHEMA = 14;
 
 /** A key of links, as it is shown: without its secret. */
 export interface ShownLinkKey extends Omit<LinkKey, 'sealed'> {
@@ -29,7 +32,7 @@ export async function withLinkKeys<T>(
   work: (keys: LinkKeys) => Promise<T>,
 ): Promise<T> {
   const sealer = sealerOf(encryptionKeys(settings));
-  const store = await openStore(settings, clock, true);
+  const store = await openKeyStore(settings, clock, SCHEMA);
   const endAt = (key: LinkKey, at: number): LinkKey => ({ ...key, expiresAt: Math.min(key.expiresAt ?? at, at) });
   try {
     return await work({

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { randomSecret, uuidv7 } from '../../lib/crypto/ids.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
-import { openStore, type StoreSettings } from './open.ts';
+import { openKeyStore, type StoreSettings } from './open.ts';
 
 /** Keys of instances, kept in the hub's own store; a running hub sees every change at once. */
 export interface Keys {
@@ -17,7 +17,7 @@ export interface Keys {
 /** Opens the store of these settings for as long as `work` takes. Throws StoreError when it cannot be opened. */
 export async function withKeys<T>(settings: StoreSettings, clock: Clock, work: (keys: Keys) => Promise<T>): Promise<T> {
   // Never made here: a key in a store that no hub reads would look like one that works.
-  const store = await openStore(settings, clock, true);
+  const store = await openKeyStore(settings, clock);
   const create = async (instanceId: string) => {
     const now = clock.now();
     const id = `k${uuidv7(now).replaceAll('-', '').slice(8)}`;

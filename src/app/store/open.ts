@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { ConfigError } from '../../config/error.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { OpenKeyStore } from '../../stores/contract/instance-keys.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import type { PostgresOptions } from '../../stores/postgres/connection.ts';
+import type { SqliteOptions } from '../../stores/sqlite/store.ts';
 
 /** The settings that say where alerts are kept. */
 export type StoreSettings = Pick<Settings, 'stateDir' | 'database'> & Pick<Partial<Settings>, 'databaseUrl'>;
@@ -36,16 +38,30 @@ export function postgresOptions({ databaseUrl: url, database }: StoreSettings): 
 }
 
 /**
- * Opens the store of these settings, PostgreSQL or the embedded one; only that engine's driver is loaded. With
- * `existing`, an embedded store is not made where there is none. Throws StoreError when it cannot be opened.
+ * Opens the store of these settings, PostgreSQL or the embedded one; only that engine's driver is loaded. Throws
+ * StoreError when it cannot be opened, also when another hub has the embedded one and this is one, too.
  */
-export async function openStore(settings: StoreSettings, clock: Clock, existing = false): Promise<Store> {
+export async function openStore(settings: StoreSettings, clock: Clock, how: SqliteOptions = {}): Promise<Store> {
   const options = postgresOptions(settings);
   if (options !== undefined) {
     const { openPostgresStore } = await import('../../stores/postgres/store.ts');
     return openPostgresStore(options, clock);
   }
-  const file = existing ? requireFile(settings) : storeFile(settings);
   const { openSqliteStore } = await import('../../stores/sqlite/store.ts');
-  return openSqliteStore(file, clock);
+  return openSqliteStore(storeFile(settings), clock, how);
+}
+
+/**
+ * Opens the keys of the store of these settings, which must be there with a schema that is not older than `oldest`, and
+ * changes nothing else. Throws StoreError.
+ */
+export async function openKeyStore(settings: StoreSettings, clock: Clock, oldest = 1): Promise<OpenKeyStore> {
+  const options = postgresOptions(settings);
+  if (options !== undefined) {
+    const { openPostgresKeys } = await import('../../stores/postgres/instance-keys.ts');
+    return openPostgresKeys(options, clock, oldest);
+  }
+  const file = requireFile(settings);
+  const { openSqliteKeys } = await import('../../stores/sqlite/instance-keys.ts');
+  return openSqliteKeys(file, oldest);
 }

@@ -26,6 +26,13 @@ export async function openNew(path: string): Promise<FileHandle> {
   }
 }
 
+/** `openNew` at once. */
+export function openNewSync(path: string): number {
+  const descriptor = openSync(path, O_RDWR | O_CREAT | O_EXCL | NO_LINK, PRIVATE);
+  fchmodSync(descriptor, PRIVATE);
+  return descriptor;
+}
+
 /** Makes a file with this content, so that it is on disk when this resolves. Throws EEXIST where there is one. */
 export async function createPrivate(path: string, content: string): Promise<void> {
   const file = await openNew(path);

@@ -22,6 +22,11 @@ export class StoreError extends Error {
   }
 }
 
+/** What stands where the store should be is none, or not a whole one: it is left as it is, for a person to see to. */
+export class UnfitStoreError extends StoreError {
+  override name = 'UnfitStoreError';
+}
+
 /** The schema was written by a newer program: this one would not understand it. */
 export class SchemaError extends Error {
   override name = 'SchemaError';
@@ -31,6 +36,15 @@ export class SchemaError extends Error {
       `the store's schema is version ${present}, this program knows ${known}: run the program that wrote it or a newer one`,
     );
   }
+}
+
+/** Refuses a schema that has not what a command works on, or that is newer than this program. Throws StoreError. */
+export function refuseSchema(present: number, oldest: number, newest: number): void {
+  if (present > newest) throw new StoreError(new SchemaError(present, newest).message);
+  if (present >= oldest) return;
+  throw new StoreError(
+    `the store's schema is version ${present}, and this needs ${oldest}: start the hub once with this program`,
+  );
 }
 
 /** A write under a lease that is not the present one, or has run out. Nothing of it is kept, and no retry helps. */

@@ -1,3 +1,5 @@
+import type { LinkKeyStore } from './link-keys.ts';
+
 /** A key with which one instance may push. The secret is kept as it is, for an HMAC cannot be checked from a hash. */
 export interface InstanceKey {
   readonly id: string;
@@ -15,4 +17,9 @@ export interface KeyStore {
   listKeys(): Promise<readonly InstanceKey[]>;
   /** Ends a key at a time; false when there is none with that id. */
   expireKey(id: string, at: number): Promise<boolean>;
+}
+
+/** The keys of a store that was opened for them alone, whose schema may be an older one. */
+export interface OpenKeyStore extends KeyStore, LinkKeyStore {
+  close(): Promise<void>;
 }

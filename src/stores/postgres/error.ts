@@ -69,6 +69,8 @@ const REASONS: Readonly<Record<string, (at: Destination) => string>> = {
   '53100': () => "the server's disk is full",
   '53200': () => 'the server is out of memory',
   '53300': () => 'the server has no free connection; raise its max_connections, or lower MONITOR_DATABASE_POOL',
+  '42P07': ({ database }) =>
+    `${database} has tables of another program with the same names; give monitor a database of its own: CREATE DATABASE monitor`,
   '57P01': () => 'the server is stopping',
   '57P02': () => 'the server has crashed and is recovering',
   '57P03': () => 'the server is starting or stopping',
@@ -88,10 +90,21 @@ export function storeError(error: unknown, at: Destination): Error {
   // What the work itself threw is its own affair.
   if (!isError(error) || !isOfEngine(error)) return error as Error;
   const code = codeOf(error);
-  const reason = (Object.hasOwn(REASONS, code) ? REASONS[code]?.(at) : undefined) ?? wordsOf(error, at);
+  const reason =
+    special(error, at) ?? (Object.hasOwn(REASONS, code) ? REASONS[code]?.(at) : undefined) ?? wordsOf(error, at);
   const message = `PostgreSQL at ${at.host}: ${reason}${SQLSTATE.test(code) ? ` (${code})` : ''}`;
   const unavailable = isLost(error) || isOfTls(error) || AWAY.test(code);
   return new StoreError(message, { code: code || undefined, unavailable });
+}
+
+/** What the server's words tell beside its code. */
+function special(error: Error, { user }: Destination): string | undefined {
+  const code = codeOf(error);
+  if (code === '28000' && /no encryption|SSL off/i.test(error.message))
+    return `the server requires TLS of ${user}; set MONITOR_DATABASE_TLS=require, or verify`;
+  if (code === '53300' && /for role/.test(error.message))
+    return `${user} has no free connection; raise its limit (ALTER ROLE ${user} CONNECTION LIMIT …), or lower MONITOR_DATABASE_POOL`;
+  return undefined;
 }
 
 function isOfEngine(error: Error): boolean {

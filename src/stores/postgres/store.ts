@@ -3,22 +3,20 @@ import { SchemaError, StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { Store } from '../contract/store.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
-import { valuesOf } from '../tables/columns.ts';
-import { type Ask, createReads } from '../tables/reads.ts';
+import { createReads } from '../tables/reads.ts';
 import { createSilenceTransaction } from '../tables/silences.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
-import { sql, textOf } from '../tables/sql.ts';
-import { INSTANCE_KEYS, LINK_KEYS } from '../tables/tables.ts';
 import { type Connections, createConnections, type PostgresOptions } from './connection.ts';
 import { storeError } from './error.ts';
 import { createPostgresExpiries } from './expiries.ts';
 import { createExecute, createPostgresFollowers } from './followers.ts';
+import { createPostgresKeyWrites } from './instance-keys.ts';
 import { checkPostgresLease, createPostgresLeases } from './leases.ts';
 import { migratePostgres } from './migrate.ts';
 import { prunePostgres } from './retention.ts';
 import { PROBE_BYTES, SMALL } from './statements.ts';
 import { createPostgresTransaction } from './transaction.ts';
-import { createWork, type Run, statement, type Work } from './work.ts';
+import { askOver, createWork, DIALECT, type Run, statement, type Work } from './work.ts';
 
 /**
  * Opens a PostgreSQL database, which any number of hubs may share, and brings its schema up to date. Throws StoreError
@@ -63,7 +61,7 @@ function createStore(connections: Connections, work: Work): Store {
   return {
     engine: 'postgres',
     chunkAlerts: Number.POSITIVE_INFINITY,
-    ...createReads(askOver(read), { position: (text, value) => sql`strpos(${text}, ${value})` }),
+    ...createReads(askOver(read), DIALECT),
     ...createPostgresLeases(work),
     ...createPostgresFollowers(work),
     dueExpiries: createPostgresExpiries(work),
@@ -85,12 +83,7 @@ function createStore(connections: Connections, work: Work): Store {
       write(async (run) => (await run(SMALL.pruneActions, [before, limit])).rowCount ?? 0, fence),
     prune: (table, before, after, limit, fence) =>
       write((run) => prunePostgres(run, table, before, after, limit), fence),
-    createKey: (key) => write(async (run) => void (await run(SMALL.createKey, valuesOf(INSTANCE_KEYS.columns, key)))),
-    saveLinkKeys: (keys) =>
-      write(async (run) => {
-        for (const key of keys) await run(SMALL.saveLinkKey, valuesOf(LINK_KEYS.columns, key));
-      }),
-    expireKey: (id, at) => write(async (run) => (await run(SMALL.expireKey, [at, id])).rowCount === 1),
+    ...createPostgresKeyWrites(work),
     saveSources: (reports) =>
       write(async (run) => {
         for (const row of sourceRows(reports)) await run(ADD_SOURCE, row);
@@ -105,13 +98,5 @@ function createStore(connections: Connections, work: Work): Store {
       await write(async (run) => void (await run(SMALL.emptyProbe, [])));
     },
     close: connections.close,
-  };
-}
-
-/** Each query takes a connection of its own, and is asked again when that is lost. */
-function askOver(read: Work['read']): Ask {
-  return async (query, name) => {
-    const text = textOf(query, (number) => `$${number}`);
-    return (await read(name === undefined ? { text } : statement(name, text), query.values)).rows;
   };
 }

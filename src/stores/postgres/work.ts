@@ -2,6 +2,9 @@ import type pg from 'pg';
 import { type Backoff, backoffMs } from '../../lib/backoff.ts';
 import { type Clock, sleep } from '../../lib/clock.ts';
 import { StoreError } from '../contract/error.ts';
+import type { Dialect } from '../tables/conditions.ts';
+import type { Ask } from '../tables/reads.ts';
+import { sql, textOf } from '../tables/sql.ts';
 import type { Connection, Connections } from './connection.ts';
 import { codeOf, isLost, storeError, WriteConflict } from './error.ts';
 
@@ -81,6 +84,17 @@ export function createWork({ acquire, destination }: Connections, clock: Clock):
           throw error;
         }
       }),
+  };
+}
+
+/** How this engine says what the two say differently. */
+export const DIALECT: Dialect = { position: (text, value) => sql`strpos(${text}, ${value})` };
+
+/** Each query takes a connection of its own, and is asked again when that is lost. */
+export function askOver(read: Work['read']): Ask {
+  return async (query, name) => {
+    const text = textOf(query, (number) => `$${number}`);
+    return (await read(name === undefined ? { text } : statement(name, text), query.values)).rows;
   };
 }
 

@@ -2,6 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { SchemaError, StoreError } from '../contract/error.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import { loadDriver, openExisting } from './driver.ts';
+import { unmarkLog } from './file.ts';
 
 // Pages of one step; between steps this process can be interrupted.
 const STEP_PAGES = 4096;
@@ -57,6 +58,7 @@ function check(from: string, file: string): Copied {
     db.pragma('journal_mode = DELETE');
     const found = db.pragma('quick_check(1)', { simple: true });
     if (found !== 'ok') throw new StoreError(`${from} is damaged (${String(found)}): it was not copied`);
+    unmarkLog(db);
     const count = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
     return { schema: schemaOf(db, from), alerts: count('alerts'), events: count('events') };
   } finally {

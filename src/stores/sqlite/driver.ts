@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
-import { StoreError } from '../contract/error.ts';
+import { StoreError, UnfitStoreError } from '../contract/error.ts';
+import { closeStore, refuseNoDatabase, refuseOther } from './file.ts';
 
 /**
  * The better-sqlite3 for this Node.js, by its name here. Version 13 stands on Node-API 10, which Node.js 20 has not:
@@ -33,40 +34,41 @@ export function loadDriver(): typeof BetterSqlite3 {
 /** How long a connection waits for another process that writes. */
 export const BUSY_TIMEOUT_MS = 5000;
 
-/** Opens a store that is there, whatever its version. Throws StoreError, also for a file that is no database. */
+/**
+ * Opens a store that is there, whatever its version. Throws UnfitStoreError for what is none or not a whole one, else
+ * StoreError. One that is only read may lie where this user can change nothing, and lack its log.
+ */
 export function openExisting(file: string, readonly = false): BetterSqlite3.Database {
   const Database = loadDriver();
   let db: BetterSqlite3.Database | undefined;
   try {
-    refuseForeign(file);
+    refuseNoDatabase(file);
+    if (!readonly) closeStore(file);
+    const hadLog = readonly || existsSync(`${file}-wal`);
     db = new Database(file, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-    // Nothing of the file is read before.
-    db.pragma('user_version');
+    refuseOther(db, hadLog);
     return db;
   } catch (error) {
     db?.close();
-    const { code, message } = error as Error & { code?: string };
-    throw new StoreError(`cannot open the store ${file}: ${message}`, { code });
+    throw cannotOpen(file, error);
   }
 }
 
-// The first bytes of every database (sqlite.org, "Database File Format", 1.3.1).
-const MAGIC = Buffer.from('SQLite format 3\0');
-
-/**
- * Keeps SQLite away from a file that is no database, such as one whose beginning is overwritten: it would open that with
- * the log beside it, could do nothing with either, and remove the log when it is closed or collected. An empty file is
- * an empty database. Throws StoreError.
- */
-export function refuseForeign(file: string): void {
-  const start = Buffer.alloc(MAGIC.length);
-  const descriptor = openSync(file, 'r');
-  try {
-    const length = readSync(descriptor, start, 0, MAGIC.length, 0);
-    if (length > 0 && !start.equals(MAGIC)) throw new StoreError('file is not a database', { code: 'SQLITE_NOTADB' });
-  } finally {
-    closeSync(descriptor);
+/** The error of a store that cannot be opened, with what helps. */
+export function cannotOpen(file: string, error: unknown): StoreError {
+  const { code, message } = error as Error & { code?: string };
+  const text = `cannot open the store ${file}: ${message}`;
+  if (error instanceof UnfitStoreError) return new UnfitStoreError(text);
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code ?? '')) {
+    return new UnfitStoreError(
+      `${text}: it is damaged; put a backup in its place with \`monitor store restore <backup>\``,
+      { code },
+    );
   }
+  const isFolder = /^(E(NOENT|ACCES|PERM|ROFS|NOTDIR|EXIST|ISDIR)$|SQLITE_(CANTOPEN|READONLY))/.test(code ?? '');
+  return new StoreError(isFolder ? `${text}; set MONITOR_STATE_DIR to a directory that can be written` : text, {
+    code,
+  });
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { createRecent } from '../../lib/recent.ts';
 import type { Row } from '../tables/columns.ts';
+import type { Dialect } from '../tables/conditions.ts';
 import { createReads, type Reads } from '../tables/reads.ts';
 import { sql, textOf } from '../tables/sql.ts';
 import { BUSY_TIMEOUT_MS, loadDriver } from './driver.ts';
@@ -9,6 +10,9 @@ import { BUSY_TIMEOUT_MS, loadDriver } from './driver.ts';
 const CACHE_KIB = 16 * 1024;
 // Filters of a list can be combined in some hundred ways, of which few are in use.
 const STATEMENTS = 100;
+
+/** How this engine says what the two say differently. */
+export const DIALECT: Dialect = { position: (text, value) => sql`instr(${text}, ${value})` };
 
 /** A connection that only reads; WAL lets it work while another writes. */
 export interface SqliteReads {
@@ -27,8 +31,6 @@ export function openSqliteReads(file: string, Database: typeof BetterSqlite3 = l
     prepared.set(text, statement);
     return statement;
   };
-  const reads = createReads(async (query) => prepare(textOf(query, () => '?')).all(query.values) as Row[], {
-    position: (text, value) => sql`instr(${text}, ${value})`,
-  });
+  const reads = createReads(async (query) => prepare(textOf(query, () => '?')).all(query.values) as Row[], DIALECT);
   return { reads, connection: database, close: () => void database.close() };
 }

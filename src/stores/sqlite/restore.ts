@@ -5,6 +5,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { moveFile } from '../../lib/files/durable.ts';
 import { makePrivateFolder } from '../../lib/files/folder.ts';
 import { beginFile } from '../../lib/files/new-file.ts';
+import { UnfitStoreError } from '../contract/error.ts';
 import { type Copied, copySqlite } from './backup.ts';
 import { openAlone } from './upkeep.ts';
 
@@ -58,9 +59,13 @@ function takeOut(file: string): BetterSqlite3.Database | null {
     return db;
   } catch (error) {
     db?.close();
-    if (/^SQLITE_(CORRUPT|NOTADB|IOERR)/.test((error as { code?: string }).code ?? '')) return null;
+    if (error instanceof UnfitStoreError || /^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(codeOf(error))) return null;
     throw error;
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string }).code ?? '';
 }
 
 async function secondName(file: string, name: string): Promise<void> {

@@ -1,19 +1,18 @@
-import { chmodSync, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import { type Clock, systemClock } from '../../lib/clock.ts';
-import { makePrivateFolder } from '../../lib/files/folder.ts';
 import { StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { Store } from '../contract/store.ts';
-import { listOf, valuesOf } from '../tables/columns.ts';
 import { createSilenceTransaction } from '../tables/silences.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
-import { INSTANCE_KEYS, LINK_KEYS } from '../tables/tables.ts';
-import { BUSY_TIMEOUT_MS, loadDriver, refuseForeign } from './driver.ts';
+import { keepHubsOff } from './alone.ts';
+import { BUSY_TIMEOUT_MS, cannotOpen, loadDriver } from './driver.ts';
 import { sqliteError } from './error.ts';
 import { createSqliteExpiries } from './expiries.ts';
+import { markLog, prepareFile, refuseOther } from './file.ts';
 import { createSqliteFollowers, executeOn } from './followers.ts';
+import { prepareKeyWrites, saveLinkKeys } from './instance-keys.ts';
 import { createSqliteLeases } from './leases.ts';
 import { migrateSqlite } from './migrate.ts';
 import { openSqliteReads, type SqliteReads } from './reads.ts';
@@ -31,23 +30,42 @@ const PROBE_BYTES = 2000;
 // Alerts: what is made of so many is gone before the young garbage is collected again.
 const CHUNK_ALERTS = 100;
 
-/**
- * Opens the embedded store, makes its file (0600, in a directory 0700) and brings its schema up to date.
- * Throws StoreError when better-sqlite3 is missing, the path cannot be written, or the schema is newer.
- */
-export function openSqliteStore(file: string, clock: Clock = systemClock): Store {
-  const Database = loadDriver();
-  const writer = open(Database, file);
-  try {
-    migrateSqlite(writer);
-  } catch (error) {
-    writer.close();
-    throw error instanceof StoreError ? error : new StoreError(`cannot prepare ${file}: ${textOf(error)}`);
-  }
-  return createStore(writer, openSqliteReads(file, Database), clock);
+/** How the embedded store is opened. */
+export interface SqliteOptions {
+  /** By a hub, which keeps other hubs off while it has it. */
+  readonly isHub?: boolean;
 }
 
-function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock: Clock): Store {
+/**
+ * Opens the embedded store, makes its file (0600, in a directory 0700) and brings its schema up to date. Throws
+ * StoreError when better-sqlite3 is missing, the path cannot be written, another hub has it, what stands there is no
+ * whole store, or the schema is newer.
+ */
+export function openSqliteStore(
+  file: string,
+  clock: Clock = systemClock,
+  { isHub = false }: SqliteOptions = {},
+): Store {
+  const Database = loadDriver();
+  const { db: writer, letGo } = open(Database, file, isHub);
+  try {
+    migrateSqlite(writer);
+    if (isHub) markLog(writer);
+  } catch (error) {
+    writer.close();
+    letGo();
+    throw error instanceof StoreError ? error : new StoreError(`cannot prepare ${file}: ${textOf(error)}`);
+  }
+  return createStore({ db: writer, letGo }, openSqliteReads(file, Database), clock);
+}
+
+/** The connection that writes, and how other hubs are let to the store again. */
+interface Opened {
+  readonly db: BetterSqlite3.Database;
+  readonly letGo: () => void;
+}
+
+function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: Clock): Store {
   const alone = createQueue();
   const leases = createSqliteLeases(writer, clock.now);
   const fenced = <T>(fence: Lease, work: () => T): Promise<T> =>
@@ -60,6 +78,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
     });
   const transaction = createSqliteTransaction(writer);
   const statements = prepareSmallWrites(writer);
+  const keys = prepareKeyWrites(writer);
   const dueExpiries = createSqliteExpiries(writer);
   const prune = createSqliteRetention(writer, clock.now, transaction.forgetAlert);
   const silences = createSilenceTransaction(executeOn(writer), '');
@@ -125,15 +144,9 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
     pruneReplays: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
     pruneActions: (before, limit, fence) => fenced(fence, () => statements.pruneActions.run(before, limit).changes),
     prune: (table, before, after, limit, fence) => fenced(fence, () => prune(table, before, after, limit)),
-    createKey: (key) => alone(() => void statements.createKey.run(valuesOf(INSTANCE_KEYS.columns, key))),
-    saveLinkKeys: (keys) =>
-      alone(() => {
-        const all = writer.transaction(() => {
-          for (const key of keys) statements.saveLinkKey.run(valuesOf(LINK_KEYS.columns, key));
-        });
-        all.immediate();
-      }),
-    expireKey: (id, at) => alone(() => statements.expireKey.run(at, id).changes > 0),
+    createKey: (key) => alone(() => keys.create(key)),
+    expireKey: (id, at) => alone(() => keys.expire(id, at)),
+    saveLinkKeys: (keys) => alone(() => saveLinkKeys(writer, keys)),
     saveSources: (reports) =>
       alone(() => {
         const all = writer.transaction(() => {
@@ -154,6 +167,7 @@ function createStore(writer: BetterSqlite3.Database, reader: SqliteReads, clock:
         // The writer is the last one, and tidies up the log.
         reader.close();
         writer.close();
+        letGo();
       }),
   };
 }
@@ -174,15 +188,7 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
     pruneActions: db.prepare(
       'DELETE FROM actions WHERE id IN (SELECT id FROM actions WHERE at < ? ORDER BY at LIMIT ?)',
     ),
-    createKey: db.prepare(
-      `INSERT INTO instance_keys (${listOf(INSTANCE_KEYS.columns)}) VALUES (${INSTANCE_KEYS.columns.map(() => '?').join(', ')})`,
-    ),
-    saveLinkKey: db.prepare(
-      `INSERT INTO link_keys (${listOf(LINK_KEYS.columns)}) VALUES (?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at`,
-    ),
     addSource: db.prepare(addSource(() => '?')),
-    expireKey: db.prepare('UPDATE instance_keys SET expires_at = ? WHERE id = ?'),
   };
 }
 
@@ -198,25 +204,25 @@ function createQueue() {
   };
 }
 
-function open(Database: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
+function open(Database: typeof BetterSqlite3, file: string, isHub: boolean): Opened {
+  let letGo = () => {};
   let db: BetterSqlite3.Database | undefined;
   try {
-    makePrivateFolder(dirname(file));
-    const fresh = !existsSync(file);
-    if (!fresh) refuseForeign(file);
+    prepareFile(Database, file);
+    if (isHub) letGo = keepHubsOff(Database, realpathSync(file));
+    const hadLog = existsSync(`${file}-wal`);
     db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-    if (fresh) chmodSync(file, 0o600);
+    refuseOther(db, hadLog);
     db.pragma('journal_mode = WAL');
     // COMMIT returns when the disk has it. To sync in another thread instead was measured: waking it costs more than it saves.
     db.pragma('synchronous = FULL');
     db.pragma(`cache_size = -${WRITE_CACHE_KIB}`);
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    return db;
+    return { db, letGo };
   } catch (error) {
     db?.close();
-    throw new StoreError(
-      `cannot open the store ${file}: ${textOf(error)}; set MONITOR_STATE_DIR to a directory that can be written`,
-    );
+    letGo();
+    throw cannotOpen(file, error);
   }
 }
 

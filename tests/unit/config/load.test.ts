@@ -218,6 +218,22 @@ describe('a secret in a file', () => {
     }
   });
 
+  test.each([
+    [0o600, []],
+    [0o640, []],
+    [0o644, ['0644']],
+    [0o602, ['0602']],
+  ])('of mode %o that everybody may use is told, whoever names it', (mode, told) => {
+    const path = write('token', SECRET);
+    chmodSync(path, mode);
+    const lines = (name: string) =>
+      told.map((octal) => `${name}: every user of this machine may use ${path} (mode ${octal}); run chmod o= ${path}`);
+    expect(load({ MONITOR_API_TOKEN_FILE: 'token' }).warnings).toEqual(lines('MONITOR_API_TOKEN_FILE'));
+    const named = { configFile: write('my.yaml', 'api_token_file: token') };
+    expect(load({}, named).warnings).toEqual(lines('api_token_file'));
+    expect(load({}).warnings).toEqual([]);
+  });
+
   test('may be named in the configuration file, from its folder on', () => {
     write('token', SECRET);
     expect(load({}, { configFile: write('my.yaml', 'api_token_file: token') }).apiToken?.reveal()).toBe(SECRET);

@@ -42,6 +42,19 @@ describe('what the store says of it, and whether whatever is tried next fails to
       /TLS failed: does not match/,
     ],
     ['one statement is wrong, whatever it quotes', failed('22P02', 'not for "TLS certificate"'), false, /not for "TLS/],
+    [
+      'it requires TLS',
+      failed('28000', 'no pg_hba.conf entry for host "10.0.0.1", user "hub", database "monitor", no encryption'),
+      true,
+      /requires TLS of .*MONITOR_DATABASE_TLS=require/,
+    ],
+    [
+      'the role has a limit',
+      failed('53300', 'too many connections for role "hub"'),
+      true,
+      /ALTER ROLE .* CONNECTION LIMIT …\), or lower MONITOR_DATABASE_POOL \(53300\)/,
+    ],
+    ['another program has its tables there', failed('42P07'), false, /a database of its own: CREATE DATABASE/],
     ['one statement is wrong', failed('54000'), false, /as the engine says \(54000\)/],
     ['another was faster', new WriteConflict('there already'), false, /there already \(23505\)/],
   ])('%s', (_, error, unavailable, message) => {
