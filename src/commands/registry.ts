@@ -31,6 +31,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./routes.ts'),
   },
   {
+    name: 'templates',
+    summary: 'print what a channel would send, without sending it',
+    load: () => import('./templates.ts'),
+  },
+  {
     name: 'sources',
     summary: 'show when each source last sent, and what was refused',
     load: () => import('./sources.ts'),

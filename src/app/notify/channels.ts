@@ -51,16 +51,10 @@ export async function openChannels(
     }
   }
   for (const { id, type, options } of document.channels) {
-    const tell = (keys: readonly string[], message: string) =>
-      problems.push(problemAt(document.places, ['channels', id, ...keys], message));
     try {
       channels.set(id, await bindChannel(type, JSON.parse(options.reveal()), world));
     } catch (error) {
-      if (!(error instanceof ChannelOptionsError)) throw error;
-      for (const problem of error.problems) {
-        const [, path = '', message = problem] = /^([\w.]+): (.*)$/s.exec(problem) ?? [];
-        tell(path === '' ? [] : path.split('.'), message);
-      }
+      problems.push(...optionProblems(document.places, id, error));
     }
   }
   return { channels, known: named.known, problems };
@@ -86,6 +80,15 @@ export async function namesOf({ urls, channels, places }: Pick<NotifyDocument, '
   }
   const known = [...addressed.keys(), ...ids.filter((id) => !addressed.has(id))];
   return { addressed: [...addressed.values()], known, problems };
+}
+
+/** The faults that a channel finds in its options, with their lines. Throws what is no such fault. */
+export function optionProblems(places: NotifyDocument['places'], id: string, error: unknown): readonly string[] {
+  if (!(error instanceof ChannelOptionsError)) throw error;
+  return error.problems.map((problem) => {
+    const [, path = '', message = problem] = /^([\w.]+): (.*)$/s.exec(problem) ?? [];
+    return problemAt(places, ['channels', id, ...(path === '' ? [] : path.split('.'))], message);
+  });
 }
 
 /** An address is named by its place, for what it holds is a secret. */
