@@ -81,7 +81,7 @@ export async function createHub(
     api: {
       read: reader.read,
       act: engine.act,
-      notices: { test: engine.testNotices },
+      notices: { test: engine.testNotices, change: engine.changeNotice },
       findIds: reader.findIds,
       findLinkSecret: (id) => findLinkSecret(reader, sealer, id, clock.now()),
       changeSilence: engine.changeSilence,

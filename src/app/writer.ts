@@ -1,4 +1,5 @@
 import type { Action, ActionResult } from '../core/action/action.ts';
+import type { OutboxAction } from '../core/notice/outbox.ts';
 import type { SilenceAction } from '../core/policy/silence-change.ts';
 import { type Answer, type QueuedRequest, type Submission, toQueued } from '../core/submission.ts';
 import type { Driver } from '../drivers/contract.ts';
@@ -11,6 +12,7 @@ import { performAction } from '../pipeline/act.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
 import { createIngest } from '../pipeline/ingest.ts';
+import { type OutboxResult, performOutboxAction } from '../pipeline/outbox.ts';
 import { performSilenceAction, recordSilenceEnds, type SilenceResult } from '../pipeline/silences.ts';
 import { createWritability } from '../pipeline/writability.ts';
 import type { Store } from '../stores/contract/store.ts';
@@ -29,6 +31,8 @@ export interface Writer {
   readonly checkWritable: () => Promise<void>;
   /** Creates, changes or ends a silence or window. Rejects when it could not be committed. */
   readonly changeSilence: (action: SilenceAction) => Promise<SilenceResult>;
+  /** Asks for a message that failed to be sent again, or to be dropped. Rejects when it could not be committed. */
+  readonly changeNotice: (action: OutboxAction) => Promise<OutboxResult>;
   /** The store, what fills it, and what runs by itself. */
   readonly parts: readonly Part[];
 }
@@ -122,6 +126,11 @@ export function createWriter(
     checkWritable: writability.check,
     changeSilence: async (action) => {
       const { result, seq } = await performSilenceAction(store, action, clock.now);
+      if (seq !== null) onCommit(seq);
+      return result;
+    },
+    changeNotice: async (action) => {
+      const { result, seq } = await performOutboxAction(store, action, clock.now());
       if (seq !== null) onCommit(seq);
       return result;
     },

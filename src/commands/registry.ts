@@ -36,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./templates.ts'),
   },
   {
+    name: 'outbox',
+    summary: 'list what waits to be told and what failed, and send it again',
+    load: () => import('./outbox.ts'),
+  },
+  {
     name: 'sources',
     summary: 'show when each source last sent, and what was refused',
     load: () => import('./sources.ts'),

@@ -3,6 +3,7 @@ import type { Incident } from '../core/incident/incident.ts';
 import { flappingOf } from '../core/notice/flap.ts';
 import { type Looked, lookAtIncident } from '../core/notice/look.ts';
 import { NO_CHANNEL, type Notice, unroutedNotice } from '../core/notice/notice.ts';
+import { dropped, retried } from '../core/notice/outbox.ts';
 import { abandoned, claimed, givenUp } from '../core/notice/progress.ts';
 import { matchLabels } from '../core/policy/labels.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
@@ -38,6 +39,8 @@ export interface NoticesOptions {
 // Looks of one transaction.
 const LOOKS = 100;
 const PAGE = 500;
+// What people ask of notices; all else of them was written here.
+const ASKED: readonly string[] = ['notice_retried', 'notice_dropped'];
 // Incidents that one digest takes in before their wait is over.
 const GATHERED = 5000;
 
@@ -95,6 +98,20 @@ export function createNotices(options: NoticesOptions): Notices {
       after = ids.at(-1) ?? '';
       if (ids.length < PAGE) return;
     }
+  };
+  /** What people asked of messages that failed. */
+  const askedOf = async (events: readonly HistoryEvent[], now: number): Promise<readonly Notice[]> => {
+    const changed = new Map<string, Notice>();
+    for (const { kind, subjectId, data } of events) {
+      if (!ASKED.includes(kind)) continue;
+      const key = `${subjectId} ${data.channel}`;
+      const known =
+        changed.get(key) ?? (await store.noticesOf(subjectId)).find(({ channel }) => channel === data.channel);
+      if (known === undefined) continue;
+      const said = { by: String(data.by ?? ''), comment: String(data.comment ?? '') };
+      changed.set(key, kind === 'notice_retried' ? retried(known, now) : dropped(known, said, now));
+    }
+    return [...changed.values()];
   };
   /** Incidents with an alert that fires and that something about a silence or window concerns. */
   const thoseConcerned = async (
@@ -201,6 +218,7 @@ export function createNotices(options: NoticesOptions): Notices {
       const moved = events.filter(({ subject, kind }) => subject === 'alert' && !kind.startsWith('notice_'));
       const alerts = moved.map(({ subjectId }) => subjectId);
       for (const id of await relate([...new Set(alerts)])) touched.add(id);
+      await tx.notices.saveNotices(await askedOf(events, now), now);
       await tx.notices.scheduleLooks([...touched], now);
       if (!events.some(({ subject }) => subject === 'silence')) return;
       await thoseConcerned(await watch.reload(), (ids) => tx.notices.scheduleLooks(ids, now));
@@ -221,7 +239,7 @@ export function createNotices(options: NoticesOptions): Notices {
 
 /** The incidents that an event tells to look at; what notices themselves have written tells nothing. */
 function incidentsOf({ kind, subject, subjectId, data }: HistoryEvent): readonly string[] {
-  if (kind.startsWith('notice_')) return kind === 'notice_retried' ? [subjectId] : [];
+  if (kind.startsWith('notice_')) return ASKED.includes(kind) ? [subjectId] : [];
   if (subject === 'incident') return [subjectId];
   return typeof data.incident_id === 'string' ? [data.incident_id] : [];
 }

@@ -1,7 +1,10 @@
 import { createRoutes, type RouteParts } from '../../src/web/api/routes.ts';
 
 /** Notices of a hub that tells nobody. */
-export const NO_NOTICES: RouteParts['notices'] = { test: async () => ({ ok: true, results: [] }) };
+export const NO_NOTICES: RouteParts['notices'] = {
+  test: async () => ({ ok: true, results: [] }),
+  change: async () => ({ outcome: 'refused', reason: 'not_found' }),
+};
 
 /** The routes of the API with nothing behind them: for what they say of themselves. */
 export const API_ROUTES = createRoutes({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { newNotice } from '../../src/core/notice/notice.ts';
+import { newNotice, unroutedNotice } from '../../src/core/notice/notice.ts';
 import type { Lease } from '../../src/stores/contract/leases.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import { eventually } from './hub.ts';
@@ -106,13 +106,65 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
         await tx.notices.addAttempts([{ ...row, ...rest }]);
       });
       const held = async () => [
-        await store.listNotices({ limit: 9 }),
+        (await store.listNotices({ state: 'rest', limit: 9 })).items,
         await store.attemptsOf(idOf(1), 9),
         await store.dueLooks(T, 9),
       ];
       expect((await held()).map(({ length }) => length)).toEqual([1, 1, 1]);
       expect((await store.prune('incidents', T + 1000, null, 100, lease)).removed).toBe(1);
       expect(await held()).toEqual([[], [], []]);
+    });
+
+    test('the outbox is a list of what is to be done, by pages, channels and states', async () => {
+      const numbers = [1, 2, 3];
+      await save(store, { incidents: numbers.map((n) => incident(n)) });
+      const wait = { action: 'wait', until: T + 9, reason: 'group_wait' } as const;
+      await store.follow(lease, async (tx) => {
+        const rows = numbers.flatMap((n) => [
+          { ...newNotice(idOf(n), 'mail', T), decision: wait },
+          { ...newNotice(idOf(n), 'ops', T), ...(n === 2 && { decision: wait }) },
+          unroutedNotice(idOf(n), T),
+        ]);
+        await tx.notices.saveNotices(rows, T);
+        const attempt = {
+          phase: 'firing',
+          step: 0,
+          key: 'k',
+          attempt: 1,
+          at: T,
+          tookMs: null,
+          reason: '',
+          digest: null,
+        } as const;
+        const tried = numbers.flatMap((n) =>
+          (['ok', 'failed'] as const).map((outcome, index) => ({
+            ...{ ...attempt, id: idOf(n * 10 + index), incidentId: idOf(n), channel: 'ops', outcome },
+          })),
+        );
+        await tx.notices.addAttempts(tried);
+      });
+      const names = (page: Awaited<ReturnType<typeof store.listNotices>>) =>
+        page.items.map(({ notice }) => `${numbers.find((n) => idOf(n) === notice.incidentId)} ${notice.channel}`);
+      const all = ['3 mail', '2 mail', '2 ops', '1 mail'];
+      const seen: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page: Awaited<ReturnType<typeof store.listNotices>> = await store.listNotices({
+          limit: 1,
+          ...(cursor !== undefined && { cursor }),
+        });
+        seen.push(...names(page));
+        cursor = page.nextCursor;
+      }
+      expect(seen).toEqual(all);
+      const first = await store.listNotices({ limit: 9 });
+      expect(first.items[0]).toMatchObject({ state: 'wait', updatedAt: T, title: incident(3).title });
+      expect(names(await store.listNotices({ channel: 'ops', limit: 9 }))).toEqual(['2 ops']);
+      expect(names(await store.listNotices({ state: 'rest', limit: 9 }))).toEqual(['3 ops', '1 ops']);
+      expect(names(await store.listNotices({ incidentId: idOf(1), limit: 9 }))).toEqual(['1 mail']);
+      const attempts = await store.listAttempts({ outcome: 'failed', limit: 2 });
+      expect(attempts.items.map(({ id }) => id)).toEqual([idOf(31), idOf(21)]);
+      const rest = await store.listAttempts({ outcome: 'failed', limit: 2, cursor: attempts.nextCursor ?? '' });
+      expect([rest.items.map(({ id }) => id), rest.nextCursor]).toEqual([[idOf(11)], null]);
     });
 
     test('an incident is given with what fires in it, and when its key turned', async () => {

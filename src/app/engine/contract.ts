@@ -1,9 +1,11 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Action, ActionResult } from '../../core/action/action.ts';
+import type { OutboxAction } from '../../core/notice/outbox.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
+import type { OutboxResult } from '../../pipeline/outbox.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import type { Intake } from '../../web/webhook/intake.ts';
 import { encryptionKeys } from '../links/keys.ts';
@@ -29,6 +31,8 @@ export interface Engine {
   submit(submission: Submission): Promise<Answer>;
   /** Creates, changes or ends a silence or window, and gives what came of it once that is on disk; rejects when it could not be committed. */
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
+  /** Asks for a message that failed to be sent again, or to be dropped; rejects when it could not be committed. */
+  changeNotice(action: OutboxAction): Promise<OutboxResult>;
   /** Tries the way to people without an incident: sends tests at once, and gives what the targets answered. */
   testNotices(request: TestRequest): Promise<TestReport>;
   /** Adds what the front has heard of the sources. */

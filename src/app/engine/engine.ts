@@ -79,6 +79,7 @@ export function createEngine(
       take: writer.intake,
       submit: writer.submit,
       changeSilence: writer.changeSilence,
+      changeNotice: writer.changeNotice,
       act: writer.act,
       changed: changes.listen,
       testNotices: async (request) => notify?.test(request) ?? { ok: false, problem: NO_CHANNELS },

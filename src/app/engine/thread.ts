@@ -34,6 +34,7 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
       changed: listen,
       submit: (submission) => call('submit', submission),
       changeSilence: (action) => call('changeSilence', action),
+      changeNotice: (action) => call('changeNotice', action),
       testNotices: (request) => call('testNotices', request),
       saveSources: (reports) => call('saveSources', reports),
       checkWritable: () => call('checkWritable', undefined),

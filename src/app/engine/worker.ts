@@ -1,5 +1,6 @@
 // The thread of the engine: the one that has the writing connection to the embedded store.
 import type { Action, ActionResult } from '../../core/action/action.ts';
+import type { OutboxAction } from '../../core/notice/outbox.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
@@ -9,6 +10,7 @@ import { startAll } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
 import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
+import type { OutboxResult } from '../../pipeline/outbox.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import { openSqliteStore } from '../../stores/sqlite/store.ts';
 import type { Job } from '../../web/webhook/intake.ts';
@@ -30,6 +32,7 @@ export type EngineOffer = {
   act(action: Action): Promise<ActionResult>;
   submit(submission: Submission): Promise<Answer>;
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
+  changeNotice(action: OutboxAction): Promise<OutboxResult>;
   testNotices(request: TestRequest): Promise<TestReport>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   checkWritable(argument: undefined): Promise<void>;
@@ -61,6 +64,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     act: async (action) => running().engine.act(action),
     submit: async (submission) => running().engine.submit(submission),
     changeSilence: async (action) => running().engine.changeSilence(action),
+    changeNotice: async (action) => running().engine.changeNotice(action),
     testNotices: async (request) => running().engine.testNotices(request),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),

@@ -10,6 +10,7 @@ export type UntoldReason =
   | 'joined_and_ended'
   | 'resolved_not_wanted'
   | 'dead_letter'
+  | 'dropped'
   | 'flapping'
   | 'acknowledged'
   | 'escalation_later'
@@ -88,6 +89,10 @@ function reasonOf(notice: Notice, context: UntoldContext): Reason {
       break;
   }
   const isDead = dead !== null && dead.at >= notice.episodeSince;
+  if (isDead && dead.dropped !== undefined) {
+    const { by, comment } = dead.dropped;
+    return { reason: 'dropped', detail: { ...(by !== '' && { by }), ...(comment !== '' && { said: comment }) } };
+  }
   switch (decision.reason) {
     case 'ended_before_told':
       return { reason: 'ended_undelivered', detail: last };

@@ -31,6 +31,7 @@ const REASONS: Readonly<Record<UntoldReason, (detail: Detail) => string>> = {
   joined_and_ended: () => 'it joined the incident and ended between two messages',
   resolved_not_wanted: () => 'the channel is not told of ends (on_resolved: none)',
   dead_letter: (detail) => `the message was given up${said(detail)}; monitor outbox retry sends it again`,
+  dropped: (detail) => `the message was dropped${detail.by === undefined ? '' : ` by ${detail.by}`}${said(detail)}`,
   flapping: (detail) => `it flaps: people hear of it when it has settled${until(detail)}`,
   acknowledged: () => 'somebody has acknowledged it',
   escalation_later: (detail) => `only a step of the escalation names the channel, and is due ${at(detail)}`,
@@ -106,6 +107,10 @@ function eventText(event: HistoryEvent, alerts: ExplainInput['alerts']): string 
   }
   if (kind === 'notice_skipped') return `${channel}${NOTICE_WORDS[reason] ?? reason}`;
   if (kind === 'notice_dead') return `${channel}given up (${text('phase')}): ${text('answer')}`;
+  if (kind === 'notice_retried' || kind === 'notice_dropped') {
+    const done = kind === 'notice_retried' ? 'to be sent again' : 'dropped';
+    return `${channel}${done}, by ${text('by') || actor}${commentOf(data)}`;
+  }
   if (kind.startsWith('notice_')) return `${channel}${kind.slice('notice_'.length)} (${reason}) by ${actor}`;
   const message = text('message') === '' ? '' : `: ${text('message')}`;
   const severity = text('severity') === '' ? '' : ` ${text('severity')}`;

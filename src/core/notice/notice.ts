@@ -61,6 +61,8 @@ export interface DeadLetter {
   readonly at: number;
   /** Of what it spoke; another attempt is made when that has changed. */
   readonly hash: string;
+  /** Who put it away, and why; left out while it waits for somebody. */
+  readonly dropped?: { readonly by: string; readonly comment: string };
 }
 
 /** What there is to tell, seen from what was told, and since when: the start of every wait. */

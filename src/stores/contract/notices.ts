@@ -2,6 +2,7 @@ import type { Alert } from '../../core/alert/alert.ts';
 import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { Notice, TellPhase } from '../../core/notice/notice.ts';
+import type { Page, PageQuery } from './reads.ts';
 
 /** One attempt to tell one message on one channel. */
 export interface AttemptRow {
@@ -77,8 +78,10 @@ export interface NoticeReads {
   noticesUnderWay(): Promise<readonly Notice[]>;
   /** Incidents that wait for the end of `group_wait` on that channel; at most `limit`. */
   waitingOn(channel: string, limit: number): Promise<readonly string[]>;
-  /** Notices by state, for lists and figures: dead letters, or all; newest first, at most `limit`. */
-  listNotices(filter: NoticeFilter): Promise<readonly ListedNotice[]>;
+  /** A page of the outbox: what waits and what failed, or all, those of the newest incidents first. */
+  listNotices(query: NoticeQuery): Promise<Page<ListedNotice>>;
+  /** A page of attempts, newest first. */
+  listAttempts(query: AttemptQuery): Promise<Page<AttemptRow>>;
   /** Attempts of an incident, oldest first; at most `limit`, the newest ones. */
   attemptsOf(incidentId: string, limit: number): Promise<readonly AttemptRow[]>;
   /** How many notices are in each state, by channel. */
@@ -88,14 +91,24 @@ export interface NoticeReads {
 }
 
 /** Where a notice stands, as lists and figures say it. */
-export type NoticeStateName = 'under_way' | 'retry' | 'wait' | 'hold' | 'rest' | 'dead';
+export type NoticeStateName = (typeof NOTICE_STATES)[number];
+
+/** All of them. */
+export const NOTICE_STATES = ['under_way', 'retry', 'wait', 'hold', 'rest', 'dead'] as const;
 
 /** Which notices a list shows. */
-export interface NoticeFilter {
+export interface NoticeQuery extends PageQuery {
+  /** Left out: all but `rest`, of which there is nothing to do. */
   readonly state?: NoticeStateName;
   readonly channel?: string;
   readonly incidentId?: string;
-  readonly limit: number;
+}
+
+/** Which attempts a list shows. */
+export interface AttemptQuery extends PageQuery {
+  readonly outcome?: AttemptRow['outcome'];
+  readonly channel?: string;
+  readonly incidentId?: string;
 }
 
 /** A notice in a list. */
@@ -103,12 +116,14 @@ export interface ListedNotice {
   readonly notice: Notice;
   readonly state: NoticeStateName;
   readonly updatedAt: number;
+  /** Of its incident; null when that is gone. */
+  readonly title: string | null;
 }
 
 /** The state of a notice in one word. */
 export function stateOfNotice({ pending, dead, decision }: Notice): NoticeStateName {
   if (pending?.isUnderWay) return 'under_way';
   if (pending !== null) return 'retry';
-  if (dead !== null && decision.action === 'rest') return 'dead';
+  if (dead !== null && dead.dropped === undefined && decision.action === 'rest') return 'dead';
   return decision.action === 'wait' || decision.action === 'hold' ? decision.action : 'rest';
 }

@@ -3,14 +3,17 @@ import type { Incident } from '../../core/incident/incident.ts';
 import type { Notice, TellPhase } from '../../core/notice/notice.ts';
 import type { FollowTransaction } from '../contract/followers.ts';
 import {
+  type AttemptQuery,
   type AttemptRow,
   type ListedNotice,
-  type NoticeFilter,
+  type NoticeQuery,
   type NoticeReads,
   type NoticeStateName,
   stateOfNotice,
 } from '../contract/notices.ts';
+import type { Page } from '../contract/reads.ts';
 import { type Row, readRow, valuesOf } from '../tables/columns.ts';
+import { pageOf } from '../tables/lists.ts';
 import { ALERT, EVENTS, INCIDENTS } from '../tables/tables.ts';
 import { NOTICES } from './statements.ts';
 
@@ -52,7 +55,8 @@ export function createNoticeReads(execute: Execute): NoticeReads {
     noticesOf: (incidentId) => notices(NOTICES.noticesOf, [incidentId]),
     noticesUnderWay: () => notices(NOTICES.underWay, []),
     waitingOn: async (channel, limit) => (await execute(NOTICES.waitingOn, [channel, limit])).map(([id]) => String(id)),
-    listNotices: (filter) => listNotices(execute, filter),
+    listNotices: (query) => listNotices(execute, query),
+    listAttempts: (query) => listAttempts(execute, query),
     attemptsOf: async (incidentId, limit) =>
       (await execute(NOTICES.attemptsOf, [incidentId, limit])).map(attemptOf).reverse(),
     countNotices: async () =>
@@ -64,20 +68,52 @@ export function createNoticeReads(execute: Execute): NoticeReads {
   };
 }
 
-async function listNotices(execute: Execute, filter: NoticeFilter): Promise<readonly ListedNotice[]> {
-  const given = [
-    ['state', filter.state],
-    ['channel', filter.channel],
-    ['incident_id', filter.incidentId],
-  ].filter((pair): pair is [string, string] => pair[1] !== undefined);
-  const where = given.length === 0 ? '' : `WHERE ${given.map(([column]) => `${column} = ?`).join(' AND ')}`;
-  const text = `SELECT data, state, updated_at FROM notices ${where} ORDER BY updated_at DESC, incident_id LIMIT ?`;
-  const rows = await execute(text, [...given.map(([, value]) => value), filter.limit]);
-  return rows.map((row) => ({
+/** Conditions that are given, and their values. */
+function given(pairs: readonly (readonly [condition: string, values: Row | undefined])[]) {
+  const found = pairs.filter((pair): pair is readonly [string, Row] => pair[1] !== undefined);
+  const text = found.length === 0 ? '' : `WHERE ${found.map(([condition]) => condition).join(' AND ')}`;
+  return { text, values: found.flatMap(([, values]) => values) };
+}
+
+const equals = (column: string, value: string | undefined) =>
+  [`${column} = ?`, value === undefined ? undefined : [value]] as const;
+
+async function listNotices(execute: Execute, query: NoticeQuery): Promise<Page<ListedNotice>> {
+  const { state, channel, incidentId, cursor, limit } = query;
+  const [after = '', behind = ''] = cursor?.split(' ') ?? [];
+  const { text, values } = given([
+    // A literal, so that the index of what is to be done is used.
+    [state === undefined ? `state <> 'rest'` : `state = '${state}'`, []],
+    [`channel <> ''`, []],
+    equals('channel', channel),
+    equals('incident_id', incidentId),
+    [
+      `(incident_id < ? OR (incident_id = ? AND channel > ?))`,
+      cursor === undefined ? undefined : [after, after, behind],
+    ],
+  ]);
+  const statement = `SELECT data, state, updated_at, (SELECT title FROM incidents WHERE id = incident_id)
+    FROM notices ${text} ORDER BY incident_id DESC, channel LIMIT ?`;
+  const rows = await execute(statement, [...values, limit + 1]);
+  const items = rows.map((row) => ({
     notice: noticeOf(row),
     state: row[1] as NoticeStateName,
-    updatedAt: row[2] as number,
+    updatedAt: Number(row[2]),
+    title: row[3] as string | null,
   }));
+  return pageOf(items, limit, ({ notice }) => `${notice.incidentId} ${notice.channel}`);
+}
+
+async function listAttempts(execute: Execute, query: AttemptQuery): Promise<Page<AttemptRow>> {
+  const { outcome, channel, incidentId, cursor, limit } = query;
+  const { text, values } = given([
+    equals('outcome', outcome),
+    equals('channel', channel),
+    equals('incident_id', incidentId),
+    ['id < ?', cursor === undefined ? undefined : [cursor]],
+  ]);
+  const rows = await execute(`${NOTICES.attempts} ${text} ORDER BY id DESC LIMIT ?`, [...values, limit + 1]);
+  return pageOf(rows.map(attemptOf), limit, ({ id }) => id);
 }
 
 /** The writes of a follower over the transaction of an engine. */

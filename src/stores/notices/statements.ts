@@ -23,6 +23,8 @@ export const NOTICES = {
   countNotices: 'SELECT channel, state, count(*) FROM notices GROUP BY channel, state ORDER BY channel, state',
   addAttempt: `INSERT INTO notice_attempts (id, incident_id, channel, phase, step, key, attempt, at, took_ms, outcome, reason,
     digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  attempts: `SELECT id, incident_id, channel, phase, step, key, attempt, at, took_ms, outcome, reason, digest
+    FROM notice_attempts`,
   attemptsOf: `SELECT id, incident_id, channel, phase, step, key, attempt, at, took_ms, outcome, reason, digest
     FROM notice_attempts WHERE incident_id = ? ORDER BY id DESC LIMIT ?`,
   addEvent: `INSERT INTO events (${listOf(EVENTS.columns)}) VALUES (${EVENTS.columns.map(() => '?').join(', ')})`,

@@ -1,5 +1,6 @@
 import { anchoredRegex } from '../../lib/regex.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
+import type { AttemptQuery, NoticeQuery } from '../../stores/contract/notices.ts';
 import {
   type AlertQuery,
   type AlertView,
@@ -14,6 +15,7 @@ import { wholeId } from '../../stores/short-id.ts';
 import { alertGroups, type FiringQuery, gettableAlert, isWanted, RECEIVER } from '../alertmanager/views.ts';
 import { readExplanation } from './explanation.ts';
 import { createMuting, type Muting, matcherTest } from './muting.ts';
+import { attemptJson, type NoticeId, noticeJson, readNotice } from './notices.ts';
 import type { Listing } from './queries.ts';
 import { createSilenceDocuments, type SilenceDocuments } from './silence-documents.ts';
 import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
@@ -28,6 +30,12 @@ export interface Documents extends SilenceDocuments {
   incidents(query: Listing<IncidentQuery>): Pieces;
   incident(query: { readonly id: string }): Pieces;
   instances(query: PageQuery): Pieces;
+  /** The outbox: what waits and what failed. */
+  notices(query: NoticeQuery): Pieces;
+  /** One of it with its attempts. */
+  notice(query: NoticeId): Pieces;
+  /** Attempts. */
+  attempts(query: AttemptQuery): Pieces;
   /** Of an alert or an incident, by its id. */
   explanation(query: { readonly id: string }): Pieces;
   firing(query: FiringQuery): Pieces;
@@ -106,6 +114,16 @@ export function createDocuments(parts: DocumentParts): Documents {
     },
     instances: async function* (query) {
       yield* pageText(await store.listInstances(query), instanceJson);
+    },
+    notices: async function* (query) {
+      yield* pageText(await store.listNotices(query), noticeJson);
+    },
+    notice: async function* (id) {
+      const notice = await readNotice(store, id);
+      if (notice !== undefined) yield JSON.stringify(notice);
+    },
+    attempts: async function* (query) {
+      yield* pageText(await store.listAttempts(query), attemptJson);
     },
     explanation: async function* ({ id }) {
       const explained = await readExplanation(store, id);

@@ -111,6 +111,16 @@ export function sourceQuery(query: unknown): void {
   read(sources, query);
 }
 
+/** Parameters of a list without an order, whose cursors look like `cursor`. */
+export function pageFields(cursor: RegExp) {
+  return { ...page, cursor: page.cursor.refine((given) => given === undefined || cursor.test(given), CURSOR) };
+}
+
+/** Filters of a list, without those that are not given; throws QueryError. */
+export function readQuery<T extends object>(schema: z.ZodType<T>, query: unknown) {
+  return defined(read(schema, query));
+}
+
 function read<T>(schema: z.ZodType<T>, query: unknown): T {
   const result = schema.safeParse(query);
   if (result.success) return result.data;

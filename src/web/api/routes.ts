@@ -7,6 +7,7 @@ import type { TextParts } from '../text.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
 import { fullId } from './ids.ts';
+import { type OutboxParts, outboxRoutes } from './outbox.ts';
 import { alertQuery, incidentQuery, instanceQuery, sourceQuery } from './queries.ts';
 import type { Route } from './route.ts';
 import { type SilenceParts, silenceRoutes } from './silences.ts';
@@ -17,7 +18,14 @@ import { pageJson, sourceJson } from './views.ts';
 export type ReadDocument = <N extends DocumentName>(name: N, query: QueryOf<N>) => Promise<TextParts | undefined>;
 
 /** What the routes read. */
-export interface RouteParts extends AlertmanagerParts, ActionParts, LinkParts, SilenceParts, TestAlertParts {
+export interface RouteParts
+  extends AlertmanagerParts,
+    ActionParts,
+    LinkParts,
+    SilenceParts,
+    TestAlertParts,
+    OutboxParts {
+  readonly notices: TestAlertParts['notices'] & OutboxParts['notices'];
   readonly read: ReadDocument;
   readonly findIds: ReadStore['findIds'];
   readonly now: () => number;
@@ -75,6 +83,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     ...actionRoutes(parts),
     ...linkRoutes(parts),
     testAlertRoute(parts),
+    ...outboxRoutes(parts),
     api('/api/v1/explanations/:id', async ({ params: { id = '' } }) => {
       const of = (what: Identified) => fullId(id, (part, limit) => findIds(what, part, limit), what.slice(0, -1));
       // An alert and the incident that it opened are often of one moment: then the incident is meant, which tells of both.

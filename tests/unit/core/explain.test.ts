@@ -122,6 +122,10 @@ const REASONS: Readonly<Record<UntoldReason, readonly [stored: Partial<ExplainIn
     row({ ...rest('dead_letter', { want: NEW, dead: DEAD }) }),
     'the message was given up: HTTP 404 Not Found',
   ],
+  dropped: [
+    row({ ...rest('dead_letter', { want: NEW, dead: { ...DEAD, dropped: { by: 'ann', comment: 'known' } } }) }),
+    'the message was dropped by ann: known',
+  ],
   flapping: [row(rest('flapping', { want: NEW })), 'it flaps'],
   acknowledged: [row(rest('acknowledged', { want: NEW })), 'somebody has acknowledged it'],
   escalation_later: [row(rest('escalation_later', { want: NEW })), 'only a step of the escalation'],
@@ -290,7 +294,8 @@ test('the steps of a life stand in their order, each in words', () => {
     { ...ended, actor: 'cluster:web-1' },
     event('notice_dead', 'all_resolved', { channel: 'ops', phase: 'resolved', answer: 'HTTP 404' }, { at: T + 6000 }),
     event('notice_skipped', 'never_told', { channel: 'mail' }, { at: T + 7000 }),
-    event('notice_retried', 'requested', { channel: 'ops' }, { at: T + 8000, actor: 'ann' }),
+    event('notice_retried', 'asked', { channel: 'ops', by: 'ann', comment: 'it works again' }, { at: T + 8000 }),
+    event('notice_dropped', 'asked', { channel: 'ops', by: '' }, { at: T + 8500, actor: 'api' }),
     event('notice_skipped', 'something new', { channel: null }, { at: T + 9000 }),
   ];
   const attempts = [
@@ -308,7 +313,8 @@ test('the steps of a life stand in their order, each in words', () => {
     'alert "disk full" resolved (resolved), received from cluster:web-1 by the driver cluster',
     'ops: given up (resolved): HTTP 404',
     'mail: it ended, and nobody had been told of it',
-    'ops: retried (requested) by ann',
+    'ops: to be sent again, by ann: it works again',
+    'ops: dropped, by api',
     'something new',
   ]);
 });

@@ -66,7 +66,7 @@ describe('from a committed alert to a channel', () => {
     hub.answers(() => ({ ok: false, kind: 'gone', permanent: true, reason: 'no such webhook' }));
     await hub.say('firing', ['disk']);
     await second(3);
-    expect(await hub.store.listNotices({ state: 'dead', limit: 9 })).toHaveLength(1);
+    expect((await hub.store.listNotices({ state: 'dead', limit: 9 })).items).toHaveLength(1);
     expect(hub.troubles).toEqual(['ops: no such webhook']);
     await hub.say('resolved', ['disk']);
     await second(60);
