@@ -18,6 +18,7 @@ import { createWritability } from '../pipeline/writability.ts';
 import type { Store } from '../stores/contract/store.ts';
 import { createLimiter, type RateLimit } from '../web/limits.ts';
 import { createIntake, type Intake } from '../web/webhook/intake.ts';
+import { hubMarker } from './marker.ts';
 
 /** Everything that writes: whoever wants something kept goes through here. */
 export interface Writer {
@@ -78,6 +79,7 @@ export function createWriter(
       throw error;
     }
   };
+  let marker = '';
   const ingest = createIngest(
     (requests) => commit(store, requests, policy),
     (error) => onFailure('a batch could not be committed', error),
@@ -86,6 +88,7 @@ export function createWriter(
     drivers,
     limit: createLimiter(options.limits),
     resolveTimeoutMs,
+    ownMarker: () => marker,
     submit: ingest.submit,
     onFailure: (error) => onFailure('a submission could not be committed', error),
   });
@@ -109,7 +112,13 @@ export function createWriter(
     graceMs: resolveTimeoutMs,
     onFailure: (error) => onFailure('expired alerts could not be resolved', error),
   });
-  const storePart: Part = { name: 'store', start: async () => {}, stop: () => store.close() };
+  const storePart: Part = {
+    name: 'store',
+    start: async () => {
+      marker = await hubMarker(store);
+    },
+    stop: () => store.close(),
+  };
   const ingestPart: Part = { name: 'ingest', start: async () => {}, stop: () => ingest.close() };
   return {
     intake,

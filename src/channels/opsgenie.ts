@@ -131,7 +131,7 @@ function alertOf(
   { wording, rendered }: DeliveryContext,
   chosen: Omit<z.output<typeof options>, 'api_key' | 'base_url'>,
 ) {
-  const { incident, alerts } = message;
+  const { incident, alerts, hub } = message;
   const limit = { most: LIMITS.description, measure: codePoints };
   return {
     message: clip(wording.title, LIMITS.message),
@@ -139,7 +139,11 @@ function alertOf(
     description: textOr(rendered.text, wording, PLAIN, limit),
     ...(chosen.responders.length > 0 && { responders: chosen.responders }),
     tags: [...chosen.tags, 'monitor'].slice(0, 20),
-    details: boundedDetails({ ...(alerts[0]?.labels ?? {}), monitor_incident: incident.id }),
+    details: boundedDetails({
+      ...(hub.marker !== '' && { monitor_hub: hub.marker }),
+      ...(alerts[0]?.labels ?? {}),
+      monitor_incident: incident.id,
+    }),
     entity: clip(alerts[0]?.origin || alerts[0]?.labels.instance || alerts[0]?.name || incident.title, LIMITS.entity),
     source: clip('monitor', LIMITS.source),
     priority: chosen.priorities[incident.severity],

@@ -68,6 +68,7 @@ function eventOf(message: NoticeMessage, { wording, rendered }: DeliveryContext)
     ...(remarks.length > 0 && { remarks }),
     ...(evidence.length > 0 && { evidence: evidence.map(({ name, value }) => `${name}: ${value}`) }),
     monitor_incident: incident.id,
+    ...(hub.marker !== '' && { monitor_hub: hub.marker }),
   };
   const labels = alerts[0]?.labels ?? {};
   const optional = (field: string, value: string | undefined) => (value ? { [field]: clip(value, LIMITS.source) } : {});
@@ -91,8 +92,16 @@ function eventOf(message: NoticeMessage, { wording, rendered }: DeliveryContext)
 }
 
 /** An event that is too large is refused whole. */
-function bounded<E extends { readonly payload: { readonly custom_details: object } }>(event: E) {
+function bounded<
+  E extends {
+    readonly payload: {
+      readonly custom_details: { readonly monitor_incident?: string; readonly monitor_hub?: string };
+    };
+  },
+>(event: E) {
   if (utf8Bytes(JSON.stringify(event)) <= LIMITS.bytes) return event;
-  const left = { error: `Left out: the event was larger than ${LIMITS.bytes} bytes` };
+  const { monitor_incident, monitor_hub } = event.payload.custom_details;
+  const kept = { ...(monitor_incident && { monitor_incident }), ...(monitor_hub && { monitor_hub }) };
+  const left = { error: `Left out: the event was larger than ${LIMITS.bytes} bytes`, ...kept };
   return { ...event, payload: { ...event.payload, custom_details: left } };
 }

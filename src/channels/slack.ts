@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { clip, codePoints } from '../core/notice/clip.ts';
 import { MRKDWN, textOr } from '../core/notice/compose.ts';
 import { notDelivered } from '../core/notice/delivery.ts';
+import type { NoticeMessage } from '../core/notice/message.ts';
 import type { Tone } from '../core/notice/wording.ts';
 import {
   baseUrl,
@@ -55,7 +56,7 @@ export const slack = defineChannel({
     if ((url === undefined) === (token === undefined)) throw new OptionError('url: give either url or token');
     if (url !== undefined) {
       const address = new URL(url.reveal());
-      return { place: address.host, deliver: (_, context) => byWebhook(address, context, world) };
+      return { place: address.host, deliver: (message, context) => byWebhook(address, message, context, world) };
     }
     if (channel === undefined) throw new OptionError('channel: a bot needs the id of the channel');
     const post = (method: string, value: object, signal: AbortSignal) =>
@@ -65,17 +66,22 @@ export const slack = defineChannel({
     return {
       place: `${channel} at ${new URL(base).host}`,
       traits: { edits: true, threads: true },
-      deliver: (_, context) => byBot(post, channel, context),
+      deliver: (message, context) => byBot(post, channel, message, context),
     };
   },
 });
 
-async function byWebhook(url: URL, context: DeliveryContext, world: Pick<ChannelWorld, 'http'>) {
+async function byWebhook(
+  url: URL,
+  message: NoticeMessage,
+  context: DeliveryContext,
+  world: Pick<ChannelWorld, 'http'>,
+) {
   const send = async (layout: object) => {
     const result = await sendJson(world, url, layout, context.signal);
     return { result, said: (result.body ?? '').trim() };
   };
-  let { result, said } = await send(layoutOf(context));
+  let { result, said } = await send(layoutOf(message, context));
   if (!result.ok && TOO_LARGE.test(said)) ({ result, said } = await send(plainOf(context)));
   if (!result.ok) return withFault(failureOf(result), said);
   const isRefused = objectIn(said).ok === false || (said !== 'ok' && !said.startsWith('{'));
@@ -86,7 +92,7 @@ async function byWebhook(url: URL, context: DeliveryContext, world: Pick<Channel
 
 type Post = (method: string, value: object, signal: AbortSignal) => ReturnType<typeof sendJson>;
 
-async function byBot(post: Post, channel: string, context: DeliveryContext) {
+async function byBot(post: Post, channel: string, message: NoticeMessage, context: DeliveryContext) {
   const [place = channel, ts = ''] = (context.edit ?? context.thread ?? '').split(' ');
   const isEdit = context.edit !== null && ts !== '';
   const send = async (method: string, layout: object) => {
@@ -96,11 +102,11 @@ async function byBot(post: Post, channel: string, context: DeliveryContext) {
     return { result, answer: objectIn(result.body) };
   };
   const method = isEdit ? 'chat.update' : 'chat.postMessage';
-  let { result, answer } = await send(method, layoutOf(context));
+  let { result, answer } = await send(method, layoutOf(message, context));
   let error = textIn(answer, 'error');
   if (TOO_LARGE.test(error)) ({ result, answer } = await send(method, plainOf(context)));
   else if (isEdit && /^(message_not_found|cant_update_message|edit_window_closed)$/.test(error)) {
-    ({ result, answer } = await send('chat.postMessage', layoutOf(context)));
+    ({ result, answer } = await send('chat.postMessage', layoutOf(message, context)));
   }
   error = textIn(answer, 'error');
   if (!result.ok) return withFault(failureOf(result, error), error);
@@ -128,7 +134,7 @@ const COLOURS: Readonly<Record<Tone, string>> = {
 const LIMITS = { text: 3000, section: 3000, field: 2000, fields: 10, button: 75, url: 3000, context: 300 };
 
 /** The first line as the message itself, the rest in an attachment, which alone has a colour. */
-function layoutOf({ wording, rendered }: DeliveryContext) {
+function layoutOf({ hub }: NoticeMessage, { wording, rendered }: DeliveryContext) {
   const { links, facts, footer, tone } = wording;
   const body = textOr(
     rendered.text,
@@ -152,7 +158,11 @@ function layoutOf({ wording, rendered }: DeliveryContext) {
     ...(body === '' ? [] : [{ type: 'section', text: mrkdwn(body) }]),
     ...(fields.length > 0 && rendered.text === undefined ? [{ type: 'section', fields }] : []),
     ...(buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : []),
-    { type: 'context', elements: [mrkdwn(MRKDWN.escape(clip(footer, LIMITS.context)))] },
+    {
+      type: 'context',
+      ...(hub.marker !== '' && { block_id: hub.marker }),
+      elements: [mrkdwn(MRKDWN.escape(clip(footer, LIMITS.context)))],
+    },
   ];
   return { ...firstLine(wording.headline), attachments: [{ color: COLOURS[tone], blocks }] };
 }

@@ -39,7 +39,8 @@ function sourceTable(sources: readonly SourceJson[], now: number): string[] {
   const rows = sources.map((one) => {
     const remark = said(one.last_remark, one.last_remark_at);
     const refusal = said(one.last_refusal, one.last_refused_at);
-    const words = [remark, refusal === '' ? '' : `refused ${refusal}`].filter((text) => text !== '');
+    const own = one.own_notices === 0 ? '' : `${one.own_notices} of its own notices came back`;
+    const words = [remark, own, refusal === '' ? '' : `refused ${refusal}`].filter((text) => text !== '');
     return [one.source, since(one.last_heard_at), words.join('; ')];
   });
   return columns(['SOURCE', 'HEARD', 'REMARKS AND REFUSALS'], rows);

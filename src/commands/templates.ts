@@ -32,7 +32,7 @@ export const command: CommandModule = {
         const settings = loadSettings({ configFile: config });
         const now = systemClock.now();
         const example = exampleMessage(
-          { name: settings.instanceId, url: 'https://hub.example.com' },
+          { name: settings.instanceId, url: 'https://hub.example.com', marker: '' },
           channel,
           phase,
           now,

@@ -34,6 +34,10 @@ export interface Submission {
   readonly notes?: readonly IncomingNote[] | undefined;
   /** What was accepted though there is nothing to keep; told in the answer. */
   readonly remarks?: readonly string[] | undefined;
+  /** Key of another tool that may be one of this hub's own notices; where it is, nothing that it says is kept. */
+  readonly ownKey?: string | undefined;
+  /** Whether it is a notice of this hub that has come back: nothing that it says is kept. */
+  readonly isOwnNotice?: boolean | undefined;
   /** Name the sender gave the submission: a second one with the same key and signature changes nothing. */
   readonly replay: { readonly key: string; readonly signature: string; readonly called?: string } | null;
   readonly instance: InstanceSignal | null;
@@ -74,5 +78,7 @@ export type Answer =
       readonly counts: Readonly<Counts>;
       readonly errors: readonly FieldError[];
       readonly remarks?: readonly string[] | undefined;
+      /** It was a notice of this hub itself. */
+      readonly isOwnNotice?: true;
     }
   | { readonly outcome: 'refused'; readonly reason: string };

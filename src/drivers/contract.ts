@@ -57,6 +57,8 @@ export interface Parsed {
   /** What was accepted though there is nothing to keep: a test of the connection, an event type without a meaning here. */
   readonly remarks?: readonly string[];
   readonly instance?: InstanceReport;
+  /** What the sender knows it by, where that may be a notice of this hub that has come back. */
+  readonly ownKey?: string;
   /** What the answer tells beside the usual, by field. */
   readonly extraFields?: Readonly<Record<string, string>>;
 }

@@ -81,13 +81,17 @@ function read(body: JsonObject, receivedAt: number): Parsed | Unreadable {
     return unreadable('alert.alertId', 'alert.alertId, which says which alert is meant, is missing');
   const meaning = known ?? { note: 'noted' };
   const fingerprint = identityOf(id, '', {});
+  const alias = presentText(alert.alias);
+  // One that says which hub has told it needs no key to be known by.
+  const isMarked = isObject(alert.details) && 'monitor_hub' in alert.details;
+  const ownKey = alias === undefined || isMarked ? {} : { ownKey: alias };
   const at = updatedAtOf(alert, receivedAt);
   const alerts =
     meaning.status === undefined ? [] : [alertOf(alert, { id, fingerprint, action, word, meaning, at }, receivedAt)];
-  if (meaning.note === undefined) return { ...said, alerts };
+  if (meaning.note === undefined) return { ...said, alerts, ...ownKey };
   const by = oneLine(presentText(alert.username) ?? '');
   const message = messageOf(body, alert, action);
-  return { ...said, alerts, notes: [{ fingerprint, kind: meaning.note, at, by, message }] };
+  return { ...said, alerts, notes: [{ fingerprint, kind: meaning.note, at, by, message }], ...ownKey };
 }
 
 interface Said {

@@ -71,6 +71,7 @@ function readEvent(full: string, event: JsonObject, receivedAt: number): Parsed 
   const at = Math.min(presentTime(event.occurred_at) ?? receivedAt, receivedAt);
   const kind = noteKind(type);
   const isUnknown = kind === undefined;
+  const incidentKey = presentText(reference.incident_key);
   const note = {
     fingerprint,
     kind: kind ?? 'noted',
@@ -84,6 +85,7 @@ function readEvent(full: string, event: JsonObject, receivedAt: number): Parsed 
     alerts: reference === data ? alertsOf(type, data, fingerprint, at, receivedAt) : [],
     errors: [],
     notes: kind === null ? [] : [note],
+    ...(incidentKey !== undefined && { ownKey: incidentKey }),
     ...(isUnknown && { remarks: [`an event of the unknown type "${oneLine(full, 100)}": kept as a note`] }),
   };
 }

@@ -6,8 +6,8 @@ import type { SourceReportStore } from '../stores/contract/source-reports.ts';
 
 /** When each source was last heard, and what was said of it; costs a request one entry of a map. */
 export interface SourceLog extends Part {
-  /** A body of a source was taken at that time (UTC milliseconds), with what was remarked on it. */
-  accepted(source: string, at: number, remarks: readonly string[]): void;
+  /** A body of a source was taken at that time (UTC milliseconds), with what was remarked on it, and whether it was a notice of this hub. */
+  accepted(source: string, at: number, remarks: readonly string[], isOwnNotice?: boolean): void;
   /** A request to a source was refused at that time, for that reason. */
   refused(source: string, at: number, reason: string): void;
   /** What is known of every source there is or was, by name. */
@@ -36,7 +36,12 @@ export function createSourceLog({ store, clock, sources, onFailure }: SourceLogP
     const reports = [...news.values()];
     if (reports.length === 0) return;
     await store.saveSources(reports);
-    for (const report of reports) if (news.get(report.source) === report) news.delete(report.source);
+    for (const report of reports) {
+      const fresh = news.get(report.source);
+      if (fresh === report) news.delete(report.source);
+      // What is counted was saved, and is not to be added twice.
+      else update(report.source, (one) => ({ ...one, ownNotices: one.ownNotices - report.ownNotices }));
+    }
   };
   const rounds = createRounds({ clock, everyMs: SAVE_EVERY_MS, round: save, onFailure });
   return {
@@ -46,7 +51,8 @@ export function createSourceLog({ store, clock, sources, onFailure }: SourceLogP
       await rounds.end();
       await save().catch(onFailure);
     },
-    accepted: (source, at, remarks) => update(source, (report) => recordSeen(report, at, remarks)),
+    accepted: (source, at, remarks, isOwnNotice) =>
+      update(source, (report) => recordSeen(report, at, remarks, isOwnNotice)),
     refused: (source, at, reason) => update(source, (report) => recordRefused(report, at, reason)),
     list: async () => {
       const known = new Map((await store.listSources()).map((report) => [report.source, report]));

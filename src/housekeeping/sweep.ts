@@ -9,7 +9,8 @@ import { createUptime } from './uptime.ts';
 
 /** What the sweep works on. */
 export interface SweepParts {
-  readonly store: Leases & Pick<HousekeepingStore, 'heartbeat' | 'staleInstances' | 'pruneReplays' | 'pruneActions'>;
+  readonly store: Leases &
+    Pick<HousekeepingStore, 'heartbeat' | 'staleInstances' | 'pruneReplays' | 'pruneActions' | 'pruneOwnKeys'>;
   /** Commits submissions of the hub itself under its lease. */
   readonly commit: (submissions: readonly Submission[], fence: Lease) => Promise<unknown>;
   /** Writes into the history that the time of silences is over, at most `limit`; gives how many. */
@@ -31,6 +32,8 @@ const SHORTEST_LEASE_MS = 5000;
 // A nonce may come back for as long as its time is accepted, 300 s either way; twice that is kept.
 const NONCE_KEPT_MS = 1_200_000;
 // For so long an action is known by its id: whoever asks again after a failure does so within it.
+// Longer than a tool says anything of what nobody has told it since.
+const OWN_KEY_KEPT_MS = 90 * 86_400_000;
 const ACTION_KEPT_MS = 86_400_000;
 const BATCH = 500;
 const PRUNED = 5000;
@@ -99,7 +102,8 @@ export function createSweep({
   const forgetOld = (now: number, lease: Lease) =>
     inTurns(lease, PRUNED, async (held) => {
       const replays = await store.pruneReplays(now - NONCE_KEPT_MS, PRUNED, held);
-      return Math.max(replays, await store.pruneActions(now - ACTION_KEPT_MS, PRUNED, held));
+      const actions = await store.pruneActions(now - ACTION_KEPT_MS, PRUNED, held);
+      return Math.max(replays, actions, await store.pruneOwnKeys(now - OWN_KEY_KEPT_MS, PRUNED, held));
     });
   const rounds = createRounds({ clock, everyMs, round: () => unlessFenced(look), onFailure });
   return {

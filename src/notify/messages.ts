@@ -20,6 +20,16 @@ export interface MessageParts {
 const ALERTS_SHOWN = 50;
 const LINES_SHOWN = 20;
 
+/** What targets with incidents of their own know an episode of an incident by. */
+export function dedupKeyOf(hash: MessageParts['hash'], incidentKey: string, episode: number | null): string {
+  return hash(JSON.stringify([incidentKey, episode]));
+}
+
+/** What they know a digest by: of the keys of the messages in it. */
+export function digestKeyOf(hash: MessageParts['hash'], keys: readonly string[]): string {
+  return hash(JSON.stringify(keys.toSorted()));
+}
+
 /** The message of one claimed notice, or the digest of several: as things stand now, under the key of their claim. */
 export async function messageOf(
   parts: MessageParts,
@@ -83,7 +93,7 @@ function incidentOf(
   return {
     id: incident.id,
     key: incident.key,
-    dedupKey: hash(JSON.stringify([incident.key, episode])),
+    dedupKey: dedupKeyOf(hash, incident.key, episode),
     title: incident.title,
     status,
     severity: speaks.severity,
@@ -145,7 +155,10 @@ function digestOf(parts: MessageParts, outgoing: readonly Outgoing[], digest: st
       (a, b) =>
         Number(a.status === 'resolved') - Number(b.status === 'resolved') || compareSeverity(b.severity, a.severity),
     );
-  const key = parts.hash(JSON.stringify(entries.map(({ pending }) => pending.key).sort()));
+  const key = digestKeyOf(
+    parts.hash,
+    entries.map(({ pending }) => pending.key),
+  );
   const alerts = entries.reduce((sum, { incident }) => sum + incident.alertCount, 0);
   const severity = lines[0]?.severity ?? 'info';
   const title = `${entries.length} incidents: ${firing.length} firing, ${entries.length - firing.length} over`;

@@ -18,6 +18,7 @@ import type { NoticeReads, NoticeState } from '../stores/contract/notices.ts';
 import { admitWanted } from './admit.ts';
 import type { Attempts, Outgoing } from './attempts.ts';
 import { decisionEvents } from './events.ts';
+import { ownKeysOf } from './own-keys.ts';
 import { lookRules } from './rules.ts';
 import { type Concerns, createSilenceWatch } from './silence-watch.ts';
 
@@ -168,6 +169,7 @@ export function createNotices(options: NoticesOptions): Notices {
     const gone = due.filter((id) => !states.some(({ incident }) => incident.id === id));
     await store.follow(lease, async (tx) => {
       await tx.notices.saveNotices(work.changed(), now);
+      await tx.notices.saveOwnKeys(ownKeysOf(work.outgoing(), policy, hash), now);
       await tx.notices.addEvents(work.events());
       await tx.notices.setLooks([...work.looks(), ...gone.map((incidentId) => ({ incidentId, at: null }))]);
     });

@@ -6,6 +6,7 @@ import { admit, isOpen } from './admit.ts';
 import { annotate, type NoteItem } from './annotate.ts';
 import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
 import { dedup, type Item } from './dedup.ts';
+import { withoutOwnNotices } from './own-notices.ts';
 import { markPresence, type Presence } from './presence.ts';
 import { record } from './record.ts';
 import { recoverByName } from './recover.ts';
@@ -33,7 +34,7 @@ export interface Committed {
 
 /**
  * Commits what a batch begins with, up to some 2,000 alerts, in one transaction, and in it so many at a time as the
- * store likes, through the list of stages: admit → presence → recover → dedup → correlate → annotate → record. Answers stand in the
+ * store likes, through the list of stages: own notices → admit → presence → recover → dedup → correlate → annotate → record. Answers stand in the
  * order of the requests, null for those that held nothing; requests beyond the answers were not opened, and there is one
  * answer at least. Throws when nothing could be committed; FencedError when it is to be done under a lease and that is lost.
  */
@@ -77,7 +78,8 @@ export async function planChunk(
   submissions: readonly Submission[],
   policy: CommitPolicy,
 ): Promise<ReturnType<typeof record>> {
-  const entries = admit(submissions, await tx.findReplays(submissions.flatMap((one) => one.replay?.key ?? [])));
+  const heard = await withoutOwnNotices(tx, submissions);
+  const entries = admit(heard, await tx.findReplays(heard.flatMap((one) => one.replay?.key ?? [])));
   const open = entries.filter(isOpen).map((entry) => entry.submission);
   const instances = await tx.findInstances([...new Set(open.flatMap((one) => one.instance?.instanceId ?? []))]);
   const presence = markPresence(open, instances, policy.staleAfterMs);

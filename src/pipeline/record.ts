@@ -29,7 +29,8 @@ export function record(
     const { errors, remarks } = entry.submission;
     const told = recoveries.get(submission);
     const all = told === undefined ? remarks : [...told, ...(remarks ?? [])];
-    return { outcome: 'committed', counts: counts.get(submission) ?? noCounts(), errors, remarks: all };
+    const own = entry.submission.isOwnNotice ? { isOwnNotice: true as const } : {};
+    return { outcome: 'committed', counts: counts.get(submission) ?? noCounts(), errors, remarks: all, ...own };
   };
   const answers = entries.map(answerOf);
   const changes: Changes = {

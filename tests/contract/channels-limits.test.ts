@@ -125,7 +125,7 @@ test.each(Object.keys(ELEMENTS))(
           ),
           groupLabels: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${text}${index}`, text])),
           more: 5,
-          hub: { name: text, url: 'https://hub.example.com' },
+          hub: { name: text, url: 'https://hub.example.com', marker: 'mh-0123456789ab' },
         });
         expect(await channel.deliver(message, { signal: AbortSignal.timeout(10_000) })).toMatchObject({ ok: true });
         const raw = server.requests[0]?.body ?? '';

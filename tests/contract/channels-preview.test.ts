@@ -6,7 +6,7 @@ import { secretsIn } from '../../src/lib/crypto/redact.ts';
 import { channelCases, replaced } from '../support/channel-fixtures.ts';
 import { handClock } from '../support/hand-clock.ts';
 
-const HUB = { name: 'hub-1', url: 'https://hub.example.com' };
+const HUB = { name: 'hub-1', url: 'https://hub.example.com', marker: '' };
 const { clock } = handClock();
 
 /** Options that every channel has a fixture of. */

@@ -240,7 +240,7 @@ describe.each(HTTP.map(({ name }) => name))('%s, over HTTP', (name) => {
         server.requests.length = 0;
         const message = sampleMessage({
           incident: { title, key: title },
-          hub: { name: text, url: 'https://hub.example.com' },
+          hub: { name: text, url: 'https://hub.example.com', marker: 'mh-0123456789ab' },
           remarks: [text, text],
           evidence: [{ name: text, value: text }],
           alerts: Array.from({ length: 60 }, () =>

@@ -37,7 +37,12 @@ describe.each(HTTP)('%s', (name, one) => {
   });
 
   test('hands over a test, which says that it is one', async () => {
-    const parts = { hub: { name: 'hub-1', url: '' }, channel: name, labels: { team: 'db' }, severity: 'info' } as const;
+    const parts = {
+      hub: { name: 'hub-1', url: '', marker: '' },
+      channel: name,
+      labels: { team: 'db' },
+      severity: 'info',
+    } as const;
     const message = testMessage({ ...parts, at: Date.UTC(2026, 2, 29, 12), key: 'c0ffee'.repeat(10) });
     expect(await (await bind()).deliver(message, attempt)).toMatchObject({ ok: true });
     expect(got.at(-1)?.lines.join('\n')).toMatch(/test/i);

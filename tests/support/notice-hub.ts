@@ -61,7 +61,12 @@ export function openNoticeHub(policy: NotifyPolicy) {
       messageOf: (outgoing, at) =>
         messageOf(
           {
-            ...{ store: world.store, hub: { name: 'hub', url: '' }, hash, heldCount: (id) => notices.heldCount(id) },
+            ...{
+              store: world.store,
+              hub: { name: 'hub', url: '', marker: '' },
+              hash,
+              heldCount: (id) => notices.heldCount(id),
+            },
             links: () => ({ incident: null, acknowledge: null, silence: null }),
           },
           outgoing,

@@ -32,7 +32,7 @@ export function sampleMessage(
     step: 0,
     key: '5f1d7a84db3d2fda8ac3e7e5a2a9e1c25f1d7a84db3d2fda8ac3e7e5a2a9e1c2',
     at: BEGAN + 10_000,
-    hub: { name: 'hub-1', url: 'https://hub.example.com' },
+    hub: { name: 'hub-1', url: 'https://hub.example.com', marker: '' },
     channel: 'ops',
     incident: {
       id: '019d3a5e-4c00-7000-8000-000000000001',

@@ -74,6 +74,22 @@ export function describeStoreActions(name: string, make: () => Promise<Place>): 
       expect(await store.findLinkKey('00000000')).toBeUndefined();
     });
 
+    test('the number of a hub is drawn once', async () => {
+      expect(await store.hubId(281474976710654)).toBe(281474976710654);
+      expect(await store.hubId(7)).toBe(281474976710654);
+    });
+
+    test('the keys that other tools were told are known, for as long as they are told', async () => {
+      const lease = await claimed(store);
+      await store.follow(lease, (tx) => tx.notices.saveOwnKeys(['a', 'b'], T));
+      await store.follow(lease, (tx) => tx.notices.saveOwnKeys(['b', 'c'], T + 5));
+      const find = (...keys: string[]) => store.transaction((tx) => tx.findOwnKeys(keys));
+      expect((await find('a', 'c', 'x')).toSorted()).toEqual(['a', 'c']);
+      expect(await find()).toEqual([]);
+      expect(await store.pruneOwnKeys(T + 1, 10, lease)).toBe(1);
+      expect((await find('a', 'b', 'c')).toSorted()).toEqual(['b', 'c']);
+    });
+
     test('a write tells the highest number of its events', async () => {
       expect(await save(store, { incidents: [incident(1)] })).toBeNull();
       const seq = await save(store, { events: [event(1), event(2), event(3)] });

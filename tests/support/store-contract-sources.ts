@@ -44,7 +44,7 @@ export function describeStoreSources(name: string, make: () => Promise<Place>): 
       expect(await store.listSources()).toEqual([
         {
           ...{ source: 'a', heardAt: T + 10, remark: 'second', remarkAt: T + 3 },
-          ...{ refusal: 'refused later', refusedAt: T + 5 },
+          ...{ refusal: 'refused later', refusedAt: T + 5, ownNotices: 0 },
         },
         emptyReport('b'),
       ]);

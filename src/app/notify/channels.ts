@@ -17,7 +17,10 @@ import { addressGuard } from '../../lib/net/guard.ts';
 
 /** The settings that channels live by, beside their own. */
 export type ChannelSettings = Pick<Settings, 'proxy' | 'caFile' | 'version'> &
-  Pick<Settings['notify'], 'allowPrivateTargets' | 'allowPrograms'>;
+  Pick<Settings['notify'], 'allowPrivateTargets' | 'allowPrograms'> & {
+    /** By which the hub knows its own requests when they come back to it; left out where there is no hub. */
+    readonly marker?: string;
+  };
 
 /** The channels of a configuration by their ids, and what is wrong with the others. */
 export interface OpenedChannels {
@@ -104,12 +107,16 @@ function idFor(name: string, taken: ReadonlyMap<string, unknown>): string {
 }
 
 function worldOf(
-  { allowPrivateTargets, allowPrograms, proxy, caFile, version }: ChannelSettings,
+  { allowPrivateTargets, allowPrograms, proxy, caFile, version, marker }: ChannelSettings,
   clock: Clock,
 ): ChannelWorld {
   const how = { proxy, caFile, allow: addressGuard(allowPrivateTargets) };
   return {
-    http: createOutbound({ userAgent: `monitor/${version}`, timeouts: TIMEOUTS, ...how }),
+    http: createOutbound({
+      userAgent: `monitor/${version}${marker === undefined ? '' : ` (${marker})`}`,
+      timeouts: TIMEOUTS,
+      ...how,
+    }),
     dial: createDial({ connectMs: TIMEOUTS.connectMs, ...how }),
     exec: createExec(clock),
     clock,

@@ -15,6 +15,7 @@ import { createNotices } from '../../notify/notices.ts';
 import { type TestReport, type TestRequest, testNotices } from '../../notify/test-notices.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import { createLinkSigner, type LinkSettings } from '../links/signer.ts';
+import { hubMarker } from '../marker.ts';
 import type { ChannelSettings } from './channels.ts';
 import { documentOf, type PlainDocument } from './document.ts';
 
@@ -59,7 +60,9 @@ export function createNotifyPart(
     start: async () => {
       // A hub that tells nobody loads no client.
       const { openPolicy } = await import('./open.ts');
-      const { channels, policy } = await openPolicy(documentOf(document), settings, clock);
+      const marker = await hubMarker(store);
+      const { channels, policy } = await openPolicy(documentOf(document), { ...settings, marker }, clock);
+      const hub = { name: settings.instanceId, url: settings.publicUrl ?? '', marker };
       const newId = createUuids(clock.now);
       const linksAt = createLinkSigner(store, clock, settings);
       // A key that cannot be read keeps the hub from starting, rather than its messages from being sent.
@@ -73,7 +76,7 @@ export function createNotifyPart(
           messageOf(
             {
               ...{ store, hash: sha256, heldCount: notices.heldCount, links: await linksAt(at) },
-              hub: { name: settings.instanceId, url: settings.publicUrl ?? '' },
+              hub,
             },
             outgoing,
             at,
@@ -105,7 +108,6 @@ export function createNotifyPart(
           if (attempts.isIdle()) onRest(nextAt, isElsewhere);
         },
       });
-      const hub = { name: settings.instanceId, url: '' };
       test = (request) => testNotices({ policy, channels, hub, clock, newKey: () => sha256(newId()) }, request);
       for (const [channel, { place }] of channels) log.info({ channel, place }, 'people are told here');
       await follower.start();

@@ -11,6 +11,6 @@ export async function testByConfiguration(settings: Settings, clock: Clock, requ
   if (prepared === null) return { ok: false, problem: NO_CHANNELS };
   const newId = createUuids(clock.now);
   const { policy, channels } = prepared;
-  const hub = { name: settings.instanceId, url: '' };
+  const hub = { name: settings.instanceId, url: settings.links.publicUrl ?? '', marker: '' };
   return testNotices({ policy, channels, hub, clock, newKey: () => sha256(newId()) }, request);
 }

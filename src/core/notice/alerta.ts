@@ -26,6 +26,7 @@ export function alertaBody(message: NoticeMessage, wording: Wording, environment
     attributes: {
       monitorIncident: incident.id,
       monitorKey: incident.dedupKey,
+      ...(hub.marker !== '' && { monitorHub: hub.marker }),
       ...(links.incident !== null && { moreInfo: links.incident }),
       ...(message.runbook !== null && { runbook: message.runbook }),
     },

@@ -33,7 +33,8 @@ const NEVER = '0001-01-01T00:00:00Z';
 /** The message as Alertmanager would post it. Its status is that of the incident, however many alerts are left out. */
 export function alertmanagerBody(message: NoticeMessage): V4Body {
   const { incident, hub, channel, groupLabels, more } = message;
-  const alerts = message.alerts.length > 0 ? message.alerts.map(v4Alert) : [madeUp(message)];
+  const alerts =
+    message.alerts.length > 0 ? message.alerts.map((alert) => v4Alert(alert, hub.marker)) : [madeUp(message)];
   return {
     receiver: channel,
     status: isOver(message) ? 'resolved' : 'firing',
@@ -48,13 +49,13 @@ export function alertmanagerBody(message: NoticeMessage): V4Body {
   };
 }
 
-function v4Alert(alert: NoticeAlert): V4Alert {
+function v4Alert(alert: NoticeAlert, marker: string): V4Alert {
   const { status, name, severity, annotations, startedAt, endedAt } = alert;
   const labels = sorted({ severity, ...alert.labels, alertname: name });
   return {
     status,
     labels,
-    annotations: sorted(annotations),
+    annotations: sorted({ ...annotations, ...marked(marker, annotations.monitor_hub) }),
     startsAt: new Date(startedAt).toISOString(),
     endsAt: endedAt === null ? NEVER : new Date(endedAt).toISOString(),
     generatorURL: annotations.generator_url ?? '',
@@ -64,18 +65,24 @@ function v4Alert(alert: NoticeAlert): V4Alert {
 
 /** A digest and a test have no alerts, and receivers read the list. */
 function madeUp(message: NoticeMessage): V4Alert {
-  const { incident, phase, remarks } = message;
+  const { incident, phase, remarks, hub } = message;
   const labels = sorted({ alertname: incident.title, severity: incident.severity, notice: phase });
   const over = isOver(message);
   return {
     status: over ? 'resolved' : 'firing',
     labels,
-    annotations: { summary: [incident.title, ...remarks].join('\n') },
+    annotations: { ...marked(hub.marker), summary: [incident.title, ...remarks].join('\n') },
     startsAt: new Date(incident.startedAt).toISOString(),
     endsAt: over && incident.endedAt !== null ? new Date(incident.endedAt).toISOString() : NEVER,
     generatorURL: message.links.incident ?? '',
     fingerprint: fnvFingerprint(labels),
   };
+}
+
+/** By which a hub knows its own notices; those of hubs that told it before go on, so that a circle of several ends, too. */
+function marked(marker: string, before = ''): Labels {
+  const hubs = [...new Set([marker, ...before.split(' ')])].filter((one) => one !== '').slice(0, 8);
+  return hubs.length === 0 ? {} : { monitor_hub: hubs.join(' ') };
 }
 
 function sorted(labels: Labels): Labels {

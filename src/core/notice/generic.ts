@@ -7,7 +7,7 @@ export function genericBody(message: NoticeMessage, wording: Wording) {
   const { phase, step, key, at, hub, channel, incident, digest, alerts, more, runbook, links } = message;
   return {
     version: 1,
-    ...{ phase, step, key, at: iso(at), hub, channel },
+    ...{ phase, step, key, at: iso(at), hub: hub.marker === '' ? { name: hub.name, url: hub.url } : hub, channel },
     title: wording.title,
     headline: wording.headline,
     remarks: wording.remarks,

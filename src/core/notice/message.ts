@@ -113,7 +113,12 @@ export interface NoticeMessage {
   /** When this was decided, UTC milliseconds: the same at every attempt. */
   readonly at: number;
   /** Who tells: the hub's name, and its base address without a last slash, '' when it has none. */
-  readonly hub: { readonly name: string; readonly url: string };
+  readonly hub: {
+    readonly name: string;
+    readonly url: string;
+    /** Stands in what is sent, so that the hub knows its own notices when they come back to it; '' for none. */
+    readonly marker: string;
+  };
   /** Id of the channel in the configuration: the receiver in Alertmanager's words. */
   readonly channel: string;
   readonly incident: NoticeIncident;

@@ -62,6 +62,8 @@ export interface HousekeepingStore {
   dueExpiries(now: number, grace: Grace, limit: number): Promise<Expired>;
   /** Forgets replays older than `before`, at most `limit`; gives how many. */
   pruneReplays(before: number, limit: number, fence: Lease): Promise<number>;
+  /** Forgets keys that other tools were last told of before `before`, at most `limit`; gives how many. */
+  pruneOwnKeys(before: number, limit: number, fence: Lease): Promise<number>;
   /** Forgets actions that were done before `before`, at most `limit`; gives how many. */
   pruneActions(before: number, limit: number, fence: Lease): Promise<number>;
   /**

@@ -100,6 +100,8 @@ export interface Transaction extends ActionTransaction {
   /** Incidents by id, and of each of the given keys the live one, or where none lives the last one by its id; each once. */
   findIncidents(ids: readonly string[], keys: readonly string[]): Promise<readonly Incident[]>;
   findInstances(ids: readonly string[]): Promise<readonly Instance[]>;
+  /** Those of the keys by which this hub has told other tools of something. */
+  findOwnKeys(keys: readonly string[]): Promise<readonly string[]>;
   findReplays(keys: readonly string[]): Promise<readonly ReplayRecord[]>;
   /** Gives the highest number of the events that it wrote; null where it wrote none. */
   save(changes: Changes): Promise<number | null>;

@@ -52,6 +52,8 @@ export interface NoticeWrites {
   setLooks(looks: readonly Look[]): Promise<void>;
   /** Whole rows, by incident and channel: inserted or replaced. */
   saveNotices(notices: readonly Notice[], now: number): Promise<void>;
+  /** By what other tools know what they are told: kept from `now` on. */
+  saveOwnKeys(keys: readonly string[], now: number): Promise<void>;
   addAttempts(rows: readonly AttemptRow[]): Promise<void>;
   addEvents(events: readonly NewEvent[]): Promise<void>;
 }

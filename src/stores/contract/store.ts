@@ -23,6 +23,8 @@ export interface Store
     NoticeReads {
   /** Name of the engine. */
   readonly engine: 'sqlite' | 'postgres';
+  /** The number of the hub whose store this is: `fresh`, where it has none yet. */
+  hubId(fresh: number): Promise<number>;
   /**
    * Writes and commits something small, and `bytes` of text that is taken away again, for a disk may have room for one and
    * not for the other; throws with the engine's reason when it cannot.

@@ -130,6 +130,7 @@ export function createFollowTransaction(execute: Execute): FollowTransaction {
           at === null ? execute(NOTICES.removeLook, [incidentId]) : execute(NOTICES.setLook, [incidentId, at]),
         ),
       saveNotices: (notices, now) => each(notices, (notice) => execute(NOTICES.saveNotice, noticeRow(notice, now))),
+      saveOwnKeys: (keys, now) => each(keys, (key) => execute(NOTICES.saveOwnKey, [key, now])),
       addAttempts: (rows) => each(rows, (row) => execute(NOTICES.addAttempt, attemptRow(row))),
       addEvents: (events) => each(events, (event) => execute(NOTICES.addEvent, valuesOf(EVENTS.columns, event))),
     },

@@ -21,6 +21,7 @@ export const NOTICES = {
   underWay: `SELECT data FROM notices WHERE state = 'under_way'`,
   waitingOn: `SELECT incident_id FROM notices WHERE state = 'wait' AND channel = ? AND reason = 'group_wait' LIMIT ?`,
   countNotices: 'SELECT channel, state, count(*) FROM notices GROUP BY channel, state ORDER BY channel, state',
+  saveOwnKey: `INSERT INTO own_keys (key, at) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at`,
   addAttempt: `INSERT INTO notice_attempts (id, incident_id, channel, phase, step, key, attempt, at, took_ms, outcome, reason,
     digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   attempts: `SELECT id, incident_id, channel, phase, step, key, attempt, at, took_ms, outcome, reason, digest

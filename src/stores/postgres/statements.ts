@@ -90,6 +90,7 @@ export const INGEST = {
     `SELECT s.content FROM unnest($1::bigint[]) WITH ORDINALITY AS u (rid, n)
      JOIN alert_states AS s ON s.rid = u.rid ORDER BY u.n`,
   ),
+  findOwnKeys: statement('find_own_keys', 'SELECT key FROM own_keys WHERE key = ANY ($1::text[])'),
   findReplays: statement('find_replays', `SELECT ${listOf(REPLAYS.columns)} FROM replays WHERE key = ANY ($1::text[])`),
   insertAlerts: statement(
     'insert_alerts',
@@ -148,10 +149,19 @@ export const PROBE_BYTES = 2000;
 
 /** Small writes beside ingest. */
 export const SMALL = {
+  drawHubId: statement(
+    'draw_hub_id',
+    `INSERT INTO hub_state (name, value) VALUES ('hub_id', $1) ON CONFLICT (name) DO NOTHING`,
+  ),
+  hubId: statement('hub_id', `SELECT value FROM hub_state WHERE name = 'hub_id'`),
   saveLinkKey: statement(
     'save_link_key',
     `INSERT INTO link_keys (${listOf(LINK_KEYS.columns)}) VALUES ($1, $2, $3, $4)
      ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at`,
+  ),
+  pruneOwnKeys: statement(
+    'prune_own_keys',
+    'DELETE FROM own_keys WHERE key IN (SELECT key FROM own_keys WHERE at < $1 ORDER BY at LIMIT $2::int)',
   ),
   pruneActions: statement(
     'prune_actions',

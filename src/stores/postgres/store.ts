@@ -79,11 +79,18 @@ function createStore(connections: Connections, work: Work): Store {
       }, fence),
     pruneReplays: (before, limit, fence) =>
       write(async (run) => (await run(SMALL.pruneReplays, [before, limit])).rowCount ?? 0, fence),
+    pruneOwnKeys: (before, limit, fence) =>
+      write(async (run) => (await run(SMALL.pruneOwnKeys, [before, limit])).rowCount ?? 0, fence),
     pruneActions: (before, limit, fence) =>
       write(async (run) => (await run(SMALL.pruneActions, [before, limit])).rowCount ?? 0, fence),
     prune: (table, before, after, limit, fence) =>
       write((run) => prunePostgres(run, table, before, after, limit), fence),
     ...createPostgresKeyWrites(work),
+    hubId: (fresh) =>
+      write(async (run) => {
+        await run(SMALL.drawHubId, [fresh]);
+        return Number((await run(SMALL.hubId, [])).rows[0]?.[0]);
+      }),
     saveSources: (reports) =>
       write(async (run) => {
         for (const row of sourceRows(reports)) await run(ADD_SOURCE, row);

@@ -43,6 +43,10 @@ export function createPostgresTransaction(run: Run): Transaction {
       const { rows } = await run(INGEST.findInstances, [textArray(ids)]);
       return rows.map((row) => readRow(INSTANCES.columns, row));
     },
+    findOwnKeys: async (keys) => {
+      if (keys.length === 0) return [];
+      return (await run(INGEST.findOwnKeys, [textArray(keys)])).rows.map(([key]) => String(key));
+    },
     findReplays: async (keys) => {
       if (keys.length === 0) return [];
       const { rows } = await run(INGEST.findReplays, [textArray(keys)]);

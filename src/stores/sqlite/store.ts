@@ -142,11 +142,17 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
       }),
     dueExpiries: (now, grace, limit) => alone(() => dueExpiries(now, grace, limit)),
     pruneReplays: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
+    pruneOwnKeys: (before, limit, fence) => fenced(fence, () => statements.pruneOwnKeys.run(before, limit).changes),
     pruneActions: (before, limit, fence) => fenced(fence, () => statements.pruneActions.run(before, limit).changes),
     prune: (table, before, after, limit, fence) => fenced(fence, () => prune(table, before, after, limit)),
     createKey: (key) => alone(() => keys.create(key)),
     expireKey: (id, at) => alone(() => keys.expire(id, at)),
     saveLinkKeys: (keys) => alone(() => saveLinkKeys(writer, keys)),
+    hubId: (fresh) =>
+      alone(() => {
+        statements.drawHubId.run(fresh);
+        return statements.hubId.get() as number;
+      }),
     saveSources: (reports) =>
       alone(() => {
         const all = writer.transaction(() => {
@@ -185,9 +191,14 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
     ),
     forgive: db.prepare('UPDATE instances SET stale_at = stale_at + ? WHERE silent_since IS NULL'),
     prune: db.prepare('DELETE FROM replays WHERE rid IN (SELECT rid FROM replays WHERE at < ? ORDER BY at LIMIT ?)'),
+    pruneOwnKeys: db.prepare(
+      'DELETE FROM own_keys WHERE key IN (SELECT key FROM own_keys WHERE at < ? ORDER BY at LIMIT ?)',
+    ),
     pruneActions: db.prepare(
       'DELETE FROM actions WHERE id IN (SELECT id FROM actions WHERE at < ? ORDER BY at LIMIT ?)',
     ),
+    drawHubId: db.prepare("INSERT INTO hub_state (name, value) VALUES ('hub_id', ?) ON CONFLICT (name) DO NOTHING"),
+    hubId: db.prepare("SELECT value FROM hub_state WHERE name = 'hub_id'").pluck(),
     addSource: db.prepare(addSource(() => '?')),
   };
 }

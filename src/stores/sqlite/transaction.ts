@@ -91,6 +91,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
       }
       return found;
     },
+    findOwnKeys: async (keys) => keys.filter((key) => statements.ownKey.get(key) !== undefined),
     findReplays: async (keys) =>
       keys.flatMap((key) => {
         const row = statements.replay.get(key) as readonly unknown[] | undefined;
@@ -131,6 +132,7 @@ function prepare(db: BetterSqlite3.Database) {
     live: db.prepare(`${incidents} WHERE key = ? AND status IN ('open', 'acknowledged')`).raw(),
     last: db.prepare(`${incidents} WHERE key = ? ORDER BY id DESC LIMIT 1`).raw(),
     instance: db.prepare(`SELECT ${listOf(INSTANCES.columns)} FROM instances WHERE instance_id = ?`).raw(),
+    ownKey: db.prepare('SELECT 1 FROM own_keys WHERE key = ?'),
     replay: db.prepare(`SELECT ${listOf(REPLAYS.columns)} FROM replays WHERE key = ?`).raw(),
     insertAlert: db.prepare(insertInto(ALERTS)),
     insertSighting: db.prepare(insertUnder('alert_sightings', ALERT_SIGHTINGS)),

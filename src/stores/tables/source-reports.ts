@@ -11,7 +11,8 @@ export function addSource(at: (number: number) => string): string {
   return `INSERT INTO ${name} AS s (${listOf(columns)}) VALUES (${columns.map((_, index) => at(index + 1)).join(', ')})
     ON CONFLICT (source) DO UPDATE SET ${later('heard_at', 'heard_at')},
       ${later('remark', 'remark_at')}, ${later('remark_at', 'remark_at')},
-      ${later('refusal', 'refused_at')}, ${later('refused_at', 'refused_at')}`;
+      ${later('refusal', 'refused_at')}, ${later('refused_at', 'refused_at')},
+      own_notices = s.own_notices + excluded.own_notices`;
 }
 
 /** Its parameters. Reports are written in the order of their names, so that hubs that share a store do not wait in a circle. */

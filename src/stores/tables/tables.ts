@@ -216,4 +216,5 @@ export const SOURCES = table<SourceReport>('sources', {
   remark_at: ['bigint', 'remarkAt'],
   refusal: ['text', 'refusal'],
   refused_at: ['bigint', 'refusedAt'],
+  own_notices: ['bigint', 'ownNotices'],
 });

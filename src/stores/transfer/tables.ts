@@ -33,9 +33,10 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   // What people were told: a hub that goes on elsewhere tells nobody anew.
   { name: 'notices', key: 'incident_id, channel', restless: true },
   { name: 'notice_attempts', key: 'id' },
+  { name: 'own_keys', key: 'key', restless: true },
   { name: 'silences', key: 'id' },
-  // When the hub was last up: from it follows for how long no instance could be heard.
-  { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name = 'heartbeat'` },
+  // When the hub was last up: from it follows for how long no instance could be heard. And by what it knows its own notices.
+  { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name IN ('heartbeat', 'hub_id')` },
 ];
 
 /** Tables that mean nothing in another store: who works, how far, and when somebody was heard last. */

@@ -70,7 +70,7 @@ export function instanceJson(instance: Instance) {
 }
 
 /** What is known of a source, as the API gives it. */
-export function sourceJson({ source, heardAt, remark, remarkAt, refusal, refusedAt }: SourceReport) {
+export function sourceJson({ source, heardAt, remark, remarkAt, refusal, refusedAt, ownNotices }: SourceReport) {
   return {
     source,
     last_heard_at: iso(heardAt),
@@ -78,6 +78,7 @@ export function sourceJson({ source, heardAt, remark, remarkAt, refusal, refused
     last_remark_at: iso(remarkAt),
     last_refusal: refusal,
     last_refused_at: iso(refusedAt),
+    own_notices: ownNotices,
   };
 }
 

@@ -32,6 +32,8 @@ export interface IntakeParts {
   readonly resolveTimeoutMs: number;
   /** Resolves once what the request holds is on disk. */
   readonly submit: (request: QueuedRequest) => Promise<Answer | null>;
+  /** What stands in every notice of this hub; '' while that is not known. */
+  readonly ownMarker: () => string;
   /** Called when a submission cannot be committed. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -50,7 +52,10 @@ export function createIntake(parts: IntakeParts): Intake {
     let failed: Refusal | Postponed | undefined;
     let extraFields: Parsed['extraFields'];
     const open = () => {
-      const parsed = parsedOf(driver, job, parts);
+      const isOwn = isMarked(job, parts.ownMarker());
+      const read = parsedOf(driver, job, parts);
+      // A notice of a form that no driver reads has arrived all the same, and its channel does not fail.
+      const parsed = isOwn && 'outcome' in read && read.outcome === 'refused' ? NOTHING_READ : read;
       if ('outcome' in parsed) {
         failed = parsed;
         return null;
@@ -62,7 +67,7 @@ export function createIntake(parts: IntakeParts): Intake {
         return null;
       }
       extraFields = parsed.extraFields;
-      return submissionOf(job, parsed);
+      return submissionOf(job, parsed, isOwn);
     };
     try {
       const answer = await parts.submit({ bytes: job.body.length, open });
@@ -75,6 +80,8 @@ export function createIntake(parts: IntakeParts): Intake {
     }
   };
 }
+
+const NOTHING_READ: Parsed = { ok: true, origin: '', alerts: [], errors: [] };
 
 function tooMany(wait: number): Postponed {
   return postponed('too many requests from this credential', wait, 'rate_limited');
@@ -110,12 +117,24 @@ export function unreadableBody({ cause, message, errors }: UnreadableBody): Refu
   return cause === 'too_deep' ? refusal('too_large', message) : refusal('unreadable', message, errors);
 }
 
-function submissionOf({ driver, receivedAt, verified, credential }: Job, parsed: Parsed): Submission {
-  const { origin, alerts, errors, notes, remarks, instance } = parsed;
+/** Whether the hub itself has sent this, straight or by way of another tool: its marker stands in it. */
+function isMarked({ driver, userAgent, body }: Job, marker: string): boolean {
+  // Whoever pushes is an instance, and no tool that was told something.
+  if (marker === '' || driver === 'cluster') return false;
+  return userAgent.includes(marker) || body.includes(marker);
+}
+
+function submissionOf(
+  { driver, receivedAt, verified, credential }: Job,
+  parsed: Parsed,
+  isOwnNotice: boolean,
+): Submission {
+  const { origin, alerts, errors, notes, remarks, instance, ownKey } = parsed;
   const actor = origin === '' ? driver : `${driver}:${origin}`;
   const signal = instance === undefined ? null : ({ kind: 'seen', ...instance } as const);
   const replay =
     verified.replay === undefined ? null : { ...verified.replay, key: `${credential.name}:${verified.replay.key}` };
   const when = { receivedAt, sentAt: verified.sentAt };
-  return { source: driver, origin, actor, ...when, alerts, errors, notes, remarks, replay, instance: signal };
+  const own = { ...(isOwnNotice && { isOwnNotice }), ...(ownKey !== undefined && { ownKey }) };
+  return { source: driver, origin, actor, ...when, alerts, errors, notes, remarks, replay, instance: signal, ...own };
 }

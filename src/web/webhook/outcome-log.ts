@@ -33,7 +33,8 @@ export function outcomeListener({
   let more = 0;
   return ({ source, isProven, receivedAt, address, outcome }) => {
     if (outcome.outcome === 'accepted') {
-      sourceLog.accepted(source, receivedAt, outcome.answer.remarks ?? []);
+      const { answer } = outcome;
+      sourceLog.accepted(source, receivedAt, answer.remarks ?? [], answer.isOwnNotice);
       return;
     }
     // What the hub itself could not do says nothing of the source.

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { emptyReport, mergeReports, recordRefused, recordSeen } from '../../../src/core/source-report.ts';
 
-const NOTHING = { source: 'zabbix', heardAt: null, remark: null, remarkAt: null, refusal: null, refusedAt: null };
+const NOTHING = {
+  source: 'zabbix',
+  heardAt: null,
+  remark: null,
+  remarkAt: null,
+  refusal: null,
+  refusedAt: null,
+  ownNotices: 0,
+};
 
 describe('what is known of a source', () => {
   test('a body moves the time, and a remark stays until the next one', () => {
@@ -27,7 +35,7 @@ describe('what is known of a source', () => {
   test('of two reports the later of each thing counts, in either order', () => {
     const one = recordRefused(recordSeen(emptyReport('a'), 5, ['new']), 1, 'old');
     const other = recordRefused(recordSeen({ ...emptyReport('a'), remark: 'old', remarkAt: 2 }, 9, []), 4, 'new');
-    const both = { source: 'a', heardAt: 9, remark: 'new', remarkAt: 5, refusal: 'new', refusedAt: 4 };
+    const both = { source: 'a', heardAt: 9, remark: 'new', remarkAt: 5, refusal: 'new', refusedAt: 4, ownNotices: 0 };
     expect(mergeReports(one, other)).toEqual(both);
     expect(mergeReports(other, one)).toEqual(both);
     expect(mergeReports(emptyReport('a'), one)).toEqual(one);

@@ -92,6 +92,7 @@ function storeOf(): SweepParts['store'] {
       return silent.splice(0, limit) as never;
     },
     pruneActions: async () => 0,
+    pruneOwnKeys: async () => 0,
     pruneReplays: async (before, limit, fence) => {
       checked(fence);
       call(`prune ${now() - before}`);

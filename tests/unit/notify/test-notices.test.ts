@@ -32,7 +32,7 @@ const report = (request: Partial<TestRequest>, channels = createTestChannels(['o
   testNotices(
     {
       ...{ policy: prepared.policy, channels: channels.map, clock: handClock().clock, newKey: () => 'ab'.repeat(32) },
-      hub: { name: 'hub-1', url: '' },
+      hub: { name: 'hub-1', url: '', marker: '' },
     },
     { targets: [], all: false, labels: {}, ...request },
   );

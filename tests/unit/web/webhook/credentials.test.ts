@@ -54,6 +54,7 @@ describe('a credential is known by whose secret it is', () => {
 test('a tool that sends too much takes nothing from another', async () => {
   const taken: string[] = [];
   const intake = createIntake({
+    ownMarker: () => 'mh-0123456789ab',
     drivers: DRIVERS,
     limit: createLimiter({ perSecond: 1, burst: 2 }),
     resolveTimeoutMs: 0,

@@ -23,7 +23,14 @@ function intake(times: number, burst = 1, drivers: IntakeParts['drivers'] = DRIV
   };
   const limit = createLimiter({ perSecond: 1, burst });
   const onFailure = (error: unknown) => failures.push(error);
-  const accept = createIntake({ drivers, limit, resolveTimeoutMs: 0, submit, onFailure });
+  const accept = createIntake({
+    ownMarker: () => 'mh-0123456789ab',
+    drivers,
+    limit,
+    resolveTimeoutMs: 0,
+    submit,
+    onFailure,
+  });
   const take = async (given: Job) => replyTo(await accept(given));
   return { failures, take, submitted: () => submitted };
 }
@@ -99,4 +106,25 @@ describe('who has no token left', () => {
     expect((await take(job(PUSH.replace('web-1', 'web-2')))).status).toBe(200);
     expect(submitted()).toBe(3);
   });
+});
+
+test.each<[string, string, Partial<Job>, boolean]>([
+  ['its body', '{"title":"t","hub":"mh-0123456789ab"}', { driver: 'generic' }, true],
+  ['its User-Agent', '{"title":"t"}', { driver: 'generic', userAgent: 'monitor/1 (mh-0123456789ab)' }, true],
+  ['a body that nobody reads', '["mh-0123456789ab"]', { driver: 'zabbix' }, true],
+  ['nothing of it', '{"title":"t"}', { driver: 'generic' }, false],
+  ['another marker', '{"title":"t","hub":"mh-0123456789ac"}', { driver: 'generic' }, false],
+  ['a push, which is no notice', PUSH.replace('Disk', 'mh-0123456789ab'), {}, false],
+])('the marker of this hub stands in %s', async (_, text, fields, expected) => {
+  const opened: unknown[] = [];
+  const accept = createIntake({
+    ...{ ownMarker: () => 'mh-0123456789ab', drivers: DRIVERS, resolveTimeoutMs: 0, onFailure: () => {} },
+    limit: createLimiter({ perSecond: 1, burst: 1 }),
+    submit: async ({ open }) => {
+      opened.push(open()?.isOwnNotice ?? false);
+      return COMMITTED;
+    },
+  });
+  await accept(job(text, fields));
+  expect(opened).toEqual([expected]);
 });
