@@ -1,13 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { isLoopback } from '../lib/http/loopback.ts';
 import { inNetworks } from '../lib/net/guard.ts';
+import type { RequestHead } from './request.ts';
 
 /** Whether a request comes from a program on this machine. */
-export type IsLocal = (request: IncomingMessage) => boolean;
+export type IsLocal = (request: RequestHead) => boolean;
 
 /** The address that a request comes from. */
-export type ClientAddress = (request: IncomingMessage) => string;
+export type ClientAddress = (request: RequestHead) => string;
 
 // What proxies, tunnels and clouds add to what they forward, each in its way.
 const PROXY_HEADER = new RegExp(
@@ -37,13 +37,13 @@ export function createIsLocal(proxyHosts: readonly string[]): IsLocal {
 }
 
 /** HTTP/1.0 is what nginx speaks to what is behind it unless told otherwise, and no program of today by itself. */
-function isProxied({ headers, httpVersionMajor, httpVersionMinor }: IncomingMessage): boolean {
+function isProxied({ headers, httpVersionMajor, httpVersionMinor }: RequestHead): boolean {
   const isOld = httpVersionMajor < 1 || (httpVersionMajor === 1 && httpVersionMinor < 1);
   return isOld || Object.keys(headers).some((name) => PROXY_HEADER.test(name));
 }
 
 /** What browsers say of the page that asks: some of it is on every request of every browser of today. */
-function isOfForeignPage(headers: IncomingMessage['headers']): boolean {
+function isOfForeignPage(headers: RequestHead['headers']): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'none' && site !== 'same-origin') return true;
   if (headers.origin !== undefined) return true;

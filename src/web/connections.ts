@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
 
 /** How many connections may be open at once. */
@@ -13,13 +12,21 @@ export interface ConnectionBounds {
 /** What becomes of a new connection: it is accepted, at the cost of an idle one, or refused for want of one. */
 export type Admission = 'accept' | 'replace_idle' | 'refuse';
 
+/** An answer that is under way, or was. */
+export interface Answering {
+  readonly writableFinished: boolean;
+  readonly destroyed: boolean;
+  /** Only where it is known that of a next request nothing has come yet. */
+  readonly isQuiet?: true;
+}
+
 /** The connections of a server. */
 export interface Connections {
   /** Takes a new connection in, or closes it. */
   add(socket: Socket): void;
   /** The connection of `socket` has a request, which `response` will answer. */
-  begin(socket: Socket, response: ServerResponse): void;
-  /** Closes those that have not sent a byte. */
+  begin(socket: Socket, response: Answering): void;
+  /** Closes those that have not sent a byte since the last answer, as far as that is known. */
   closeSilent(): void;
   /** Closes those without a request under way: no head of a request has arrived whole since the last answer. */
   closeIdle(): void;
@@ -31,7 +38,7 @@ interface Connection {
   /** Of all that share a bound. */
   readonly group: Set<Connection>;
   /** The answer to its last request. */
-  response: ServerResponse | null;
+  response: Answering | null;
 }
 
 /**
@@ -81,7 +88,8 @@ export function createConnections(bounds: ConnectionBounds, onRefusal: (address:
       const connection = all.get(socket);
       if (connection !== undefined) connection.response = response;
     },
-    closeSilent: () => closeWhere(({ socket }) => socket.bytesRead === 0),
+    closeSilent: () =>
+      closeWhere((one) => one.socket.bytesRead === 0 || (one.response?.isQuiet === true && isIdle(one))),
     closeIdle: () => closeWhere(isIdle),
     closeAll: () => closeWhere(() => true),
   };

@@ -1,11 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Part } from '../lib/lifecycle.ts';
 import { type ApiParts, createApi } from './api/application.ts';
 import { createRoutes, type RouteParts } from './api/routes.ts';
-import { discardRest } from './body.ts';
+import { discardRest, readBody } from './body.ts';
 import { type ConnectionBounds, type Connections, createConnections } from './connections.ts';
+import { takePlainRequests } from './plain/connection.ts';
+import { replyWriter } from './plain/reply.ts';
+import type { PlainRequest } from './plain/request.ts';
 import { send } from './reply.ts';
+import type { ArrivingRequest } from './request.ts';
 import { answerWebhook, type WebhookParts } from './webhook/handler.ts';
 import { createAllowBody } from './webhook/large-bodies.ts';
 import { type ApiPaths, apiPathsOf, isOwnPath, webhookRoute } from './webhook/route.ts';
@@ -61,7 +65,25 @@ export function createHttpServer(parts: ServerParts): Server {
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = IDLE_TIMEOUT_MS;
   server.timeout = STALLED_MS;
-  server.on('connection', connections.add);
+  // Whoever sends what is plain is answered without Node's server; from the first request that is not, it has the connection.
+  const write = replyWriter(webhook.now, IDLE_TIMEOUT_MS);
+  const listeners = server.listeners('connection');
+  server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    connections.add(socket);
+    if (socket.destroyed) return;
+    takePlainRequests(socket, {
+      answer: (request) => {
+        const route = webhookRoute(pathOf(request.url), apis);
+        return route === null ? null : answerWebhook(webhook, arrivedWhole(request, socket), route);
+      },
+      handOver: () => {
+        for (const listen of listeners) listen.call(server, socket);
+      },
+      begin: (answering) => connections.begin(socket, answering),
+      ...{ write, stopping: webhook.stopping, onFailure: webhook.onFailure },
+      ...{ silenceMs: HEADERS_TIMEOUT_MS, idleMs: IDLE_TIMEOUT_MS },
+    });
+  });
   return {
     name: 'http server',
     address: () => server.address() as AddressInfo,
@@ -90,6 +112,18 @@ async function drained(connections: Connections, closed: Promise<void>): Promise
   for (const timer of timers) clearTimeout(timer);
 }
 
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+function arrivedWhole({ url, headers, body }: PlainRequest, socket: Socket): ArrivingRequest {
+  const head = { method: 'POST', url, headers, httpVersionMajor: 1, httpVersionMinor: 1, socket };
+  const readBody = (limit: number) =>
+    body.length <= limit ? ({ ok: true, bytes: body } as const) : ({ ok: false, reason: 'too_large' } as const);
+  return { head, readBody };
+}
+
 interface Doors {
   readonly webhook: WebhookParts;
   readonly apis: ApiPaths;
@@ -99,16 +133,13 @@ interface Doors {
 }
 
 function dispatch({ webhook, apis, readable, api }: Doors, request: IncomingMessage, response: ServerResponse): void {
-  const url = request.url ?? '/';
-  const query = url.indexOf('?');
-  const path = query === -1 ? url : url.slice(0, query);
-  const route = webhookRoute(path, apis);
+  const route = webhookRoute(pathOf(request.url ?? '/'), apis);
   // At a path of a vendor's API, what is posted is a webhook, and what is read is the API's, where it has that path.
   if (route === null || (isOwnPath(route) && request.method !== 'POST' && readable.has(route.apiPath ?? ''))) {
     api(request, response);
     return;
   }
-  answerWebhook(webhook, request, route)
+  answerWebhook(webhook, { head: request, readBody: (limit) => readBody(request, limit) }, route)
     .then((reply) => send(response, reply, reply.unread ? discardRest(request) : undefined))
     .catch((error: unknown) => {
       webhook.onFailure(error);

@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import type { Driver, RawRequest, Refused, Verified, VerifyPolicy } from '../../drivers/contract.ts';
 import { Secret, secretVariable } from '../../lib/crypto/secret.ts';
 import { HEADERS, refused } from '../../lib/crypto/signature.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
 import type { IsLocal } from '../address.ts';
+import type { RequestHead } from '../request.ts';
 import { type GivenRequest, presentedSecret, schemeNames } from './schemes.ts';
 
 /** In whose name a request was accepted. */
@@ -18,7 +18,7 @@ export interface Credential {
 export type Authenticate = (
   driver: Driver,
   raw: GivenRequest,
-  request: IncomingMessage,
+  request: RequestHead,
 ) => Promise<{ readonly ok: true; readonly verified: Verified; readonly credential: Credential } | Refused>;
 
 /** What authentication is made of. */
@@ -77,7 +77,7 @@ export function createAuthenticate(parts: CredentialParts): Authenticate {
 export type HeadProof = 'proven' | 'signed' | 'none';
 
 /** Looks at the head of a request. */
-export type ProveHead = (driver: Driver, head: Omit<RawRequest, 'body'>, request: IncomingMessage) => HeadProof;
+export type ProveHead = (driver: Driver, head: Omit<RawRequest, 'body'>, request: RequestHead) => HeadProof;
 
 const NO_BODY = Buffer.alloc(0);
 

@@ -1,11 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import { LIMITS } from '../../core/alert/alert.ts';
 import { readBody as readContent } from '../../core/reading/body.ts';
 import type { Driver, RawRequest } from '../../drivers/contract.ts';
 import { claimantsOf } from '../../drivers/read.ts';
 import type { ClientAddress } from '../address.ts';
-import { readBody } from '../body.ts';
 import type { Reply } from '../reply.ts';
+import type { ArrivingRequest, RequestHead } from '../request.ts';
 import type { Authenticate, ProveHead } from './credentials.ts';
 import { type Intake, unreadableBody } from './intake.ts';
 import type { AllowBody } from './large-bodies.ts';
@@ -45,9 +44,10 @@ export interface RequestReport {
 /** Answers one request of a webhook route: its method, its size, its sender; then intake has it. */
 export async function answerWebhook(
   parts: WebhookParts,
-  request: IncomingMessage,
+  arriving: ArrivingRequest,
   route: WebhookRoute,
 ): Promise<Reply> {
+  const { head: request } = arriving;
   const { driver: name } = route;
   const named = parts.drivers.get(name);
   if (isQuestion(request, route)) {
@@ -56,7 +56,7 @@ export async function answerWebhook(
     return { status: 200, body: ready };
   }
   const receivedAt = parts.now();
-  const { outcome, driver, isUnread, isProven } = await outcomeOf(parts, request, route, named, receivedAt);
+  const { outcome, driver, isUnread, isProven } = await outcomeOf(parts, arriving, route, named, receivedAt);
   const source = driver?.name ?? 'auto-detect';
   parts.onOutcome({ source, isProven, receivedAt, address: parts.addressOf(request), outcome });
   const reply = asItsSenderWants(driver, route, withAllow(outcome, named, route));
@@ -67,11 +67,11 @@ export async function answerWebhook(
  * Whether a request asks if the endpoint is ready. One that brings something by GET, as some tools do unless they are
  * told otherwise, must not be told that all is well: nothing is taken by GET.
  */
-function isQuestion(request: IncomingMessage, { apiPath }: WebhookRoute): boolean {
+function isQuestion(request: RequestHead, { apiPath }: WebhookRoute): boolean {
   return (request.method === 'GET' || request.method === 'HEAD') && apiPath === undefined && !bringsData(request);
 }
 
-function bringsData({ url = '', headers }: IncomingMessage): boolean {
+function bringsData({ url = '', headers }: RequestHead): boolean {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   return hasBody || /\?./.test(url);
 }
@@ -86,7 +86,7 @@ interface Answered {
 
 async function outcomeOf(
   parts: WebhookParts,
-  request: IncomingMessage,
+  { head: request, readBody }: ArrivingRequest,
   route: WebhookRoute,
   named: Driver | undefined,
   receivedAt: number,
@@ -102,7 +102,7 @@ async function outcomeOf(
   const isLate = parts.stopping();
   const allowance = parts.allowBody(named, proof, request);
   try {
-    const body = await readBody(request, allowance.bytes);
+    const body = await readBody(allowance.bytes);
     if (!body.ok) {
       const outcome = refusalOfBody(body.reason, allowance.bytes);
       return { outcome, driver: named, isProven, isUnread: true };
@@ -118,11 +118,7 @@ async function outcomeOf(
 }
 
 /** Why a request is refused before its body is read; null when it is not. */
-function refusalOfHead(
-  request: IncomingMessage,
-  { apiPath }: WebhookRoute,
-  methods: readonly string[],
-): Refusal | null {
+function refusalOfHead(request: RequestHead, { apiPath }: WebhookRoute, methods: readonly string[]): Refusal | null {
   if (!methods.includes(request.method ?? '')) {
     const other = apiPath === undefined ? '; GET without data says whether the endpoint is ready' : '';
     return refusal('method', `send alerts with ${methods.join(' or ')}${other}`);
@@ -150,14 +146,14 @@ function refusalOfBody(reason: 'too_large' | 'cut_off', limit: number): Refusal 
   return refusal('too_large', `a body holds at most ${limit} bytes${more}: send fewer alerts at once`);
 }
 
-function contentTypeOf({ headers }: IncomingMessage): string {
+function contentTypeOf({ headers }: RequestHead): string {
   return headers['content-type'] ?? '';
 }
 
 async function accept(
   parts: WebhookParts,
   driver: Driver,
-  request: IncomingMessage,
+  request: RequestHead,
   { apiPath, ...raw }: RawRequest & { readonly apiPath?: string | undefined },
 ): Promise<Answered> {
   const { body, receivedAt } = raw;

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { LIMITS } from '../../core/alert/alert.ts';
 import type { Driver } from '../../drivers/contract.ts';
+import type { RequestHead } from '../request.ts';
 import type { HeadProof } from './credentials.ts';
 
 // What a stranger can make the hub hold by claiming a signature: 32 MiB.
@@ -13,7 +13,7 @@ export interface BodyAllowance {
 }
 
 /** Gives each request its allowance. */
-export type AllowBody = (driver: Driver | undefined, proof: HeadProof, request: IncomingMessage) => BodyAllowance;
+export type AllowBody = (driver: Driver | undefined, proof: HeadProof, request: RequestHead) => BodyAllowance;
 
 /**
  * A body may be large once its sender has proven who it is. One that is signed proves that by its bytes only: a few such

@@ -11,11 +11,30 @@ const ACCEPTED: Outcome = { outcome: 'accepted', answer: { outcome: 'committed',
 let server: Server;
 let failures: unknown[];
 let taken: number;
+let held: () => Promise<void>;
+
+/** From now on a push waits, until the test lets it go. */
+function holdIntake() {
+  let reach = () => {};
+  let settle: { readonly go: () => void; readonly fail: () => void } = { go: () => {}, fail: () => {} };
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const released = new Promise<void>((resolve, reject) => {
+    settle = { go: resolve, fail: () => reject(new Error('the canary of the intake')) };
+  });
+  held = () => {
+    reach();
+    return released;
+  };
+  return { reached, ...settle };
+}
 
 /** A server whose hub takes every push, or fails where the test says so. */
 beforeEach(async () => {
   failures = [];
   taken = 0;
+  held = async () => {};
   const onFailure = (error: unknown) => failures.push(error);
   const driver = { name: 'cluster', summary: '', verify: () => ({ ok: true }), parse: () => ({ ok: true }) };
   const broken = () => Promise.reject(new Error('the canary of the store'));
@@ -47,6 +66,7 @@ beforeEach(async () => {
       authenticate: async () => ({ ok: true, verified: { ok: true }, credential: { name: 'local:cluster' } }),
       intake: async () => {
         taken += 1;
+        await held();
         return ACCEPTED;
       },
       now: () => 0,
@@ -137,6 +157,8 @@ function connection() {
   const closed = new Promise<void>((resolve, reject) => socket.once('error', reject).once('close', () => resolve()));
   return {
     write: (part: string) => socket.write(part),
+    end: () => socket.end(),
+    soFar: () => text,
     /** Resolves when the server has said so much. */
     until: (words: string) =>
       new Promise<void>((resolve) => {
@@ -149,6 +171,78 @@ function connection() {
     },
   };
 }
+
+describe('a connection whose requests are plain', () => {
+  const body = 'Content-Length: 2\r\n\r\n{}';
+  const dateless = (text: string) => text.replaceAll(/Date: .*\r\n/g, 'Date: \r\n');
+
+  test.each([
+    ['is taken', `${PUSH}${body}`, '200'],
+    ['names an unknown driver', `POST /alerts/webhook/zzz HTTP/1.1\r\nHost: a\r\n${body}`, '400'],
+    ['is encoded', `${PUSH}Content-Encoding: gzip\r\n${body}`, '415'],
+  ])('is answered as by Node when what is sent %s', async (_, request, status) => {
+    const [plain, cut] = [connection(), connection()];
+    plain.write(request);
+    await plain.until('}');
+    cut.write(request.slice(0, 30));
+    await new Promise((resolve) => setImmediate(resolve));
+    cut.write(request.slice(30));
+    await cut.until('}');
+    expect(dateless(plain.soFar())).toBe(dateless(cut.soFar()));
+    expect(plain.soFar()).toMatch(`HTTP/1.1 ${status} `);
+    for (const one of [plain, cut]) one.end();
+    for (const one of [plain, cut]) await one.text();
+  });
+
+  test('goes to Node with the first one that is not, and answers come in the order of the requests', async () => {
+    const sender = connection();
+    sender.write(`${PUSH}${body}`);
+    await sender.until('200 OK');
+    const release = holdIntake();
+    sender.write(`${PUSH}${body}`);
+    await release.reached;
+    sender.write('GET /no/such HTTP/1.1\r\nHost: a\r\n\r\n');
+    sender.write(`${PUSH}Connection: close\r\n${body}`);
+    // Whatever has been sent by now has arrived: another connection has been answered.
+    expect((await fetch(`http://127.0.0.1:${server.address().port}/healthz`)).status).toBe(200);
+    expect(sender.soFar().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+    release.go();
+    expect((await sender.text()).match(/HTTP\/1\.1 \d+/g)).toEqual([200, 200, 404, 200].map((n) => `HTTP/1.1 ${n}`));
+  });
+
+  test('still gets its answer when its client sends nothing more', async () => {
+    const release = holdIntake();
+    const sender = connection();
+    sender.write(`${PUSH}${body}`);
+    sender.end();
+    await release.reached;
+    release.go();
+    expect(await sender.text()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('goes on when what takes its request fails', async () => {
+    const release = holdIntake();
+    const sender = connection();
+    sender.write(`${PUSH}${body}`);
+    await release.reached;
+    release.fail();
+    await sender.until('503 Service Unavailable');
+    expect(failures).toHaveLength(1);
+    sender.write(`${PUSH}Connection: close\r\n${body}`);
+    expect((await sender.text()).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 503', 'HTTP/1.1 503']);
+  });
+
+  test('whose request is under way at stop gets its answer, and is told that it is the last', async () => {
+    const release = holdIntake();
+    const sender = connection();
+    sender.write(`${PUSH}${body}`);
+    await release.reached;
+    const stopped = server.stop();
+    release.go();
+    await stopped;
+    expect(await sender.text()).toMatch(/^HTTP\/1\.1 200 .*Connection: close/s);
+  });
+});
 
 describe('at stop', () => {
   const body = 'Content-Length: 2\r\n\r\n{}';
