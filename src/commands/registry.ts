@@ -36,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./templates.ts'),
   },
   {
+    name: 'import',
+    summary: 'turn the configuration of Alertmanager into that of monitor',
+    load: () => import('./import.ts'),
+  },
+  {
     name: 'outbox',
     summary: 'list what waits to be told and what failed, and send it again',
     load: () => import('./outbox.ts'),

@@ -23,11 +23,11 @@ const line = (what: string) => {
 };
 
 /** One text or a list of them. */
-function texts(what: string) {
+function texts(what: string, least = 1) {
   const error = `must be ${what}, or a list of them`;
   const text = z.string({ error }).min(1, { error });
   return z
-    .union([text, z.array(text, { error }).min(1, { error })], { error })
+    .union([text, z.array(text, { error }).min(least, { error })], { error })
     .transform((given) => (typeof given === 'string' ? [given] : given));
 }
 
@@ -87,7 +87,7 @@ const route = section({
   name: line('a name').optional().describe('Shown beside the place of the route'),
   matchers: matchers().optional(),
   during: intervalNames('It matches only while one of these intervals holds; then the next route is asked'),
-  channels: texts('the name of a channel').optional().describe('Who is told'),
+  channels: texts('the name of a channel', 0).optional().describe('Who is told; an empty list for nobody'),
   ...timing,
   continue: z
     .boolean({ error: 'must be true or false' })
