@@ -85,8 +85,8 @@ async function check(args: readonly string[], flags: Flags, terminal: Terminal):
 
 /** How a table is set on this terminal. */
 export async function styleOf(terminal: Terminal, perfdata = terminal.isTerminal !== true): Promise<TableStyle> {
-  // 80 columns without colour is no terminal: what another program reads stays one line a check.
-  const columns = terminal.colour || terminal.columns !== 80 ? terminal.columns : Number.POSITIVE_INFINITY;
+  // What another program reads stays one line a check.
+  const columns = terminal.width ?? Number.POSITIVE_INFINITY;
   if (!terminal.colour) return { columns, perfdata, paint: (_, text) => text };
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });

@@ -1,3 +1,5 @@
+import { spanText } from './screen/screen.ts';
+
 /** A table for people: cells in aligned columns, a header above; the last column is not padded. */
 export function columns(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const clean = [header, ...rows].map((row) => row.map(printable));
@@ -29,10 +31,7 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
-/** How long ago a time was, in one unit: `45s`, `12m`, `3h`, `8d`. */
+/** How long ago a time was: `45s`, `12m`, `2h06m`, `19h`, `8d`. */
 export function ago(time: string, now: number): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
-  return seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+  return spanText(now - Date.parse(time));
 }

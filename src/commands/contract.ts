@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Help } from 'commander';
 
 /** Where a command prints: data to `out`, everything else to `err`. */
 export interface Terminal {
@@ -8,7 +8,7 @@ export interface Terminal {
   err(line: string): void;
   /** Whether stdout is a terminal. */
   readonly isTerminal?: boolean;
-  /** Whether stdout is a terminal that wants colour (`NO_COLOR` obeyed). */
+  /** Whether stdout is a terminal that wants colour (`NO_COLOR` and `FORCE_COLOR` obeyed). */
   readonly colour: boolean;
   /** The same of stderr, where logs go. */
   readonly errColour: boolean;
@@ -16,6 +16,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Columns of stdout, 80 when unknown. */
   readonly columns: number;
+  /** Columns that lists must fit into: those of a terminal, or of `COLUMNS`; left out where another program reads. */
+  readonly width?: number | undefined;
 }
 
 /** One command: a file of this folder, loaded only when it is called. */
@@ -60,4 +62,17 @@ export function subcommands(program: Command, examples: string): AddSubcommand {
       .option('--json', 'print one JSON document')
       .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
       .addHelpText('after', examples);
+}
+
+/** Lets a group's help list the options of the command that is meant when none is named. */
+export function showOptionsOf(one: Command, group: Command): void {
+  const help = new Help();
+  group.configureHelp({
+    visibleOptions: (command) => {
+      const own = help.visibleOptions(command);
+      if (command !== group) return own;
+      const more = help.visibleOptions(one).filter(({ flags }) => own.every((option) => option.flags !== flags));
+      return [...more, ...own];
+    },
+  });
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Secret } from '../lib/crypto/secret.ts';
 import { getJson, messageIn, postJson } from '../lib/http/client.ts';
 import { isLoopback } from '../lib/http/loopback.ts';
+import { UsageError } from './contract.ts';
 
 /** The settings by which a hub's API is reached. */
 export type ClientSettings = Pick<Settings, 'url' | 'apiToken' | 'caFile' | 'proxy' | 'version' | 'host' | 'stateDir'>;
@@ -15,13 +16,28 @@ const TIMEOUTS = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000 };
 export async function askHub(
   settings: ClientSettings,
   path: string,
-  query: Readonly<Record<string, string | undefined>> = {},
+  query: Readonly<Record<string, string | readonly string[] | undefined>> = {},
 ): Promise<unknown> {
   const { url, headers, how } = requestTo(settings, path);
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) for (const one of [value].flat()) url.searchParams.append(name, one);
+  }
   const result = await getJson({ url, headers }, how);
+  // What it was asked was in the flags.
+  if (!result.ok && result.status === 400) throw new UsageError(wrongFlags(result.body ?? ''));
   if (!result.ok) throw new Error(explain(result, settings));
   return documentIn(result.body, settings);
+}
+
+/** What a hub has against a question, by the flags that were given. */
+function wrongFlags(body: string): string {
+  const named: Readonly<Record<string, string>> = { instance_id: '--instance', id: 'the id' };
+  try {
+    const { errors } = JSON.parse(body) as { readonly errors: readonly { path: string; message: string }[] };
+    return errors.map(({ path, message }) => `${named[path] ?? `--${path}`} ${message}`).join('; ');
+  } catch {
+    return messageIn(body);
+  }
 }
 
 /** What a hub did, or why it did not do it. */

@@ -1,10 +1,10 @@
 import { loadSettings } from '../config/load.ts';
-import { systemClock } from '../lib/clock.ts';
 import type { instanceJson } from '../web/api/views.ts';
-import { ago, columns } from './columns.ts';
 import type { CommandModule } from './contract.ts';
 import { askHub } from './hub-client.ts';
-import { LIMIT, limitOf, moreLines } from './reading.ts';
+import { LIMIT, limitOf, moreLines, type Page } from './screen/pages.ts';
+import { agoText, screenOf } from './screen/screen.ts';
+import { type Column, table } from './screen/table.ts';
 
 type InstanceJson = ReturnType<typeof instanceJson>;
 
@@ -32,27 +32,28 @@ export const command: CommandModule = {
       .action(async ({ json, config, ...query }: Flags) => {
         const settings = loadSettings({ configFile: config });
         const filters = { ...query, limit: limitOf(query.limit) };
-        const page = (await askHub(settings, '/api/v1/instances', filters)) as {
-          items: InstanceJson[];
-          next_cursor: string | null;
-        };
+        const page = (await askHub(settings, '/api/v1/instances', filters)) as Page<InstanceJson>;
         if (json) return terminal.out(JSON.stringify(page));
         if (page.items.length === 0) return terminal.out('No instances: no agent has pushed to this hub yet.');
-        for (const line of instanceTable(page.items, systemClock.now())) terminal.out(line);
-        for (const line of moreLines('instances', { ...query, config }, page.next_cursor)) terminal.out(line);
+        for (const line of table(COLUMNS, page.items, screenOf(terminal))) terminal.out(line);
+        for (const line of moreLines('instances', { ...query, config }, page)) terminal.out(line);
       });
   },
 };
 
-function instanceTable(instances: readonly InstanceJson[], now: number): string[] {
-  const rows = instances.map((instance) => [
-    instance.status,
-    instance.instance_id,
-    instance.hostname,
-    instance.version,
-    ago(instance.last_seen_at ?? '', now),
-    ago(instance.first_seen_at ?? '', now),
-    instance.clock_offset_ms === null ? '' : `${(instance.clock_offset_ms / 1000).toFixed(1)}s`,
-  ]);
-  return columns(['STATUS', 'INSTANCE', 'HOSTNAME', 'VERSION', 'SEEN', 'FIRST SEEN', 'CLOCK OFF BY'], rows);
+const COLUMNS: readonly Column<InstanceJson>[] = [
+  { header: 'STATUS', cell: ({ status }) => status, tone: ({ status }) => (status === 'silent' ? 'unknown' : null) },
+  { header: 'INSTANCE', cell: ({ instance_id }) => instance_id, least: 20 },
+  { header: 'HOSTNAME', cell: ({ hostname }) => hostname, least: 16, leaves: 2 },
+  { header: 'VERSION', cell: ({ version }) => version, leaves: 3 },
+  { header: 'SEEN', cell: ({ last_seen_at }, screen) => agoText(last_seen_at, screen) },
+  { header: 'FIRST SEEN', cell: ({ first_seen_at }, screen) => agoText(first_seen_at, screen), leaves: 1 },
+  { header: 'CLOCK OFF BY', cell: clockText },
+];
+
+// The way to the hub and the turn of a commit take that long; it says nothing of a clock.
+const UNNOTICED_MS = 2000;
+
+function clockText({ clock_offset_ms: offset }: InstanceJson): string {
+  return offset === null || Math.abs(offset) < UNNOTICED_MS ? '' : `${(offset / 1000).toFixed(1)}s`;
 }

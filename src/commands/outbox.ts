@@ -5,7 +5,7 @@ import { type CommandModule, subcommands, type Terminal, UsageError } from './co
 import { askHub } from './hub-client.ts';
 import { type ActFlags, act } from './outbox/act.ts';
 import { type NoticePageJson, noticePage, noticeTable, type OneNoticeJson } from './outbox/text.ts';
-import { LIMIT, limitOf, moreLines } from './reading.ts';
+import { LIMIT, limitOf, moreLines } from './screen/pages.ts';
 
 interface Flags extends ActFlags {
   readonly state?: string;
@@ -64,7 +64,7 @@ async function list(flags: Flags, terminal: Terminal): Promise<void> {
   const page = (await askHub(settings, '/api/v1/notices', { ...query, incident_id: incident })) as NoticePageJson;
   if (json) return terminal.out(JSON.stringify(page));
   if (page.items.length === 0) return terminal.out('Nothing waits, and nothing has failed.');
-  const more = moreLines('outbox list', { ...query, incident, config }, page.next_cursor);
+  const more = moreLines('outbox list', { ...query, incident, config }, page);
   for (const line of [...noticeTable(page.items, systemClock.now()), ...more]) terminal.out(line);
 }
 

@@ -1,9 +1,9 @@
 import { loadSettings } from '../config/load.ts';
-import { systemClock } from '../lib/clock.ts';
 import type { sourceJson } from '../web/api/views.ts';
-import { ago, columns } from './columns.ts';
 import type { CommandModule } from './contract.ts';
 import { askHub } from './hub-client.ts';
+import { agoText, type Screen, screenOf, spanText } from './screen/screen.ts';
+import { type Column, table } from './screen/table.ts';
 
 type SourceJson = ReturnType<typeof sourceJson>;
 
@@ -28,20 +28,21 @@ export const command: CommandModule = {
         const page = await askHub(loadSettings({ configFile: config }), '/api/v1/sources');
         if (json) return terminal.out(JSON.stringify(page));
         const { items } = page as { items: readonly SourceJson[] };
-        for (const line of sourceTable(items, systemClock.now())) terminal.out(line);
+        for (const line of table(COLUMNS, items, screenOf(terminal))) terminal.out(line);
       });
   },
 };
 
-function sourceTable(sources: readonly SourceJson[], now: number): string[] {
-  const since = (time: string | null) => (time === null ? 'never' : ago(time, now));
-  const said = (text: string | null, time: string | null) => (text === null ? '' : `${since(time)} ago: ${text}`);
-  const rows = sources.map((one) => {
-    const remark = said(one.last_remark, one.last_remark_at);
-    const refusal = said(one.last_refusal, one.last_refused_at);
-    const own = one.own_notices === 0 ? '' : `${one.own_notices} of its own notices came back`;
-    const words = [remark, own, refusal === '' ? '' : `refused ${refusal}`].filter((text) => text !== '');
-    return [one.source, since(one.last_heard_at), words.join('; ')];
-  });
-  return columns(['SOURCE', 'HEARD', 'REMARKS AND REFUSALS'], rows);
+const COLUMNS: readonly Column<SourceJson>[] = [
+  { header: 'SOURCE', cell: ({ source }) => source },
+  { header: 'HEARD', cell: ({ last_heard_at: at }, screen) => (at === null ? 'never' : agoText(at, screen)) },
+  { header: 'REMARKS AND REFUSALS', cell: wordsOf, least: 24, wraps: true },
+];
+
+function wordsOf(source: SourceJson, screen: Screen): string {
+  const said = (text: string | null, time: string | null, what: string) =>
+    text === null ? [] : [`${what}${spanText(screen.now - Date.parse(time ?? ''))} ago: ${text}`];
+  const remark = said(source.last_remark, source.last_remark_at, '');
+  const own = source.own_notices === 0 ? [] : [`${source.own_notices} of its own notices came back`];
+  return [...remark, ...own, ...said(source.last_refusal, source.last_refused_at, 'refused ')].join('; ');
 }

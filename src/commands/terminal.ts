@@ -13,9 +13,10 @@ type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /** Opens the terminal. A reader that stops reading (`monitor alerts | head`) ends the printing, not the command. */
 export function openTerminal(streams: Streams = process): ProcessTerminal {
-  const { noColor, dumb } = terminalEnv();
+  const { colour, dumb, columns } = terminalEnv();
   const { stdout } = streams;
-  const wantsColour = !noColor && !dumb;
+  const isTerminal = stdout.isTTY === true;
+  const known = isTerminal ? stdout.columns || columns || 80 : columns;
   let hasPrinted = false;
   let hasComplained = false;
   let failure: Error | null = null;
@@ -35,14 +36,16 @@ export function openTerminal(streams: Streams = process): ProcessTerminal {
       hasComplained = true;
       streams.stderr.write(`${line}\n`);
     },
-    colour: stdout.isTTY === true && wantsColour,
+    isTerminal,
+    colour: colour ?? isTerminal,
     get errColour() {
-      return streams.stderr.isTTY === true && wantsColour;
+      return colour ?? streams.stderr.isTTY === true;
     },
     get interactive() {
       return streams.stderr.isTTY === true && !dumb;
     },
-    columns: stdout.columns || 80,
+    columns: known ?? 80,
+    width: known,
     hasPrinted: () => hasPrinted,
     failure: () => failure,
   };

@@ -55,7 +55,7 @@ const ROWS: readonly Row[] = [
   [0, 'alerts show ALERT', UP],
   [1, `alerts show ${NONE}`, UP, /there is no alert with this id/],
   [1, 'alerts', DOWN, /cannot be reached: .*start one with `monitor serve`, or set MONITOR_URL/],
-  [1, 'alerts --cursor !', UP, /cursor/],
+  [2, 'alerts --cursor !', UP, /cursor/],
   [2, 'alerts --status open', UP, /--status must be one of firing, resolved, unknown, not "open"/],
   [2, 'alerts --severity bad', UP, /--severity must be one of critical, warning, info/],
   [2, 'alerts --limit 0', UP, /--limit must be a whole number from 1 to 500/],

@@ -291,7 +291,7 @@ describe('monitor alerts, monitor incidents and monitor instances', () => {
   };
 
   test('show what the hub holds, to programs as it is', async () => {
-    const alerts = await items(hub.url, 'alerts?instance_id=web-1');
+    const alerts = await items(hub.url, 'alerts?instance_id=web-1&sort=attention');
     const listed = JSON.parse(await run('alerts', '--instance', 'web-1', '--json')) as { items: object[] };
     expect(listed.items).toEqual(alerts);
     const [first] = alerts;
@@ -300,7 +300,7 @@ describe('monitor alerts, monitor incidents and monitor instances', () => {
 
   test('and to people as tables, with the history and its reasons', async () => {
     const list = (await run('alerts', '--status', 'firing')).split('\n');
-    expect(list[0]).toMatch(/^STATUS +SEVERITY +INSTANCE +NAME +SINCE +SEEN +ID +MESSAGE$/);
+    expect(list[0]).toMatch(/^SEV +SINCE +ALERT +INSTANCE +STATE +LAST +COUNT +SOURCE +ID +MESSAGE$/);
     expect(list.slice(1, -1)).toHaveLength(3);
     const [incident] = await items(hub.url, 'incidents?instance_id=web-1');
     const page = await run('incidents', 'show', String(incident?.id));

@@ -38,7 +38,7 @@ test('shows what was checked, and what the hub made of it', async () => {
   expect(checked).toMatch(/memory.*\n/);
   expect(checked).toContain('the probe is critical');
   expect(made).toMatch(/Pushed 2 results \(.*1.*firing.*\) to http/);
-  expect(made).toMatch(/firing +critical .*Probe of the test/);
+  expect(made).toMatch(/CRIT .*Probe of the test .* firing /);
   expect(await items(url(), 'alerts?status=firing')).toMatchObject([{ source: 'cluster', name: 'Probe of the test' }]);
   expect(await items(url(), 'instances')).toMatchObject([{ status: 'heard' }]);
   expect((await request(`${url()}/readyz`)).status).toBe(200);

@@ -7,7 +7,7 @@ import { compileMatchers } from '../../core/policy/matchers.ts';
 import { instantOf, type Zone } from '../../core/time/zone.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
 import type { MutingSilence } from '../../notify/mutes.ts';
-import type { AlertJson } from '../alerts.ts';
+import type { AlertJson } from '../alerts/page.ts';
 import { UsageError } from '../contract.ts';
 import { askHub, type ClientSettings } from '../hub-client.ts';
 import { casesSchema, type RouteCase } from './cases.ts';

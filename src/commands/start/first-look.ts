@@ -3,14 +3,14 @@ import { hostname } from 'node:os';
 import { relative } from 'node:path';
 import type { PushOutcome } from '../../agent/push.ts';
 import type { Settings } from '../../config/settings.ts';
-import { systemClock } from '../../lib/clock.ts';
-import { type AlertJson, alertTable } from '../alerts.ts';
+import { type AlertJson, alertTable } from '../alerts/page.ts';
 import { checkTable } from '../check/table.ts';
 import { styleOf } from '../check.ts';
 import { columns } from '../columns.ts';
 import type { Terminal } from '../contract.ts';
 import { askHub } from '../hub-client.ts';
 import { pushLine } from '../push/text.ts';
+import { screenOf } from '../screen/screen.ts';
 
 type NextSteps = Parameters<typeof askHub>[0] & Pick<Settings, 'instanceId' | 'pushIntervalMs'>;
 
@@ -27,8 +27,10 @@ export async function printOutcome(
   say(['', 'What was checked:', '', ...checkTable(outcome.results, hostname(), await styleOf(terminal)), '']);
   if (outcome.status !== 'delivered') return;
   const { url, instanceId, pushIntervalMs } = settings;
-  const page = (await askHub(settings, '/api/v1/alerts', { status: 'firing' })) as { items: AlertJson[] };
-  const table = page.items.length === 0 ? ['No alert fires: all is well.'] : alertTable(page.items, systemClock.now());
+  const page = (await askHub(settings, '/api/v1/alerts', { status: 'firing', sort: 'attention' })) as {
+    items: AlertJson[];
+  };
+  const table = page.items.length === 0 ? ['No alert fires: all is well.'] : alertTable(page.items, screenOf(terminal));
   say(['What the hub made of it:', '', pushLine(outcome, { hubUrl: url, instanceId }), '', ...table, '']);
   const monitor = callOf(process.argv[1] ?? '');
   // Another terminal knows of the environment and the file, but not of --port.

@@ -1,6 +1,6 @@
 import type { NoticeAlert, NoticeMessage } from '../../core/notice/message.ts';
 import type { incidentJson } from '../../web/api/views.ts';
-import type { AlertJson } from '../alerts.ts';
+import type { AlertJson } from '../alerts/page.ts';
 import { askHub, type ClientSettings } from '../hub-client.ts';
 
 type IncidentJson = ReturnType<typeof incidentJson> & { readonly alerts?: readonly AlertJson[] };
