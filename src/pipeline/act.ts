@@ -1,5 +1,5 @@
 import type { Action, ActionResult } from '../core/action/action.ts';
-import { decideAction } from '../core/action/decide.ts';
+import { type ActionDecision, decideAction } from '../core/action/decide.ts';
 import type { Alert } from '../core/alert/alert.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { Submission } from '../core/submission.ts';
@@ -38,21 +38,20 @@ export async function performAction(
     const known = await tx.findAction(action.id);
     if (known?.digest === digest) return { result: JSON.parse(known.result) as ActionResult, seq: null };
     if (known !== undefined) return refusal({ outcome: 'refused', reason: 'id_reused', incident: null });
-    const { incident, latest, ending } = await involved(tx, action);
     const now = policy.now();
+    const { incident, latest, alerts } = await involved(tx, action, now);
     const decision = decideAction(incident, action, now, latest);
     if (decision.outcome === 'refused') return refusal({ ...decision, incident: incident ?? null });
-    const ended =
-      decision.outcome === 'done' && decision.endsAlerts ? await endAlerts(tx, ending, action, policy) : NOTHING;
-    const after = decision.outcome === 'done' ? afterEnd(decision.incident, ended) : incident;
+    const moved = decision.outcome === 'done' ? await moveAlerts(tx, decision, alerts, action, policy) : NOTHING;
+    const after = decision.outcome === 'done' ? withAlerts(decision.incident, moved) : incident;
     if (after === undefined) throw new Error('an action on no incident');
     const { outcome, reason } = decision;
     const result = { outcome, reason, incident: after } as ActionResult;
     // Its own turn is told once, by the action.
-    const events = ended.events.filter((event) => event.subjectId !== after.id || event.kind !== 'resolved');
-    const others = ended.incidents.filter(({ id }) => id !== after.id);
+    const events = moved.events.filter((event) => event.subjectId !== after.id || event.kind !== 'resolved');
+    const others = moved.incidents.filter(({ id }) => id !== after.id);
     const seq = await tx.save({
-      ...ended,
+      ...moved,
       incidents: outcome === 'done' ? [...others, after] : [],
       events: decision.event === null ? [] : [...events, decision.event],
     });
@@ -66,42 +65,53 @@ function refusal(result: ActionResult): Acted {
   return { result, seq: null };
 }
 
-/** The incident, what else decides, and the alerts that may end with it: alerts are locked before incidents, as ingest does. */
-async function involved(tx: Transaction, { kind, incidentId }: Action) {
-  const ending = kind === 'resolve' || kind === 'close' ? await tx.findFiringOf(incidentId) : [];
+/** The incident, what else decides, and the alerts that may move with it: alerts are locked before incidents, as ingest does. */
+async function involved(tx: Transaction, { kind, incidentId }: Action, now: number) {
+  const isEnd = kind === 'resolve' || kind === 'close';
+  const alerts = isEnd
+    ? await tx.findFiringOf(incidentId)
+    : kind === 'reopen'
+      ? await tx.findHeldOf(incidentId, now)
+      : [];
   const [incident] = await tx.findIncidents([incidentId], []);
-  if (kind !== 'reopen' || incident === undefined) return { incident, latest: undefined, ending };
+  if (kind !== 'reopen' || incident === undefined) return { incident, latest: undefined, alerts };
   const latest = (await tx.findIncidents([], [incident.key]))[0];
-  return { incident, latest, ending };
+  return { incident, latest, alerts };
 }
 
 /**
- * Ends alerts as if their senders had told an end. What these go on telling is no news for half the time in which a refire
- * reopens the incident: what is still there then comes back to it, with all that people did about it.
+ * What an action does to alerts, as if their senders had said so. Ended ones that these go on telling are no news for half
+ * the time in which a refire reopens the incident: what is still there then comes back to it, with all that people did about
+ * it. Who reopens an incident within that time takes back what a person ended: it fires again.
  */
-async function endAlerts(
+async function moveAlerts(
   tx: Transaction,
+  { incident, endsAlerts }: Extract<ActionDecision, { outcome: 'done' }>,
   alerts: readonly Alert[],
-  { actor }: Action,
+  { kind, actor }: Action,
   policy: CommitPolicy,
 ): Promise<Changes> {
-  if (alerts.length === 0) return NOTHING;
+  if (alerts.length === 0 || (kind !== 'reopen' && !endsAlerts)) return NOTHING;
   const now = policy.now();
+  // What fires joins it: it has to be open by then.
+  if (kind === 'reopen') await tx.save({ ...NOTHING, incidents: [incident] });
   const submissions = alerts.map((alert): Submission => {
     const { source, origin, fingerprint, name, severity, labels, annotations, metrics, startedAt, observedAt } = alert;
-    const incoming = {
-      ...({ fingerprint, name, status: 'resolved', severity, labels, annotations, metrics, startedAt } as const),
-      // As old as what was told last: an end that the sender tells, and whatever it tells after that, is not older.
-      ...{ endedAt: now, observedAt, groupKey: name, resolution: 'ended_by_hand' },
+    // As old as what was told last: whatever the sender tells after that is not older.
+    const said = { fingerprint, name, severity, labels, annotations, metrics, startedAt, observedAt };
+    const ended = {
+      ...({ ...said, status: 'resolved', endedAt: now, groupKey: name, resolution: 'ended_by_hand' } as const),
       heldUntil: now + policy.reopenWithinMs / 2,
     };
-    return { source, origin, actor, receivedAt: now, alerts: [incoming], errors: [], replay: null, instance: null };
+    const again = { ...said, status: 'firing', endedAt: null, groupKey: incident.key, isTakenBack: true } as const;
+    const alerts = [kind === 'reopen' ? again : ended];
+    return { source, origin, actor, receivedAt: now, alerts, errors: [], replay: null, instance: null };
   });
   return (await planChunk(tx, submissions, policy)).changes;
 }
 
 /** The decided incident, with what its alerts left of it; closed stays closed. */
-function afterEnd(decided: Incident, { incidents }: Changes): Incident {
+function withAlerts(decided: Incident, { incidents }: Changes): Incident {
   const left = incidents.find(({ id }) => id === decided.id);
   return left === undefined ? decided : { ...left, status: decided.status, resolvedAt: decided.resolvedAt };
 }

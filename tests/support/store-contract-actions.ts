@@ -64,6 +64,19 @@ export function describeStoreActions(name: string, make: () => Promise<Place>): 
       expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([alerts[0], alerts[3]]);
     });
 
+    test('finds the alerts of an incident that a person ended and whose senders are not believed yet', async () => {
+      const over = { incidentId: idOf(9), status: 'resolved', endedAt: T } as const;
+      const alerts = [
+        alert(1, { ...over, expiresAt: T + 9 }),
+        alert(2, over),
+        alert(3, { ...over, expiresAt: T + 5 }),
+        alert(4, { incidentId: idOf(9), expiresAt: T + 9 }),
+        alert(5, { ...over, incidentId: idOf(8), expiresAt: T + 9 }),
+      ];
+      await save(store, { alerts: alerts.map((one) => write('insert', one)) });
+      expect(await store.transaction((tx) => tx.findHeldOf(idOf(9), T + 5))).toEqual([alerts[0]]);
+    });
+
     test('keys of links are kept by their ids, newest first, and what of them changes', async () => {
       const key = { id: '3fa2c91e', sealed: 'plain:x', createdAt: T, expiresAt: null };
       await store.saveLinkKeys([key, { ...key, id: 'ffffffff', createdAt: T + 1 }]);

@@ -37,6 +37,8 @@ export interface IncomingAlert {
   readonly expiresAt?: number;
   /** Only of a resolved alert that a person ended: until then the same firing, told again, is no news. UTC milliseconds. */
   readonly heldUntil?: number;
+  /** Only of a firing alert that a person ended, and takes that back. */
+  readonly isTakenBack?: true;
   /** Only of a resolved alert: its sender told no more than that. Name, labels, annotations and metrics stay as stored. */
   readonly statusOnly?: true;
   /** Only of a resolved alert that its driver adds, for what was told ends it, too: that there is none says nothing. */

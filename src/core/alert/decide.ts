@@ -61,7 +61,7 @@ export function latestBelieved(clock: SubmissionClock): number {
  */
 export function decide(
   previous: PreviousAlert | undefined,
-  incoming: Pick<IncomingAlert, 'status' | 'severity' | 'observedAt' | 'expiresAt' | 'heldUntil'>,
+  incoming: Pick<IncomingAlert, 'status' | 'severity' | 'observedAt' | 'expiresAt' | 'heldUntil' | 'isTakenBack'>,
   believed: number,
   now: number = believed,
 ): Decision {
@@ -80,10 +80,11 @@ export function decide(
 /** What is told of an alert that is resolved. */
 function again(
   { severity, expiresAt }: PreviousAlert,
-  incoming: Pick<IncomingAlert, 'status' | 'severity'>,
+  incoming: Pick<IncomingAlert, 'status' | 'severity' | 'isTakenBack'>,
   now: number,
 ): Decision {
   const isHeld = (expiresAt ?? null) !== null && now < (expiresAt ?? 0);
   if (incoming.status === 'resolved') return isHeld ? RELEASE : CONFIRM;
+  if (incoming.isTakenBack) return OPEN_REFIRED;
   return isHeld && compareSeverity(incoming.severity, severity) <= 0 ? HELD : OPEN_REFIRED;
 }

@@ -15,6 +15,8 @@ export interface ActionRecord {
 export interface ActionTransaction {
   /** Alerts of an incident that fire, whole; locked until the commit. */
   findFiringOf(incidentId: string): Promise<readonly Alert[]>;
+  /** Alerts of an incident that a person ended, and of which their senders are not believed yet at `now`; whole, and locked. */
+  findHeldOf(incidentId: string, now: number): Promise<readonly Alert[]>;
   findAction(id: string): Promise<ActionRecord | undefined>;
   saveAction(record: ActionRecord): Promise<void>;
 }

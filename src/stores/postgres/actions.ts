@@ -12,6 +12,8 @@ export function createPostgresActions(run: Run): ActionTransaction {
   return {
     findFiringOf: async (incidentId) =>
       (await run(ACTING.findFiringOf, [incidentId])).rows.map((row) => readRow<Alert>(ALERT, row)),
+    findHeldOf: async (incidentId, now) =>
+      (await run(ACTING.findHeldOf, [incidentId, now])).rows.map((row) => readRow<Alert>(ALERT, row)),
     findAction: async (id) => {
       const [row] = (await run(ACTING.findAction, [id])).rows;
       return row === undefined ? undefined : readRow(ACTION_RECORDS.columns, row);

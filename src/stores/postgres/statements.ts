@@ -140,6 +140,11 @@ export const ACTING = {
     `SELECT ${ALERT_LIST} FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
      WHERE a.incident_id = $1 AND a.status = 'firing' ORDER BY a.rid FOR UPDATE OF a, s`,
   ),
+  findHeldOf: statement(
+    'find_held_of',
+    `SELECT ${ALERT_LIST} FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
+     WHERE a.incident_id = $1 AND a.status = 'resolved' AND s.expires_at > $2 ORDER BY a.rid FOR UPDATE OF a, s`,
+  ),
   findAction: statement('find_action', `SELECT ${listOf(ACTION_RECORDS.columns)} FROM actions WHERE id = $1`),
   saveAction: statement('save_action', `${insertInto(ACTION_RECORDS)} ON CONFLICT DO NOTHING`),
 } as const;

@@ -7,17 +7,16 @@ import { ACTION_RECORDS, ALERT, ALERT_LIST } from '../tables/tables.ts';
 /** What actions need of the connection that writes. */
 export function createSqliteActions(db: BetterSqlite3.Database): ActionTransaction {
   const columns = listOf(ACTION_RECORDS.columns);
-  const firing = db
-    .prepare(
-      `SELECT ${ALERT_LIST} FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
-       WHERE a.incident_id = ? AND a.status = 'firing' ORDER BY a.rid`,
-    )
-    .raw();
+  const alerts = `SELECT ${ALERT_LIST} FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid WHERE a.incident_id = ?`;
+  const firing = db.prepare(`${alerts} AND a.status = 'firing' ORDER BY a.rid`).raw();
+  const held = db.prepare(`${alerts} AND a.status = 'resolved' AND s.expires_at > ? ORDER BY a.rid`).raw();
   const find = db.prepare(`SELECT ${columns} FROM actions WHERE id = ?`).raw();
   const insert = db.prepare(`INSERT INTO actions (${columns}) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`);
   return {
     findFiringOf: async (incidentId) =>
       (firing.all(incidentId) as unknown[][]).map((row) => readRow<Alert>(ALERT, row)),
+    findHeldOf: async (incidentId, now) =>
+      (held.all(incidentId, now) as unknown[][]).map((row) => readRow<Alert>(ALERT, row)),
     findAction: async (id) => {
       const row = find.get(id) as readonly unknown[] | undefined;
       return row === undefined ? undefined : readRow(ACTION_RECORDS.columns, row);

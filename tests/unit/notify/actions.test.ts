@@ -136,3 +136,13 @@ test('what fires again after a resolve by hand is told as fired again', async ()
   await second(11);
   expect(lines()).toEqual(['ops firing 0', 'ops resolved 0', 'ops firing 10']);
 });
+
+test('a resolve that is taken back is told as fired again', async () => {
+  await open();
+  await hub.say('firing', ['disk']);
+  await hub.act({ kind: 'resolve' });
+  await second(10);
+  await hub.act({ kind: 'reopen' });
+  await second(35);
+  expect(lines()).toEqual(['ops firing 0', 'ops resolved 0', 'ops firing 10', 'boss escalation 30']);
+});

@@ -163,6 +163,36 @@ test('closed is over for good: what fires after it begins anew', async () => {
   expect((await state()).incidents.map(({ status }) => status)).toEqual(['closed', 'open']);
 });
 
+test.each(['resolve', 'close'] as const)(
+  'who takes a %s back has the alerts fire again that it ended',
+  async (kind) => {
+    await fires(0, 'cpu', 'critical');
+    await fires(0, 'disk');
+    await act(1000, { kind });
+    await ends(2000, 'disk');
+    const result = await act(3000, { kind: 'reopen' });
+    expect(result).toMatchObject({
+      outcome: 'done',
+      incident: { status: 'open', severity: 'critical', firing: { critical: 1, warning: 0 } },
+    });
+    const { alerts, incidents } = await state();
+    expect(alerts).toEqual(['cpu firing', 'disk resolved']);
+    expect(incidents).toHaveLength(1);
+    expect((await world.store.listIncidents({ limit: 1 })).items[0]).toMatchObject({ status: 'open', alertCount: 2 });
+    // And it is an alert like any other from then on.
+    await fires(4000, 'cpu', 'critical');
+    await ends(5000, 'cpu');
+    expect((await state()).incidents).toMatchObject([{ status: 'resolved' }]);
+  },
+);
+
+test('what its sender ended, or was ended long ago, stays so when the incident is reopened', async () => {
+  await fires(0);
+  await act(1000, { kind: 'resolve' });
+  await act(10 * MINUTE, { kind: 'reopen' });
+  expect(await state()).toMatchObject({ alerts: ['cpu resolved'], incidents: [{ status: 'open' }] });
+});
+
 test('reopen opens what was resolved or closed, unless its key has a live one', async () => {
   await fires(0);
   const incidentId = await idOfLast();
