@@ -83,10 +83,12 @@ export function createWriter(
   const ingest = createIngest(
     (requests) => commit(store, requests, policy),
     (error) => onFailure('a batch could not be committed', error),
+    clock,
   );
   const intake = createIntake({
     drivers,
     limit: createLimiter(options.limits),
+    monotonic: clock.monotonic,
     resolveTimeoutMs,
     ownMarker: () => marker,
     submit: ingest.submit,

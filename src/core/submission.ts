@@ -50,6 +50,8 @@ export interface Submission {
 export interface QueuedRequest {
   /** What it weighs while it waits: the length of its body. */
   readonly bytes: number;
+  /** Whose it is, where several send: each has its turn. */
+  readonly flow: string;
   /** What it says; null when there is nothing to commit, and whoever sent it is told why. Asked again when it is tried again. */
   readonly open: () => Submission | null;
 }
@@ -59,7 +61,7 @@ const ALERT_BYTES = 300;
 
 /** A submission that was made in this process. */
 export function toQueued(submission: Submission): QueuedRequest {
-  return { bytes: submission.alerts.length * ALERT_BYTES, open: () => submission };
+  return { bytes: submission.alerts.length * ALERT_BYTES, flow: OWN_SOURCE, open: () => submission };
 }
 
 /** What a submission changed. */

@@ -1,5 +1,7 @@
 import type { Answer, QueuedRequest } from '../core/submission.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import { StoreError } from '../stores/contract/error.ts';
+import { createFairQueue, type Queued } from './fair-queue.ts';
 
 /** The queue is closed: the sender should come back later. */
 export class Unavailable extends Error {
@@ -33,17 +35,28 @@ const GATHER_TURNS = 3;
 // Commits that may wait for the disk at once.
 const UNDERWAY = 8;
 
-interface Waiting extends QueuedRequest {
+// What each sender may commit in a round while others wait, too: many common requests, and a part of a large one.
+const ROUND_BYTES = 64 * 1024;
+// What an alert and a millisecond cost: a few bytes may hold many alerts, and take long to read.
+const ALERT_BYTES = 300;
+const BYTES_PER_MS = 32 * 1024;
+
+interface Waiting extends QueuedRequest, Queued {
   readonly resolve: (answer: Answer | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
  * Group commit: requests that arrive in the same few turns of the event loop share a commit, and while the disk syncs one
- * commit the next is made. `onFailure` is called with the error of a batch that cannot be committed.
+ * commit the next is made. Senders have their turn one after the other, by what they cost, so that none waits for all that
+ * another has sent. `onFailure` is called with the error of a batch that cannot be committed.
  */
-export function createIngest(commit: CommitBatch, onFailure: (error: unknown) => void): Ingest {
-  let queue: Waiting[] = [];
+export function createIngest(
+  commit: CommitBatch,
+  onFailure: (error: unknown) => void,
+  { monotonic }: Pick<Clock, 'monotonic'> = systemClock,
+): Ingest {
+  const queue = createFairQueue<Waiting>(ROUND_BYTES);
   let scheduled = false;
   let gathered = 0;
   let turns = 0;
@@ -51,13 +64,13 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
   let closed: (() => void) | null = null;
 
   const schedule = () => {
-    if (scheduled || queue.length === 0 || underway >= UNDERWAY) return;
+    if (scheduled || queue.size() === 0 || underway >= UNDERWAY) return;
     scheduled = true;
     setImmediate(next);
   };
   const next = () => {
-    if (queue.length > gathered && turns < GATHER_TURNS) {
-      gathered = queue.length;
+    if (queue.size() > gathered && turns < GATHER_TURNS) {
+      gathered = queue.size();
       turns += 1;
       setImmediate(next);
       return;
@@ -66,42 +79,39 @@ export function createIngest(commit: CommitBatch, onFailure: (error: unknown) =>
     turns = 0;
     scheduled = false;
     underway += 1;
-    void settle(takeBatch(), commit, onFailure).then((rest) => {
+    void settle(queue.take(BATCH_BYTES), commit, onFailure).then((rest) => {
       underway -= 1;
-      queue = rest.length === 0 ? queue : [...rest, ...queue];
+      queue.unshift(rest);
       schedule();
-      if (underway === 0 && queue.length === 0) closed?.();
+      if (underway === 0 && queue.size() === 0) closed?.();
     });
     schedule();
   };
-  const takeBatch = () => {
-    let bytes = 0;
-    const end = queue.findIndex((waiting, index) => {
-      bytes += sizeOf(waiting);
-      return index > 0 && bytes > BATCH_BYTES;
-    });
-    const batch = end === -1 ? queue : queue.slice(0, end);
-    queue = end === -1 ? [] : queue.slice(end);
-    return batch;
-  };
+  /** Opens a request, and charges its flow with what that cost beyond its bytes. */
+  const opening =
+    ({ bytes, flow, open }: QueuedRequest) =>
+    () => {
+      const began = monotonic();
+      const submission = open();
+      const cost = Math.max((submission?.alerts.length ?? 0) * ALERT_BYTES, (monotonic() - began) * BYTES_PER_MS);
+      if (cost > bytes) queue.charge(flow, cost - bytes);
+      return submission;
+    };
 
   return {
     submit: (request) =>
       new Promise((resolve, reject) => {
         if (closed !== null) return reject(new Unavailable('the hub is stopping'));
-        queue.push({ bytes: request.bytes, open: request.open, resolve, reject });
+        const { bytes, flow } = request;
+        queue.push({ bytes, flow, cost: bytes + REQUEST_BYTES, open: opening(request), resolve, reject });
         schedule();
       }),
     close: () =>
       new Promise((resolve) => {
         closed = resolve;
-        if (underway === 0 && queue.length === 0) resolve();
+        if (underway === 0 && queue.size() === 0) resolve();
       }),
   };
-}
-
-function sizeOf({ bytes }: QueuedRequest): number {
-  return bytes + REQUEST_BYTES;
 }
 
 /**

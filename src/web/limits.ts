@@ -6,8 +6,11 @@ export interface RateLimit {
   readonly burst: number;
 }
 
-/** Takes one token of `credential`; 0 when there was one, else the seconds to wait. */
-export type Limiter = (credential: string, now: number) => number;
+/**
+ * Takes `cost` tokens of `credential`, one unless told; 0 when there was one, else the seconds to wait. What costs more than
+ * there is left is let through, and is owed.
+ */
+export type Limiter = (credential: string, now: number, cost?: number) => number;
 
 // Credentials remembered at once, at most; half of them at least. Those not used for longest are forgotten: their buckets
 // are the fullest.
@@ -34,14 +37,14 @@ export function createLimiter({ perSecond, burst }: RateLimit): Limiter {
     buckets.set(credential, full);
     return full;
   };
-  return (credential, now) => {
+  return (credential, now, cost = 1) => {
     const bucket = bucketOf(credential, now);
     const passed = now - bucket.at;
     bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, passed) / 1000) * perSecond);
     // Requests are not looked at in the order of their arrival, and no time passes twice; a clock may be set back.
     if (passed > 0 || passed < -SET_BACK_MS) bucket.at = now;
     if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
-    bucket.tokens -= 1;
+    bucket.tokens -= cost;
     return 0;
   };
 }

@@ -22,6 +22,9 @@ export interface PlainParts {
   readonly idleMs: number;
 }
 
+// Bytes of answers, beyond what the kernel keeps, that a client may leave unread.
+const MOST_UNREAD = 256 * 1024;
+
 const SILENT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
 
 /**
@@ -60,6 +63,8 @@ export function takePlainRequests(socket: Socket, parts: PlainParts): void {
     if (socket.destroyed) return;
     const isLast = parts.stopping() || (hasEnded && early.length === 0);
     parts.write(socket, reply, isLast);
+    // Who goes on asking and reads no answer would have them all kept here.
+    if (socket.writableLength > MOST_UNREAD) return void socket.destroy();
     if (isLast) socket.end();
     else if (early.length > 0) leave(restOf());
   };

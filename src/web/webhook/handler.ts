@@ -56,9 +56,11 @@ export async function answerWebhook(
     return { status: 200, body: ready };
   }
   const receivedAt = parts.now();
-  const { outcome, driver, isUnread, isProven } = await outcomeOf(parts, arriving, route, named, receivedAt);
+  const address = parts.addressOf(request);
+  const arrival = { receivedAt, address };
+  const { outcome, driver, isUnread, isProven } = await outcomeOf(parts, arriving, route, named, arrival);
   const source = driver?.name ?? 'auto-detect';
-  parts.onOutcome({ source, isProven, receivedAt, address: parts.addressOf(request), outcome });
+  parts.onOutcome({ source, isProven, receivedAt, address, outcome });
   const reply = asItsSenderWants(driver, route, withAllow(outcome, named, route));
   return isUnread ? { ...reply, unread: true } : reply;
 }
@@ -76,6 +78,12 @@ function bringsData({ url = '', headers }: RequestHead): boolean {
   return hasBody || /\?./.test(url);
 }
 
+/** When and from where a request came. */
+interface Arrival {
+  readonly receivedAt: number;
+  readonly address: string;
+}
+
 /** What became of a request that is no question. */
 interface Answered {
   readonly outcome: Outcome;
@@ -89,7 +97,7 @@ async function outcomeOf(
   { head: request, readBody }: ArrivingRequest,
   route: WebhookRoute,
   named: Driver | undefined,
-  receivedAt: number,
+  { receivedAt, address }: Arrival,
 ): Promise<Answered> {
   const { headers, method = '' } = request;
   const head = { method, path: route.path, pathSecret: route.pathSecret, headers, receivedAt };
@@ -111,7 +119,7 @@ async function outcomeOf(
     const detected = route.driver === '' ? detectDriver(parts.drivers, body.bytes, contentTypeOf(request)) : named;
     if (detected === undefined) return { outcome: unknownDriver(parts, route.driver), isProven };
     if ('outcome' in detected) return { outcome: detected, isProven };
-    return await accept(parts, detected, request, { ...head, body: body.bytes, apiPath: route.apiPath });
+    return await accept(parts, detected, request, { ...head, body: body.bytes, apiPath: route.apiPath, address });
   } finally {
     allowance.release();
   }
@@ -154,7 +162,7 @@ async function accept(
   parts: WebhookParts,
   driver: Driver,
   request: RequestHead,
-  { apiPath, ...raw }: RawRequest & { readonly apiPath?: string | undefined },
+  { apiPath, address, ...raw }: RawRequest & { readonly apiPath?: string | undefined; readonly address: string },
 ): Promise<Answered> {
   const { body, receivedAt } = raw;
   const contentType = contentTypeOf(request);
@@ -165,7 +173,8 @@ async function accept(
     isProven = true;
     const { verified, credential } = proof;
     const userAgent = request.headers['user-agent'] ?? '';
-    const job = { driver: driver.name, receivedAt, userAgent, body, contentType, apiPath, verified, credential };
+    const flow = credential.instanceId === undefined ? `${credential.name} ${address}` : credential.name;
+    const job = { driver: driver.name, receivedAt, userAgent, body, contentType, apiPath, verified, credential, flow };
     return { outcome: await parts.intake(job), driver, isProven };
   } catch (error) {
     parts.onFailure(error);

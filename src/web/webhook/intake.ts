@@ -19,6 +19,8 @@ export interface Job {
   readonly apiPath?: string | undefined;
   readonly verified: Verified;
   readonly credential: Credential;
+  /** Who has a turn of its own while others wait: the credential, and the address where many share it. */
+  readonly flow: string;
 }
 
 /** Reads a body, commits what it says, and tells what became of it; never rejects. */
@@ -28,6 +30,8 @@ export type Intake = (job: Job) => Promise<Outcome>;
 export interface IntakeParts {
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly limit: Limiter;
+  /** Of the clock. */
+  readonly monotonic: () => number;
   /** For `ParseContext`, in milliseconds. */
   readonly resolveTimeoutMs: number;
   /** Resolves once what the request holds is on disk. */
@@ -38,13 +42,18 @@ export interface IntakeParts {
   readonly onFailure: (error: unknown) => void;
 }
 
+// What one request of the rate limit stands for: a larger one counts as several, and so does one that takes long to read.
+const REQUEST_BYTES = 64 * 1024;
+const REQUEST_MS = 5;
+
 /** Intake over the given parts. */
 export function createIntake(parts: IntakeParts): Intake {
   return async (job) => {
     const driver = parts.drivers.get(job.driver);
     if (driver === undefined) return refusal('unknown_driver', 'Unknown driver');
     const { credential, receivedAt } = job;
-    const waitOf = (origin: string) => parts.limit(`${credential.name}:${origin}`, receivedAt);
+    const cost = Math.max(1, job.body.length / REQUEST_BYTES);
+    const waitOf = (origin: string) => parts.limit(`${credential.name}:${origin}`, receivedAt, cost);
     // Before it waits with others, where it is known whose it is; of a push with the shared secret only its body tells.
     const origin = credential.instanceId ?? (job.driver === 'cluster' ? undefined : '');
     let wait = origin === undefined ? undefined : waitOf(origin);
@@ -52,10 +61,13 @@ export function createIntake(parts: IntakeParts): Intake {
     let failed: Refusal | Postponed | undefined;
     let extraFields: Parsed['extraFields'];
     const open = () => {
+      const began = parts.monotonic();
       const isOwn = isMarked(job, parts.ownMarker());
       const read = parsedOf(driver, job, parts);
       // A notice of a form that no driver reads has arrived all the same, and its channel does not fail.
       const parsed = isOwn && 'outcome' in read && read.outcome === 'refused' ? NOTHING_READ : read;
+      const more = (parts.monotonic() - began) / REQUEST_MS - cost;
+      if (more > 0) parts.limit(`${credential.name}:${origin ?? ''}`, receivedAt, more);
       if ('outcome' in parsed) {
         failed = parsed;
         return null;
@@ -70,7 +82,7 @@ export function createIntake(parts: IntakeParts): Intake {
       return submissionOf(job, parsed, isOwn);
     };
     try {
-      const answer = await parts.submit({ bytes: job.body.length, open });
+      const answer = await parts.submit({ bytes: job.body.length, flow: job.flow, open });
       if (answer === null) return failed ?? notTakenNow();
       if (answer.outcome === 'refused') return refusal('forbidden', answer.reason);
       return { outcome: 'accepted', answer, extraFields };

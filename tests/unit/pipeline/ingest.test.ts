@@ -4,7 +4,11 @@ import { createIngest, Unavailable } from '../../../src/pipeline/ingest.ts';
 import { StoreError } from '../../../src/stores/contract/error.ts';
 import { submission } from '../../support/world.ts';
 
-const named = (actor: string, bytes = 0): QueuedRequest => ({ bytes, open: () => submission(0, [], { actor }) });
+const named = (actor: string, bytes = 0, flow = ''): QueuedRequest => ({
+  bytes,
+  flow,
+  open: () => submission(0, [], { actor }),
+});
 const actorOf = ({ open }: QueuedRequest) => open()?.actor ?? 'nobody';
 const answerTo = (one: QueuedRequest): Answer => ({ outcome: 'refused', reason: actorOf(one) });
 
@@ -69,6 +73,44 @@ describe('group commit', () => {
     for (let index = 0; index < 8; index += 1) await turn();
     expect(batches.map((one) => one.actors)).toEqual([['large'], ['d0', 'd1'], ['d2', 'd3'], ['d4']]);
     for (const batch of batches) batch.finish();
+  });
+});
+
+describe('senders have their turn', () => {
+  test('one that sends little does not wait for all that another has sent', async () => {
+    const { commit, batches } = slowCommit();
+    const ingest = createIngest(commit, noFailure);
+    for (let index = 0; index < 3; index += 1) void ingest.submit(named(`large ${index}`, 700_000, 'large'));
+    void ingest.submit(named('small', 1000, 'small'));
+    void ingest.submit(named('other', 1000, 'other'));
+    for (let index = 0; index < 8; index += 1) await turn();
+    expect(batches.map((one) => one.actors)).toEqual([['small', 'other'], ['large 0'], ['large 1'], ['large 2']]);
+    for (const batch of batches) batch.finish();
+  });
+
+  test('a few bytes that hold much cost as much', async () => {
+    const opened: string[] = [];
+    const commit = async (requests: readonly QueuedRequest[]) => {
+      opened.push(requests.map((one) => actorOf(one)).join(' '));
+      return requests.map(answerTo);
+    };
+    let now = 0;
+    const ingest = createIngest(commit, noFailure, { monotonic: () => now });
+    const slow = (actor: string): QueuedRequest => ({
+      ...named(actor, 100_000, 'slow'),
+      open: () => {
+        now += 100;
+        return submission(0, [], { actor });
+      },
+    });
+    const answers: Promise<unknown>[] = [];
+    for (let index = 0; index < 12; index += 1) {
+      answers.push(ingest.submit(slow(`s${index}`)));
+      answers.push(ingest.submit(named(`a${index}`, 100_000, 'a')));
+    }
+    await Promise.all(answers);
+    const last = (name: string) => opened.findIndex((batch) => batch.includes(name));
+    expect(last('a11')).toBeLessThan(last('s11'));
   });
 });
 

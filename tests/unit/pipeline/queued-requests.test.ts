@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const request = (open: () => Submission | null): QueuedRequest => ({ bytes: 0, open });
+const request = (open: () => Submission | null): QueuedRequest => ({ bytes: 0, flow: '', open });
 const fire = (name: string, fields: Partial<Submission> = {}) =>
   submission(1, [incoming(name, 'firing', 'info')], fields);
 const many = (count: number, name: string) =>

@@ -57,6 +57,7 @@ test('a tool that sends too much takes nothing from another', async () => {
     ownMarker: () => 'mh-0123456789ab',
     drivers: DRIVERS,
     limit: createLimiter({ perSecond: 1, burst: 2 }),
+    monotonic: () => 0,
     resolveTimeoutMs: 0,
     submit: async ({ open }) => {
       const submission = open();
@@ -69,7 +70,7 @@ test('a tool that sends too much takes nothing from another', async () => {
   const send = async (name: string, secret?: string) => {
     const { verified, credential } = await ask(name, secret);
     const body = Buffer.from('{"ruleId":1,"ruleName":"r","title":"t","event_id":"1"}');
-    const job = { driver: name, receivedAt: NOW, userAgent: '', body, contentType: '', verified, credential };
+    const job = { driver: name, receivedAt: NOW, userAgent: '', body, contentType: '', verified, credential, flow: '' };
     return replyTo(await intake(job)).status;
   };
   const statuses = [];

@@ -11,7 +11,7 @@ const COMMITTED: Answer = { outcome: 'committed', counts: COUNTS, errors: [] };
 const PUSH = JSON.stringify({ source: 'cluster', instance_id: 'web-1', alerts: [{ name: 'Disk' }] });
 
 /** Intake before a store that has every request opened so many times. */
-function intake(times: number, burst = 1, drivers: IntakeParts['drivers'] = DRIVERS) {
+function intake(times: number, burst = 1, drivers: IntakeParts['drivers'] = DRIVERS, monotonic = () => 0) {
   const failures: unknown[] = [];
   let submitted = 0;
   const submit = async ({ open }: QueuedRequest) => {
@@ -27,6 +27,7 @@ function intake(times: number, burst = 1, drivers: IntakeParts['drivers'] = DRIV
     ownMarker: () => 'mh-0123456789ab',
     drivers,
     limit,
+    monotonic,
     resolveTimeoutMs: 0,
     submit,
     onFailure,
@@ -45,6 +46,7 @@ function job(text: string, fields: Partial<Job> = {}): Job {
     body,
     contentType: '',
     verified: { ok: true },
+    flow: 'a',
     credential,
     ...fields,
   };
@@ -118,7 +120,13 @@ test.each<[string, string, Partial<Job>, boolean]>([
 ])('the marker of this hub stands in %s', async (_, text, fields, expected) => {
   const opened: unknown[] = [];
   const accept = createIntake({
-    ...{ ownMarker: () => 'mh-0123456789ab', drivers: DRIVERS, resolveTimeoutMs: 0, onFailure: () => {} },
+    ...{
+      ownMarker: () => 'mh-0123456789ab',
+      drivers: DRIVERS,
+      monotonic: () => 0,
+      resolveTimeoutMs: 0,
+      onFailure: () => {},
+    },
     limit: createLimiter({ perSecond: 1, burst: 1 }),
     submit: async ({ open }) => {
       opened.push(open()?.isOwnNotice ?? false);
@@ -127,4 +135,35 @@ test.each<[string, string, Partial<Job>, boolean]>([
   });
   await accept(job(text, fields));
   expect(opened).toEqual([expected]);
+});
+
+describe('a request counts as several', () => {
+  const GENERIC = { driver: 'generic', credential: { name: 'secret:generic' } };
+  const statuses = async (take: (given: Job) => Promise<{ readonly status: number }>, body: string) => {
+    const found: number[] = [];
+    for (let turn = 0; turn < 6; turn += 1) found.push((await take(job(body, GENERIC))).status);
+    return found;
+  };
+
+  test('when it is large', async () => {
+    const body = JSON.stringify({ name: 'Disk', message: 'm'.repeat(130_000) });
+    expect(await statuses(intake(1, 5).take, body)).toEqual([200, 200, 200, 429, 429, 429]);
+    expect(await statuses(intake(1, 5).take, '{"name":"Disk"}')).toEqual([200, 200, 200, 200, 200, 429]);
+  });
+
+  test('when it takes long to read', async () => {
+    let now = 0;
+    const slow = () => {
+      now += 5;
+      return now;
+    };
+    expect(await statuses(intake(1, 5, DRIVERS, slow).take, '{"name":"Disk"}')).toEqual([200, 200, 200, 200, 200, 429]);
+    const slower = () => {
+      now += 20;
+      return now;
+    };
+    expect(await statuses(intake(1, 5, DRIVERS, slower).take, '{"name":"Disk"}')).toEqual([
+      200, 200, 429, 429, 429, 429,
+    ]);
+  });
 });
