@@ -118,5 +118,7 @@ function withAlerts(decided: Incident, { incidents }: Changes): Incident {
 
 /** Stands for what is asked, whoever asks and whenever. */
 function digestOf({ id: _, actor: __, ...asked }: Action): string {
-  return sha256(JSON.stringify(asked, Object.keys(asked).sort()));
+  const isSpan = 'forMs' in asked;
+  const keys = Object.keys(asked).filter((key) => key !== 'until' || !isSpan);
+  return sha256(JSON.stringify(asked, keys.sort()));
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { performAction } from '../../src/pipeline/act.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, changes, claimed, event, idOf, incident, save, T, write } from './stored.ts';
@@ -75,6 +76,20 @@ export function describeStoreActions(name: string, make: () => Promise<Place>): 
       ];
       await save(store, { alerts: alerts.map((one) => write('insert', one)) });
       expect(await store.transaction((tx) => tx.findHeldOf(idOf(9), T + 5))).toEqual([alerts[0]]);
+    });
+
+    test('the same action at two hubs at once is done once', async () => {
+      await save(store, { incidents: [incident(1)] });
+      const other = place.oneWriter ? store : await place.open();
+      const policy = { groupBy: [], reopenWithinMs: 0, staleAfterMs: 0, newId: () => idOf(9), now: () => T };
+      const note = { kind: 'note', incidentId: idOf(1), actor: 'api', by: 'ann', comment: 'a cable' } as const;
+      for (let round = 0; round < 5; round += 1) {
+        const action = { ...note, id: `k${round}` };
+        const [one, two] = await Promise.all([store, other].map((hub) => performAction(hub, action, policy)));
+        expect(one?.result).toEqual(two?.result);
+      }
+      if (other !== store) await other.close();
+      expect((await store.history([idOf(1)], 50)).map(({ kind }) => kind)).toEqual(Array(5).fill('noted'));
     });
 
     test('keys of links are kept by their ids, newest first, and what of them changes', async () => {

@@ -35,8 +35,8 @@ export type Action = Asked &
     | { readonly kind: Exclude<ActionKind, 'assign' | 'shelve'> }
     /** '' for nobody. */
     | { readonly kind: 'assign'; readonly assignee: string }
-    /** UTC milliseconds. */
-    | { readonly kind: 'shelve'; readonly until: number }
+    /** `until` is UTC milliseconds; `forMs` is what was asked where that is a span, which ends later when it is asked again. */
+    | { readonly kind: 'shelve'; readonly until: number; readonly forMs?: number }
   );
 
 /** Why an action was done, as the history keeps it. */

@@ -63,7 +63,7 @@ function actionOf(
       const { until, for: span, ...rest } = readFields(SCHEMAS.shelve, body);
       const end = until === undefined ? now + (span ?? 0) : Date.parse(until);
       if (end - now > YEAR_S * 1000) throw new WriteError([{ path: 'until', message: 'is more than a year away' }]);
-      return { ...head, ...rest, kind, until: end };
+      return { ...head, ...rest, kind, until: end, ...(span !== undefined && { forMs: span }) };
     }
     case 'note':
       return { ...head, ...readFields(SCHEMAS.note, body), kind };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Action } from '../../../src/core/action/action.ts';
 import type { Severity } from '../../../src/core/alert/alert.ts';
-import { incoming, openWorld, submission, type World } from '../../support/world.ts';
+import { incoming, openWorld, submission, T, type World } from '../../support/world.ts';
 
 const MINUTE = 60_000;
 let world: World;
@@ -55,6 +55,14 @@ test('an id that comes back with another action is refused', async () => {
     ...{ outcome: 'refused', reason: 'id_reused', incident: null },
   });
   expect((await state()).incidents).toMatchObject([{ status: 'acknowledged' }]);
+});
+
+test('a shelf for a span that is asked again under its id is the first one', async () => {
+  await fires(0);
+  const shelve = (at: number, forMs: number) => act(at, { kind: 'shelve', id: 'x', forMs, until: T + at + forMs });
+  const first = await shelve(1000, MINUTE);
+  expect(await shelve(5000, MINUTE)).toEqual(first);
+  expect(await shelve(6000, 2 * MINUTE)).toMatchObject({ outcome: 'refused', reason: 'id_reused' });
 });
 
 test('what was refused is decided anew under the same id', async () => {

@@ -51,7 +51,7 @@ test.each<[string, unknown, Partial<Action>]>([
   ['assign', { assignee: null }, { assignee: '' } as Partial<Action>],
   ['assign', { assignee: '' }, { assignee: '' } as Partial<Action>],
   ['note', { comment: 'a cable' }, { comment: 'a cable' }],
-  ['shelve', { for: '2h' }, { until: T + 2 * HOUR } as Partial<Action>],
+  ['shelve', { for: '2h' }, { until: T + 2 * HOUR, forMs: 2 * HOUR } as Partial<Action>],
   ['shelve', { for: 90 }, { until: T + 90_000 } as Partial<Action>],
   ['shelve', { until: new Date(T + HOUR).toISOString() }, { until: T + HOUR } as Partial<Action>],
   ['shelve', { until: '2023-11-15T00:00:00+01:00' }, { until: Date.UTC(2023, 10, 14, 23) } as Partial<Action>],
