@@ -30,6 +30,8 @@ export interface BoundChannel {
   readonly reminders: boolean;
   /** One attempt. Never rejects, retries nothing, and tells no secret. */
   deliver(message: NoticeMessage, attempt: Attempt): Promise<DeliveryResult>;
+  /** The same channel with other templates in place of its own. Rejects with ChannelOptionsError. */
+  templated(templates: { readonly [K in keyof Rendered]?: string }): Promise<BoundChannel>;
 }
 
 /** Options that a channel does not accept; `problems` name each with its path. */
@@ -98,7 +100,6 @@ export async function bindChannel(name: string, given: unknown, world: ChannelWo
   const redact = redactor(secretsIn(read.data));
   const binding = await bindOrExplain(channel, read.data, world);
   const traits: ChannelTraits = { ...channel.traits, ...binding.traits };
-  const render = await rendererOf(read.data, traits.markup);
   const chosen: ChannelTraits = {
     ...traits,
     onResolved: onResolved ?? traits.onResolved,
@@ -107,7 +108,7 @@ export async function bindChannel(name: string, given: unknown, world: ChannelWo
   if (chosen.onResolved === 'edit' && !chosen.edits) {
     throw new ChannelOptionsError([`on_resolved: ${name} cannot edit what it has sent here; use tell or none`]);
   }
-  return {
+  const templated = (render: Render): BoundChannel => ({
     name,
     place: redact(binding.place),
     traits: chosen,
@@ -128,7 +129,14 @@ export async function bindChannel(name: string, given: unknown, world: ChannelWo
         return withoutSecrets(notDelivered('invalid', false, reason), redact);
       }
     },
-  };
+    templated: async (templates) => {
+      if (traits.markup === 'json') {
+        throw new ChannelOptionsError([`the channel ${name} has a body of its own in place of title and text`]);
+      }
+      return templated(await rendererOf({ ...read.data, ...templates }, traits.markup));
+    },
+  });
+  return templated(await rendererOf(read.data, traits.markup));
 }
 
 async function bindOrExplain(channel: Channel, options: unknown, world: ChannelWorld) {

@@ -11,12 +11,14 @@ interface Flags {
   readonly config?: string;
   readonly alert?: string;
   readonly phase: string;
+  readonly route?: string;
 }
 
 const EXAMPLES = `
 Examples:
   monitor templates preview ops
   monitor templates preview ops --phase resolved
+  monitor templates preview ops --route 'database team'
   monitor templates preview ops --alert 019c0b7e-4a3f-7c21-9d0e-2f6f5b1a7c44`;
 
 /** `monitor templates`: what a channel would send, to look at before it does. */
@@ -25,8 +27,9 @@ export const command: CommandModule = {
     const add = subcommands(program, EXAMPLES);
     add('preview <channel>', 'print what a channel would send, secrets masked; nothing is sent')
       .option('--alert <id>', 'about an alert of the hub, instead of an example')
+      .option('--route <route>', 'with the templates of that route: its name, or its place such as routes[0]')
       .option('--phase <phase>', EXAMPLE_PHASES.join(', '), 'firing')
-      .action(async (channel: string, { json, config, alert, phase: word }: Flags) => {
+      .action(async (channel: string, { json, config, alert, phase: word, route }: Flags) => {
         const phase = EXAMPLE_PHASES.find((one) => one === word);
         if (phase === undefined) throw new UsageError(`--phase must be one of ${EXAMPLE_PHASES.join(', ')}`);
         const settings = loadSettings({ configFile: config });
@@ -38,7 +41,7 @@ export const command: CommandModule = {
           now,
         );
         const message = alert === undefined ? example : await messageOfHub(alert, example, settings);
-        const { sent, problems } = await previewChannel(settings, channel, message, systemClock);
+        const { sent, problems } = await previewChannel(settings, channel, message, systemClock, route);
         if (json) terminal.out(JSON.stringify({ sent, problems }));
         else for (const line of sent.flatMap(linesOf)) terminal.out(line);
         for (const problem of problems) terminal.err(problem);

@@ -24,7 +24,12 @@ export interface Outgoing {
 export type Send = (
   channel: string,
   message: NoticeMessage,
-  attempt: { readonly signal: AbortSignal; readonly progress?: string | undefined },
+  attempt: {
+    readonly signal: AbortSignal;
+    readonly progress?: string | undefined;
+    /** The places of the routes by which it came; none for a digest. */
+    readonly places: readonly string[];
+  },
 ) => Promise<DeliveryResult>;
 
 /** The attempts of a process: those under way, and those that have ended and are not written yet. */
@@ -117,7 +122,9 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     const cancel = clock.after(timeoutMs, () => timeout.abort());
     try {
       const signal = AbortSignal.any([timeout.signal, stopping.signal]);
-      return await options.send(notice.channel, message, { signal, progress: notice.pending?.progress ?? undefined });
+      const places = message.digest === null ? notice.places : [];
+      const progress = notice.pending?.progress ?? undefined;
+      return await options.send(notice.channel, message, { signal, progress, places });
     } finally {
       cancel();
     }

@@ -101,3 +101,32 @@ test('a policy with faults keeps the hub from starting and from making a store, 
   expect(stderr).toMatch(/notify\.routes\[1\]\.mute: there is no interval "allways"; did you mean always\?/);
   expect(() => readFileSync(join(home.state, 'hub.db'))).toThrow();
 });
+
+test('a route has templates of its own, which the channel sends', async () => {
+  configure(`
+notify:
+  channels:
+    pager: {type: discord, title: 'CHANNEL {{ incident.title }}'}
+  defaults: {group_wait: 0s}
+  routes:
+    - matchers: team="db"
+      templates: {title: 'DB {{ incident.title }}'}
+`);
+  const titles: string[] = [];
+  receiver.removeAllListeners('request');
+  receiver.on('request', (incoming, response) => {
+    let body = '';
+    incoming.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    incoming.on('end', () => {
+      titles.push(/(DB|CHANNEL) [a-z ]+/.exec(body)?.[0] ?? body);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"1"}');
+    });
+  });
+  hub = await home.serve({ TEAM_URL: '' });
+  await fire('slow query', 'critical', 'db');
+  await eventually(() => expect(titles).toEqual(['DB slow query']));
+  await fire('http errors', 'critical', 'web');
+  await eventually(() => expect(titles).toEqual(['DB slow query', 'CHANNEL http errors']));
+});

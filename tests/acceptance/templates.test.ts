@@ -17,6 +17,8 @@ beforeAll(() => {
     bad:
       type: syslog
       text: '{{ x | nofilter }}'
+  routes:
+    - {name: db team, matchers: team="db", channels: ops, templates: {title: 'DB {{ status }}'}}
 `;
   writeFileSync(join(home.folder, 'monitor.yaml'), policy, { mode: 0o600 });
 });
@@ -30,6 +32,13 @@ test('an example is printed as it would be sent', async () => {
   expect(stdout).not.toContain(CANARY);
   const over = await home.run(['templates', 'preview', 'ops', '--phase', 'resolved', '--json']);
   expect(JSON.parse(JSON.parse(over.stdout).sent[0].body).text).toBe('*RESOLVED: db1*');
+});
+
+test('with the templates of a route', async () => {
+  for (const route of ['db team', 'routes[0]', 'notify.routes[0]']) {
+    const { stdout } = await home.run(['templates', 'preview', 'ops', '--route', route]);
+    expect(stdout).toContain('"text": "*DB firing*"');
+  }
 });
 
 test('so is an alert of the hub', async () => {
@@ -48,6 +57,7 @@ test('so is an alert of the hub', async () => {
 test.each([
   [['bad'], /monitor\.yaml:6: notify\.channels\.bad\.text: undefined filter: nofilter, line:1/],
   [['opps'], /there is no channel "opps"; did you mean ops\?/],
+  [['ops', '--route', 'db teams'], /there is no route "db teams"; did you mean db team\?/],
   [['ops', '--phase', 'firring'], /--phase must be one of firing, resolved, reminder, escalation/],
 ])('%j is refused', async (words, expected) => {
   const { code, stderr } = await home.run(['templates', 'preview', ...words]);

@@ -57,7 +57,7 @@ export async function openChannels(
     try {
       channels.set(id, await bindChannel(type, JSON.parse(options.reveal()), world));
     } catch (error) {
-      problems.push(...optionProblems(document.places, id, error));
+      problems.push(...optionProblems(document.places, ['channels', id], error));
     }
   }
   return { channels, known: named.known, problems };
@@ -85,14 +85,16 @@ export async function namesOf({ urls, channels, places }: Pick<NotifyDocument, '
   return { addressed: [...addressed.values()], known, problems };
 }
 
-/** The faults that a channel finds in its options, with their lines. Throws what is no such fault. */
-export function optionProblems(places: NotifyDocument['places'], id: string, error: unknown): readonly string[] {
+/** The faults that a channel finds in its options, which stand below `keys`, with their lines. Throws what is no such fault. */
+export function optionProblems(places: NotifyDocument['places'], keys: Keys, error: unknown): readonly string[] {
   if (!(error instanceof ChannelOptionsError)) throw error;
   return error.problems.map((problem) => {
     const [, path = '', message = problem] = /^([\w.]+): (.*)$/s.exec(problem) ?? [];
-    return problemAt(places, ['channels', id, ...(path === '' ? [] : path.split('.'))], message);
+    return problemAt(places, [...keys, ...(path === '' ? [] : path.split('.'))], message);
   });
 }
+
+type Keys = readonly PropertyKey[];
 
 /** An address is named by its place, for what it holds is a secret. */
 function addressProblem(index: number, error: unknown): string {

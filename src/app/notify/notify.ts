@@ -61,7 +61,7 @@ export function createNotifyPart(
       // A hub that tells nobody loads no client.
       const { openPolicy } = await import('./open.ts');
       const marker = await hubMarker(store);
-      const { channels, policy } = await openPolicy(documentOf(document), { ...settings, marker }, clock);
+      const { channels, channelFor, policy } = await openPolicy(documentOf(document), { ...settings, marker }, clock);
       const hub = { name: settings.instanceId, url: settings.publicUrl ?? '', marker };
       const newId = createUuids(clock.now);
       const linksAt = createLinkSigner(store, clock, settings);
@@ -70,7 +70,7 @@ export function createNotifyPart(
       const attempts = createAttempts({
         ...{ store, clock, policy, newId },
         send: async (id, message, attempt) =>
-          (await channels.get(id)?.deliver(message, attempt)) ??
+          (await channelFor(id, attempt.places)?.deliver(message, attempt)) ??
           notDelivered('blocked', true, `there is no channel ${id}`),
         messageOf: async (outgoing, at) =>
           messageOf(

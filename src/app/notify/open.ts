@@ -1,13 +1,17 @@
 import type { BoundChannel } from '../../channels/registry.ts';
 import { ConfigError } from '../../config/error.ts';
 import type { NotifyDocument } from '../../config/notify/document.ts';
+import type { RouteNode } from '../../core/policy/route.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type CompiledPolicy, compilePolicy } from '../../notify/policy/compile.ts';
-import { type ChannelSettings, openChannels } from './channels.ts';
+import { templatedRoutes } from '../../notify/policy/routes.ts';
+import { type ChannelSettings, openChannels, optionProblems } from './channels.ts';
 
 /** A policy with its channels, without fault. */
 export interface OpenedPolicy extends Omit<CompiledPolicy, 'problems'> {
   readonly channels: ReadonlyMap<string, BoundChannel>;
+  /** The channel that tells of what came by these routes: with the templates of the first of them that has some. */
+  channelFor(id: string, places: readonly string[]): BoundChannel | undefined;
 }
 
 /** Opens the channels of a document and compiles its policy. Throws one ConfigError with every problem, `before` among them. */
@@ -19,10 +23,36 @@ export async function openPolicy(
 ): Promise<OpenedPolicy> {
   const { channels, known, problems: faults } = await openChannels(document, settings, clock);
   const { problems, ...compiled } = compilePolicy(document, channels, known);
-  const all = [...before, ...faults, ...problems];
+  const templated = await templatedChannels(document, channels, compiled.policy.root);
+  const all = [...before, ...faults, ...problems, ...templated.problems];
   if (known.length === 0 && all.length === 0) {
     all.push('notify: nobody can be told: add a channel to notify.channels, or set MONITOR_NOTIFY_URL');
   }
   if (all.length > 0) throw new ConfigError(all);
-  return { ...compiled, channels };
+  const channelFor = (id: string, places: readonly string[]) =>
+    places.map((place) => templated.byPlace.get(place)?.get(id)).find((one) => one !== undefined) ?? channels.get(id);
+  return { ...compiled, channels, channelFor };
+}
+
+/** The channels of routes with templates of their own, by the place of the route and the id. */
+async function templatedChannels(
+  { places }: NotifyDocument,
+  channels: ReadonlyMap<string, BoundChannel>,
+  root: RouteNode,
+) {
+  const byPlace = new Map<string, Map<string, BoundChannel>>();
+  const problems: string[] = [];
+  for (const { keys, place, templates, channels: ids } of templatedRoutes(root)) {
+    const own = new Map<string, BoundChannel>();
+    byPlace.set(place, own);
+    for (const id of ids) {
+      try {
+        const bound = await channels.get(id)?.templated(templates);
+        if (bound !== undefined) own.set(id, bound);
+      } catch (error) {
+        problems.push(...optionProblems(places, [...keys, 'templates'], error));
+      }
+    }
+  }
+  return { byPlace, problems: [...new Set(problems)] };
 }

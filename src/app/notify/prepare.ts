@@ -29,7 +29,7 @@ export async function prepareNotify(settings: Settings, clock: Clock, from?: Rea
 export async function prepareRoutes(
   settings: Settings,
   from?: ReadFrom,
-): Promise<Omit<PreparedNotify, 'channels'> | null> {
+): Promise<Omit<PreparedNotify, 'channels' | 'channelFor'> | null> {
   const read = await readNotify(settings, { ...from, isTrial: true });
   if (read === null) return null;
   const { document } = read;

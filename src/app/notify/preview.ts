@@ -4,12 +4,14 @@ import { ConfigError } from '../../config/error.ts';
 import { readNotify } from '../../config/notify/read.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { NoticeMessage } from '../../core/notice/message.ts';
+import type { RouteNode, RouteTemplates } from '../../core/policy/route.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { redactor, secretsIn } from '../../lib/crypto/redact.ts';
 import { createRecordedDoors, type Recorded } from '../../lib/net/recorded.ts';
 import { unknownName } from '../../notify/policy/compiler.ts';
 import { NO_CHANNELS } from '../../notify/test-notices.ts';
 import { namesOf, optionProblems } from './channels.ts';
+import { prepareRoutes } from './prepare.ts';
 
 /** What a channel would send, and what went wrong with its templates. */
 export interface Preview {
@@ -21,18 +23,20 @@ export interface Preview {
 const PATIENCE_MS = 10_000;
 const FAILED = /The template of the (title|text|html) failed, this is the built-in one: [^\n"<]*/g;
 
-/** What a channel of the configuration would send. Throws ConfigError where it is not there or its options are at fault. */
+/** What a channel of the configuration would send, by a route where one is given by its name or place. Throws ConfigError where it is not there or its options are at fault. */
 export async function previewChannel(
   settings: Settings,
   id: string,
   message: NoticeMessage,
   clock: Clock,
+  route?: string,
 ): Promise<Preview> {
   const { type, given, places } = await optionsFor(settings, id);
+  const templates = route === undefined ? {} : await templatesOf(settings, route);
   try {
-    return await previewOf(type, given, message, clock, settings.notify.allowPrograms);
+    return await previewOf(type, { ...given, ...templates }, message, clock, settings.notify.allowPrograms);
   } catch (error) {
-    throw new ConfigError(optionProblems(places, id, error));
+    throw new ConfigError(optionProblems(places, ['channels', id], error));
   }
 }
 
@@ -59,6 +63,29 @@ export async function previewOf(
   const faults = sent.flatMap((one) => textOf(one).match(FAILED) ?? []);
   if (sent.length === 0 && !result.ok) faults.push(result.reason);
   return { sent, problems: [...new Set(faults)] };
+}
+
+async function templatesOf(settings: Settings, route: string): Promise<RouteTemplates> {
+  const prepared = await prepareRoutes(settings);
+  const all = prepared === null ? [] : nodesOf(prepared.policy.root);
+  const wordsOf = ({ place, shown }: RouteNode) => [
+    shown?.name ?? '',
+    (place.split(' ')[0] ?? '').replace('notify.', ''),
+  ];
+  const word = route.replace(/^notify\./, '');
+  const found = all.find((node) => wordsOf(node).includes(word));
+  if (found !== undefined) return found.templates ?? {};
+  throw new ConfigError([
+    unknownName(
+      'route',
+      route,
+      all.flatMap(wordsOf).filter((one) => one !== ''),
+    ),
+  ]);
+}
+
+function nodesOf({ routes }: RouteNode): readonly RouteNode[] {
+  return routes.flatMap((node) => [node, ...nodesOf(node)]);
 }
 
 async function optionsFor(settings: Settings, id: string) {

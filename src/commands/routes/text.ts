@@ -52,7 +52,7 @@ function heldText(mute: TracedHop['mute'], zone: Zone): string {
 
 /** The tree, with the lines that it stands on. */
 export function treeLines(node: RouteNode, depth = 0): readonly string[] {
-  const { settings, shown, mute, active, goOn } = node;
+  const { settings, shown, mute, active, goOn, templates } = node;
   const conditions = shown?.conditions.join(', ') || (depth === 0 ? 'everything else' : 'everything');
   const words = [
     settings.channels === undefined ? '' : `→ ${settings.channels.join(', ') || 'nobody'}`,
@@ -64,6 +64,9 @@ export function treeLines(node: RouteNode, depth = 0): readonly string[] {
     settings.escalation === undefined ? '' : `escalation ${settings.escalation || 'none'}`,
     mute.length === 0 ? '' : `mute ${mute.map(({ name }) => name).join(', ')}`,
     active.length === 0 ? '' : `active ${active.map(({ name }) => name).join(', ')}`,
+    templates === undefined || Object.keys(templates).length === 0
+      ? ''
+      : `templates ${Object.keys(templates).join(', ')}`,
     goOn ? 'continue' : '',
   ].filter((word) => word !== '');
   const own = `${'  '.repeat(depth)}${conditions}  ${words.join('; ')}  [${node.place}]`;

@@ -70,6 +70,12 @@ const flood = section({
     .describe('And then evenly so many a minute'),
 }).describe('What is above it becomes one digest; what is critical goes by itself');
 
+const templates = section({
+  title: z.string({ error: 'must be a template' }).min(1).max(50_000).optional(),
+  text: z.string({ error: 'must be a template' }).min(1).max(50_000).optional(),
+  html: z.string({ error: 'must be a template' }).min(1).max(50_000).optional(),
+}).describe("Templates in place of the channel's own, for what comes by this route");
+
 const timing = {
   group_wait: span(0, DAY, 'from 0s to 24h')
     .optional()
@@ -95,6 +101,7 @@ const route = section({
     .describe('Whether the routes after it are asked, too'),
   mute: intervalNames('While one of these intervals holds, notices wait'),
   active: intervalNames('While none of these intervals holds, notices wait'),
+  templates: templates.optional(),
   get routes(): z.ZodOptional<z.ZodArray<z.ZodType<RouteInput>>> {
     return listOf(route as unknown as z.ZodType<RouteInput>).optional();
   },

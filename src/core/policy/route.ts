@@ -13,6 +13,9 @@ export interface RouteSettings {
   readonly escalation?: string;
 }
 
+/** Texts in place of those of a channel, as templates, for what comes by a route. */
+export type RouteTemplates = { readonly [K in 'title' | 'text' | 'html']?: string };
+
 /** A node of the route tree, compiled. */
 export interface RouteNode {
   /** Where it stands in the configuration, for people: `notify.route.routes[1] (monitor.yaml:12)`. */
@@ -23,6 +26,8 @@ export interface RouteNode {
   readonly settingPlaces?: { readonly [K in keyof RouteSettings]?: string };
   /** Whether its matchers all hold of the labels; a root has none and takes everything. */
   readonly matches: (labels: Labels) => boolean;
+  /** Its templates, with those of the nodes above it. */
+  readonly templates?: RouteTemplates;
   /** Times in which it matches at all; none for always. */
   readonly during?: readonly Interval[];
   /** Whether the siblings after it are asked too when it has matched. */

@@ -1,7 +1,7 @@
 import type { RouteInput } from '../../config/notify/schema.ts';
 import type { Interval } from '../../core/policy/interval.ts';
 import { conflictingMatchers, matcherText } from '../../core/policy/matchers.ts';
-import { ROUTE_DEFAULTS, type RouteNode, type RouteSettings } from '../../core/policy/route.ts';
+import { ROUTE_DEFAULTS, type RouteNode, type RouteSettings, type RouteTemplates } from '../../core/policy/route.ts';
 import type { Compiler, Keys } from './compiler.ts';
 
 /** The names that routes may use. */
@@ -40,20 +40,50 @@ export function compileRoutes(
       repeatMs: own.settingPlaces.repeatMs ?? DEFAULT,
       channels: place,
     },
-    routes: siblings(routes, ['routes'], channels.length > 0, compiler, known),
+    routes: siblings(routes, ['routes'], { reaches: channels.length > 0, templates: {} }, compiler, known),
   };
 }
 
 const DEFAULT = 'the default';
 
+/** What a route has from those above it. */
+interface Above {
+  /** Whether one of them names a channel. */
+  readonly reaches: boolean;
+  readonly templates: RouteTemplates;
+}
+
+function given(templates: RouteInput['templates'] = {}): RouteTemplates {
+  return Object.fromEntries(Object.entries(templates).filter(([, text]) => text !== undefined));
+}
+
+/** A route that has templates, with the channels that it has itself or from above. */
+export interface TemplatedRoute {
+  readonly keys: Keys;
+  readonly place: string;
+  readonly templates: RouteTemplates;
+  readonly channels: readonly string[];
+}
+
+/** The routes of a tree that have templates. */
+export function templatedRoutes({ settings, routes }: RouteNode, keys: Keys = ['routes']): readonly TemplatedRoute[] {
+  return routes.flatMap((route, index) => {
+    const channels = route.settings.channels ?? settings.channels ?? [];
+    const { place, templates = {} } = route;
+    const own = Object.keys(templates).length === 0 ? [] : [{ keys: [...keys, index], place, templates, channels }];
+    const below = templatedRoutes({ ...route, settings: { ...route.settings, channels } }, [...keys, index, 'routes']);
+    return [...own, ...below];
+  });
+}
+
 function siblings(
   routes: readonly RouteInput[],
   keys: Keys,
-  hasChannels: boolean,
+  above: Above,
   compiler: Compiler,
   known: KnownNames,
 ): readonly RouteNode[] {
-  const nodes = routes.map((route, index) => nodeOf(route, [...keys, index], hasChannels, compiler, known));
+  const nodes = routes.map((route, index) => nodeOf(route, [...keys, index], above, compiler, known));
   nodes.forEach((node, index) => {
     const before = nodes.slice(0, index).find((one, other) => {
       const route = routes[other];
@@ -70,7 +100,7 @@ function isCovered({ shown: first }: RouteNode, { shown: second }: RouteNode): b
   return first?.conditions.every((condition) => second?.conditions.includes(condition)) ?? false;
 }
 
-function nodeOf(route: RouteInput, keys: Keys, hasChannels: boolean, compiler: Compiler, known: KnownNames): RouteNode {
+function nodeOf(route: RouteInput, keys: Keys, above: Above, compiler: Compiler, known: KnownNames): RouteNode {
   const { specs, matches } = compiler.matchers([...keys, 'matchers'], route.matchers);
   const conflict = conflictingMatchers(specs);
   if (conflict !== null) compiler.warn([...keys, 'matchers'], `can never match: ${conflict}`);
@@ -80,7 +110,8 @@ function nodeOf(route: RouteInput, keys: Keys, hasChannels: boolean, compiler: C
       .flatMap((one) => known.intervals.get(one) ?? []);
   const during = intervals('during');
   const { settings, settingPlaces } = settingsOf(route, keys, compiler, known);
-  const reaches = hasChannels || route.channels !== undefined;
+  const reaches = above.reaches || route.channels !== undefined;
+  const templates = { ...above.templates, ...given(route.templates) };
   const { routes = [] } = route;
   if (!reaches && routes.length === 0)
     compiler.tell(keys, 'names no channel, and neither does a route above it; add channels');
@@ -91,8 +122,8 @@ function nodeOf(route: RouteInput, keys: Keys, hasChannels: boolean, compiler: C
       conditions: [...specs.map(matcherText), ...during.map(({ name }) => `during ${name}`)],
     },
     ...{ matches, during, goOn: route.continue, settings, settingPlaces },
-    ...{ mute: intervals('mute'), active: intervals('active') },
-    routes: siblings(routes, [...keys, 'routes'], reaches, compiler, known),
+    ...{ mute: intervals('mute'), active: intervals('active'), templates },
+    routes: siblings(routes, [...keys, 'routes'], { reaches, templates }, compiler, known),
   };
 }
 

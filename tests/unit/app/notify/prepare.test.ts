@@ -4,7 +4,10 @@ import { hopsOf } from '../../../../src/core/policy/route.ts';
 import { type NotifyConfig, notifyConfig } from '../../../support/notify-config.ts';
 
 const CANARY = 'canary-7f3a91c2';
-const ENV = { MONITOR_CHANNEL_OPS_URL: `https://hooks.slack.com/services/T0/B0/${CANARY}` };
+const ENV = {
+  HOOK: 'https://example.com/hook',
+  MONITOR_CHANNEL_OPS_URL: `https://hooks.slack.com/services/T0/B0/${CANARY}`,
+};
 const OPS = 'channels:\n  ops: {type: slack}\n';
 
 let configs: NotifyConfig[] = [];
@@ -112,6 +115,18 @@ describe('problems name file, line, field and fix', () => {
     [
       `${OPS}routes:\n  - group_by: [host]`,
       'notify.routes[0].group_by: an incident is told as a whole; its alerts are grouped by incidents.group_by',
+    ],
+    [
+      `${OPS}routes:\n  - templates: {title: '{{ x | nope }}'}`,
+      'monitor.yaml:5: notify.routes[0].templates.title: undefined filter: nope',
+    ],
+    [
+      `${OPS}routes:\n  - templates: {titel: x}`,
+      'notify.routes[0].templates.titel: unknown setting; did you mean title?',
+    ],
+    [
+      `${OPS}  hook: {type: webhook, url: env:HOOK}\nroutes:\n  - {channels: hook, templates: {title: x}}`,
+      'notify.routes[0].templates: the channel webhook has a body of its own',
     ],
     [`${OPS}catch_all: false\nroutes:\n  - matchers: a=b`, 'notify.routes[0]: names no channel'],
     [`${OPS}catch_all: [opps]`, 'notify.catch_all[0]: there is no channel "opps"'],
