@@ -46,10 +46,23 @@ export type Told = { readonly ok: true; readonly value: unknown } | { readonly o
 // What a hub refuses of what it was asked, rather than who asks.
 const REFUSALS: readonly (number | undefined)[] = [404, 409, 422];
 
+/** How a hub is told. */
+export interface TellOptions {
+  /** Under one key the hub does it once, however often it is told. */
+  readonly idempotencyKey?: string;
+  readonly timeouts?: typeof TIMEOUTS;
+}
+
 /** Tells a hub to do something. Throws an Error as `askHub` does; what the hub refuses to do is no error. */
-export async function tellHub(settings: ClientSettings, path: string, body: unknown): Promise<Told> {
+export async function tellHub(
+  settings: ClientSettings,
+  path: string,
+  body: unknown,
+  { idempotencyKey, timeouts = TIMEOUTS }: TellOptions = {},
+): Promise<Told> {
   const { url, headers, how } = requestTo(settings, path);
-  const result = await postJson({ url, headers, body: JSON.stringify(body) }, how);
+  const named = idempotencyKey === undefined ? headers : { ...headers, 'idempotency-key': idempotencyKey };
+  const result = await postJson({ url, headers: named, body: JSON.stringify(body) }, { ...how, timeouts });
   if (result.ok) return { ok: true, value: documentIn(result.body, settings) };
   if (!REFUSALS.includes(result.status)) throw new Error(explain(result, settings));
   return { ok: false, reason: messageIn(result.body ?? '') };

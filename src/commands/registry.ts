@@ -19,6 +19,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'serve', summary: 'run as a hub, as an agent, or as both, until stopped', load: () => import('./serve.ts') },
   { name: 'alerts', summary: 'list the alerts of a hub, or show one', load: () => import('./alerts.ts') },
   { name: 'incidents', summary: 'list the incidents of a hub, or show one', load: () => import('./incidents.ts') },
+  {
+    name: 'silences',
+    summary: 'hold back notices of what is known, for a time',
+    load: () => import('./silences.ts'),
+  },
+  {
+    name: 'maintenance',
+    summary: 'windows for work on machines, and around a command',
+    load: () => import('./maintenance.ts'),
+  },
   { name: 'instances', summary: 'list the machines that push to a hub', load: () => import('./instances.ts') },
   {
     name: 'explain',

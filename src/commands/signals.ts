@@ -34,3 +34,21 @@ export function keepInspectorClosed(): void {
 export function onHangup(listen: () => void): void {
   process.on('SIGHUP', listen);
 }
+
+const PASSED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+// What a terminal sends to all programs in front of it, by itself.
+const FROM_KEYS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+
+/**
+ * Hands on what this process is sent while a command of its own runs; gives the end of that. With a terminal before
+ * both, the command has what its keys send already, and must not have it twice.
+ */
+export function passSignals(pass: (signal: NodeJS.Signals) => void, hasTerminal: boolean): () => void {
+  const hear = (signal: NodeJS.Signals) => {
+    if (!(hasTerminal && FROM_KEYS.includes(signal))) pass(signal);
+  };
+  for (const signal of PASSED) process.on(signal, hear);
+  return () => {
+    for (const signal of PASSED) process.off(signal, hear);
+  };
+}

@@ -144,3 +144,40 @@ function reasonOf(error: unknown): string {
   const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   return REASONS[code] ?? code;
 }
+
+/** How a program ended that had the terminal: by a code or a signal, or why it could not be started. */
+export type AttachedEnd =
+  | { readonly code: number; readonly signal: null }
+  | { readonly code: null; readonly signal: NodeJS.Signals }
+  | { readonly code: null; readonly signal: null; readonly reason: string; readonly isMissing: boolean };
+
+/**
+ * Starts a program with the streams, the environment and the process group of this one, as a shell would. `pass` hands
+ * a signal on to it.
+ */
+export async function runAttached([program, ...args]: readonly [string, ...string[]]): Promise<{
+  readonly ended: Promise<AttachedEnd>;
+  readonly pass: (signal: NodeJS.Signals) => void;
+}> {
+  const { spawn } = await import('node:child_process');
+  const failed = (error: unknown): AttachedEnd => {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return { code: null, signal: null, reason: reasonOf(error), isMissing: code === 'ENOENT' || code === 'ENOTDIR' };
+  };
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, { stdio: 'inherit', shell: false });
+  } catch (error) {
+    return { ended: Promise.resolve(failed(error)), pass: () => {} };
+  }
+  const ended = new Promise<AttachedEnd>((resolve) => {
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve(failed(error));
+    });
+    child.once('exit', (code, signal) => {
+      if (code !== null) resolve({ code, signal: null });
+      else if (signal !== null) resolve({ code: null, signal });
+    });
+  });
+  return { ended, pass: (signal) => void child.kill(signal) };
+}

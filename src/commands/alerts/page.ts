@@ -1,4 +1,5 @@
 import { hostOf, messageOf } from '../../core/alert/host.ts';
+import type { Muted } from '../../web/api/muting.ts';
 import type { alertJson } from '../../web/api/views.ts';
 import { fields, mapText } from '../columns.ts';
 import type { EventJson } from '../history.ts';
@@ -6,7 +7,11 @@ import { agoText, idText, type Screen, spanText, type Tone } from '../screen/scr
 import { type Column, table } from '../screen/table.ts';
 
 /** An alert as the API gives it, with its history where it is shown alone. */
-export type AlertJson = ReturnType<typeof alertJson> & { readonly events?: readonly EventJson[] };
+export type AlertJson = ReturnType<typeof alertJson> & {
+  readonly events?: readonly EventJson[];
+  /** Left out by hubs of former versions. */
+  readonly muted?: Muted | null;
+};
 
 const WORDS: Readonly<Record<string, string>> = { critical: 'CRIT', warning: 'WARN', info: 'INFO', unknown: 'UNKN' };
 
@@ -35,13 +40,19 @@ export const ALERT_COLUMNS: readonly Column<AlertJson>[] = [
   { header: 'SINCE', cell: (alert, screen) => agoText(sinceOf(alert), screen) },
   { header: 'ALERT', cell: ({ name }) => name, least: 16 },
   { header: 'INSTANCE', cell: (alert) => hostOf(alert) || '-', least: 12 },
-  { header: 'STATE', cell: ({ status }) => status },
+  { header: 'STATE', cell: ({ status, muted }) => (muted ? `${status}, muted` : status) },
   { header: 'LAST', cell: ({ last_seen_at }, screen) => agoText(last_seen_at, screen), leaves: 3 },
   { header: 'COUNT', cell: ({ occurrences }) => String(occurrences), leaves: 2, align: 'right' },
   { header: 'SOURCE', cell: ({ source }) => source, leaves: 1 },
   { header: 'ID', cell: ({ id }, screen) => idText(id, screen) },
   { header: 'MESSAGE', cell: (alert) => messageOf(alert), least: 20 },
 ];
+
+/** What holds notices back, in words; null for nothing. */
+export function mutedText(muted: Muted | null | undefined): string | null {
+  if (!muted) return null;
+  return `${muted.kind} by ${muted.id}${muted.until === null ? '' : ` until ${muted.until}`}`;
+}
 
 /** Alerts for people, a line each. */
 export function alertTable(alerts: readonly AlertJson[], screen: Screen): string[] {
@@ -57,6 +68,7 @@ export function alertFields(alert: AlertJson, { now }: Screen): string[] {
     ['status', `${alert.status} (${alert.severity})`],
     ['instance', hostOf(alert)],
     ['message', messageOf(alert)],
+    ['muted', mutedText(alert.muted)],
     ['started', withAge(alert.started_at)],
     ['ended', alert.ended_at],
     ['last seen', withAge(alert.last_seen_at)],

@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { loadSettings } from '../../config/load.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
 import { tellHub } from '../hub-client.ts';
+import { userName } from '../user-name.ts';
 import { ACTION_COMMANDS, type ActedJson, type ActionCommand, type Flags } from './words.ts';
 
 /** Gives `monitor incidents` its actions: each takes one id or several, whole or their beginnings. */
@@ -51,13 +51,4 @@ async function actOnAll(
   }
   if (json) terminal.out(JSON.stringify({ items }));
   if (refused > 0) throw new Exit(1);
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user without an entry, as in some containers.
-    return '';
-  }
 }

@@ -1,5 +1,6 @@
+import type { Muted } from '../../web/api/muting.ts';
 import type { incidentJson } from '../../web/api/views.ts';
-import { type AlertJson, alertTable, severityWord } from '../alerts/page.ts';
+import { type AlertJson, alertTable, mutedText, severityWord } from '../alerts/page.ts';
 import { fields } from '../columns.ts';
 import { historyLines } from '../history.ts';
 import { agoText, idText, type Screen, spanText } from '../screen/screen.ts';
@@ -8,6 +9,8 @@ import { type Column, table } from '../screen/table.ts';
 /** An incident as a hub gives it, alone with its alerts and their history. */
 export type IncidentJson = ReturnType<typeof incidentJson> & {
   readonly alerts?: readonly AlertJson[];
+  /** Left out by hubs of former versions. */
+  readonly muted?: Muted | null;
   readonly events?: NonNullable<AlertJson['events']>;
 };
 
@@ -26,8 +29,8 @@ function countText({ firing_count, unknown_count, alert_count }: IncidentJson): 
 }
 
 /** How it stands, and with whom. */
-function stateText({ status, acknowledged_by, assignee }: IncidentJson): string {
-  if (status !== 'acknowledged') return status;
+function stateText({ status, acknowledged_by, assignee, muted }: IncidentJson): string {
+  if (status !== 'acknowledged') return muted ? `${status}, muted` : status;
   const who = assignee ?? acknowledged_by ?? '';
   return who === '' ? 'ack' : `ack ${who}`;
 }
@@ -72,6 +75,7 @@ function incidentFields(incident: IncidentJson, { now }: Screen): string[] {
     ['acknowledged', by(incident.acknowledged_at, incident.acknowledged_by)],
     ['assigned to', incident.assignee],
     ['shelved until', isShelved ? by(incident.shelved_until, incident.shelved_by) : null],
+    ['muted', mutedText(incident.muted)],
     ['resolved', incident.resolved_at],
     ['firing', countText(incident)],
     ['key', incident.key],
