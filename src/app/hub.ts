@@ -8,9 +8,11 @@ import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
 import { throttled, throttledErrors } from '../lib/log/throttled.ts';
 import { openFilesLimit } from '../lib/machine/open-files.ts';
+import { createUsage } from '../lib/machine/usage.ts';
 import { inNetworks } from '../lib/net/guard.ts';
 import { createClientAddress, createIsLocal } from '../web/address.ts';
 import { mostConnections } from '../web/connections.ts';
+import { createRequestCounter } from '../web/metrics/requests.ts';
 import { createReadiness } from '../web/readiness.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
 import { createBacklog } from '../web/webhook/backlog.ts';
@@ -66,6 +68,8 @@ export async function createHub(
   });
   const notReady = createReadiness(engine.checkWritable, clock);
   const sealer = sealerOf(encryptionKeys(settings));
+  const requests = createRequestCounter(new Set(drivers.keys()));
+  const onOutcome = outcomeListener({ sourceLog, alert: refusalAlerts, clock, logger });
   const isLocal = createIsLocal(settings.proxies.hosts);
   const server = createHttpServer({
     host: settings.host,
@@ -81,7 +85,9 @@ export async function createHub(
     api: {
       read: reader.read,
       act: engine.act,
-      notices: { test: engine.testNotices, change: engine.changeNotice },
+      notices: { test: engine.testNotices, change: engine.changeNotice, figures: engine.noticeFigures },
+      requests: requests.read,
+      usage: createUsage(clock),
       findIds: reader.findIds,
       findLinkSecret: (id) => findLinkSecret(reader, sealer, id, clock.now()),
       changeSilence: engine.changeSilence,
@@ -114,7 +120,10 @@ export async function createHub(
         ),
       ),
       proveHead: createProveHead({ secrets: settings.webhookSecrets, isLocal }),
-      onOutcome: outcomeListener({ sourceLog, alert: refusalAlerts, clock, logger }),
+      onOutcome: (report) => {
+        requests.count(report);
+        onOutcome(report);
+      },
       now: clock.now,
       addressOf: createClientAddress(settings.proxies.trusted),
       onFailure,

@@ -1,3 +1,4 @@
+import type { Severity } from '../core/alert/alert.ts';
 import type { NewEvent } from '../core/history.ts';
 import type { DeliveryResult } from '../core/notice/delivery.ts';
 import type { NoticeMessage } from '../core/notice/message.ts';
@@ -71,6 +72,8 @@ export interface EndedAttempt {
   readonly tookMs: number;
   /** Incidents that it told of. */
   readonly incidents: number;
+  /** For those of which it was the first attempt, how long after the commit it began, in milliseconds. */
+  readonly waits: readonly { readonly severity: Severity; readonly ms: number }[];
 }
 
 interface Ended {
@@ -80,9 +83,9 @@ interface Ended {
   readonly tookMs: number;
 }
 
-// First waits of a few seconds, then minutes: a channel that is away for an hour is asked some fifteen times.
 // A message that failed so often says that its channel does.
 const OFTEN = 5;
+// First waits of a few seconds, then minutes: a channel that is away for an hour is asked some fifteen times.
 const BACKOFF = { baseMs: 4000, maxMs: 300_000 };
 
 /** Attempts over the given store and channels. */
@@ -159,9 +162,9 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       await tx.notices.scheduleLooks(ids, clock.now());
     });
     ended.splice(0, batch.length);
-    for (const { outgoing, result, tookMs } of batch) {
+    for (const { outgoing, result, tookMs, at } of batch) {
       const channel = outgoing[0]?.notice.channel ?? '';
-      options.onAttempt({ channel, result, tookMs, incidents: outgoing.length });
+      options.onAttempt({ channel, result, tookMs, incidents: outgoing.length, waits: waitsOf(outgoing, at) });
       tellTrouble(outgoing, result);
     }
     if (ended.length > 0) await settle(lease);
@@ -201,6 +204,14 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       cancel();
     },
   };
+}
+
+/** Reminders and steps of an escalation come at times of their own: they wait for nothing that was committed. */
+function waitsOf(outgoing: readonly Outgoing[], at: number): EndedAttempt['waits'] {
+  return outgoing.flatMap(({ notice: { want, pending } }) => {
+    if (pending?.attempts !== 1 || want.kind === 'nothing') return [];
+    return { severity: pending.speaks.severity, ms: Math.max(0, at - want.since) };
+  });
 }
 
 /** The messages of a digest together, every other one for itself. */

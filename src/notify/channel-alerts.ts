@@ -17,6 +17,30 @@ export function channelAlert(channel: string, trouble: string | null, now: numbe
     observedAt: now,
     groupKey: `channel:${channel}`,
   };
+  return own(alert, now);
+}
+
+/** The hub's own alert that notices lag behind the history: what is committed is told late, or not at all. */
+export function lagAlert(seconds: number, isOver: boolean, now: number): Submission {
+  const alert: IncomingAlert = {
+    fingerprint: 'notices:lag',
+    name: 'Notices lag behind',
+    status: isOver ? 'resolved' : 'firing',
+    severity: 'critical',
+    labels: { part: 'notices' },
+    annotations: {
+      message: isOver ? 'they have caught up' : `what was committed ${Math.round(seconds)} s ago is not looked at yet`,
+    },
+    metrics: {},
+    startedAt: now,
+    endedAt: isOver ? now : null,
+    observedAt: now,
+    groupKey: 'notices:lag',
+  };
+  return own(alert, now);
+}
+
+function own(alert: IncomingAlert, now: number): Submission {
   return {
     ...{ source: OWN_SOURCE, origin: '', actor: OWN_SOURCE, receivedAt: now },
     ...{ alerts: [alert], errors: [], replay: null, instance: null },

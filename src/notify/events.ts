@@ -40,6 +40,10 @@ function decisionEvent(before: Notice | undefined, after: Notice, now: number): 
   if (decision.action === 'hold') {
     return event('notice_held', decision.reason, { by: decision.by, until: isoOrNull(decision.until) });
   }
+  if (decision.action === 'give_up') {
+    const { phase = null, key = null, reason = null } = after.dead ?? {};
+    return event('notice_dead', decision.reason, { phase, key, answer: reason });
+  }
   if (decision.action === 'rest' && TELLING_RESTS.includes(decision.reason)) {
     // An incident that never concerned a channel, and is over, is no decision about it.
     if (before === undefined) return undefined;

@@ -40,6 +40,8 @@ export interface NoticesOptions {
 // Looks of one transaction.
 const LOOKS = 100;
 const PAGE = 500;
+// For people, as the reason of a dead letter.
+const TOO_OLD = 'no attempt has succeeded for as long as is tried (give_up_after)';
 // What people ask of notices; all else of them was written here.
 const ASKED: readonly string[] = ['notice_retried', 'notice_dropped'];
 // Incidents that one digest takes in before their wait is over.
@@ -264,7 +266,7 @@ function createWork(now: number): Work {
   const whole = new Set<string>();
   const enter = (state: NoticeState, looked: Looked) => {
     const isOver = looked.after.decision.action === 'give_up';
-    const after = isOver ? givenUp(looked.after, 'too_old', now) : looked.after;
+    const after = isOver ? givenUp(looked.after, TOO_OLD, now) : looked.after;
     entries.set(looked, { after, state, claim: null });
   };
   const of = (looked: Looked) => {

@@ -38,9 +38,10 @@ function atLeast(hop: Hop, ms: number, alert: LookAlert): Hop['groupWaitMs'] {
   return given.value >= ms ? given : { ...given, value: ms };
 }
 
-/** The hub's own alert about a channel is not told by that channel. */
+/** The hub's own alert about its telling is told by the fallback channel, too, and one about a channel not by that. */
 function withOwnTrouble(hop: Hop, { source, labels }: LookAlert, fallback: string | null): Hop {
-  if (source !== 'monitor' || labels.channel === undefined) return hop;
+  const isAboutTelling = labels.channel !== undefined || labels.part === 'notices';
+  if (source !== 'monitor' || !isAboutTelling) return hop;
   const others = hop.channels.value.filter((channel) => channel !== labels.channel);
   const more = fallback !== null && fallback !== labels.channel && !others.includes(fallback) ? [fallback] : [];
   return { ...hop, channels: { ...hop.channels, value: [...others, ...more] } };

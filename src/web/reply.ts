@@ -7,7 +7,7 @@ export interface Reply {
   /** Undefined for none. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A page of HTML in place of the document; its headers say what it may load. */
+  /** A text in place of the document: a page of HTML, whose headers say what it may load, unless they say what it is. */
   readonly page?: string;
   /** The request was not read to its end. */
   readonly unread?: boolean;
@@ -21,7 +21,8 @@ export function send(response: ServerResponse, { status, body, page, headers }: 
   if (response.destroyed) return;
   const text = page ?? (body === undefined ? '' : JSON.stringify(body));
   const lines = ['Content-Length', String(Buffer.byteLength(text))];
-  if (page !== undefined) lines.push('Content-Type', 'text/html; charset=utf-8');
+  const isTyped = headers?.['Content-Type'] !== undefined;
+  if (page !== undefined && !isTyped) lines.push('Content-Type', 'text/html; charset=utf-8');
   else if (body !== undefined) lines.push('Content-Type', 'application/json; charset=utf-8');
   for (const name in headers) lines.push(name, headers[name] as string);
   response.writeHead(status, lines);

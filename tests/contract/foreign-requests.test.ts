@@ -6,7 +6,7 @@ import { createIsLocal } from '../../src/web/address.ts';
 import { createHttpServer, type Server } from '../../src/web/server.ts';
 import { createAuthenticate, createProveHead } from '../../src/web/webhook/credentials.ts';
 import type { Outcome } from '../../src/web/webhook/outcome.ts';
-import { API_ROUTES, NO_NOTICES } from '../support/api-routes.ts';
+import { API_ROUTES, NO_FIGURES, NO_NOTICES } from '../support/api-routes.ts';
 import { firingBody } from '../support/payloads.ts';
 
 // Every route there is, each asked by everybody who is not a program on this machine: without a token and secrets, the
@@ -31,6 +31,7 @@ beforeAll(async () => {
     notReady: async () => null,
     findLinkSecret: async () => undefined,
     notices: NO_NOTICES,
+    ...NO_FIGURES,
     changeSilence: async () => ({ outcome: 'not_found' as const }),
     act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
     version: '1',

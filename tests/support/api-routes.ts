@@ -4,6 +4,13 @@ import { createRoutes, type RouteParts } from '../../src/web/api/routes.ts';
 export const NO_NOTICES: RouteParts['notices'] = {
   test: async () => ({ ok: true, results: [] }),
   change: async () => ({ outcome: 'refused', reason: 'not_found' }),
+  figures: async () => null,
+};
+
+/** Figures of a process that has done nothing. */
+export const NO_FIGURES: Pick<RouteParts, 'requests' | 'usage'> = {
+  requests: () => [],
+  usage: () => ({ startedAt: 0, memoryBytes: 0, cpuSeconds: 0 }),
 };
 
 /** The routes of the API with nothing behind them: for what they say of themselves. */
@@ -16,6 +23,7 @@ export const API_ROUTES = createRoutes({
   changeSilence: async () => ({ outcome: 'not_found' as const }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
   notices: NO_NOTICES,
+  ...NO_FIGURES,
   version: '',
   instanceId: '',
   now: () => 0,

@@ -4,6 +4,7 @@ import type { OutboxAction } from '../../core/notice/outbox.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
+import type { NoticeFigures } from '../../notify/figures.ts';
 import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
 import type { OutboxResult } from '../../pipeline/outbox.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
@@ -33,6 +34,8 @@ export interface Engine {
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
   /** Asks for a message that failed to be sent again, or to be dropped; rejects when it could not be committed. */
   changeNotice(action: OutboxAction): Promise<OutboxResult>;
+  /** What was told since the start; null for a hub that tells nobody. */
+  noticeFigures(): Promise<NoticeFigures | null>;
   /** Tries the way to people without an incident: sends tests at once, and gives what the targets answered. */
   testNotices(request: TestRequest): Promise<TestReport>;
   /** Adds what the front has heard of the sources. */

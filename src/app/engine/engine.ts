@@ -82,6 +82,7 @@ export function createEngine(
       changeNotice: writer.changeNotice,
       act: writer.act,
       changed: changes.listen,
+      noticeFigures: async () => (notify === undefined ? null : notify.figures()),
       testNotices: async (request) => notify?.test(request) ?? { ok: false, problem: NO_CHANNELS },
       saveSources: (reports) => store.saveSources(reports),
       checkWritable: writer.checkWritable,

@@ -35,6 +35,7 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
       submit: (submission) => call('submit', submission),
       changeSilence: (action) => call('changeSilence', action),
       changeNotice: (action) => call('changeNotice', action),
+      noticeFigures: () => call('noticeFigures', undefined),
       testNotices: (request) => call('testNotices', request),
       saveSources: (reports) => call('saveSources', reports),
       checkWritable: () => call('checkWritable', undefined),

@@ -9,6 +9,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { startAll } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
+import type { NoticeFigures } from '../../notify/figures.ts';
 import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
 import type { OutboxResult } from '../../pipeline/outbox.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
@@ -33,6 +34,7 @@ export type EngineOffer = {
   submit(submission: Submission): Promise<Answer>;
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
   changeNotice(action: OutboxAction): Promise<OutboxResult>;
+  noticeFigures(argument: undefined): Promise<NoticeFigures | null>;
   testNotices(request: TestRequest): Promise<TestReport>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   checkWritable(argument: undefined): Promise<void>;
@@ -65,6 +67,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     submit: async (submission) => running().engine.submit(submission),
     changeSilence: async (action) => running().engine.changeSilence(action),
     changeNotice: async (action) => running().engine.changeNotice(action),
+    noticeFigures: async () => running().engine.noticeFigures(),
     testNotices: async (request) => running().engine.testNotices(request),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),

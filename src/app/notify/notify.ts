@@ -9,7 +9,9 @@ import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
 import { createAttempts, type EndedAttempt } from '../../notify/attempts.ts';
-import { channelAlert } from '../../notify/channel-alerts.ts';
+import { channelAlert, lagAlert } from '../../notify/channel-alerts.ts';
+import { createNoticeCounters, type NoticeFigures } from '../../notify/figures.ts';
+import { createLagWatch } from '../../notify/lag-watch.ts';
 import { messageOf } from '../../notify/messages.ts';
 import { createNotices } from '../../notify/notices.ts';
 import { type TestReport, type TestRequest, testNotices } from '../../notify/test-notices.ts';
@@ -40,6 +42,7 @@ export interface NotifyPart extends Part {
   wake(): void;
   /** Tries the way to people without an incident. */
   test(request: TestRequest): Promise<TestReport>;
+  figures(): Promise<NoticeFigures>;
 }
 
 // At stop, attempts under way have so long to end.
@@ -53,6 +56,17 @@ export function createNotifyPart(
 ): NotifyPart {
   const log = logger.child({ part: 'notify' });
   let follower: FollowerPart | undefined;
+  const counters = createNoticeCounters();
+  const lagWatch = createLagWatch({
+    clock,
+    lag: async () => (await follower?.lag()) ?? null,
+    tell: (seconds, isOver) => {
+      if (isOver) log.info({}, 'notices have caught up');
+      else log.error({ seconds }, 'notices lag behind the history');
+      return submit(lagAlert(seconds, isOver, clock.now()));
+    },
+    onFailure: (error) => log.error({ error }, 'the lag of notices could not be looked at'),
+  });
   let drain = async () => {};
   let test: NotifyPart['test'] = async () => ({ ok: false, problem: 'the hub is starting' });
   return {
@@ -63,6 +77,7 @@ export function createNotifyPart(
       const marker = await hubMarker(store);
       const { channels, channelFor, policy } = await openPolicy(documentOf(document), { ...settings, marker }, clock);
       const hub = { name: settings.instanceId, url: settings.publicUrl ?? '', marker };
+      const troubles = await openTroubles(store);
       const newId = createUuids(clock.now);
       const linksAt = createLinkSigner(store, clock, settings);
       // A key that cannot be read keeps the hub from starting, rather than its messages from being sent.
@@ -82,8 +97,11 @@ export function createNotifyPart(
             at,
           ),
         onEnd: () => follower?.wake(),
-        onAttempt,
-        troubled: await troubledChannels(store),
+        onAttempt: (attempt) => {
+          counters.attempt(attempt);
+          onAttempt(attempt);
+        },
+        troubled: troubles.channels,
         onTrouble: (channel, trouble) => {
           if (trouble === null) log.info({ channel }, 'channel works again');
           else log.error({ channel, reason: trouble }, 'channel fails');
@@ -97,8 +115,10 @@ export function createNotifyPart(
         ...{ store, clock, policy, attempts, newId, hash: sha256 },
         silences: async () =>
           (await store.liveSilences(clock.now())).map((silence) => compileSilence(silence, anchoredRegex)),
-        onUnrouted: ({ id, title, severity }) =>
-          log.warn({ incident: id, title, severity }, 'no route matches an incident: nobody is told of it'),
+        onUnrouted: ({ id, title, severity }) => {
+          counters.unrouted();
+          log.warn({ incident: id, title, severity }, 'no route matches an incident: nobody is told of it');
+        },
       });
       follower = createFollowerPart({
         ...{ store, clock, holder, follower: notices },
@@ -111,18 +131,24 @@ export function createNotifyPart(
       test = (request) => testNotices({ policy, channels, hub, clock, newKey: () => sha256(newId()) }, request);
       for (const [channel, { place }] of channels) log.info({ channel, place }, 'people are told here');
       await follower.start();
+      lagWatch.begin(troubles.lag);
     },
     stop: async () => {
+      await lagWatch.end();
       await drain();
       await follower?.stop();
     },
     wake: () => follower?.wake(),
     test: (request) => test(request),
+    figures: async () => counters.read((await follower?.lag()) ?? null),
   };
 }
 
-/** Channels whose failing is an alert that fires: an earlier process told of it, and this one tells of its end. */
-async function troubledChannels(store: Store): Promise<readonly string[]> {
+/** What an earlier process told of its telling and did not end: this one tells of the end. */
+async function openTroubles(store: Store): Promise<{ readonly channels: readonly string[]; readonly lag: boolean }> {
   const { items } = await store.listAlerts({ source: OWN_SOURCE, status: 'firing', limit: 500 });
-  return items.flatMap(({ labels }) => labels.channel ?? []);
+  return {
+    channels: items.flatMap(({ labels }) => labels.channel ?? []),
+    lag: items.some(({ labels }) => labels.part === 'notices'),
+  };
 }

@@ -4,6 +4,6 @@ import type { NoticeReads } from './notices.ts';
 /** What lists, figures and explanations read of what people were told. */
 export type NoticeHistory = Pick<
   NoticeReads,
-  'noticesOf' | 'attemptsOf' | 'listNotices' | 'listAttempts' | 'countNotices'
+  'noticesOf' | 'attemptsOf' | 'listNotices' | 'listAttempts' | 'countNotices' | 'figures'
 > &
   Pick<Followers, 'followerCursor' | 'lagBehind'>;

@@ -2,6 +2,7 @@ import type { Alert } from '../../core/alert/alert.ts';
 import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { Notice, TellPhase } from '../../core/notice/notice.ts';
+import type { StoreFigures } from './figures.ts';
 import type { Page, PageQuery } from './reads.ts';
 
 /** One attempt to tell one message on one channel. */
@@ -86,6 +87,8 @@ export interface NoticeReads {
   listAttempts(query: AttemptQuery): Promise<Page<AttemptRow>>;
   /** Attempts of an incident, oldest first; at most `limit`, the newest ones. */
   attemptsOf(incidentId: string, limit: number): Promise<readonly AttemptRow[]>;
+  /** What is counted for figures. */
+  figures(): Promise<StoreFigures>;
   /** How many notices are in each state, by channel. */
   countNotices(): Promise<
     readonly { readonly channel: string; readonly state: NoticeStateName; readonly count: number }[]
@@ -126,6 +129,7 @@ export interface ListedNotice {
 export function stateOfNotice({ pending, dead, decision }: Notice): NoticeStateName {
   if (pending?.isUnderWay) return 'under_way';
   if (pending !== null) return 'retry';
-  if (dead !== null && dead.dropped === undefined && decision.action === 'rest') return 'dead';
+  const isOver = decision.action === 'rest' || decision.action === 'give_up';
+  if (dead !== null && dead.dropped === undefined && isOver) return 'dead';
   return decision.action === 'wait' || decision.action === 'hold' ? decision.action : 'rest';
 }

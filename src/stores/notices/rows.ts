@@ -1,6 +1,7 @@
-import type { Alert } from '../../core/alert/alert.ts';
+import type { Alert, Severity } from '../../core/alert/alert.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { Notice, TellPhase } from '../../core/notice/notice.ts';
+import type { StoreFigures } from '../contract/figures.ts';
 import type { FollowTransaction } from '../contract/followers.ts';
 import {
   type AttemptQuery,
@@ -59,12 +60,32 @@ export function createNoticeReads(execute: Execute): NoticeReads {
     listAttempts: (query) => listAttempts(execute, query),
     attemptsOf: async (incidentId, limit) =>
       (await execute(NOTICES.attemptsOf, [incidentId, limit])).map(attemptOf).reverse(),
+    figures: () => readFigures(execute),
     countNotices: async () =>
       (await execute(NOTICES.countNotices, [])).map(([channel, state, count]) => ({
         channel: String(channel),
         state: state as NoticeStateName,
         count: Number(count),
       })),
+  };
+}
+
+async function readFigures(execute: Execute): Promise<StoreFigures> {
+  const [outbox, firing, live, next] = await Promise.all([
+    execute(NOTICES.countOutbox, []),
+    execute(NOTICES.countFiring, []),
+    execute(NOTICES.countLive, []),
+    execute(NOTICES.nextLook, []),
+  ]);
+  return {
+    outbox: outbox.map(([channel, state, count]) => ({
+      ...{ channel: String(channel), state: state as NoticeStateName, count: Number(count) },
+    })),
+    firing: firing.map(([severity, count]) => ({ severity: severity as Severity, count: Number(count) })),
+    live: live.map(([status, severity, count]) => ({
+      ...{ status: String(status), severity: severity as Severity, count: Number(count) },
+    })),
+    nextLookAt: next[0]?.[0] == null ? null : Number(next[0][0]),
   };
 }
 

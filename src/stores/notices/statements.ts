@@ -22,6 +22,11 @@ export const NOTICES = {
   waitingOn: `SELECT incident_id FROM notices WHERE state = 'wait' AND channel = ? AND reason = 'group_wait' LIMIT ?`,
   countNotices: 'SELECT channel, state, count(*) FROM notices GROUP BY channel, state ORDER BY channel, state',
   saveOwnKey: `INSERT INTO own_keys (key, at) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at`,
+  countOutbox: `SELECT channel, state, count(*) FROM notices WHERE state <> 'rest' AND channel <> ''
+    GROUP BY channel, state ORDER BY channel, state`,
+  countFiring: `SELECT severity, count(*) FROM alerts WHERE status = 'firing' GROUP BY severity`,
+  countLive: `SELECT status, severity, count(*) FROM incidents WHERE status IN ('open', 'acknowledged')
+    GROUP BY status, severity`,
   addAttempt: `INSERT INTO notice_attempts (id, incident_id, channel, phase, step, key, attempt, at, took_ms, outcome, reason,
     digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   attempts: `SELECT id, incident_id, channel, phase, step, key, attempt, at, took_ms, outcome, reason, digest

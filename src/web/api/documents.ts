@@ -30,6 +30,8 @@ export interface Documents extends SilenceDocuments {
   incidents(query: Listing<IncidentQuery>): Pieces;
   incident(query: { readonly id: string }): Pieces;
   instances(query: PageQuery): Pieces;
+  /** What is counted for figures. */
+  figures(query: object): Pieces;
   /** The outbox: what waits and what failed. */
   notices(query: NoticeQuery): Pieces;
   /** One of it with its attempts. */
@@ -114,6 +116,9 @@ export function createDocuments(parts: DocumentParts): Documents {
     },
     instances: async function* (query) {
       yield* pageText(await store.listInstances(query), instanceJson);
+    },
+    figures: async function* () {
+      yield JSON.stringify(await store.figures());
     },
     notices: async function* (query) {
       yield* pageText(await store.listNotices(query), noticeJson);

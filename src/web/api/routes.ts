@@ -2,6 +2,7 @@ import type { SourceReport } from '../../core/source-report.ts';
 import type { AlertQuery, Identified, ReadStore } from '../../stores/contract/reads.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
+import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
@@ -24,8 +25,9 @@ export interface RouteParts
     LinkParts,
     SilenceParts,
     TestAlertParts,
-    OutboxParts {
-  readonly notices: TestAlertParts['notices'] & OutboxParts['notices'];
+    OutboxParts,
+    MetricsParts {
+  readonly notices: TestAlertParts['notices'] & OutboxParts['notices'] & MetricsParts['notices'];
   readonly read: ReadDocument;
   readonly findIds: ReadStore['findIds'];
   readonly now: () => number;
@@ -83,6 +85,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     ...actionRoutes(parts),
     ...linkRoutes(parts),
     testAlertRoute(parts),
+    metricsRoute(parts),
     ...outboxRoutes(parts),
     api('/api/v1/explanations/:id', async ({ params: { id = '' } }) => {
       const of = (what: Identified) => fullId(id, (part, limit) => findIds(what, part, limit), what.slice(0, -1));

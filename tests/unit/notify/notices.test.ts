@@ -73,6 +73,17 @@ describe('from a committed alert to a channel', () => {
     expect(lines()).toEqual(['ops firing 2']);
   });
 
+  test('what could not be delivered in time is a dead letter, and stands in the history', async () => {
+    await open({ giveUpMs: 60_000 });
+    hub.answers(() => ({ ok: false, kind: 'unavailable', permanent: false, reason: 'answered 503' }));
+    await hub.say('firing', ['disk']);
+    await second(600);
+    const [dead] = (await hub.store.listNotices({ state: 'dead', limit: 9 })).items;
+    const kinds = (await hub.store.history([dead?.notice.incidentId ?? ''], 50)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['opened', 'notice_failed', 'notice_dead']);
+    expect(hub.troubles).toContain('ops: answered 503');
+  });
+
   test('another process goes on, and tells nothing twice', async () => {
     await open();
     await hub.say('firing', ['disk']);

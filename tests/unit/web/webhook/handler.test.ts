@@ -4,7 +4,7 @@ import { systemClock } from '../../../../src/lib/clock.ts';
 import { createHttpServer, type Server } from '../../../../src/web/server.ts';
 import type { Job } from '../../../../src/web/webhook/intake.ts';
 import type { Outcome } from '../../../../src/web/webhook/outcome.ts';
-import { NO_NOTICES } from '../../../support/api-routes.ts';
+import { NO_FIGURES, NO_NOTICES } from '../../../support/api-routes.ts';
 
 const COUNTS = { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
 const ACCEPTED: Outcome = { outcome: 'accepted', answer: { outcome: 'committed', counts: COUNTS, errors: [] } };
@@ -30,6 +30,7 @@ beforeAll(async () => {
         notReady: async () => null,
         findLinkSecret: async () => undefined,
         notices: NO_NOTICES,
+        ...NO_FIGURES,
         changeSilence: async () => ({ outcome: 'not_found' as const }),
         act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
         version: '1',

@@ -1,0 +1,51 @@
+import type { NoticeFigures } from '../../notify/figures.ts';
+import type { StoreFigures } from '../../stores/contract/figures.ts';
+import type { Route } from '../api/route.ts';
+import { failure } from '../reply.ts';
+import type { TextParts } from '../text.ts';
+import { EXPOSITION_TYPE, expositionText } from './exposition.ts';
+import { familiesOf, type RequestCount } from './families.ts';
+
+/** What the figures of a hub are read from. */
+export interface MetricsParts {
+  readonly read: (name: 'figures', query: object) => Promise<TextParts | undefined>;
+  readonly notices: { readonly figures: () => Promise<NoticeFigures | null> };
+  readonly requests: () => readonly RequestCount[];
+  /** What the process uses. */
+  readonly usage: () => { readonly startedAt: number; readonly memoryBytes: number; readonly cpuSeconds: number };
+  readonly notReady: () => Promise<string | null>;
+  readonly version: string;
+  readonly now: () => number;
+}
+
+/** `GET /metrics`: the figures of the hub, for Prometheus. Read with the credential of the API. */
+export function metricsRoute(parts: MetricsParts): Route {
+  const answer = async () => {
+    const [text, notices, reason] = await Promise.all([
+      parts.read('figures', {}),
+      parts.notices.figures(),
+      parts.notReady(),
+    ]);
+    if (text === undefined) return failure(404, 'this hub counts nothing');
+    const store = JSON.parse(await wholeText(text)) as StoreFigures;
+    const { version, now, requests, usage } = parts;
+    const families = familiesOf({
+      ...{ version, now: now(), isReady: reason === null, requests: requests(), store, notices },
+      ...usage(),
+    });
+    return {
+      status: 200,
+      body: undefined,
+      page: expositionText(families),
+      headers: { 'Content-Type': EXPOSITION_TYPE },
+    };
+  };
+  return { path: '/metrics', authentication: 'api', answer };
+}
+
+async function wholeText(parts: TextParts): Promise<string> {
+  let text = '';
+  for (let part = await parts.next(); part.value !== undefined; part = await parts.next())
+    text += new TextDecoder().decode(part.value.bytes);
+  return text;
+}
