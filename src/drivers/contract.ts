@@ -110,7 +110,7 @@ export interface Driver {
   /** Only where senders may encode a body as a form: flat texts, or JSON in the one field `payload`. */
   readonly forms?: true;
   /** Only where senders show the secret in the body: that field of it. A header or the path, where shown, comes first. */
-  secretIn?(body: unknown): string | undefined;
+  secretIn?(texts: unknown): string | undefined;
   /**
    * Only for senders with a fixed path: those of the vendor's own API that are taken beside the driver's route, and
    * behind it. What comes by them is answered as the vendor answers.

@@ -10,6 +10,7 @@ import { replyWriter } from './plain/reply.ts';
 import type { PlainRequest } from './plain/request.ts';
 import { send } from './reply.ts';
 import type { ArrivingRequest } from './request.ts';
+import { createDetect } from './webhook/detect.ts';
 import { answerWebhook, type WebhookParts } from './webhook/handler.ts';
 import { createAllowBody } from './webhook/large-bodies.ts';
 import { type ApiPaths, apiPathsOf, isOwnPath, webhookRoute } from './webhook/route.ts';
@@ -23,7 +24,7 @@ export interface ServerParts {
   /** Called with the address of a connection that is closed at once, for its address, or the server, has too many. */
   readonly onConnectionRefused: (address: string) => void;
   readonly api: Omit<ApiParts, 'routes'> & RouteParts;
-  readonly webhook: Omit<WebhookParts, 'stopping' | 'allowBody'>;
+  readonly webhook: Omit<WebhookParts, 'stopping' | 'allowBody' | 'detect'>;
 }
 
 /** The HTTP server: a part that lives long, and where it listens once started. */
@@ -49,7 +50,10 @@ const HEAD_MS = 1000;
  */
 export function createHttpServer(parts: ServerParts): Server {
   let stopping = false;
-  const webhook: WebhookParts = { ...parts.webhook, stopping: () => stopping, allowBody: createAllowBody() };
+  const webhook: WebhookParts = {
+    ...parts.webhook,
+    ...{ stopping: () => stopping, allowBody: createAllowBody(), detect: createDetect(parts.webhook) },
+  };
   const routes = createRoutes(parts.api);
   const readable = new Set(routes.map((route) => route.path));
   const api = createApi({ ...parts.api, routes });

@@ -80,6 +80,7 @@ export type HeadProof = 'proven' | 'signed' | 'none';
 export type ProveHead = (driver: Driver, head: Omit<RawRequest, 'body'>, request: RequestHead) => HeadProof;
 
 const NO_BODY = Buffer.alloc(0);
+const NO_TEXTS = {};
 
 /** The same rules as `createAuthenticate`, of what a head can prove. */
 export function createProveHead(parts: Pick<CredentialParts, 'secrets' | 'isLocal'>): ProveHead {
@@ -87,14 +88,12 @@ export function createProveHead(parts: Pick<CredentialParts, 'secrets' | 'isLoca
     const holder = holderOf(parts, driver);
     const secrets = parts.secrets[holder] ?? [];
     if (secrets.length === 0) return parts.isLocal(request) ? 'proven' : 'none';
-    const raw = { ...head, body: NO_BODY, read: () => NOTHING_READ };
+    const raw = { ...head, body: NO_BODY, texts: () => NO_TEXTS };
     if (driver.signature?.isSigned(raw)) return 'signed';
     const shown = presentedSecret(driver, raw);
     return shown !== null && secrets.some((secret) => secret.equals(shown)) ? 'proven' : 'none';
   };
 }
-
-const NOTHING_READ = { ok: false, cause: 'not_json', message: 'the body is not read yet', errors: [] } as const;
 
 /**
  * At a path where what was posted can be read back, the token for reading does for posting too: `amtool` has one

@@ -1,15 +1,16 @@
 import { LIMITS } from '../../core/alert/alert.ts';
-import { readBody as readContent } from '../../core/reading/body.ts';
-import type { Driver, RawRequest } from '../../drivers/contract.ts';
-import { claimantsOf } from '../../drivers/read.ts';
+import { topLevelTexts } from '../../core/reading/top-level.ts';
+import type { Driver } from '../../drivers/contract.ts';
 import type { ClientAddress } from '../address.ts';
 import type { Reply } from '../reply.ts';
 import type { ArrivingRequest, RequestHead } from '../request.ts';
 import type { Authenticate, ProveHead } from './credentials.ts';
-import { type Intake, unreadableBody } from './intake.ts';
+import type { Arrival, Detect } from './detect.ts';
+import type { Intake } from './intake.ts';
 import type { AllowBody } from './large-bodies.ts';
 import { notTakenNow, type Outcome, postponed, type Refusal, refusal, replyTo } from './outcome.ts';
 import type { WebhookRoute } from './route.ts';
+import type { GivenRequest } from './schemes.ts';
 
 /** What the webhook routes need of the rest of the hub. */
 export interface WebhookParts {
@@ -17,6 +18,7 @@ export interface WebhookParts {
   readonly authenticate: Authenticate;
   readonly proveHead: ProveHead;
   readonly allowBody: AllowBody;
+  readonly detect: Detect;
   readonly intake: Intake;
   readonly now: () => number;
   readonly addressOf: ClientAddress;
@@ -78,12 +80,6 @@ function bringsData({ url = '', headers }: RequestHead): boolean {
   return hasBody || /\?./.test(url);
 }
 
-/** When and from where a request came. */
-interface Arrival {
-  readonly receivedAt: number;
-  readonly address: string;
-}
-
 /** What became of a request that is no question. */
 interface Answered {
   readonly outcome: Outcome;
@@ -116,10 +112,11 @@ async function outcomeOf(
       return { outcome, driver: named, isProven, isUnread: true };
     }
     if (isLate) return { outcome: postponed('the hub is stopping'), driver: named, isProven };
-    const detected = route.driver === '' ? detectDriver(parts.drivers, body.bytes, contentTypeOf(request)) : named;
+    const given = { ...head, body: body.bytes, texts: () => topLevelTexts(body.bytes) };
+    const detected = route.driver === '' ? await parts.detect(given, request, { receivedAt, address }) : named;
     if (detected === undefined) return { outcome: unknownDriver(parts, route.driver), isProven };
     if ('outcome' in detected) return { outcome: detected, isProven };
-    return await accept(parts, detected, request, { ...head, body: body.bytes, apiPath: route.apiPath, address });
+    return await accept(parts, detected, request, { ...given, apiPath: route.apiPath, address });
   } finally {
     allowance.release();
   }
@@ -162,13 +159,13 @@ async function accept(
   parts: WebhookParts,
   driver: Driver,
   request: RequestHead,
-  { apiPath, address, ...raw }: RawRequest & { readonly apiPath?: string | undefined; readonly address: string },
+  { apiPath, address, ...raw }: GivenRequest & { readonly apiPath?: string | undefined; readonly address: string },
 ): Promise<Answered> {
   const { body, receivedAt } = raw;
   const contentType = contentTypeOf(request);
   let isProven = false;
   try {
-    const proof = await parts.authenticate(driver, { ...raw, read: () => readContent(body, contentType) }, request);
+    const proof = await parts.authenticate(driver, raw, request);
     if (!proof.ok) return { outcome: refusal('forbidden', proof.reason), driver, isProven };
     isProven = true;
     const { verified, credential } = proof;
@@ -187,16 +184,6 @@ function asItsSenderWants(driver: Driver | undefined, { apiPath }: WebhookRoute,
   if (driver === undefined) return reply;
   const common = { ...reply, status: driver.statuses?.[reply.status] ?? reply.status };
   return apiPath === undefined ? common : { ...common, ...driver.api?.answer(common, apiPath) };
-}
-
-const NOT_DETECTED =
-  'Could not detect driver for payload: send it to the path of its tool, such as /alerts/webhook/generic/';
-
-/** The driver that claims a body, else why nobody takes it. */
-function detectDriver(drivers: WebhookParts['drivers'], bytes: Buffer, contentType: string): Driver | Refusal {
-  const content = readContent(bytes, contentType);
-  if (!content.ok) return unreadableBody(content);
-  return claimantsOf(drivers, content.value)[0] ?? refusal('unreadable', NOT_DETECTED);
 }
 
 function unknownDriver(parts: WebhookParts, name: string): Refusal {

@@ -1,19 +1,19 @@
-import type { BodyContent, UnreadableBody } from '../../core/reading/body.ts';
+import type { JsonObject } from '../../core/reading/read.ts';
 import type { Driver, RawRequest, Scheme } from '../../drivers/contract.ts';
 
 /** Header in which a sender that can set headers, but no Authorization, shows the secret. */
 export const TOKEN_HEADER = 'x-webhook-token';
 
-/** A request with its body to be read, which only drivers whose senders show the secret there need. */
+/** A request with the texts of its body, which only drivers whose senders show the secret there need; nothing of it is parsed. */
 export interface GivenRequest extends RawRequest {
-  readonly read: () => BodyContent | UnreadableBody;
+  readonly texts: () => JsonObject;
 }
 
 /**
  * The one secret that a request shows in plain, by the schemes of its driver, or null. Only the first scheme that the request uses
  * counts: a wrong one is not made good by another.
  */
-export function presentedSecret(driver: Driver, { headers, pathSecret, read }: GivenRequest): string | null {
+export function presentedSecret(driver: Driver, { headers, pathSecret, texts }: GivenRequest): string | null {
   const { schemes } = driver;
   const { authorization } = headers;
   if (typeof authorization === 'string') {
@@ -27,9 +27,7 @@ export function presentedSecret(driver: Driver, { headers, pathSecret, read }: G
   const token = headers[TOKEN_HEADER];
   if (token !== undefined && schemes.includes('header')) return String(token);
   if (pathSecret !== undefined && schemes.includes('path')) return pathSecret;
-  if (driver.secretIn === undefined) return null;
-  const body = read();
-  return (body.ok ? driver.secretIn(body.value) : undefined) ?? null;
+  return driver.secretIn?.(texts()) ?? null;
 }
 
 const SCHEME_NAMES: Record<Scheme, string> = {

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { readBody } from '../../../../src/core/reading/body.ts';
 import { enabledDrivers } from '../../../../src/drivers/registry.ts';
 import { Secret } from '../../../../src/lib/crypto/secret.ts';
 import { createLimiter } from '../../../../src/web/limits.ts';
@@ -31,8 +30,8 @@ async function ask(name: string, secret?: string) {
   const headers = { host: '127.0.0.1', ...(secret && { authorization: `Bearer ${secret}` }) };
   const request = { headers, socket: { remoteAddress: '127.0.0.1' } } as IncomingMessage;
   const body = Buffer.from('{}');
-  const read = () => readBody(body, '');
-  const raw = { method: 'POST', path: `/alerts/webhook/${name}/`, headers, body, read, receivedAt: NOW };
+  const texts = () => ({});
+  const raw = { method: 'POST', path: `/alerts/webhook/${name}/`, headers, body, texts, receivedAt: NOW };
   const proof = await authenticate(driver, raw, request);
   if (!proof.ok) throw new Error(proof.reason);
   return proof;
