@@ -1,6 +1,6 @@
 import type { LookAlert } from '../core/notice/look.ts';
 import type { Mute } from '../core/notice/notice.ts';
-import { holds, nextChange } from '../core/policy/interval.ts';
+import { holds, type IntervalTimes } from '../core/policy/interval.ts';
 import { matchLabels } from '../core/policy/labels.ts';
 import type { MaintenanceWindow } from '../core/policy/policy.ts';
 import type { RelationBook } from '../core/policy/relation.ts';
@@ -15,6 +15,7 @@ export interface MuteSources {
   readonly silences: readonly MutingSilence[];
   readonly windows: readonly MaintenanceWindow[];
   readonly relations: RelationBook;
+  readonly times: IntervalTimes;
 }
 
 /**
@@ -36,11 +37,14 @@ export function muteOf(alert: LookAlert, hop: Hop, sources: MuteSources, now: nu
   }
   const relation = sources.relations.heldBy(alert.id);
   if (relation !== null) return { reason: relation.rule.kind, by: relation.sourceId, until: null };
-  const muted = hop.mute.find((interval) => holds(interval, now));
-  if (muted !== undefined) return { reason: 'muted_time', by: muted.name, until: nextChange(hop.mute, now) };
-  if (hop.active.length > 0 && !hop.active.some((interval) => holds(interval, now))) {
+  const { times } = sources;
+  if (times.isOn(hop.mute, now)) {
+    const by = hop.mute.find((interval) => holds(interval, now))?.name ?? '';
+    return { reason: 'muted_time', by, until: times.nextChange(hop.mute, now) };
+  }
+  if (hop.active.length > 0 && !times.isOn(hop.active, now)) {
     const names = hop.active.map(({ name }) => name).join(', ');
-    return { reason: 'inactive_time', by: names, until: nextChange(hop.active, now) };
+    return { reason: 'inactive_time', by: names, until: times.nextChange(hop.active, now) };
   }
   return null;
 }

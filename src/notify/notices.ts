@@ -5,6 +5,7 @@ import { type Looked, lookAtIncident } from '../core/notice/look.ts';
 import { NO_CHANNEL, type Notice, unroutedNotice } from '../core/notice/notice.ts';
 import { dropped, retried } from '../core/notice/outbox.ts';
 import { abandoned, claimed, givenUp } from '../core/notice/progress.ts';
+import { createIntervalTimes } from '../core/policy/interval.ts';
 import { matchLabels } from '../core/policy/labels.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
 import { createRelationBook } from '../core/policy/relation.ts';
@@ -61,6 +62,7 @@ export function createNotices(options: NoticesOptions): Notices {
   const { store, clock, policy, attempts, newId, hash } = options;
   const relations = createRelationBook(policy.relations);
   const hasRelations = policy.relations.length > 0;
+  const times = createIntervalTimes();
   const watched = [...policy.windows, ...turningsOf(policy.root)];
   const watch = createSilenceWatch(options.silences, watched, clock.now());
 
@@ -137,7 +139,7 @@ export function createNotices(options: NoticesOptions): Notices {
   const rulesAt = (now: number, flooded: string | null) =>
     lookRules(
       policy,
-      { silences: watch.silences, windows: policy.windows, relations },
+      { silences: watch.silences, windows: policy.windows, relations, times },
       hash,
       now,
       (channel) => channel === flooded,

@@ -107,6 +107,32 @@ export function nextChange(intervals: readonly Interval[], at: number): number |
   return best;
 }
 
+/** Intervals that are asked again and again: until the next change the answer stays. Belongs to one process. */
+export interface IntervalTimes {
+  /** Whether one of them holds at `at`. */
+  isOn(intervals: readonly Interval[], at: number): boolean;
+  /** As `nextChange`. */
+  nextChange(intervals: readonly Interval[], at: number): number | null;
+}
+
+/** Made anew it remembers nothing. Lists of intervals are told apart by what they are, not by what they hold. */
+export function createIntervalTimes(): IntervalTimes {
+  const known = new Map<readonly Interval[], { from: number; next: number | null; isOn: boolean }>();
+  const lookUp = (intervals: readonly Interval[], at: number) => {
+    const found = known.get(intervals);
+    if (found !== undefined && at >= found.from && (found.next === null || at < found.next)) return found;
+    // A storm of what is held back asks for every alert, and the search may go over years.
+    const isOn = intervals.some((interval) => holds(interval, at));
+    const fresh = { from: at, next: nextChange(intervals, at), isOn };
+    known.set(intervals, fresh);
+    return fresh;
+  };
+  return {
+    isOn: (intervals, at) => intervals.length > 0 && lookUp(intervals, at).isOn,
+    nextChange: (intervals, at) => lookUp(intervals, at).next,
+  };
+}
+
 function boundsOf(intervals: readonly Interval[]): readonly number[] {
   const minutes = intervals.flatMap(({ rules }) =>
     rules.flatMap(({ times = [] }) => times.flatMap(({ from, to }) => [from, to])),

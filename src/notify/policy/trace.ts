@@ -2,6 +2,7 @@ import type { Labels } from '../../core/alert/alert.ts';
 import { SEVERITIES, type Severity } from '../../core/alert/alert.ts';
 import type { LookAlert } from '../../core/notice/look.ts';
 import type { Mute } from '../../core/notice/notice.ts';
+import { createIntervalTimes } from '../../core/policy/interval.ts';
 import { matchLabels } from '../../core/policy/labels.ts';
 import type { NotifyPolicy } from '../../core/policy/policy.ts';
 import { createRelationBook } from '../../core/policy/relation.ts';
@@ -58,7 +59,8 @@ export function traceRoutes(
   at: number,
 ): Trace {
   // What fires beside it is not known here, so relations hold back nothing; the rules that may are listed.
-  const sources = { silences, windows: policy.windows, relations: createRelationBook(policy.relations) };
+  const relations = createRelationBook(policy.relations);
+  const sources = { silences, windows: policy.windows, relations, times: createIntervalTimes() };
   const rules = lookRules(
     policy,
     sources,
