@@ -65,6 +65,8 @@ export async function startHub(
       MONITOR_LOG_LEVEL: 'warn',
       MONITOR_LIMITS_REQUESTS_PER_SECOND: '1000000',
       MONITOR_LIMITS_BURST: '1000000',
+      MONITOR_LIMITS_FIRING_ALERTS: '10000000',
+      MONITOR_LIMITS_NEW_INSTANCES: '1000000',
       ...env,
     },
   });

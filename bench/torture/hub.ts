@@ -51,6 +51,8 @@ export function createHub(
           MONITOR_LOG_FORMAT: 'json',
           MONITOR_LIMITS_REQUESTS_PER_SECOND: '1000000',
           MONITOR_LIMITS_BURST: '1000000',
+          MONITOR_LIMITS_FIRING_ALERTS: '10000000',
+          MONITOR_LIMITS_NEW_INSTANCES: '1000000',
           ...env,
         },
         { ...more, ...(killAt === undefined ? {} : { killAt }) },

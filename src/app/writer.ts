@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import { createUuids } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { performAction } from '../pipeline/act.ts';
+import { createBounds } from '../pipeline/bounds.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
 import { createIngest } from '../pipeline/ingest.ts';
@@ -58,7 +59,13 @@ export interface WriterOptions {
   /** Name of this process among all that share the store. */
   readonly holder: string;
   readonly limits: RateLimit;
+  /** Alerts that may fire of one origin. */
+  readonly firingAlerts: number;
+  /** Instances that may become known within an hour. */
+  readonly newInstances: number;
 }
+
+const HOUR_S = 3600;
 
 /** Puts the writer together over an open store. */
 export function createWriter(
@@ -66,7 +73,9 @@ export function createWriter(
   options: WriterOptions,
 ): Writer {
   const { grouping, staleAfterMs, resolveTimeoutMs, holder } = options;
-  const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now };
+  const limitInstances = createLimiter({ perSecond: options.newInstances / HOUR_S, burst: options.newInstances });
+  const bounds = createBounds(options.firingAlerts, (now) => limitInstances('', now));
+  const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now, bounds };
   const writability = createWritability((bytes) => store.checkWritable(clock.now(), bytes));
   const commit = async (...given: Parameters<typeof commitBatch>) => {
     try {

@@ -13,8 +13,15 @@ export type InstanceSignal =
       readonly hostname: string;
       readonly version: string;
       readonly clockOffsetMs: number | null;
+      /** Whether its name was made known before, by a key of its own. */
+      readonly isVouched?: boolean;
     }
-  | { readonly kind: 'silent'; readonly instanceId: string };
+  | {
+      readonly kind: 'silent';
+      readonly instanceId: string;
+      /** Whether so many are silent that they are one incident. */
+      readonly isOneOfMany?: boolean;
+    };
 
 /** One accepted request on its way into the store. */
 export interface Submission {
@@ -41,6 +48,8 @@ export interface Submission {
   /** Name the sender gave the submission: a second one with the same key and signature changes nothing. */
   readonly replay: { readonly key: string; readonly signature: string; readonly called?: string } | null;
   readonly instance: InstanceSignal | null;
+  /** What was left out because a bound is reached, for the operator. */
+  readonly leftOut?: string | undefined;
 }
 
 /**
@@ -82,5 +91,12 @@ export type Answer =
       readonly remarks?: readonly string[] | undefined;
       /** It was a notice of this hub itself. */
       readonly isOwnNotice?: true;
+      /** What was left out because a bound is reached, for the operator; left out for nothing. */
+      readonly leftOut?: string | undefined;
     }
-  | { readonly outcome: 'refused'; readonly reason: string };
+  | {
+      readonly outcome: 'refused';
+      readonly reason: string;
+      /** Set where it may be taken when it is sent again. */
+      readonly retryAfterS?: number;
+    };

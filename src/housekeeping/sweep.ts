@@ -10,7 +10,10 @@ import { createUptime } from './uptime.ts';
 /** What the sweep works on. */
 export interface SweepParts {
   readonly store: Leases &
-    Pick<HousekeepingStore, 'heartbeat' | 'staleInstances' | 'pruneReplays' | 'pruneActions' | 'pruneOwnKeys'>;
+    Pick<
+      HousekeepingStore,
+      'heartbeat' | 'staleInstances' | 'countSilent' | 'pruneReplays' | 'pruneActions' | 'pruneOwnKeys'
+    >;
   /** Commits submissions of the hub itself under its lease. */
   readonly commit: (submissions: readonly Submission[], fence: Lease) => Promise<unknown>;
   /** Writes into the history that the time of silences is over, at most `limit`; gives how many. */
@@ -35,6 +38,9 @@ const NONCE_KEPT_MS = 1_200_000;
 // Longer than a tool says anything of what nobody has told it since.
 const OWN_KEY_KEPT_MS = 90 * 86_400_000;
 const ACTION_KEPT_MS = 86_400_000;
+// A network that is cut, or somebody who invents instances, must not become an incident for each: beyond so many that are
+// silent, all that follow are one.
+const TOGETHER = 20;
 const BATCH = 500;
 const PRUNED = 5000;
 
@@ -95,7 +101,9 @@ export function createSweep({
   const tellSilent = (now: number, lease: Lease) =>
     inTurns(lease, BATCH, async (held) => {
       const silent = await store.staleInstances(now, BATCH);
-      const submissions = silent.map(({ instanceId }) => silence(instanceId, now));
+      const most = TOGETHER - silent.length;
+      const isMany = silent.length > 0 && (most < 0 || (await store.countSilent(most + 1)) > most);
+      const submissions = silent.map(({ instanceId }) => silence(instanceId, now, isMany));
       if (submissions.length > 0) await commit(submissions, held);
       return submissions.length;
     });
@@ -119,7 +127,7 @@ export function createSweep({
   };
 }
 
-function silence(instanceId: string, now: number): Submission {
+function silence(instanceId: string, now: number, isOneOfMany: boolean): Submission {
   return {
     source: OWN_SOURCE,
     origin: instanceId,
@@ -128,6 +136,6 @@ function silence(instanceId: string, now: number): Submission {
     alerts: [],
     errors: [],
     replay: null,
-    instance: { kind: 'silent', instanceId },
+    instance: { kind: 'silent', instanceId, ...(isOneOfMany && { isOneOfMany }) },
   };
 }

@@ -3,7 +3,8 @@ import type { ReplayRecord } from '../stores/contract/ingest.ts';
 
 /** A submission of a batch and what has been decided of it so far. */
 export interface Entry {
-  readonly submission: Submission;
+  /** What it says, as far as it is taken. */
+  submission: Submission;
   /** Set when it needs no work: an answer given before, or a refusal. */
   settled: Answer | null;
   /** An earlier entry of the same batch whose answer it shares. */

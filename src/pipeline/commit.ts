@@ -4,6 +4,7 @@ import type { AlertIdentity, IngestStore, StoredAlert, Transaction } from '../st
 import type { Lease } from '../stores/contract/leases.ts';
 import { admit, isOpen } from './admit.ts';
 import { annotate, type NoteItem } from './annotate.ts';
+import { type Bounds, holdToBounds } from './bounds.ts';
 import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
 import { dedup, type Item } from './dedup.ts';
 import { withoutOwnNotices } from './own-notices.ts';
@@ -19,6 +20,8 @@ export interface CommitPolicy extends GroupingPolicy {
   readonly newId: () => string;
   /** The hub's clock, UTC milliseconds: when a submission is decided, which may be long after it arrived. */
   readonly now: () => number;
+  /** How much may grow by the word of senders; left out, as much as they like. */
+  readonly bounds?: Bounds;
 }
 
 // Small enough that a transaction holds neither the process nor its rows for long, whatever the requests hold.
@@ -34,7 +37,7 @@ export interface Committed {
 
 /**
  * Commits what a batch begins with, up to some 2,000 alerts, in one transaction, and in it so many at a time as the
- * store likes, through the list of stages: own notices → admit → presence → recover → dedup → correlate → annotate → record. Answers stand in the
+ * store likes, through the list of stages: own notices → admit → bounds → presence → recover → dedup → correlate → annotate → record. Answers stand in the
  * order of the requests, null for those that held nothing; requests beyond the answers were not opened, and there is one
  * answer at least. Throws when nothing could be committed; FencedError when it is to be done under a lease and that is lost.
  */
@@ -80,8 +83,12 @@ export async function planChunk(
 ): Promise<ReturnType<typeof record>> {
   const heard = await withoutOwnNotices(tx, submissions);
   const entries = admit(heard, await tx.findReplays(heard.flatMap((one) => one.replay?.key ?? [])));
+  const admitted = entries.filter(isOpen);
+  const instances = await tx.findInstances([
+    ...new Set(admitted.flatMap(({ submission }) => submission.instance?.instanceId ?? [])),
+  ]);
+  if (policy.bounds !== undefined) await holdToBounds(tx, admitted, instances, policy.bounds, policy.now());
   const open = entries.filter(isOpen).map((entry) => entry.submission);
-  const instances = await tx.findInstances([...new Set(open.flatMap((one) => one.instance?.instanceId ?? []))]);
   const presence = markPresence(open, instances, policy.staleAfterMs);
   const given = itemsOf(open, presence);
   const known = await tx.findAlerts(given.map((item) => item.identity));

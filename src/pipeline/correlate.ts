@@ -32,7 +32,9 @@ const KEY_CHARS = 600;
 /** Key of the incident that an item belongs to when it fires; one that is too long for an index is its hash. */
 function groupKeyOf(item: Item, policy: GroupingPolicy): string {
   const labels = () => JSON.stringify(policy.groupBy.map((label) => [label, item.incoming.labels[label] ?? '']));
-  const key = policy.groupBy.length === 0 ? item.incoming.groupKey : `labels:${labels()}`;
+  // What says which incident it opens is the hub's own.
+  const isGrouped = policy.groupBy.length === 0 || item.incoming.incidentTitle !== undefined;
+  const key = isGrouped ? item.incoming.groupKey : `labels:${labels()}`;
   return key.length <= KEY_CHARS ? key : `sha256:${sha256(key)}`;
 }
 
@@ -122,6 +124,7 @@ function changeOf(
 }
 
 function titleOf({ incoming, submission }: Item, policy: GroupingPolicy): string {
+  if (incoming.incidentTitle !== undefined) return incoming.incidentTitle;
   const about = policy.groupBy.map((label) => incoming.labels[label]).filter(Boolean);
   if (about.length > 0) return `${incoming.name} (${about.join(', ')})`;
   return submission.origin === '' ? incoming.name : `${incoming.name} on ${submission.origin}`;

@@ -3,6 +3,8 @@ import type { Instance } from '../core/cluster/instance.ts';
 import type { InstanceSignal, Submission } from '../core/submission.ts';
 
 const FINGERPRINT = 'instance-silent';
+/** Key of the incident of all instances that are silent together with many others. */
+export const SILENT_GROUP = 'instances-silent';
 // A push is heard to the second: an instance that says the same again sooner is not written again.
 const HEARD_TO_MS = 1000;
 // Hubs differ by moments, and submissions overtake each other; a time further ahead is of a clock set back since.
@@ -36,7 +38,10 @@ export function markPresence(
     if (after === undefined || after === before) continue;
     written.set(instanceId, after);
     const wasSilent = before !== undefined && before.silentSince !== null;
-    if (wasSilent !== (after.silentSince !== null)) alerts.set(submission, silenceAlert(after, submission.receivedAt));
+    if (wasSilent !== (after.silentSince !== null)) {
+      const isOneOfMany = submission.instance.kind === 'silent' && submission.instance.isOneOfMany === true;
+      alerts.set(submission, silenceAlert(after, submission.receivedAt, isOneOfMany));
+    }
   }
   return { instances: written, alertFor: (submission) => alerts.get(submission) ?? null };
 }
@@ -71,7 +76,7 @@ function isRepeat(before: Instance, signal: InstanceSignal & { readonly kind: 's
   return before.silentSince === null && before.hostname === signal.hostname && before.version === signal.version;
 }
 
-function silenceAlert(instance: Instance, now: number): IncomingAlert {
+function silenceAlert(instance: Instance, now: number, isOneOfMany: boolean): IncomingAlert {
   const silent = instance.silentSince !== null;
   const { instanceId, hostname, lastSeenAt } = instance;
   const message = silent
@@ -90,6 +95,8 @@ function silenceAlert(instance: Instance, now: number): IncomingAlert {
     // What silence knows is as old as the last push; so the next one ends it, even one that arrived a moment before, or
     // at a hub whose clock is behind that of the one that heard the last.
     observedAt: lastSeenAt,
-    groupKey: `instance:${instanceId}`,
+    ...(isOneOfMany
+      ? { groupKey: SILENT_GROUP, incidentTitle: 'Many instances are silent' }
+      : { groupKey: `instance:${instanceId}` }),
   };
 }

@@ -24,13 +24,21 @@ export function record(
   const counts = countAll(transitions, correlations, annotations);
   const recoveries = recoveryRemarks(transitions);
   const answerOf = (entry: Entry): Answer => {
-    if (entry.settled !== null) return entry.settled;
+    const settled = entry.settled ?? entry.twin?.settled ?? null;
+    if (settled !== null) return settled;
     const { submission } = entry.twin ?? entry;
-    const { errors, remarks } = entry.submission;
+    const { errors, remarks, leftOut } = (entry.twin ?? entry).submission;
     const told = recoveries.get(submission);
     const all = told === undefined ? remarks : [...told, ...(remarks ?? [])];
     const own = entry.submission.isOwnNotice ? { isOwnNotice: true as const } : {};
-    return { outcome: 'committed', counts: counts.get(submission) ?? noCounts(), errors, remarks: all, ...own };
+    return {
+      outcome: 'committed',
+      counts: counts.get(submission) ?? noCounts(),
+      errors,
+      remarks: all,
+      ...own,
+      ...(leftOut !== undefined && { leftOut }),
+    };
   };
   const answers = entries.map(answerOf);
   const changes: Changes = {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Alert } from '../../src/core/alert/alert.ts';
 import type { AlertQuery, Page, PageQuery } from '../../src/stores/contract/reads.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
@@ -270,6 +271,29 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
       expect(down).toBeLessThanOrEqual(60_000);
       expect(down).toBeGreaterThan(0);
       expect(await store.heartbeat(said, second)).toBe(0);
+    });
+
+    test('silent instances and alerts that fire of an origin are counted, up to a limit', async () => {
+      const quiet = (id: string, silentSince: number | null) => instance(id, { silentSince });
+      const of = (n: number, fields: Partial<Alert>) => write('insert', alert(n, fields));
+      await save(store, {
+        instances: [quiet('a', T), quiet('b', null), quiet('c', T - 5)],
+        alerts: [
+          of(1, { source: 'cluster', origin: 'web-1', status: 'firing' }),
+          of(2, { source: 'cluster', origin: 'web-1', status: 'firing' }),
+          of(3, { source: 'cluster', origin: 'web-1', status: 'resolved', endedAt: T }),
+          of(4, { source: 'cluster', origin: 'web-2', status: 'firing' }),
+          of(5, { source: 'grafana', origin: '', status: 'firing' }),
+          of(6, { source: 'zabbix', origin: '', status: 'firing' }),
+        ],
+      });
+      expect(await Promise.all([0, 1, 2, 9].map((limit) => store.countSilent(limit)))).toEqual([0, 1, 2, 2]);
+      const firing = (source: string, origin: string, limit = 9) =>
+        store.transaction((tx) => tx.countFiring(source, origin, limit));
+      expect([await firing('cluster', 'web-1'), await firing('cluster', 'web-1', 1)]).toEqual([2, 1]);
+      expect([await firing('grafana', ''), await firing('cluster', ''), await firing('none', 'web-1')]).toEqual([
+        1, 0, 0,
+      ]);
     });
 
     test('stale instances: those whose time has come, not yet told, the longest first, at most so many', async () => {

@@ -55,6 +55,8 @@ export async function cutPower(options: PowerOptions): Promise<PowerResult> {
     MONITOR_LOG_FORMAT: 'json',
     MONITOR_LIMITS_REQUESTS_PER_SECOND: '1000000',
     MONITOR_LIMITS_BURST: '1000000',
+    MONITOR_LIMITS_FIRING_ALERTS: '10000000',
+    MONITOR_LIMITS_NEW_INSTANCES: '1000000',
   };
   const hub = startMonitor(['serve'], folder, env, { through: ['strace', ...STRACE, '-o', trace] });
   try {

@@ -66,6 +66,8 @@ export function createEngine(
       resolveTimeoutMs: settings.resolveTimeoutMs,
       holder,
       limits: { perSecond: settings.limits.perCredentialPerSecond, burst: settings.limits.burst },
+      firingAlerts: settings.limits.firingAlerts,
+      newInstances: settings.limits.newInstances,
     },
   );
   const retention = createRetention({

@@ -28,6 +28,8 @@ export interface IncomingAlert {
   readonly observedAt: number;
   /** Key of the incident this alert belongs to when it fires. */
   readonly groupKey: string;
+  /** Title of the incident that it opens, where that is not its own. */
+  readonly incidentTitle?: string;
   /** Only for resolved alerts whose sender says that it is no recovery: `rule_changed`, `rule_deleted`, `paused`, … */
   readonly resolution?: string;
   /**

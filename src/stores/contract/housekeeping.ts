@@ -49,6 +49,8 @@ export interface Pruned {
 export interface HousekeepingStore {
   /** Instances heard of whose `staleAt` has passed and that are not yet known to be silent; at most `limit`. */
   staleInstances(now: number, limit: number): Promise<readonly Instance[]>;
+  /** How many instances are known to be silent; `limit` for more than that. */
+  countSilent(limit: number): Promise<number>;
   /**
    * Says that a hub is up, by the clock of the database, and moves on the `staleAt` of every instance not yet silent by
    * the time for which none was: from the last such word to `upSince` (of the same clock). Gives that time in

@@ -95,6 +95,8 @@ export interface Transaction extends ActionTransaction {
    * bear the name than are looked at (`NAMESAKES`): which of them is meant cannot be told.
    */
   findFiringByName(wanted: readonly NamedAlert[]): Promise<readonly (readonly FiringAlert[])[]>;
+  /** How many alerts of an origin fire; `limit` for more than that. */
+  countFiring(source: string, origin: string, limit: number): Promise<number>;
   /** What the alerts of these handles hold, in their order. */
   findContents(refs: readonly number[]): Promise<readonly AlertContent[]>;
   /** Incidents by id, and of each of the given keys the live one, or where none lives the last one by its id; each once. */

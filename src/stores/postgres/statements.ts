@@ -85,6 +85,11 @@ export const INGEST = {
     `SELECT ${listOf(INSTANCES.columns)} FROM instances
      WHERE instance_id = ANY ($1::text[]) ORDER BY instance_id FOR UPDATE`,
   ),
+  countFiring: statement(
+    'count_firing',
+    `SELECT count(*) FROM
+       (SELECT 1 FROM alerts WHERE status = 'firing' AND source = $1 AND origin = $2 LIMIT $3::int) AS firing`,
+  ),
   findContents: statement(
     'find_contents',
     `SELECT s.content FROM unnest($1::bigint[]) WITH ORDINALITY AS u (rid, n)

@@ -28,6 +28,10 @@ export function createPostgresTransaction(run: Run): Transaction {
   return {
     findAlerts: async (identities) => (identities.length === 0 ? [] : findAlerts(run, identities)),
     findFiringByName: async (wanted) => (wanted.length === 0 ? [] : findFiringByName(run, wanted)),
+    countFiring: async (source, origin, limit) => {
+      const { rows } = await run(INGEST.countFiring, [source, origin, limit]);
+      return rows[0]?.[0] as number;
+    },
     findContents: async (refs) => {
       if (refs.length === 0) return [];
       const { rows } = await run(INGEST.findContents, [numberArray(refs)]);

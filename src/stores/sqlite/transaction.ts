@@ -70,6 +70,8 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     forgetAlert: (key) => memory.alerts.delete(key),
     findAlerts: async (identities) => identities.map((identity) => findAlert(statements.alert, memory, identity)),
     findFiringByName: async (wanted) => wanted.map((one) => findFiringByName(statements, one)),
+    countFiring: async (source, origin, limit) =>
+      statements[origin === '' ? 'countFiring' : 'countFiringOf'].get(origin, source, limit) as number,
     findContents: async (refs) => refs.map((ref) => JSON.parse(statements.content.get(ref) as string) as AlertContent),
     findIncidents: async (ids, keys) => {
       const byId = ids.map((id) => statements.incident.get(id));
@@ -128,6 +130,17 @@ function prepare(db: BetterSqlite3.Database) {
       'SELECT rid, source, origin, fingerprint, status FROM alerts WHERE name = ? ORDER BY id DESC LIMIT ?',
     ),
     content: db.prepare('SELECT content FROM alert_contents WHERE rid = ?').pluck(),
+    // Of a tool, whose alerts have no origin, by what fires; of an instance by what it has ever told.
+    countFiring: db
+      .prepare(
+        "SELECT count(*) FROM (SELECT 1 FROM alerts WHERE status = 'firing' AND +origin = ? AND source = ? LIMIT ?)",
+      )
+      .pluck(),
+    countFiringOf: db
+      .prepare(
+        "SELECT count(*) FROM (SELECT 1 FROM alerts WHERE +status = 'firing' AND origin = ? AND source = ? LIMIT ?)",
+      )
+      .pluck(),
     incident: db.prepare(`${incidents} WHERE id = ?`).raw(),
     live: db.prepare(`${incidents} WHERE key = ? AND status IN ('open', 'acknowledged')`).raw(),
     last: db.prepare(`${incidents} WHERE key = ? ORDER BY id DESC LIMIT 1`).raw(),

@@ -14,7 +14,7 @@ import { EVENTS, INSTANCE_KEYS, INSTANCES, LINK_KEYS, SILENCES, SOURCES } from '
 /** The reading half of a store: the same queries on every engine. */
 export type Reads = ReadStore &
   SilenceReads &
-  Pick<HousekeepingStore, 'staleInstances'> &
+  Pick<HousekeepingStore, 'staleInstances' | 'countSilent'> &
   LinkKeyReads &
   Pick<KeyStore, 'findKey' | 'listKeys'> &
   Pick<SourceReportStore, 'listSources'>;
@@ -54,6 +54,11 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
         INSTANCES,
         sql`${SELECT_INSTANCES} WHERE silent_since IS NULL AND stale_at <= ${now} ORDER BY stale_at LIMIT ${limit}`,
       ),
+    countSilent: async (limit) => {
+      const [row] = await ask(sql`SELECT count(*) FROM
+        (SELECT 1 FROM instances WHERE silent_since IS NOT NULL LIMIT ${limit}) AS silent`);
+      return Number(row?.[0] ?? 0);
+    },
     findKey: async (id) => (await list(INSTANCE_KEYS, sql`${SELECT_KEYS} WHERE id = ${id}`, 'find_key'))[0],
     findLinkKey: async (id) => (await list(LINK_KEYS, sql`${SELECT_LINK_KEYS} WHERE id = ${id}`, 'find_link_key'))[0],
     listLinkKeys: () => list(LINK_KEYS, sql`${SELECT_LINK_KEYS} ORDER BY created_at DESC, id`),

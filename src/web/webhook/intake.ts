@@ -84,7 +84,10 @@ export function createIntake(parts: IntakeParts): Intake {
     try {
       const answer = await parts.submit({ bytes: job.body.length, flow: job.flow, open });
       if (answer === null) return failed ?? notTakenNow();
-      if (answer.outcome === 'refused') return refusal('forbidden', answer.reason);
+      if (answer.outcome === 'refused') {
+        const { reason, retryAfterS } = answer;
+        return retryAfterS === undefined ? refusal('forbidden', reason) : postponed(reason, retryAfterS, 'full');
+      }
       return { outcome: 'accepted', answer, extraFields };
     } catch (error) {
       parts.onFailure(error);
@@ -143,7 +146,10 @@ function submissionOf(
 ): Submission {
   const { origin, alerts, errors, notes, remarks, instance, ownKey } = parsed;
   const actor = origin === '' ? driver : `${driver}:${origin}`;
-  const signal = instance === undefined ? null : ({ kind: 'seen', ...instance } as const);
+  const signal =
+    instance === undefined
+      ? null
+      : ({ kind: 'seen', ...instance, isVouched: credential.instanceId !== undefined } as const);
   const replay =
     verified.replay === undefined ? null : { ...verified.replay, key: `${credential.name}:${verified.replay.key}` };
   const when = { receivedAt, sentAt: verified.sentAt };

@@ -33,13 +33,15 @@ export function outcomeListener({
   let more = 0;
   return ({ source, isProven, receivedAt, address, outcome }) => {
     if (outcome.outcome === 'accepted') {
-      const { answer } = outcome;
-      sourceLog.accepted(source, receivedAt, answer.remarks ?? [], answer.isOwnNotice);
+      const { remarks = [], leftOut, isOwnNotice } = outcome.answer;
+      sourceLog.accepted(source, receivedAt, leftOut === undefined ? remarks : [leftOut, ...remarks], isOwnNotice);
+      if (leftOut !== undefined) alert(source, leftOut, receivedAt);
       return;
     }
     // What the hub itself could not do says nothing of the source.
     if (outcome.cause === 'unavailable') return;
     sourceLog.refused(source, receivedAt, outcome.message);
+    if (outcome.cause === 'full') alert(source, outcome.message, receivedAt);
     if (outcome.outcome !== 'refused') return;
     if (isProven && outcome.cause !== 'forbidden') alert(source, outcome.message, receivedAt);
     const now = clock.now();

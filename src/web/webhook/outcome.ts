@@ -25,7 +25,8 @@ export interface Refusal {
 /** A request that may succeed when it is sent again. */
 export interface Postponed {
   readonly outcome: 'postponed';
-  readonly cause: 'rate_limited' | 'unavailable';
+  /** `full`: a bound of what may grow is reached, which its operator must know. */
+  readonly cause: 'rate_limited' | 'unavailable' | 'full';
   readonly message: string;
   readonly retryAfterS: number;
 }
@@ -59,7 +60,7 @@ export function notTakenNow(): Postponed {
 export function replyTo(outcome: Outcome): Reply {
   if (outcome.outcome === 'refused') return failure(STATUS[outcome.cause], outcome.message, outcome.errors);
   if (outcome.outcome === 'postponed') {
-    const status = outcome.cause === 'rate_limited' ? 429 : 503;
+    const status = outcome.cause === 'unavailable' ? 503 : 429;
     return later(status, outcome.message, outcome.retryAfterS);
   }
   const { counts, errors, remarks = [] } = outcome.answer;

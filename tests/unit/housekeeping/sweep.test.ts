@@ -42,6 +42,7 @@ let toPrune: number;
 let toEnd: number;
 let overAt: number[];
 let silent: { instanceId: string }[];
+let alreadySilent: number;
 let fail: (what: string) => void;
 let sweep: Part;
 /** The lease as the database has it. */
@@ -87,6 +88,7 @@ function storeOf(): SweepParts['store'] {
       if (down > 0) call(`forgive ${down}`);
       return down;
     },
+    countSilent: async (limit) => Math.min(limit, alreadySilent),
     staleInstances: async (_, limit) => {
       call('stale');
       return silent.splice(0, limit) as never;
@@ -128,6 +130,7 @@ function make(staleAfterMs: number, holder = 'a'): Part {
 }
 
 beforeEach(() => {
+  alreadySilent = 0;
   [calls, failures, told, silent, toPrune, lastHeartbeat, held, skew] = [[], [], [], [], 0, undefined, null, 0];
   [toEnd, overAt] = [0, []];
   fail = () => {};
@@ -348,4 +351,32 @@ test('after a stop nothing runs', async () => {
   await sweep.stop();
   expect(time.waiting()).toBeNull();
   expect(calls).toEqual(['claim 1', 'heartbeat', 'release']);
+});
+
+describe('instances that fall silent together', () => {
+  const grouped = () =>
+    told.map(({ submission: { instance } }) => (instance?.kind === 'silent' ? instance.isOneOfMany === true : null));
+
+  test.each([
+    ['one alone', 1, 0, false],
+    ['as many as each may have an incident', 20, 0, false],
+    ['more of them', 21, 0, true],
+    ['a few more beside many that are silent', 2, 19, true],
+    ['one more within the number', 1, 19, false],
+    ['20,000 that somebody has invented', 20_000, 0, true],
+  ])('%s', async (_, count, before, isOneOfMany) => {
+    alreadySilent = before;
+    silent = Array.from({ length: count }, (_unused, index) => ({ instanceId: `ghost-${index}` }));
+    sweep = make(MINUTE);
+    await sweep.start();
+    await time.tick(15_000);
+    for (let turn = 0; turn < 60; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(grouped()).toHaveLength(count);
+    // The last of 20,000 may fill a batch less than whole; those before it are silent by then.
+    expect(
+      grouped()
+        .slice(0, 500)
+        .every((one) => one === isOneOfMany),
+    ).toBe(true);
+  });
 });
