@@ -6,7 +6,7 @@ import { alertOf, traceJson, traceRoutes } from '../notify/policy/trace.ts';
 import { type CommandModule, Exit, subcommands, type Terminal, UsageError } from './contract.ts';
 import { differences } from './routes/cases.ts';
 import { alertOfHub, casesFrom, labelsFrom, timeFrom } from './routes/read.ts';
-import { traceLines, treeLines, windowLines } from './routes/text.ts';
+import { intervalLines, traceLines, treeLines, windowLines } from './routes/text.ts';
 
 interface Flags {
   readonly json?: boolean;
@@ -27,7 +27,7 @@ Examples:
 export const command: CommandModule = {
   define(program, terminal) {
     const add = subcommands(program, EXAMPLES);
-    add('show', 'print the tree of routes and the next maintenance windows').action((flags: Flags) =>
+    add('show', 'print the tree of routes, the intervals and the next maintenance windows').action((flags: Flags) =>
       show(flags, terminal),
     );
     add('test [labels...]', 'show where an alert with these labels goes, with the lines that decide it')
@@ -46,14 +46,15 @@ async function open({ config }: Flags) {
 }
 
 async function show(flags: Flags, terminal: Terminal): Promise<void> {
-  const { policy, windows, warnings } = await open(flags);
+  const { policy, windows, intervals, warnings } = await open(flags);
   const now = systemClock.now();
   if (flags.json) {
     const next = windows.map(({ name, place, zone, spans }) => ({ name, place, zone: zone.name, next: spans(now, 3) }));
     return terminal.out(JSON.stringify({ root: policy.root, windows: next, warnings }));
   }
   for (const warning of warnings) terminal.err(`warning: ${warning}`);
-  for (const line of [...treeLines(policy.root), ...windowLines(windows, now)]) terminal.out(line);
+  for (const line of [...treeLines(policy.root), ...intervalLines(intervals, now), ...windowLines(windows, now)])
+    terminal.out(line);
 }
 
 async function test(words: readonly string[], flags: Flags, terminal: Terminal): Promise<void> {

@@ -2,7 +2,7 @@ import type { HistoryEvent, NewEvent } from '../core/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { flappingOf } from '../core/notice/flap.ts';
 import { type Looked, lookAtIncident } from '../core/notice/look.ts';
-import { NO_CHANNEL, type Notice, unroutedNotice } from '../core/notice/notice.ts';
+import { NO_CHANNEL, type Notice, renamedNotices, unroutedNotice } from '../core/notice/notice.ts';
 import { dropped, retried } from '../core/notice/outbox.ts';
 import { abandoned, claimed, givenUp } from '../core/notice/progress.ts';
 import { createIntervalTimes } from '../core/policy/interval.ts';
@@ -145,7 +145,8 @@ export function createNotices(options: NoticesOptions): Notices {
       (channel) => channel === flooded,
     );
   const lookAt = ({ incident, firing, notices: all, turns }: NoticeState, now: number, flooded: string | null) => {
-    const notices = all.filter(({ channel }) => channel !== NO_CHANNEL);
+    const told = all.filter(({ channel }) => channel !== NO_CHANNEL);
+    const notices = renamedNotices(told, policy.renamed);
     const flapping = policy.flapping === null ? null : flappingOf(turns, policy.flapping, now);
     return lookAtIncident({ incident, firing, notices, flapping }, rulesAt(now, flooded), now);
   };

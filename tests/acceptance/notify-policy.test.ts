@@ -102,6 +102,32 @@ test('a policy with faults keeps the hub from starting and from making a store, 
   expect(() => readFileSync(join(home.state, 'hub.db'))).toThrow();
 });
 
+test('a channel that was renamed goes on where it was, and one that is new is told what is open', async () => {
+  const policy = (channels: string) => `
+notify:
+  channels:
+${channels}
+  defaults: {group_wait: 0s}
+`;
+  configure(policy('    pager: {type: webhook}'));
+  hub = await home.serve();
+  await fire('disk', 'critical', 'db');
+  await eventually(() => expect(told['/pager']).toEqual(['firing disk']));
+  await hub.stop();
+  configure(
+    policy(
+      '    duty: {type: webhook, url: env:DUTY_URL, renamed_from: pager}\n    team: {type: webhook, url: env:TEAM_URL}',
+    ),
+  );
+  hub = await home.serve({ DUTY_URL: `${base}/pager`, MONITOR_CHANNEL_PAGER_URL: '' });
+  await eventually(() => expect(told['/team']).toEqual(['firing disk']));
+  const over = { name: 'disk', status: 'resolved', severity: 'critical', labels: { team: 'db' }, fingerprint: 'disk' };
+  await request(`${hub.url}/alerts/webhook/generic/`, { body: JSON.stringify(over) });
+  await eventually(() =>
+    expect(told).toEqual({ '/pager': ['firing disk', 'resolved disk'], '/team': ['firing disk', 'resolved disk'] }),
+  );
+});
+
 test('a route has templates of its own, which the channel sends', async () => {
   configure(`
 notify:

@@ -183,15 +183,20 @@ test('monitor routes show prints the tree in the order in which it is asked, and
   const { code, stdout } = await routes('show');
   expect(code).toBe(0);
   const printed = lines(stdout);
-  expect(printed.slice(0, 6)).toEqual([
+  expect(printed.slice(0, 9)).toEqual([
     'severity="critical"  → pager, ops; escalation nobody-answers; continue  [notify.routes[0] (monitor.yaml:9)]',
     'team=~"db|storage"  → db-team; repeat_interval 12 h; active office-hours  [notify.routes[1] "databases" (monitor.yaml:13)]',
     '  job="backup"  repeat_interval none  [notify.routes[1].routes[0] "backups" (monitor.yaml:19)]',
     'everything else  → ops; group_interval 5 min; repeat_interval 4 h  [notify.catch_all (monitor.yaml:7)]',
     '',
+    'interval office-hours  [notify.intervals.office-hours (monitor.yaml:21)]',
+    expect.stringMatching(
+      /^ {2}in Europe\/Berlin: (holds|does not hold) now, until \w{3} \d{4}-.* Europe\/Berlin \(.* UTC\)$/,
+    ),
+    '',
     'window patch-night  [notify.windows.patch-night (monitor.yaml:28)]',
   ]);
-  expect(printed[6]).toMatch(/^ {2}Sat \d{4}-\d\d-\d\d 22:00 Europe\/Berlin \(.* UTC\) to Sun .* 04:00 Europe\/Berlin/);
+  expect(printed[9]).toMatch(/^ {2}Sat \d{4}-\d\d-\d\d 22:00 Europe\/Berlin \(.* UTC\) to Sun .* 04:00 Europe\/Berlin/);
   expect(JSON.parse((await routes('show', '--json')).stdout)).toMatchObject({
     windows: [{ name: 'patch-night', zone: 'Europe/Berlin' }],
     warnings: [],

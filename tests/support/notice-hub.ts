@@ -29,7 +29,15 @@ export function policyOf(fields: Partial<NotifyPolicy> = {}): NotifyPolicy {
     root: node({ settings }),
     escalations: new Map(),
     channels: new Map([['ops', CHANNEL]]),
-    ...{ relations: [], windows: [], flapping: null, giveUpMs: 86_400_000, fallback: null, version: '1' },
+    ...{
+      renamed: new Map<string, string>(),
+      relations: [],
+      windows: [],
+      flapping: null,
+      giveUpMs: 86_400_000,
+      fallback: null,
+      version: '1',
+    },
     ...fields,
   };
 }

@@ -1,4 +1,5 @@
 import { spanText } from '../../core/figures.ts';
+import { holds, type Interval, nextChange } from '../../core/policy/interval.ts';
 import type { RouteNode } from '../../core/policy/route.ts';
 import { type WallTime, weekdayOf, type Zone } from '../../core/time/zone.ts';
 import type { Trace, TracedHop } from '../../notify/policy/trace.ts';
@@ -79,6 +80,22 @@ export function windowLines(windows: readonly RecurringWindow[], now: number): r
   return windows.flatMap(({ name, place, zone, spans }) => {
     const next = spans(now, 3).map(({ start, end }) => `  ${timeText(start, zone)} to ${timeText(end, zone)}`);
     return ['', `window ${name}  [${place}]`, ...(next.length === 0 ? ['  comes round no more'] : next)];
+  });
+}
+
+/** Whether each interval holds, and until when. */
+export function intervalLines(intervals: readonly Interval[], now: number): readonly string[] {
+  return intervals.flatMap((interval) => {
+    const zones = [...new Map(interval.rules.map(({ zone }) => [zone.name, zone])).values()];
+    const next = nextChange([interval], now);
+    const [zone] = zones;
+    const state = holds(interval, now) ? 'holds now' : 'does not hold now';
+    const until = next === null || zone === undefined ? '' : `, until ${timeText(next, zone)}`;
+    return [
+      '',
+      `interval ${interval.name}  [${interval.place}]`,
+      `  in ${zones.map(({ name }) => name).join(', ')}: ${state}${until}`,
+    ];
   });
 }
 

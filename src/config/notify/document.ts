@@ -19,6 +19,8 @@ export interface ChannelEntry {
   readonly options: Secret;
   readonly timeoutMs: number;
   readonly flood: { readonly burst: number; readonly perMinute: number } | null;
+  /** Its name before; null where it always had this one. */
+  readonly renamedFrom: string | null;
 }
 
 /** All that the configuration says of telling people, read and bound, with its places; plain but for the secrets. */

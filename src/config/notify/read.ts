@@ -116,6 +116,7 @@ async function readChannels(given: unknown, sources: SecretSources, tell: Tell):
       type = id,
       timeout,
       flood,
+      renamed_from: renamedFrom = null,
       ...options
     } = asMap(value) as z.output<typeof SECTIONS.channels>[string] & object;
     const start = channelVariable(id, '');
@@ -134,6 +135,7 @@ async function readChannels(given: unknown, sources: SecretSources, tell: Tell):
     const whole = withSecrets(id, shape, options, sources, tellOption);
     entries.push({
       ...{ id, type, options: new Secret(JSON.stringify(whole)) },
+      renamedFrom,
       timeoutMs: timeout ?? TIMEOUT_MS,
       flood: flood === undefined ? null : { burst: flood.burst, perMinute: flood.per_minute },
     });

@@ -146,6 +146,7 @@ export const SECTIONS = {
           type: z.string({ error: 'must be the name of a kind of channel' }).optional(),
           timeout: span(1000, 300_000, 'from 1s to 5m').optional(),
           flood: flood.optional(),
+          renamed_from: name.optional().describe('Its name before: what was told under that goes on under this'),
         },
         { error: 'must hold options in the form "name: value"' },
       )

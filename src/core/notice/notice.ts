@@ -207,3 +207,17 @@ export function membersOf(ids: readonly string[], hash: (text: string) => string
     hash: sorted.length === 0 ? '' : hash(sorted.join(' ')),
   };
 }
+
+/**
+ * Notices under the names that their channels have now: what people were told on a channel that was renamed goes on. Where
+ * there is one under the new name already, the old one is left out.
+ */
+export function renamedNotices(notices: readonly Notice[], renamed: ReadonlyMap<string, string>): readonly Notice[] {
+  if (renamed.size === 0) return notices;
+  const known = new Set(notices.map(({ channel }) => channel));
+  return notices.flatMap((notice) => {
+    const channel = renamed.get(notice.channel);
+    if (channel === undefined) return [notice];
+    return known.has(channel) ? [] : [{ ...notice, channel }];
+  });
+}

@@ -29,6 +29,8 @@ export interface NotifyPolicy {
   readonly root: RouteNode;
   readonly escalations: ReadonlyMap<string, readonly EscalationStep[]>;
   readonly channels: ReadonlyMap<string, ChannelPolicy>;
+  /** Names that channels had before, and what they are called now. */
+  readonly renamed: ReadonlyMap<string, string>;
   /** Inhibition and dependencies. */
   readonly relations: readonly RelationRule[];
   readonly windows: readonly MaintenanceWindow[];

@@ -2,6 +2,7 @@ import type { BoundChannel } from '../../channels/registry.ts';
 import type { ChannelEntry, NotifyDocument } from '../../config/notify/document.ts';
 import type { PolicySections } from '../../config/notify/schema.ts';
 import type { EscalationStep } from '../../core/notice/look.ts';
+import type { Interval } from '../../core/policy/interval.ts';
 import type { ChannelPolicy, NotifyPolicy } from '../../core/policy/policy.ts';
 import { sha256 } from '../../lib/crypto/digest.ts';
 import { type Compiler, createCompiler } from './compiler.ts';
@@ -14,6 +15,7 @@ import { compileWindows, type RecurringWindow } from './windows.ts';
 export interface CompiledPolicy {
   readonly policy: NotifyPolicy;
   readonly windows: readonly RecurringWindow[];
+  readonly intervals: readonly Interval[];
   /** Each with its line, field and fix; with one of them the policy must not be used. */
   readonly problems: readonly string[];
   /** What is allowed and hardly meant. */
@@ -53,12 +55,19 @@ export function compilePolicy(
   const policy: NotifyPolicy = {
     ...{ root, escalations, windows, fallback },
     channels: new Map([...channels].map(([id, channel]) => [id, channelPolicy(channel, entries.get(id), sections)])),
+    renamed: compileRenames(compiler, known),
     relations: compileRelations(compiler),
     flapping: flappingOf(sections),
     giveUpMs: sections.give_up_after ?? DAY_MS,
     version: sha256(JSON.stringify([sections, known])),
   };
-  return { policy, windows, problems: compiler.problems, warnings: compiler.warnings };
+  return {
+    policy,
+    windows,
+    intervals: [...intervals.values()],
+    problems: compiler.problems,
+    warnings: compiler.warnings,
+  };
 }
 
 function compileEscalations(
@@ -82,6 +91,19 @@ function compileEscalations(
       return [name, compiled];
     }),
   );
+}
+
+function compileRenames(compiler: Compiler, known: readonly string[]): ReadonlyMap<string, string> {
+  const renamed = new Map<string, string>();
+  for (const { id, renamedFrom } of compiler.document.channels) {
+    if (renamedFrom === null) continue;
+    const keys = ['channels', id, 'renamed_from'];
+    if (known.includes(renamedFrom))
+      compiler.tell(keys, `there is still a channel ${renamedFrom}; give that one another name`);
+    if (renamed.has(renamedFrom)) compiler.tell(keys, `${renamed.get(renamedFrom)} says the same; remove one of them`);
+    renamed.set(renamedFrom, id);
+  }
+  return renamed;
 }
 
 function channelPolicy(

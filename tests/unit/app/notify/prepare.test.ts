@@ -129,6 +129,7 @@ describe('problems name file, line, field and fix', () => {
       'notify.routes[0].templates: the channel webhook has a body of its own',
     ],
     [`${OPS}catch_all: false\nroutes:\n  - matchers: a=b`, 'notify.routes[0]: names no channel'],
+    [`${OPS}  b: {type: syslog, renamed_from: ops}`, 'notify.channels.b.renamed_from: there is still a channel ops'],
     [`${OPS}catch_all: [opps]`, 'notify.catch_all[0]: there is no channel "opps"'],
     [`${OPS}fallback: opps`, 'notify.fallback: there is no channel "opps"'],
     [`${OPS}intervals:\n  x: {times: 9-17}`, 'notify.intervals.x.times: "9-17" is no time of day'],
