@@ -1,11 +1,13 @@
 // npm run torture -- [--rounds 200] [--seed N] [--only hub|agent|inject|power] [--jobs 2]
 // npm run torture -- --fuzz 200000 [--seed N]
 // npm run torture -- --hubs 3 [--seconds 60] [--seed N]
+// npm run torture -- notify [--rounds 500] [--seed N] [--jobs 2]
 // Kills hubs and agents and holds what they keep against what was acknowledged: at every write of fixed scenarios; as a
 // power cut would, where strace is; and at random moments under load. Round i of `--seed N` has the seed N + i:
 // `--rounds 1 --seed <that>` plays it again.
 // With --hubs so many hubs share one PostgreSQL behind a proxy: they are killed and paused, and the database is restarted,
 // while they are pushed at; what they hold must be what one hub makes of the same.
+// With notify the hubs tell a receiver that goes up and down; every fourth round has three hubs on one PostgreSQL.
 // With --fuzz it kills nothing: so many hostile requests go to one hub, which must answer each of them below 500.
 import { parseArgs } from 'node:util';
 import { fuzz } from './torture/fuzz/run.ts';
@@ -15,9 +17,10 @@ import { freePort } from './torture/process.ts';
 import { runRound } from './torture/round.ts';
 import type { Verdict } from './torture/verdict.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '200' },
+    rounds: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
     only: { type: 'string', default: 'all' },
     fuzz: { type: 'string' },
@@ -27,19 +30,27 @@ const { values } = parseArgs({
   },
 });
 const { only } = values;
-const [seed, asked, jobs] = [values.seed, values.rounds, values.jobs].map(Number) as [number, number, number];
+const isNotify = positionals[0] === 'notify';
+if (positionals.length > 0 && !isNotify) throw new Error(`there is no torture "${positionals[0]}"; there is: notify`);
+const [seed, asked, jobs] = [values.seed, values.rounds ?? (isNotify ? 500 : 200), values.jobs].map(Number) as [
+  number,
+  number,
+  number,
+];
 if (!['all', 'hub', 'agent', 'inject', 'power'].includes(only))
   throw new Error('--only takes hub, agent, inject or power');
 if (![seed, asked, jobs].every(Number.isInteger)) throw new Error('--seed, --rounds and --jobs take whole numbers');
 
 /** Ports from which each of the jobs takes its own. */
 const ports = Array.from({ length: jobs }, (_, job) => 20_000 + job * 100);
-const sum = { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, kills: 0, rounds: 0, bad: 0 };
+const sum = { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, kills: 0, rounds: 0, faults: 0, bad: 0 };
 
 // What runs is ended, and what lies about removed, when the process exits.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-if (values.hubs !== undefined) {
+if (isNotify) {
+  await notified();
+} else if (values.hubs !== undefined) {
   await hubs(Number(values.hubs), Number(values.seconds));
 } else if (values.fuzz === undefined) {
   if (only === 'all' || only === 'inject') await inject();
@@ -83,6 +94,43 @@ async function hubs(count: number, seconds: number): Promise<void> {
     tell(`hubs seed ${seed}`, result.text, result);
   });
   console.log(`${sum.alertsLost} acknowledged alerts lost, ${sum.eventsDoubled} history events doubled`);
+}
+
+async function notified(): Promise<void> {
+  const [{ runNotifyRound }, { startPostgres }] = await Promise.all([
+    import('./torture/notify/run.ts'),
+    import('../tests/support/postgres.ts'),
+  ]);
+  await Promise.all(
+    ports.map(async (firstPort, job) => {
+      let server: Awaited<ReturnType<typeof startPostgres>> | undefined;
+      try {
+        while (sum.rounds < asked) {
+          const round = sum.rounds++;
+          const own = seed + round;
+          const name = `round ${round + 1} seed ${own}`;
+          await attempt(name, async () => {
+            const isShared = own % 4 === 0;
+            if (isShared) server ??= await startPostgres();
+            const free: number[] = [];
+            while (free.length < (isShared ? 3 : 1)) free.push(await freePort(firstPort + job * 20 + free.length * 3));
+            const { text, faults } = await runNotifyRound({
+              seed: own,
+              ports: free,
+              server: isShared ? server : undefined,
+            });
+            sum.faults += faults.length;
+            tell(name, text, { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, differences: faults });
+          });
+        }
+      } finally {
+        await server?.remove();
+      }
+    }),
+  );
+  console.log(
+    `${sum.rounds} rounds: ${sum.faults} messages lost, doubled under another key, or told after a newer one`,
+  );
 }
 
 async function rounds(): Promise<void> {
