@@ -3,7 +3,7 @@ import type { NewEvent } from '../core/history.ts';
 import type { DeliveryResult } from '../core/notice/delivery.ts';
 import type { NoticeMessage } from '../core/notice/message.ts';
 import type { Notice, Pending } from '../core/notice/notice.ts';
-import { type AttemptResult, settledAttempt } from '../core/notice/progress.ts';
+import { type AttemptResult, settledAttempt, withdrawn } from '../core/notice/progress.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -52,8 +52,8 @@ export interface AttemptsOptions {
   readonly clock: Clock;
   readonly policy: NotifyPolicy;
   readonly send: Send;
-  /** What people are told by one message, or by the digest of several. */
-  readonly messageOf: (outgoing: readonly Outgoing[], at: number) => Promise<NoticeMessage>;
+  /** What people are told by one message, or by the digest of several; null where it is not so any more. */
+  readonly messageOf: (outgoing: readonly Outgoing[], at: number) => Promise<NoticeMessage | null>;
   readonly newId: () => string;
   /** An attempt has ended: `settle` has something to write. */
   readonly onEnd: () => void;
@@ -78,10 +78,13 @@ export interface EndedAttempt {
 
 interface Ended {
   readonly outgoing: readonly Outgoing[];
-  readonly result: DeliveryResult;
+  /** null for what was not sent after all. */
+  readonly result: DeliveryResult | null;
   readonly at: number;
   readonly tookMs: number;
 }
+
+type Tried = Ended & { readonly result: DeliveryResult };
 
 // A message that failed so often says that its channel does.
 const OFTEN = 5;
@@ -116,11 +119,16 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       }),
     );
     ended.push({ outgoing, result, at, tookMs: Math.round(clock.monotonic() - begun) });
-    gate(first.notice.channel).settled(result.ok || result.kind === 'invalid', clock.now());
+    if (result === null) gate(first.notice.channel).untried();
+    else gate(first.notice.channel).settled(result.ok || result.kind === 'invalid', clock.now());
     options.onEnd();
   };
-  const resultOf = async (outgoing: readonly Outgoing[], { notice, timeoutMs }: Outgoing): Promise<DeliveryResult> => {
+  const resultOf = async (
+    outgoing: readonly Outgoing[],
+    { notice, timeoutMs }: Outgoing,
+  ): Promise<DeliveryResult | null> => {
     const message = await options.messageOf(outgoing, notice.pending?.firstAt ?? clock.now());
+    if (message === null) return null;
     const timeout = new AbortController();
     const cancel = clock.after(timeoutMs, () => timeout.abort());
     try {
@@ -148,11 +156,16 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         const notice = known.get(`${claim.incidentId} ${claim.channel}`);
         const { pending } = claim;
         if (notice === undefined || pending === null || notice.pending?.key !== pending.key) continue;
-        const after = settledAttempt(notice, outcomeOf(one.result), clock.now(), retryAt(one, pending));
+        const { result } = one;
+        const after =
+          result === null
+            ? withdrawn(notice, clock.now())
+            : settledAttempt(notice, outcomeOf(result), clock.now(), retryAt(result, pending));
         known.set(`${claim.incidentId} ${claim.channel}`, after);
         notices.push(after);
-        rows.push(attemptRow(one, claim, pending, newId()));
-        events.push(...eventsOf(one, claim, pending, after, clock.now()));
+        if (result === null) continue;
+        rows.push(attemptRow({ ...one, result }, claim, pending, newId()));
+        events.push(...eventsOf({ ...one, result }, claim, pending, after, clock.now()));
       }
     }
     await store.follow(lease, async (tx) => {
@@ -163,6 +176,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     });
     ended.splice(0, batch.length);
     for (const { outgoing, result, tookMs, at } of batch) {
+      if (result === null) continue;
       const channel = outgoing[0]?.notice.channel ?? '';
       options.onAttempt({ channel, result, tookMs, incidents: outgoing.length, waits: waitsOf(outgoing, at) });
       tellTrouble(outgoing, result);
@@ -182,7 +196,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     troubled.add(channel);
     options.onTrouble(channel, result.reason, result.permanent);
   };
-  const retryAt = ({ result }: Ended, { attempts }: Pending): number => {
+  const retryAt = (result: DeliveryResult, { attempts }: Pending): number => {
     const asked = result.ok ? 0 : (result.retryAfterMs ?? 0);
     return clock.now() + Math.ceil(Math.max(asked, backoffMs(BACKOFF, attempts)));
   };
@@ -232,7 +246,7 @@ function outcomeOf(result: DeliveryResult): AttemptResult {
   return { ok: false, permanent, reason, maybe: kind === 'timeout' || kind === 'network', progress };
 }
 
-function attemptRow({ result, at, tookMs }: Ended, { incidentId, channel }: Notice, pending: Pending, id: string) {
+function attemptRow({ result, at, tookMs }: Tried, { incidentId, channel }: Notice, pending: Pending, id: string) {
   const { phase, step, key, attempts: attempt, digest } = pending;
   const isUnknown = !result.ok && result.kind === 'timeout';
   const outcome = result.ok ? 'ok' : isUnknown ? 'unknown' : 'failed';
@@ -242,7 +256,7 @@ function attemptRow({ result, at, tookMs }: Ended, { incidentId, channel }: Noti
 
 /** Each message that arrives or is given up stands in the history, and of one that fails the first attempt. */
 function eventsOf(
-  { result, tookMs }: Ended,
+  { result, tookMs }: Tried,
   claim: Notice,
   pending: Pending,
   after: Notice,

@@ -18,6 +18,8 @@ export interface Gate {
   floodUntil(now: number): number | null;
   /** An attempt has ended. Failures in a row close the channel; one trial at a time opens it again. */
   settled(isOk: boolean, now: number): void;
+  /** A message that was taken is not sent after all. */
+  untried(): void;
 }
 
 /** What is critical has a bucket of its own, so that a storm of other things never delays it. */
@@ -30,6 +32,8 @@ const FAILURES = 5;
 // What is critical is never later than this, whatever the rate of the channel.
 const URGENT_MS = 1000;
 const CLOSED_MS = { base: 5_000, max: 300_000 };
+// A trial that nobody hears the end of, such as one whose claim could not be written, is one no more.
+const TRIAL_MS = 60_000;
 const MINUTE_MS = 60_000;
 
 interface Bucket {
@@ -47,7 +51,7 @@ export function createGate({ rate }: Pick<ChannelPolicy, 'rate'>): Gate {
   let urgentAt = 0;
   let failures = 0;
   let closed = 0;
-  let isOnTrial = false;
+  let trialUntil = 0;
   const refill = (lane: Lane, now: number) => {
     const bucket = buckets[lane];
     const gained = (Math.max(0, now - bucket.at) * rate.perMinute) / MINUTE_MS;
@@ -59,13 +63,13 @@ export function createGate({ rate }: Pick<ChannelPolicy, 'rate'>): Gate {
     closedUntil: (now) => {
       if (failures < FAILURES) return null;
       if (now < closed) return closed;
-      return isOnTrial ? now + 1000 : null;
+      return now < trialUntil ? now + 1000 : null;
     },
     take: (lane, now) => {
       const bucket = refill(lane, now);
       if (bucket.tokens < 1) return false;
       bucket.tokens -= 1;
-      if (failures >= FAILURES) isOnTrial = true;
+      if (failures >= FAILURES) trialUntil = now + TRIAL_MS;
       return true;
     },
     left: (lane, now) => Math.floor(refill(lane, now).tokens),
@@ -80,9 +84,12 @@ export function createGate({ rate }: Pick<ChannelPolicy, 'rate'>): Gate {
     },
     floodUntil: (now) => (now < floodedUntil ? floodedUntil : null),
     settled: (isOk, now) => {
-      isOnTrial = false;
+      trialUntil = 0;
       failures = isOk ? 0 : failures + 1;
       if (failures >= FAILURES) closed = now + Math.min(CLOSED_MS.max, CLOSED_MS.base * 2 ** (failures - FAILURES));
+    },
+    untried: () => {
+      trialUntil = 0;
     },
   };
 }

@@ -30,25 +30,29 @@ export function digestKeyOf(hash: MessageParts['hash'], keys: readonly string[])
   return hash(JSON.stringify(keys.toSorted()));
 }
 
-/** The message of one claimed notice, or the digest of several: as things stand now, under the key of their claim. */
+/**
+ * The message of one claimed notice, or the digest of several: as things stand now, under the key of their claim. null
+ * where what was to be told is not so any more: then it must be decided anew.
+ */
 export async function messageOf(
   parts: MessageParts,
   outgoing: readonly Outgoing[],
   at: number,
-): Promise<NoticeMessage> {
+): Promise<NoticeMessage | null> {
   const [first] = outgoing;
   if (first === undefined) throw new Error('a message about nothing');
   const digest = first.notice.pending?.digest ?? null;
   return digest === null || outgoing.length === 1 ? single(parts, first, at) : digestOf(parts, outgoing, digest, at);
 }
 
-async function single(parts: MessageParts, { notice, state }: Outgoing, at: number): Promise<NoticeMessage> {
+async function single(parts: MessageParts, { notice, state }: Outgoing, at: number): Promise<NoticeMessage | null> {
   const { pending } = notice;
   if (pending === null) throw new Error('a message that is not claimed');
   const { incident } = state;
   const all = await parts.store.alertsForMessage(incident.id, ALERTS_SHOWN);
+  if (isOutdated(all, notice, pending)) return null;
   const isOver = pending.speaks.state === 'resolved';
-  const told = isOver ? all : all.filter((alert) => alert.status === 'resolved' || isTold(alert, pending));
+  const told = all.filter((alert) => alert.status === 'resolved' || (!isOver && isTold(alert, pending)));
   const alerts = told.toSorted(
     (a, b) =>
       Number(a.status === 'resolved') - Number(b.status === 'resolved') || compareSeverity(b.severity, a.severity),
@@ -73,6 +77,13 @@ async function single(parts: MessageParts, { notice, state }: Outgoing, at: numb
     firstRef: notice.told !== null && notice.told.state !== 'resolved' ? notice.told.ref : null,
     amends: pending.phase === 'resolved' || (pending.phase === 'firing' && notice.firings > 0),
   };
+}
+
+/** A FIRING of what has ended since, or a RESOLVED of what fires again. */
+function isOutdated(alerts: readonly Alert[], { told }: Notice, { speaks }: Pending): boolean {
+  const firing = alerts.filter(({ status }) => status === 'firing').map(({ id }) => id);
+  if (speaks.state === 'firing') return speaks.members.total > 0 && firing.length === 0;
+  return speaks.state === 'resolved' && firing.some((id) => told?.members.ids.includes(id));
 }
 
 /** Alerts that a mute holds back are not told with the others. */

@@ -53,6 +53,7 @@ export function openNoticeHub(policy: NotifyPolicy) {
   const troubles: string[] = [];
   const unrouted: string[] = [];
   let answer: (channel: string) => DeliveryResult | Promise<DeliveryResult> = () => ({ ok: true, ref: 'r1' });
+  let meanwhile = async () => {};
   let ids = 0;
   const newId = () => {
     ids += 1;
@@ -66,8 +67,11 @@ export function openNoticeHub(policy: NotifyPolicy) {
         said.push({ at: hand.clock.now() - T, message });
         return answer(channel);
       },
-      messageOf: (outgoing, at) =>
-        messageOf(
+      messageOf: async (outgoing, at) => {
+        const happens = meanwhile;
+        meanwhile = async () => {};
+        await happens();
+        return messageOf(
           {
             ...{
               store: world.store,
@@ -79,7 +83,8 @@ export function openNoticeHub(policy: NotifyPolicy) {
           },
           outgoing,
           at,
-        ),
+        );
+      },
       onEnd: () => part.wake(),
       ...{ troubled: [], onAttempt: () => {} },
       onTrouble: (channel, trouble) => troubles.push(`${channel}: ${trouble ?? 'works'}`),
@@ -118,6 +123,10 @@ export function openNoticeHub(policy: NotifyPolicy) {
       await settle();
     },
     tick: hand.tick,
+    /** Runs once between the claim of the next message and its making. */
+    meanwhile: (work: () => Promise<void>) => {
+      meanwhile = work;
+    },
     say: async (
       status: 'firing' | 'resolved',
       names: readonly string[],

@@ -121,16 +121,15 @@ function nextFiring({ pending, firings }: Notice, visible: Members): number {
 }
 
 /** It is over, and people know no other, or nothing at all. */
-function atRest({ told, pending }: Notice, { keepsIncidents }: Plan): NoticeDecision {
-  if (pending === null || pending.phase === 'resolved') {
+function atRest({ told, firings, pending }: Notice, { keepsIncidents }: Plan): NoticeDecision {
+  if (pending === null || (pending.phase === 'resolved' && told !== null)) {
     return { action: 'rest', reason: told === null ? 'never_told' : 'told', until: null };
   }
-  const { phase, step, reason } = pending;
-  // Its start may have been told: that is made certain, under the same key, and then its end is told.
-  if (pending.maybeTold) return { action: 'send', phase, step, reason };
-  // It ended while its first message could not be delivered: one message with both times, where that makes sense.
-  if (!keepsIncidents) return { action: 'send', phase, step, reason: 'ended_untold' };
-  return { action: 'rest', reason: 'ended_before_told', until: null };
+  // It ended while its first message could not be delivered. That may have arrived all the same, so its end is told; and
+  // where it did not, people hear of both in one message, where that makes sense.
+  const isFirst = !pending.maybeTold && pending.reason !== 'all_resolved';
+  if (isFirst && keepsIncidents) return { action: 'rest', reason: 'ended_before_told', until: null };
+  return { action: 'send', phase: 'resolved', step: firings, reason: isFirst ? 'ended_untold' : 'all_resolved' };
 }
 
 function begin(notice: Notice, want: Want, situation: Situation, plan: Plan, now: number): NoticeDecision {

@@ -306,7 +306,7 @@ function lookAtNotice(
   const key = rules.hash(
     noticeKeyText(incident.key, after.episode ?? incident.openedAt, after.channel, decision.phase, decision.step),
   );
-  const speaks = speaksOf(decision, situation, notice.pending);
+  const speaks = speaksOf(decision, situation);
   return { before, after, wanted: { send: decision, key, speaks }, muteEndsAt };
 }
 
@@ -324,16 +324,8 @@ function atItsEpisode(notice: Notice, situation: Situation, now: number): Notice
   return { ...notice, want, episode, episodeSince: want.since, firings: 0, reminders: 0, escalation: 0 };
 }
 
-function speaksOf(
-  { phase, reason }: Wanted['send'],
-  { severity, visible }: Situation,
-  pending: Pending | null,
-): Pending['speaks'] {
-  const isAgain = pending !== null && pending.phase === phase && phase !== 'resolved' && reason !== 'ended_untold';
-  // What was to be told is over: the message that may have arrived is told again as it was.
-  if (isAgain && visible.total === 0) return pending.speaks;
-  const isOver = phase === 'resolved' || reason === 'ended_untold';
-  const state = isOver ? 'resolved' : phase === 'flapping' ? 'flapping' : 'firing';
+function speaksOf({ phase }: Wanted['send'], { severity, visible }: Situation): Pending['speaks'] {
+  const state = phase === 'resolved' || phase === 'flapping' ? phase : 'firing';
   return { state, severity, members: visible };
 }
 

@@ -53,6 +53,15 @@ export function abandoned(notice: Notice, now: number): Notice {
   return { ...notice, pending: { ...pending, isUnderWay: false, retryAt: now, maybeTold: true } };
 }
 
+/** A message that was not sent after all, for things have changed since it was claimed: as if it had not been. */
+export function withdrawn(notice: Notice, now: number): Notice {
+  const { pending } = notice;
+  if (pending === null) return notice;
+  const attempts = pending.attempts - 1;
+  if (attempts === 0 && !pending.maybeTold) return { ...notice, pending: null };
+  return { ...notice, pending: { ...pending, attempts, isUnderWay: false, retryAt: now } };
+}
+
 /** A notice after an attempt. `retryAt` is when it is tried again, should it be. */
 export function settledAttempt(notice: Notice, result: AttemptResult, now: number, retryAt: number): Notice {
   const { pending } = notice;

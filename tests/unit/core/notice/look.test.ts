@@ -198,7 +198,7 @@ const LINES: readonly [
       [30, (w) => w.behaviour.set('ops', 'ok')],
     ],
     90,
-    ['F+R 32'],
+    ['R 32'],
   ],
   [
     'the same on a channel with incidents of its own: nothing is opened there',
