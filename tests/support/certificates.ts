@@ -41,7 +41,8 @@ export function makeCertificate(options: CertificateOptions): Certificate {
   );
   const signed = sign('sha256', body, options.issuer?.privateKey ?? privateKey);
   const der = sequence(body, signature, tlv(0x03, Buffer.from([0]), signed));
-  const lines = der.toString('base64').replace(/.{64}/g, '$&\n');
+  // An empty line, behind a last one that is full, would be no PEM.
+  const lines = der.toString('base64').replace(/.{64}(?=.)/g, '$&\n');
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -1,5 +1,5 @@
 import http, { type IncomingMessage } from 'node:http';
-import { type Connecting, connectTo, proxyAuthorization } from './connect.ts';
+import { type Connecting, connectTo, proxyAuthorization, wantsCredentials } from './connect.ts';
 import { type Explained, explain, type FailureKind, Refusal } from './failure.ts';
 import { portOf } from './proxy.ts';
 
@@ -85,6 +85,8 @@ async function exchange(method: 'GET' | 'POST', post: JsonPost, settings: HttpSe
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         request.once('response', resolve).once('error', reject).end(post.body);
       });
+      if (plainProxy !== null && response.statusCode === 407)
+        throw wantsCredentials(plainProxy, `a request to ${post.url.host}`);
       phase.begin(settings.timeouts.bodyMs, `${post.url.host} did not finish its answer`);
       return readAnswer(response.statusCode ?? 0, response.headers, await readBody(response, settings.bodyLimit));
     } finally {

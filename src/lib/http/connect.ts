@@ -54,6 +54,16 @@ export function proxyAuthorization(proxy: URL): Record<string, string> {
   return { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
+/** What a proxy wants that answers 407, to whatever it was asked: the target has not heard of the request. */
+export function wantsCredentials(proxy: URL, asked: string): Refusal {
+  const cause = new Refusal(
+    'proxy',
+    `it answered 407 to ${asked}: it requires a user and a password in its URL`,
+    false,
+  );
+  return new Refusal('proxy', '', false, { cause, via: proxy });
+}
+
 async function dialProxy(proxy: URL, how: Connecting): Promise<Socket> {
   if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') {
     throw new Refusal(
@@ -132,8 +142,9 @@ function tunnel(socket: Socket, url: URL, proxy: URL, how: Connecting): Promise<
     request.once('connect', (response, tunnelled) => {
       if (response.statusCode === 200) return resolve(tunnelled as Socket);
       tunnelled.destroy();
-      const fix = response.statusCode === 407 ? ': it requires a user and a password in its URL' : '';
-      refuse(new Refusal('proxy', `it answered ${response.statusCode} to CONNECT ${target}${fix}`, false));
+      const asked = `CONNECT ${target}`;
+      if (response.statusCode === 407) return reject(wantsCredentials(proxy, asked));
+      refuse(new Refusal('proxy', `it answered ${response.statusCode} to ${asked}`, false));
     });
     request.once('error', refuse);
     request.end();

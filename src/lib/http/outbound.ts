@@ -10,7 +10,7 @@ import {
   refuseBad,
   retryAfter,
 } from './client.ts';
-import { connectTo, proxyAuthorization } from './connect.ts';
+import { connectTo, proxyAuthorization, wantsCredentials } from './connect.ts';
 import { Refusal } from './failure.ts';
 import { proxyFor } from './proxy.ts';
 
@@ -95,6 +95,10 @@ export function createOutbound(settings: HttpSettings): Outbound {
           body: request.body,
           signal: stop.signal,
         });
+        if (proxy !== null && answer.statusCode === 407) {
+          await answer.body.dump();
+          throw wantsCredentials(proxy, `a request to ${url.host}`);
+        }
         within(bodyMs, `did not finish its answer within ${bodyMs / 1000} s`);
         return readAnswer(answer, await readBody(answer.body, settings.bodyLimit ?? BODY_LIMIT));
       } catch (error) {
