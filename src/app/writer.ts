@@ -8,7 +8,7 @@ import { createSweep } from '../housekeeping/sweep.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createUuids } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
-import { performAction } from '../pipeline/act.ts';
+import { expireAcknowledgements, performAction } from '../pipeline/act.ts';
 import { createBounds } from '../pipeline/bounds.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
@@ -108,6 +108,11 @@ export function createWriter(
     commit: (submissions, fence) => commit(store, submissions.map(toQueued), policy, fence),
     recordSilenceEnds: async (now, limit, fence) => {
       const { ended, seq } = await recordSilenceEnds(store, now, limit, fence);
+      if (seq !== null) onCommit(seq);
+      return ended;
+    },
+    expireAcknowledgements: async (now, limit, fence) => {
+      const { ended, seq } = await expireAcknowledgements(store, now, limit, fence);
       if (seq !== null) onCommit(seq);
       return ended;
     },

@@ -17,6 +17,8 @@ export interface SweepParts {
   /** Commits submissions of the hub itself under its lease. */
   readonly commit: (submissions: readonly Submission[], fence: Lease) => Promise<unknown>;
   /** Writes into the history that the time of silences is over, at most `limit`; gives how many. */
+  /** Ends what people asked for a time that is over: acknowledgements; gives how many, `limit` at most. */
+  readonly expireAcknowledgements: (now: number, limit: number, fence: Lease) => Promise<number>;
   readonly recordSilenceEnds: (now: number, limit: number, fence: Lease) => Promise<number>;
   /** Only for the pause between rounds; time comes from the database. */
   readonly clock: Clock;
@@ -63,6 +65,7 @@ export function createSweep({
   store,
   commit,
   recordSilenceEnds,
+  expireAcknowledgements,
   clock,
   holder,
   staleAfterMs,
@@ -88,6 +91,7 @@ export function createSweep({
     if (turn === undefined) return;
     await tellSilent(turn.now, turn.lease);
     await inTurns(turn.lease, BATCH, (held) => recordSilenceEnds(turn.now, BATCH, held));
+    await inTurns(turn.lease, BATCH, (held) => expireAcknowledgements(turn.now, BATCH, held));
     await forgetOld(turn.now, turn.lease);
   };
   /** As often as `work` comes to a whole batch: there may be more, and the lease must last. */

@@ -135,6 +135,10 @@ function remarksOf({ phase, reason, step }: Pending, incident: Incident, held: n
   if (phase === 'flapping') remarks.push('it opens and ends again and again: you hear of it when it has settled');
   if (reason === 'mute_ended') remarks.push('it is still there at the end of what held it back');
   if (reason === 'settled') remarks.push('it has settled');
+  if (incident.status === 'open' && incident.acknowledgedBy !== null) {
+    const by = incident.acknowledgedBy === '' ? '' : ` of ${incident.acknowledgedBy}`;
+    remarks.push(`the acknowledgement${by} has run out`);
+  }
   if (phase === 'resolved' && incident.acknowledgedAt !== null) {
     const by = incident.acknowledgedBy ? ` of ${incident.acknowledgedBy}` : '';
     remarks.push(`the acknowledgement${by} has ended with it`);

@@ -1,10 +1,11 @@
 import type { Action, ActionResult } from '../core/action/action.ts';
-import { type ActionDecision, decideAction } from '../core/action/decide.ts';
+import { type ActionDecision, decideAction, expireAcknowledgement } from '../core/action/decide.ts';
 import type { Alert } from '../core/alert/alert.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { Submission } from '../core/submission.ts';
 import { sha256 } from '../lib/crypto/digest.ts';
 import type { Changes, IngestStore, Transaction } from '../stores/contract/ingest.ts';
+import type { Lease } from '../stores/contract/leases.ts';
 import type { ReadStore } from '../stores/contract/reads.ts';
 import { wholeId } from '../stores/short-id.ts';
 import { type CommitPolicy, planChunk } from './commit.ts';
@@ -58,6 +59,21 @@ export async function performAction(
     await tx.saveAction({ id: action.id, digest, result: JSON.stringify(result), at: now });
     return { result, seq };
   });
+}
+
+/** Ends acknowledgements whose time has run out, at most `limit`; gives how many there were, and the highest number of the events. */
+export function expireAcknowledgements(
+  store: IngestStore,
+  now: number,
+  limit: number,
+  fence: Lease,
+): Promise<{ readonly ended: number; readonly seq: number | null }> {
+  return store.transaction(async (tx) => {
+    const over = (await tx.findOverdueAcknowledgements(now, limit)).map((one) => expireAcknowledgement(one, now));
+    if (over.length === 0) return { ended: 0, seq: null };
+    const [incidents, events] = [over.map(({ incident }) => incident), over.map(({ event }) => event)];
+    return { ended: over.length, seq: await tx.save({ ...NOTHING, incidents, events }) };
+  }, fence);
 }
 
 /** A refusal is not kept: asked again, it may be possible. */

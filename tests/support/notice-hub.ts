@@ -11,6 +11,7 @@ import { anchoredRegex } from '../../src/lib/regex.ts';
 import { createAttempts } from '../../src/notify/attempts.ts';
 import { messageOf } from '../../src/notify/messages.ts';
 import { createNotices } from '../../src/notify/notices.ts';
+import { expireAcknowledgements } from '../../src/pipeline/act.ts';
 import { performSilenceAction } from '../../src/pipeline/silences.ts';
 import { handClock } from './hand-clock.ts';
 import { node } from './notice-world.ts';
@@ -169,6 +170,13 @@ export function openNoticeHub(policy: NotifyPolicy) {
       part.wake();
       await settle();
       return result;
+    },
+    /** Acknowledgements whose time is over end, as the sweep ends them. */
+    expire: async () => {
+      const lease = await world.store.claim('sweep', 'test', 60_000);
+      if (lease !== undefined) await expireAcknowledgements(world.store, hand.clock.now(), 10, lease);
+      part.wake();
+      await settle();
     },
     answers: (by: typeof answer) => {
       answer = by;

@@ -176,7 +176,14 @@ export class NoticeWorld {
   private incident(): Incident {
     const isLive = this.firing().length > 0;
     return {
-      ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, shelvedUntil: null, shelvedBy: null },
+      ...{
+        acknowledgedAt: null,
+        acknowledgedBy: null,
+        acknowledgedUntil: null,
+        assignee: null,
+        shelvedUntil: null,
+        shelvedBy: null,
+      },
       ...{ id: 'i1', key: 'k', title: 't', severity: 'warning', openedAt: 0, changedAt: 0, resolvedAt: null },
       ...{ alertCount: this.alerts.size, firing: { critical: 0, warning: 0, info: 0 } },
       status: isLive ? (this.isAcknowledged ? 'acknowledged' : 'open') : 'resolved',

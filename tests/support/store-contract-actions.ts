@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { performAction } from '../../src/pipeline/act.ts';
+import { expireAcknowledgements, performAction } from '../../src/pipeline/act.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, changes, claimed, event, idOf, incident, save, T, write } from './stored.ts';
@@ -22,7 +22,7 @@ export function describeStoreActions(name: string, make: () => Promise<Place>): 
 
     test('what people did about an incident is kept, and taken back', async () => {
       const busy = incident(1, {
-        ...{ status: 'acknowledged', acknowledgedAt: T + 1, acknowledgedBy: 'alice' },
+        ...{ status: 'acknowledged', acknowledgedAt: T + 1, acknowledgedBy: 'alice', acknowledgedUntil: T + 8 },
         ...{ assignee: 'bob', shelvedUntil: T + 9, shelvedBy: '' },
       });
       await save(store, { incidents: [busy] });
@@ -63,6 +63,38 @@ export function describeStoreActions(name: string, make: () => Promise<Place>): 
       await save(store, { alerts: alerts.map((one) => write('insert', one)) });
       const found = await store.transaction((tx) => tx.findFiringOf(idOf(9)));
       expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([alerts[0], alerts[3]]);
+    });
+
+    test('acknowledgements whose time is over end once, with the history, and who had them stays known', async () => {
+      const acked = (n: number, until: number | null, fields = {}) =>
+        incident(n, {
+          status: 'acknowledged',
+          acknowledgedAt: T,
+          acknowledgedBy: `a${n}`,
+          acknowledgedUntil: until,
+          ...fields,
+        });
+      const over = { status: 'resolved', resolvedAt: T } as const;
+      await save(store, {
+        incidents: [acked(1, T + 5), acked(2, T + 6), acked(3, null), acked(4, T + 1), acked(5, T, over)],
+      });
+      const lease = await claimed(store);
+      expect(await expireAcknowledgements(store, T + 5, 1, lease)).toMatchObject({ ended: 1 });
+      expect(await expireAcknowledgements(store, T + 5, 10, lease)).toMatchObject({
+        ended: 1,
+        seq: expect.any(Number),
+      });
+      expect(await expireAcknowledgements(store, T + 5, 10, lease)).toEqual({ ended: 0, seq: null });
+      expect(await store.findIncident(idOf(1))).toMatchObject({
+        status: 'open',
+        acknowledgedAt: null,
+        acknowledgedBy: 'a1',
+      });
+      expect(await store.findIncident(idOf(2))).toMatchObject(acked(2, T + 6));
+      expect(await store.history([idOf(4), idOf(1)], 10)).toMatchObject([
+        { kind: 'unacknowledged', reason: 'expired', actor: 'monitor', data: { by: 'a4' } },
+        { kind: 'unacknowledged', reason: 'expired', data: { by: 'a1' } },
+      ]);
     });
 
     test('finds the alerts of an incident that a person ended and whose senders are not believed yet', async () => {

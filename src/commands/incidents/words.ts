@@ -31,7 +31,10 @@ export interface ActionCommand {
 export const ACTION_COMMANDS: readonly ActionCommand[] = [
   {
     ...{ word: 'ack', path: 'acknowledge', about: 'say that you have it: no reminders, no escalation' },
-    done: ({ acknowledged_by: by }) => `acknowledged${by ? ` by ${by}` : ''}`,
+    done: ({ acknowledged_by: by, acknowledged_until: until }) =>
+      `acknowledged${by ? ` by ${by}` : ''}${until === null ? '' : ` until ${until}`}`,
+    options: withSpan,
+    body: (flags) => spanOf(flags, false),
   },
   {
     ...{ word: 'unack', path: 'unacknowledge', about: 'take an acknowledgement back' },
@@ -50,11 +53,8 @@ export const ACTION_COMMANDS: readonly ActionCommand[] = [
   {
     ...{ word: 'shelve', path: 'shelve', about: 'hold back all notices of them for a time' },
     done: ({ shelved_until: until }) => `shelved until ${until}`,
-    options: (command) =>
-      command
-        .option('--for <time>', 'for how long, such as 30m or 2h')
-        .option('--until <time>', 'until when, such as 2026-11-28T14:30:00Z'),
-    body: spanOf,
+    options: withSpan,
+    body: (flags) => spanOf(flags, true),
   },
   { word: 'unshelve', path: 'unshelve', about: 'end that before its time', done: () => 'not shelved any more' },
   {
@@ -68,8 +68,14 @@ export const ACTION_COMMANDS: readonly ActionCommand[] = [
   { word: 'reopen', path: 'reopen', about: 'open them again', done: () => 'open' },
 ];
 
-function spanOf({ for: span, until }: Flags): Readonly<Record<string, unknown>> {
-  if ((span === undefined) === (until === undefined))
-    throw new UsageError('--for TIME or --until TIME: one of the two');
-  return span === undefined ? { until } : { for: span };
+function withSpan(command: Command): Command {
+  return command
+    .option('--for <time>', 'for how long, such as 30m or 2h')
+    .option('--until <time>', 'until when, such as 2026-11-28T14:30:00Z');
+}
+
+function spanOf({ for: span, until }: Flags, isNeeded: boolean): Readonly<Record<string, unknown>> {
+  const given = [span, until].filter((text) => text !== undefined).length;
+  if (given === 2 || (isNeeded && given === 0)) throw new UsageError('--for TIME or --until TIME: one of the two');
+  return { ...(span !== undefined && { for: span }), ...(until !== undefined && { until }) };
 }

@@ -32,7 +32,9 @@ export type ActionKind = (typeof ACTIONS)[number];
 /** What a person, or a tool for them, wants done: one value, from wherever it comes. */
 export type Action = Asked &
   (
-    | { readonly kind: Exclude<ActionKind, 'assign' | 'shelve'> }
+    | { readonly kind: Exclude<ActionKind, 'acknowledge' | 'assign' | 'shelve'> }
+    /** `until` is when it runs out, UTC milliseconds; left out, with the incident. */
+    | { readonly kind: 'acknowledge'; readonly until?: number; readonly forMs?: number }
     /** '' for nobody. */
     | { readonly kind: 'assign'; readonly assignee: string }
     /** `until` is UTC milliseconds; `forMs` is what was asked where that is a span, which ends later when it is asked again. */
@@ -40,7 +42,7 @@ export type Action = Asked &
   );
 
 /** Why an action was done, as the history keeps it. */
-export type DoneReason = 'asked' | 'taken_over' | 'reassigned' | 'shelf_moved';
+export type DoneReason = 'asked' | 'taken_over' | 'reassigned' | 'end_moved' | 'expired';
 
 /** Why there was nothing to do: it is so already. */
 export type UnchangedReason =

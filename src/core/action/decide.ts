@@ -1,5 +1,5 @@
 import type { NewEvent } from '../history.ts';
-import { type Incident, isLive } from '../incident/incident.ts';
+import { type Incident, isLive, UNACKNOWLEDGED } from '../incident/incident.ts';
 import type { Action, DoneReason, RefusedReason, UnchangedReason } from './action.ts';
 
 /** What is decided of an action, with its reason. */
@@ -48,15 +48,21 @@ export function decideAction(
   switch (action.kind) {
     case 'acknowledge': {
       if (!live) return refused('is_over');
-      const change = { status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: action.by } as const;
-      if (incident.status === 'open') return done('acknowledged', change);
-      if (action.by === '' || action.by === incident.acknowledgedBy) return unchanged('already_acknowledged');
-      return done('acknowledged', change, 'taken_over', { previously: incident.acknowledgedBy });
+      const until = action.until ?? null;
+      if (until !== null && until <= now) return refused('until_is_past');
+      const who = { acknowledgedAt: now, acknowledgedBy: action.by };
+      const change = { status: 'acknowledged', ...who, acknowledgedUntil: until } as const;
+      const end = until === null ? {} : { until: new Date(until).toISOString() };
+      if (incident.status === 'open') return done('acknowledged', change, 'asked', end);
+      if (action.by !== '' && action.by !== incident.acknowledgedBy)
+        return done('acknowledged', change, 'taken_over', { previously: incident.acknowledgedBy, ...end });
+      if (until === null || until === incident.acknowledgedUntil) return unchanged('already_acknowledged');
+      return done('acknowledged', { acknowledgedUntil: until }, 'end_moved', end);
     }
     case 'unacknowledge':
       if (!live) return refused('is_over');
       if (incident.status === 'open') return unchanged('not_acknowledged');
-      return done('unacknowledged', { status: 'open', acknowledgedAt: null, acknowledgedBy: null });
+      return done('unacknowledged', UNACKNOWLEDGED);
     case 'assign': {
       const { assignee } = incident;
       if (incident.status === 'closed') return refused('is_closed');
@@ -74,7 +80,7 @@ export function decideAction(
       if (action.until <= now) return refused('until_is_past');
       if (action.until === incident.shelvedUntil) return unchanged('already_shelved');
       const change = { shelvedUntil: action.until, shelvedBy: action.by };
-      const reason = isShelved(incident, now) ? 'shelf_moved' : 'asked';
+      const reason = isShelved(incident, now) ? 'end_moved' : 'asked';
       return done('shelved', change, reason, { until: new Date(action.until).toISOString() });
     }
     case 'unshelve':
@@ -82,20 +88,37 @@ export function decideAction(
       return done('unshelved', { shelvedUntil: null, shelvedBy: null });
     case 'resolve':
       if (!live) return unchanged(incident.status === 'closed' ? 'already_closed' : 'already_resolved');
-      return { ...done('resolved', { status: 'resolved', resolvedAt: now }), endsAlerts: true };
+      return {
+        ...done('resolved', { status: 'resolved', resolvedAt: now, acknowledgedUntil: null }),
+        endsAlerts: true,
+      };
     case 'close':
       if (incident.status === 'closed') return unchanged('already_closed');
       return {
-        ...done('closed', { status: 'closed', resolvedAt: incident.resolvedAt ?? now }),
+        ...done('closed', { status: 'closed', resolvedAt: incident.resolvedAt ?? now, acknowledgedUntil: null }),
         endsAlerts: live,
       };
     case 'reopen': {
       if (live) return unchanged('already_open');
       if (latest !== undefined && latest.id !== incident.id && isLive(latest)) return refused('another_is_open');
-      const change = { status: 'open', resolvedAt: null, acknowledgedAt: null, acknowledgedBy: null } as const;
-      return done('reopened', change);
+      return done('reopened', { ...UNACKNOWLEDGED, resolvedAt: null });
     }
   }
+}
+
+/** An acknowledged incident whose acknowledgement has run out: it is open again, and who had it stays known. */
+export function expireAcknowledgement(
+  incident: Incident,
+  now: number,
+): { readonly incident: Incident; readonly event: NewEvent } {
+  const by = incident.acknowledgedBy ?? '';
+  return {
+    incident: { ...incident, ...UNACKNOWLEDGED, acknowledgedBy: by, changedAt: now },
+    event: {
+      ...({ at: now, subject: 'incident', subjectId: incident.id, kind: 'unacknowledged', reason: 'expired' } as const),
+      ...{ actor: 'monitor', data: { by } },
+    },
+  };
 }
 
 /** Whether notices of an incident are held back because somebody shelved it. */

@@ -19,8 +19,10 @@ export interface Incident {
   readonly openedAt: number;
   /** When somebody last acknowledged it; kept when it resolves. */
   readonly acknowledgedAt: number | null;
-  /** Who did; '' when the name is not known, null when nobody did. */
+  /** Who did, also after their time has run out; '' when the name is not known, null when nobody did. */
   readonly acknowledgedBy: string | null;
+  /** When the acknowledgement runs out; null for not before the incident ends. */
+  readonly acknowledgedUntil: number | null;
   /** Who works on it; null for nobody. */
   readonly assignee: string | null;
   /** Until when its notices are held back, by the word of a person; null for not. */
@@ -96,7 +98,14 @@ export function joinIncident(
     status: 'open',
     severity: alert.severity,
     openedAt: now,
-    ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, shelvedUntil: null, shelvedBy: null },
+    ...{
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignee: null,
+      shelvedUntil: null,
+      shelvedBy: null,
+    },
     resolvedAt: null,
     changedAt: now,
     alertCount: 1,
@@ -120,13 +129,17 @@ export function leaveIncident(incident: Incident, severity: Severity, now: numbe
     return { incident: next, kind: 'alert_left', reason: 'alert_resolved' };
   }
   return {
-    incident: { ...incident, firing, status: 'resolved', resolvedAt: now, changedAt: now },
+    incident: { ...incident, firing, status: 'resolved', resolvedAt: now, acknowledgedUntil: null, changedAt: now },
     kind: 'resolved',
     reason: 'all_resolved',
   };
 }
 
-const UNACKNOWLEDGED = { status: 'open', acknowledgedAt: null, acknowledgedBy: null } as const;
+/** An incident that nobody has acknowledged. */
+export const UNACKNOWLEDGED = {
+  ...({ status: 'open', acknowledgedAt: null } as const),
+  ...{ acknowledgedBy: null, acknowledgedUntil: null },
+};
 
 /** A live incident after what fires in it has changed. Who acknowledged it has not seen what is worse: that ends with it. */
 function weighed(incident: Incident, changedAt: number): Incident {

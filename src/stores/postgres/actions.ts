@@ -1,7 +1,7 @@
 import type { Alert } from '../../core/alert/alert.ts';
 import type { ActionTransaction } from '../contract/actions.ts';
 import { readRow, valuesOf } from '../tables/columns.ts';
-import { ACTION_RECORDS, ALERT } from '../tables/tables.ts';
+import { ACTION_RECORDS, ALERT, INCIDENTS } from '../tables/tables.ts';
 import { numberArray, textArray } from './array.ts';
 import { WriteConflict } from './error.ts';
 import { ACTING } from './statements.ts';
@@ -14,6 +14,8 @@ export function createPostgresActions(run: Run): ActionTransaction {
       (await run(ACTING.findFiringOf, [incidentId])).rows.map((row) => readRow<Alert>(ALERT, row)),
     findHeldOf: async (incidentId, now) =>
       (await run(ACTING.findHeldOf, [incidentId, now])).rows.map((row) => readRow<Alert>(ALERT, row)),
+    findOverdueAcknowledgements: async (now, limit) =>
+      (await run(ACTING.findOverdueAcknowledgements, [now, limit])).rows.map((row) => readRow(INCIDENTS.columns, row)),
     findAction: async (id) => {
       const [row] = (await run(ACTING.findAction, [id])).rows;
       return row === undefined ? undefined : readRow(ACTION_RECORDS.columns, row);

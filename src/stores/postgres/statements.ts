@@ -150,6 +150,11 @@ export const ACTING = {
     `SELECT ${ALERT_LIST} FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
      WHERE a.incident_id = $1 AND a.status = 'resolved' AND s.expires_at > $2 ORDER BY a.rid FOR UPDATE OF a, s`,
   ),
+  findOverdueAcknowledgements: statement(
+    'find_overdue_acknowledgements',
+    `SELECT ${listOf(INCIDENTS.columns)} FROM incidents
+     WHERE acknowledged_until <= $1 AND status = 'acknowledged' ORDER BY acknowledged_until LIMIT $2::int FOR UPDATE`,
+  ),
   findAction: statement('find_action', `SELECT ${listOf(ACTION_RECORDS.columns)} FROM actions WHERE id = $1`),
   saveAction: statement('save_action', `${insertInto(ACTION_RECORDS)} ON CONFLICT DO NOTHING`),
 } as const;

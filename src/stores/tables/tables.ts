@@ -97,6 +97,7 @@ export const INCIDENTS = table<Incident>('incidents', {
   opened_at: ['bigint', 'openedAt', 'fixed'],
   acknowledged_at: ['bigint', 'acknowledgedAt'],
   acknowledged_by: ['text', 'acknowledgedBy'],
+  acknowledged_until: ['bigint', 'acknowledgedUntil'],
   assignee: ['text', 'assignee'],
   shelved_until: ['bigint', 'shelvedUntil'],
   shelved_by: ['text', 'shelvedBy'],

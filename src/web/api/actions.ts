@@ -19,12 +19,20 @@ const YEAR_S = 366 * 86_400;
 
 const said = { by: nameField(200).default(''), comment: commentField.default('') };
 
+const span = { until: timeField.optional(), for: duration(1, YEAR_S).schema.optional() };
+
 const PLAIN = z.strictObject(said);
 const SCHEMAS = {
+  acknowledge: z
+    .strictObject({ ...said, ...span })
+    .refine((body) => body.until === undefined || body.for === undefined, {
+      path: ['until'],
+      message: 'and for say the same: one of the two',
+    }),
   assign: z.strictObject({ ...said, assignee: nameField(200).nullable() }),
   note: z.strictObject({ ...said, comment: commentField.refine((text) => text.trim() !== '', 'must say something') }),
   shelve: z
-    .strictObject({ ...said, until: timeField.optional(), for: duration(1, YEAR_S).schema.optional() })
+    .strictObject({ ...said, ...span })
     .refine((body) => (body.until === undefined) !== (body.for === undefined), {
       path: ['until'],
       message: 'or for must say until when it is shelved, one of the two',
@@ -59,17 +67,31 @@ function actionOf(
       const { assignee, ...rest } = readFields(SCHEMAS.assign, body);
       return { ...head, ...rest, kind, assignee: assignee ?? '' };
     }
+    case 'acknowledge': {
+      const { until, for: forMs, ...rest } = readFields(SCHEMAS.acknowledge, body);
+      return {
+        ...head,
+        ...rest,
+        kind,
+        ...(until === undefined && forMs === undefined ? {} : endOf(until, forMs, now)),
+      };
+    }
     case 'shelve': {
-      const { until, for: span, ...rest } = readFields(SCHEMAS.shelve, body);
-      const end = until === undefined ? now + (span ?? 0) : Date.parse(until);
-      if (end - now > YEAR_S * 1000) throw new WriteError([{ path: 'until', message: 'is more than a year away' }]);
-      return { ...head, ...rest, kind, until: end, ...(span !== undefined && { forMs: span }) };
+      const { until, for: forMs, ...rest } = readFields(SCHEMAS.shelve, body);
+      return { ...head, ...rest, kind, ...endOf(until, forMs, now) };
     }
     case 'note':
       return { ...head, ...readFields(SCHEMAS.note, body), kind };
     default:
       return { ...head, ...readFields(PLAIN, body), kind };
   }
+}
+
+/** Throws WriteError. */
+function endOf(until: string | undefined, forMs: number | undefined, now: number) {
+  const end = until === undefined ? now + (forMs ?? 0) : Date.parse(until);
+  if (end - now > YEAR_S * 1000) throw new WriteError([{ path: 'until', message: 'is more than a year away' }]);
+  return { until: end, ...(forMs !== undefined && { forMs }) };
 }
 
 const STATUS = {

@@ -39,6 +39,7 @@ export function incidentJson(incident: Incident & Partial<IncidentView>) {
     opened_at: iso(incident.openedAt),
     acknowledged_at: iso(incident.acknowledgedAt),
     acknowledged_by: incident.acknowledgedBy,
+    acknowledged_until: iso(incident.acknowledgedUntil),
     assignee: incident.assignee,
     shelved_until: iso(incident.shelvedUntil),
     shelved_by: incident.shelvedBy,

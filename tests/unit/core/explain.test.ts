@@ -12,6 +12,7 @@ const INCIDENT: Incident = {
   ...{
     acknowledgedAt: null,
     acknowledgedBy: null,
+    acknowledgedUntil: null,
     assignee: null,
     shelvedUntil: null,
     shelvedBy: null,

@@ -122,6 +122,10 @@ function make(staleAfterMs: number, holder = 'a'): Part {
       toEnd -= ended;
       return ended;
     },
+    expireAcknowledgements: async (_, __, fence) => {
+      if (!isPresent(fence)) throw new FencedError(fence);
+      return 0;
+    },
     clock: time.clock,
     holder,
     staleAfterMs,

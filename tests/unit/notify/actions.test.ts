@@ -146,3 +146,17 @@ test('a resolve that is taken back is told as fired again', async () => {
   await second(35);
   expect(lines()).toEqual(['ops firing 0', 'ops resolved 0', 'ops firing 10', 'boss escalation 30']);
 });
+
+test('an acknowledgement that runs out lets steps and reminders go on, and they name who had it', async () => {
+  await open();
+  await hub.say('firing', ['disk']);
+  await hub.act({ kind: 'acknowledge', until: T + 100_000 });
+  await second(99);
+  await hub.expire();
+  expect(lines()).toEqual(['ops firing 0']);
+  await second(100);
+  await hub.expire();
+  await second(121);
+  expect(lines()).toEqual(['ops firing 0', 'boss escalation 100', 'ops reminder 100', 'boss escalation 120']);
+  expect(remarks()).toContain('the acknowledgement of ann has run out');
+});

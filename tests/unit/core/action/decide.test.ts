@@ -16,7 +16,7 @@ const over = (fields: Partial<Incident> = {}) => incident(1, { status: 'resolved
 const closed = () => over({ status: 'closed' });
 const shelved = () => open({ shelvedUntil: LATER, shelvedBy: 'alice' });
 
-const FREE = { status: 'open', acknowledgedAt: null, acknowledgedBy: null } as const;
+const FREE = { status: 'open', acknowledgedAt: null, acknowledgedBy: null, acknowledgedUntil: null } as const;
 const BY_ALICE = { status: 'acknowledged', acknowledgedAt: NOW, acknowledgedBy: 'alice' } as const;
 
 test.each<[string, Incident, Action, Partial<Incident>, string, Record<string, unknown>]>([
@@ -28,6 +28,22 @@ test.each<[string, Incident, Action, Partial<Incident>, string, Record<string, u
     { acknowledgedAt: NOW, acknowledgedBy: 'bob' },
     'acknowledged taken_over',
     { by: 'bob', previously: 'alice' },
+  ],
+  [
+    'acknowledge for a time',
+    open(),
+    asked({ kind: 'acknowledge', until: LATER }),
+    { ...BY_ALICE, acknowledgedUntil: LATER },
+    'acknowledged asked',
+    { until: new Date(LATER).toISOString() },
+  ],
+  [
+    'acknowledge for longer',
+    acked({ acknowledgedUntil: LATER }),
+    asked({ kind: 'acknowledge', until: LATER + 1 }),
+    { acknowledgedUntil: LATER + 1 },
+    'acknowledged end_moved',
+    { until: new Date(LATER + 1).toISOString() },
   ],
   ['unacknowledge', acked(), asked({ kind: 'unacknowledge' }), FREE, 'unacknowledged asked', {}],
   [
@@ -68,7 +84,7 @@ test.each<[string, Incident, Action, Partial<Incident>, string, Record<string, u
     shelved(),
     asked({ kind: 'shelve', until: LATER + 1, by: 'bob' }),
     { shelvedUntil: LATER + 1, shelvedBy: 'bob' },
-    'shelved shelf_moved',
+    'shelved end_moved',
     { by: 'bob', until: new Date(LATER + 1).toISOString() },
   ],
   [
@@ -142,6 +158,7 @@ test.each<[string, Incident, Action, string]>([
 const other = incident(2, { key: 'key-1' });
 test.each<[string, Incident | undefined, Action, Incident | undefined, string]>([
   ['what is not there', undefined, asked({ kind: 'acknowledge' }), undefined, 'not_found'],
+  ['acknowledge until now', open(), asked({ kind: 'acknowledge', until: NOW }), undefined, 'until_is_past'],
   ['acknowledge what is over', over(), asked({ kind: 'acknowledge' }), undefined, 'is_over'],
   ['unacknowledge what is over', closed(), asked({ kind: 'unacknowledge' }), undefined, 'is_over'],
   ['assign what is closed', closed(), asked({ kind: 'assign', assignee: 'bob' }), undefined, 'is_closed'],

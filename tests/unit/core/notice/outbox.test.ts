@@ -7,7 +7,14 @@ import { stateOfNotice } from '../../../../src/stores/contract/notices.ts';
 const T = 1_700_000_000_000;
 const OPEN: Incident = {
   ...{ id: 'i1', key: 'k', title: 'disk', status: 'open', severity: 'critical', openedAt: T, resolvedAt: null },
-  ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, shelvedUntil: null, shelvedBy: null },
+  ...{
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    acknowledgedUntil: null,
+    assignee: null,
+    shelvedUntil: null,
+    shelvedBy: null,
+  },
   ...{ alertCount: 1, firing: { critical: 1, warning: 0, info: 0 } },
 } as Incident;
 const OVER: Incident = { ...OPEN, status: 'resolved', resolvedAt: T };

@@ -51,6 +51,7 @@ test('an incident', () => {
     opened_at: iso(T),
     acknowledged_at: iso(T + 1),
     acknowledged_by: null,
+    acknowledged_until: null,
     assignee: null,
     shelved_until: null,
     shelved_by: null,
