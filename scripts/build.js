@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const esbuild = await import('esbuild').catch(() => null);
 if (esbuild === null) {
   console.error('esbuild is not installed, nothing is built: run npm ci without --omit=dev');
-  process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : 1);
+  process.exit(process.env.npm_lifecycle_event === 'dependencies' ? 0 : 1);
 }
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
