@@ -128,7 +128,7 @@ export function timeSpan(minMs: number, maxMs: number) {
   const error = `must be a time from ${minMs / 1000} s to ${maxMs / 1000} s, such as 500ms, 10s or 2h`;
   const units: Readonly<Record<string, number>> = TIME_UNITS;
   return z
-    .union([z.number(), z.string().regex(/^\d{1,12}(ms|s|m|h|d)?$/)], { error })
+    .union([z.number({ error }), z.string({ error }).regex(/^\d{1,12}(ms|s|m|h|d)?$/, { error })], { error })
     .transform((span) => {
       const [, digits = '', unit = 's'] = /^([\d.]+)([a-z]+)?$/.exec(String(span)) ?? [];
       return Number(digits || Number.NaN) * (units[unit] ?? Number.NaN);
@@ -213,14 +213,24 @@ export function ownInOrder(...pairs: readonly (readonly [low: string, high: stri
   };
 }
 
+/** Two options of which the first must not be beyond the second. */
+export interface Order {
+  readonly low: string;
+  readonly high: string;
+  /** How their values are written. */
+  readonly show: (value: number) => string;
+}
+
 /** For `.refine(...inOrder('warning', 'critical'))`: the first must not be beyond the second. */
 export function inOrder(
   warning: string,
   critical: string,
-): [(options: object) => boolean, { path: string[]; error: string }] {
+  show: Order['show'] = String,
+): [(options: object) => boolean, { path: string[]; error: string; params: { readonly order: Order } }] {
   const holds = (options: object) => {
     const { [warning]: low, [critical]: high } = options as Record<string, unknown>;
     return typeof low !== 'number' || typeof high !== 'number' || low <= high;
   };
-  return [holds, { path: [warning], error: `must not be beyond ${critical}` }];
+  const params = { order: { low: warning, high: critical, show } };
+  return [holds, { path: [warning], error: `must not be beyond ${critical}`, params }];
 }

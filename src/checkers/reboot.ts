@@ -35,7 +35,7 @@ const options = lateOptions(
         ...confirming(),
         timeout: timeout(),
       })
-      .refine(...inOrder('required_warning', 'required_critical')),
+      .refine(...inOrder('required_warning', 'required_critical', spanText)),
   { restarted: 'warning', required_warning: 0, required_critical: null, attempts: 1, for: 0, timeout: 10_000 },
 );
 

@@ -1,6 +1,8 @@
 import { ZodError } from 'zod';
 import { nearest } from '../core/nearest.ts';
-import type { Check, Checker } from './contract.ts';
+import { isObject } from '../core/reading/read.ts';
+import { issueText } from '../lib/issue-text.ts';
+import type { Check, Checker, Order } from './contract.ts';
 import { cpu } from './cpu.ts';
 import { disk } from './disk.ts';
 import { load } from './load.ts';
@@ -79,17 +81,34 @@ export function selectChecks(selection: Selection, checkers: readonly Checker[] 
 
 function bind(checker: Checker, given: unknown, problems: string[]): readonly Check[] {
   const options = given === undefined || given === null || typeof given === 'boolean' ? {} : given;
+  if (!isObject(options)) {
+    problems.push(`checkers.${checker.name}: must be options in the form "name: value", or false to leave it out`);
+    return [];
+  }
   try {
     return checker.bind(options);
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     for (const issue of error.issues) {
       const place = ['checkers', checker.name, ...issue.path.map(String)].join('.');
-      if (issue.code !== 'unrecognized_keys') problems.push(`${place}: ${issue.message}`);
+      const order = issue.code === 'custom' ? (issue.params?.order as Order | undefined) : undefined;
+      if (order !== undefined) problems.push(`checkers.${checker.name}.${outOfOrder(order, options, checker)}`);
+      else if (issue.code !== 'unrecognized_keys') problems.push(`${place}: ${issueText(issue)}`);
       else for (const key of issue.keys) problems.push(`${place}.${key}: ${unknownOption(key, issue.path, checker)}`);
     }
     return [];
   }
+}
+
+/** Which of two thresholds is to be changed: the one that was given, and what it clashes with. */
+function outOfOrder({ low, high, show }: Order, given: Readonly<Record<string, unknown>>, checker: Checker): string {
+  const defaults = checker.options.defaults as Readonly<Record<string, unknown>>;
+  const has = (name: string) => given[name] !== undefined;
+  const textOf = (name: string) =>
+    has(name) ? `which is ${String(given[name])}` : `which is ${show(Number(defaults[name]))} by default`;
+  return has(low)
+    ? `${low}: must not be beyond ${high}, ${textOf(high)}${has(high) ? '' : `; set ${high}, too`}`
+    : `${high}: must not be below ${low}, ${textOf(low)}; set ${low}, too`;
 }
 
 function unknownOption(key: string, path: readonly PropertyKey[], checker: Checker): string {

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { isObject } from '../core/reading/read.ts';
+import { yamlFault } from './yaml-faults.ts';
 
 /** A configuration file, parsed: plain values and the way back to their lines. */
 export interface ConfigFile {
@@ -60,7 +61,7 @@ function parse(path: string, text: string, problems: string[]): ConfigFile | nul
   });
   const lineOf = (offset: number) => `${path}:${lines.linePos(offset).line}`;
   for (const fault of [...document.errors, ...document.warnings])
-    problems.push(`${lineOf(fault.pos[0])}: is not valid YAML: ${fault.message}`);
+    problems.push(`${lineOf(fault.pos[0])}: is not valid YAML: ${yamlFault(fault.code)}`);
   if (document.errors.length + document.warnings.length > 0) return null;
   const values = plain(document, path, problems);
   if (values === null) return null;
@@ -82,9 +83,16 @@ function plain(document: { toJS(options: { maxAliasCount: number }): unknown }, 
     if (isObject(values)) return values;
     problems.push(`${path}: must hold settings in the form "name: value"`);
   } catch (error) {
-    problems.push(`${path}: is not valid YAML: ${(error as Error).message}`);
+    problems.push(`${path}: is not valid YAML: ${aliasFault(error as Error)}`);
   }
   return null;
+}
+
+/** What is wrong with the aliases, which are only followed when values are made. */
+function aliasFault({ message }: Error): string {
+  return /alias count/i.test(message)
+    ? 'its aliases (*name) stand for more than a configuration holds'
+    : yamlFault('BAD_ALIAS');
 }
 
 /**

@@ -81,9 +81,9 @@ export function bool(): Kind<boolean> {
     no: false,
     off: false,
   };
-  const error = 'must be 1 or 0 (true or false in monitor.yaml)';
+  const error = 'must be true or false (or 1 or 0)';
   return kind(
-    () => z.boolean({ error }),
+    () => z.union([z.boolean(), z.literal([0, 1]).transform((digit) => digit === 1)], { error }),
     (word) => words[word.toLowerCase()] ?? word,
   );
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isObject } from '../core/reading/read.ts';
+import { issueText } from '../lib/issue-text.ts';
 import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
 import type { Setting } from './settings.ts';
@@ -69,8 +70,16 @@ function read(
     ? ' (Kubernetes sets this for a service of that name: give the pod enableServiceLinks: false)'
     : '';
   const found = mayTell ? `, not ${sample === null ? text : JSON.stringify(text)}${linked}` : '';
+  // 0123 and no are a number and a word of YAML, where quotation marks do not make them text.
+  const isBare = (typeof value === 'number' || typeof value === 'boolean') && sample === null;
+  const quotes =
+    isBare && setting.kind.schema.safeParse(String(value)).success
+      ? '; it must be text: put it in quotation marks, as it is to be read'
+      : '';
   const fix = sample === null || setting.secret ? '' : `; for example ${sample}`;
-  problems.push(`${where}: ${result.error.issues[0]?.message ?? 'is not valid'}${found}${fix}`);
+  problems.push(
+    `${where}: ${result.error.issues[0] === undefined ? 'is not valid' : issueText(result.error.issues[0])}${found}${quotes}${fix}`,
+  );
   return undefined;
 }
 

@@ -56,7 +56,7 @@ export function loadSettings(input: LoadInput = {}): Settings {
     setAt(values, row.place, flag ?? inEnvironment ?? own ?? inFile ?? defaultOf(row.setting, machine));
   }
   const settings = complete(values, file, policy);
-  problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file));
+  problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file, env, input.flags ?? {}));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze({ ...settings, warnings: exposedSecrets(env, cwd, file, table) });
 }
@@ -94,7 +94,11 @@ function hint(wrong: string): string {
 }
 
 /** What the checkers say of their options and names; an option is told with its line. */
-function checkerProblems({ checkers, checkersEnabled }: Settings, file: ConfigFile | null): string[] {
+function checkerProblems(
+  { checkers, checkersEnabled }: Settings,
+  file: ConfigFile | null,
+  ...[env, flags]: readonly Env[]
+): string[] {
   try {
     selectChecks({ options: checkers, names: checkersEnabled });
     return [];
@@ -102,7 +106,11 @@ function checkerProblems({ checkers, checkersEnabled }: Settings, file: ConfigFi
     if (!(error instanceof SelectionError)) throw error;
     return error.problems.map((problem) => {
       const path = /^checkers\.[^:\s]+/.exec(problem)?.[0];
-      return path === undefined ? `MONITOR_CHECKERS: ${problem}` : `${file?.at(path.split('.')) ?? ''}: ${problem}`;
+      if (path !== undefined) return `${file?.at(path.split('.')) ?? ''}: ${problem}`;
+      if (file === null || env?.MONITOR_CHECKERS || flags?.MONITOR_CHECKERS) return `MONITOR_CHECKERS: ${problem}`;
+      const name = /"([^"]*)"/.exec(problem)?.[1] ?? '';
+      const index = (checkersEnabled ?? []).indexOf(name);
+      return `${file.at(['checkers_enabled', ...(index === -1 ? [] : [String(index)])])}: checkers_enabled: ${problem}`;
     });
   }
 }

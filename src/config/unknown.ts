@@ -27,7 +27,44 @@ export function unknownVariables(env: Env, rows: readonly Row[], referred: reado
   return Object.keys(env)
     .filter((name) => isOurs(name) && env[name] !== '' && !known.includes(name))
     .filter((name) => !KUBERNETES.test(name) && !env[name]?.startsWith('tcp://') && !SYSTEMD.includes(name))
-    .map((name) => `${name}: unknown setting${suggestion(name, known)}`);
+    .map((name) => `${name}: unknown setting${suggestionOfVariable(name, known)}`)
+    .concat(misspelt(env, known));
+}
+
+const PREFIX = 'MONITOR_';
+
+/** A name with a prefix that it should not have is its own best suggestion; the prefix makes no names alike. */
+function suggestionOfVariable(wrong: string, known: readonly string[]): string {
+  const bare = wrong.slice(PREFIX.length);
+  if (!wrong.startsWith(PREFIX)) return suggestion(wrong, known);
+  if (known.includes(bare)) return `; did you mean ${bare}?`;
+  const others = known.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length));
+  const word = bare.length < 4 ? null : nearest(bare, [...others, ...UNPREFIXED]);
+  if (word === null) return '; remove it';
+  return `; did you mean ${UNPREFIXED.includes(word) ? word : PREFIX + word}?`;
+}
+
+/** Settings whose names have no prefix and mean nothing to other programs. */
+const UNPREFIXED: readonly string[] = ['HUB_URL', 'HUB_API_KEY', 'CLUSTER_ENABLED', 'INSTANCE_ID'];
+
+/** Variables of such a name with a letter or an underscore too few or too many: others are another program's. */
+function misspelt(env: Env, known: readonly string[]): string[] {
+  const names = Object.keys(env).filter(
+    (name) => env[name] !== '' && !name.startsWith(PREFIX) && !known.includes(name),
+  );
+  const mine = [...UNPREFIXED, ...known.filter((name) => name.startsWith('WEBHOOK_SECRET_'))];
+  return names.flatMap((name) => {
+    if (name.startsWith('WEBHOOK_SECRET_') || !/^[A-Z_]+$/.test(name)) return [];
+    const meant = mine.find((one) => isSlip(name, one));
+    return meant === undefined ? [] : [`${name}: unknown setting; did you mean ${meant}?`];
+  });
+}
+
+function isSlip(wrong: string, right: string): boolean {
+  if (wrong.replaceAll('_', '') === right.replaceAll('_', '')) return true;
+  const [longer, shorter] = wrong.length > right.length ? [wrong, right] : [right, wrong];
+  if (longer.length !== shorter.length + 1) return false;
+  return Array.from(longer).some((_, at) => longer.slice(0, at) + longer.slice(at + 1) === shorter);
 }
 
 /** Keys whose contents somebody else reads: they hold the names of checkers, of drivers, and of tools. */

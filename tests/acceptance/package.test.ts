@@ -6,7 +6,10 @@ import { expect, test } from '@jest/globals';
 const ROOT = join(import.meta.dirname, '../..');
 
 test('every page of the package is packed with what it links to', () => {
-  const told = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8' });
+  const told = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   const [{ files }] = JSON.parse(told) as [{ readonly files: readonly { readonly path: string }[] }];
   const packed = new Set(files.map(({ path }) => path));
   for (const page of ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE']) expect(packed).toContain(page);
@@ -17,7 +20,9 @@ test('every page of the package is packed with what it links to', () => {
         .map(([, target = '']) => target)
         .filter((target) => !/^[a-z]+:/.test(target))
         .map((target) => relative(ROOT, join(ROOT, dirname(page), decodeURI(target))))
-        .filter((target) => ![...packed].some((path) => path === target || path.startsWith(`${target.replace(/\/$/, '')}/`)))
+        .filter(
+          (target) => ![...packed].some((path) => path === target || path.startsWith(`${target.replace(/\/$/, '')}/`)),
+        )
         .map((target) => `${page}: ${target}`),
     );
   expect(missing).toEqual([]);
@@ -26,5 +31,6 @@ test('every page of the package is packed with what it links to', () => {
 test('no script of the package wants to run where it is installed', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
   // npm warns of those, and what it advises leads to the same warning.
-  for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) expect(Object.keys(scripts)).not.toContain(name);
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
+    expect(Object.keys(scripts)).not.toContain(name);
 });

@@ -3,6 +3,7 @@ import { CHANNEL_NAMES, loadChannel, optionsOf } from '../../channels/registry.t
 import { nearest } from '../../core/nearest.ts';
 import { isObject } from '../../core/reading/read.ts';
 import { Secret } from '../../lib/crypto/secret.ts';
+import { issueText } from '../../lib/issue-text.ts';
 import type { Settings } from '../settings.ts';
 import { type ChannelEntry, type NotifyDocument, type PolicyFile, pathText, problemAt } from './document.ts';
 import { SECTIONS } from './schema.ts';
@@ -67,7 +68,7 @@ type Tell = (keys: readonly PropertyKey[], message: string) => void;
 function tellIssue(schema: z.ZodType, issue: z.core.$ZodIssue, section: string, tell: Tell): void {
   const path = [section, ...issue.path];
   if (issue.code !== 'unrecognized_keys') {
-    tell(path, issue.message);
+    tell(path, issueText(issue));
     return;
   }
   const known = keysAt(schema, issue.path);

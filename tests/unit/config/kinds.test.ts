@@ -72,7 +72,7 @@ test.each(['8MB', '0', '2GiB'])('the size %s is refused', (written) => {
 test.each(['1', 'true', 'TRUE', 'yes', 'on'])('%s is yes', (written) => expect(read(bool(), written)).toBe(true));
 test.each(['0', 'false', 'no', 'off'])('%s is no', (written) => expect(read(bool(), written)).toBe(false));
 test.each(['2', 'ja', 'constructor'])('%s is neither', (written) =>
-  expect(read(bool(), written)).toMatch(/^must be 1 or 0/),
+  expect(read(bool(), written)).toMatch(/^must be true or false/),
 );
 
 test.each(['-1', '65536', '80.5', '0x50', '8e3', 'http'])('%s is no port', (written) => {
