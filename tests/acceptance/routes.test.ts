@@ -202,3 +202,15 @@ test('monitor routes show prints the tree in the order in which it is asked, and
     warnings: [],
   });
 });
+
+test('what is wrong with options is told where there are no secrets, too', async () => {
+  const path = join(home.folder, 'faults.yaml');
+  const policy = 'notify:\n  channels:\n    a: {type: slack, reminders: 3}\n    b: {type: webhook, methd: PUT}\n';
+  writeFileSync(path, policy, { mode: 0o600 });
+  const { code, stderr } = await routes('show', '--config', path);
+  expect(code).toBe(2);
+  expect(lines(stderr).slice(1)).toEqual([
+    '  faults.yaml:3: notify.channels.a.reminders: must be true or false',
+    '  faults.yaml:4: notify.channels.b.methd: unknown setting; did you mean method?',
+  ]);
+});

@@ -53,3 +53,9 @@ test('a template that cannot be read names its line', async () => {
     /text: .*line:2/,
   );
 });
+
+test('a password is not shown in the form in which it is sent, either', async () => {
+  const options = { url: 'https://example.com/hook', user: 'me', password: 'a-password' };
+  const { sent } = await previewOf('webhook', options, exampleMessage(HUB, 'ops', 'firing', 0), clock, []);
+  expect(sent).toMatchObject([{ headers: { authorization: 'Basic [secret]' } }]);
+});

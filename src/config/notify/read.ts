@@ -7,7 +7,7 @@ import { issueText } from '../../lib/issue-text.ts';
 import type { Settings } from '../settings.ts';
 import { type ChannelEntry, type NotifyDocument, type PolicyFile, pathText, problemAt } from './document.ts';
 import { SECTIONS } from './schema.ts';
-import { channelVariable, type SecretSources, secretOptions, withSecrets } from './secrets.ts';
+import { channelVariable, mayHoldSecret, type SecretSources, secretOptions, withSecrets } from './secrets.ts';
 
 /** A document, and what is wrong with it. */
 export interface ReadNotify {
@@ -39,6 +39,9 @@ export async function readNotify(
   const problems: string[] = [];
   const tell = (keys: readonly PropertyKey[], message: string) => problems.push(problemAt(places, keys, message));
   const sections: Record<string, unknown> = {};
+  for (const place of Object.keys(places).filter((one) => /(^|\.)__proto__$/.test(one))) {
+    tell(place.split('.'), 'is no name; choose another');
+  }
   for (const [name, schema] of Object.entries(SECTIONS)) {
     if (values[name] === undefined || values[name] === null) continue;
     const read = schema.safeParse(values[name]);
@@ -67,6 +70,17 @@ type Tell = (keys: readonly PropertyKey[], message: string) => void;
 
 function tellIssue(schema: z.ZodType, issue: z.core.$ZodIssue, section: string, tell: Tell): void {
   const path = [section, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.message === UNSAID) {
+    const inner = issue.errors.find((branch) =>
+      branch.some((one) => one.path.length > 0 || one.code === 'unrecognized_keys'),
+    );
+    const messages = issue.errors.flatMap((branch) => branch.map(({ message }) => message));
+    if (inner === undefined) tell(path, [...new Set(messages)].join(', or '));
+    else
+      for (const one of inner)
+        tellIssue(schema, { ...one, path: [...issue.path, ...one.path] } as z.core.$ZodIssue, section, tell);
+    return;
+  }
   if (issue.code !== 'unrecognized_keys') {
     tell(path, issueText(issue));
     return;
@@ -76,6 +90,9 @@ function tellIssue(schema: z.ZodType, issue: z.core.$ZodIssue, section: string, 
     tell([...path, key], unknownKey(key, known));
   }
 }
+
+// What zod says of a union that has no message of its own.
+const UNSAID = 'Invalid input';
 
 // What Alertmanager calls it, and what people bring along from there.
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -134,6 +151,7 @@ async function readChannels(given: unknown, sources: SecretSources, tell: Tell):
     }
     const tellOption: Tell = (keys, message) => tell(['channels', id, ...keys], message);
     const whole = withSecrets(id, shape, options, sources, tellOption);
+    if (sources.isTrial) await tellFaults(type, options, tellOption);
     entries.push({
       ...{ id, type, options: new Secret(JSON.stringify(whole)) },
       renamedFrom,
@@ -142,6 +160,18 @@ async function readChannels(given: unknown, sources: SecretSources, tell: Tell):
     });
   }
   return entries;
+}
+
+/** The faults of options that have nothing to do with secrets, where there are none; a hub hears them from the channel. */
+async function tellFaults(type: string, options: Readonly<Record<string, unknown>>, tell: Tell): Promise<void> {
+  const channel = await loadChannel(type);
+  const shape = (await shapeOf(type)) ?? {};
+  const read = channel === undefined ? undefined : optionsOf(channel).safeParse(options);
+  for (const issue of read?.error?.issues ?? []) {
+    if (issue.code === 'unrecognized_keys' && channel !== undefined)
+      tellIssue(optionsOf(channel), issue, '', (keys, message) => tell(keys.slice(1), message));
+    else if (!mayHoldSecret(shape, String(issue.path[0]))) tell(issue.path, issue.message);
+  }
 }
 
 async function shapeOf(type: string): Promise<object | null> {

@@ -59,6 +59,11 @@ export function secretOptions(shape: object): readonly string[] {
   return Object.keys(properties).filter((option) => isSecret(properties[option]));
 }
 
+/** Whether an option is a secret, or has one in it. */
+export function mayHoldSecret(shape: object, option: string): boolean {
+  return JSON.stringify((shape as Shape).properties?.[option] ?? {}).includes('"secret":true');
+}
+
 function isSecret(shape: Shape | undefined): boolean {
   return shape?.secret === true || (shape?.anyOf?.some(isSecret) ?? false);
 }
