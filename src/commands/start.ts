@@ -13,7 +13,7 @@ import { openNoticePrinter } from './start/notices.ts';
 const EXAMPLES = `
 It is a trial of its own, also where a real agent or hub is set up: it listens on 127.0.0.1 only, keeps its store in
 ./.monitor unless MONITOR_STATE_DIR is in the environment, and uses no HUB_URL, DATABASE_URL, MONITOR_CLUSTER_KEY,
-MONITOR_NOTIFY_URL or proxy. It tells of incidents on this terminal. Stop it with Ctrl-C.
+MONITOR_NOTIFY_URL, notify or proxy. It tells of incidents on this terminal. Stop it with Ctrl-C.
 
 Examples:
   monitor start --port 8081

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type HttpReceiver, startHttpReceiver } from '../support/http-receiver.ts';
 import { eventually } from '../support/hub.ts';
 import { type Running, startMonitor } from '../support/run-monitor.ts';
+import { sharedPostgres } from '../support/shared-postgres.ts';
 
 // A machine that stands alone, with one check whose state a file says, and a receiver of Alertmanager's body.
 let folder: string;
@@ -111,6 +112,39 @@ describe('monitor run', () => {
     expect([second.code, second.stderr]).toEqual([3, expect.stringContaining('another monitor run is at work')]);
     first.child.kill('SIGTERM');
     expect((await first.ended).code).toBe(2);
+  });
+
+  test('on PostgreSQL the same, and what it has told can be explained and sent again by a hub', async () => {
+    const server = await sharedPostgres();
+    try {
+      const env = { DATABASE_URL: await server.createDatabase() };
+      receiver.reply = () => ({ status: 404 });
+      expect(await monitor(['run'], env).ended).toMatchObject({ code: 2 });
+      receiver.reply = () => ({ status: 200 });
+      const serving = monitor(['serve'], { ...env, MONITOR_PORT: '0', MONITOR_PUSH_INTERVAL: '1h' });
+      let said = '';
+      serving.child.stderr?.on('data', (text: string) => {
+        said += text;
+      });
+      const url = await eventually(() => {
+        const found = /"url":"(http:[^"]+)"/.exec(said)?.[1];
+        if (found === undefined) throw new Error(said);
+        return found;
+      });
+      const ask = (...args: readonly string[]) => monitor(args, { MONITOR_URL: url }).ended;
+      const dead = JSON.parse((await ask('outbox', 'list', '--state', 'dead', '--json')).stdout) as {
+        items: { id: string }[];
+      };
+      const id = dead.items.find(({ id: one }) => one.endsWith(':webhook'))?.id ?? '';
+      expect((await ask('outbox', 'retry', id)).code).toBe(0);
+      await eventually(() => expect(told().length).toBeGreaterThan(1));
+      await eventually(async () =>
+        expect((await ask('explain', id.split(':')[0] ?? '')).stdout).toContain('People were told by webhook.'),
+      );
+      expect(keys().size).toBe(1);
+    } finally {
+      await server.dropAll();
+    }
   });
 
   test('its time is bounded, whatever a check does', async () => {

@@ -91,6 +91,7 @@ test('where a real agent and hub are set up, it is a trial of its own and leaves
       cluster: { shared_secret: false, require_v2: true },
       checkers_enabled: ['memory'],
       checkers: { memory: { warning: 1, critical: 1 } },
+      notify: { channels: { ops: { type: 'webhook', url: 'env:OPS_HOOK' } } },
     }),
   );
   const theirs = await startHttpReceiver();
@@ -101,6 +102,7 @@ test('where a real agent and hub are set up, it is a trial of its own and leaves
     MONITOR_HOST: '0.0.0.0',
     HTTP_PROXY: 'http://127.0.0.1:1',
     MONITOR_NOTIFY_URL: theirs.url,
+    OPS_HOOK: theirs.url,
     MONITOR_ALLOW_PRIVATE_TARGETS: '127.0.0.1',
   });
   let said = '';

@@ -33,6 +33,8 @@ export interface ExplainInput {
   readonly attempts: readonly ExplainedAttempt[];
   /** Whether notices follow the history of this store, or ever have. */
   readonly isFollowed: boolean;
+  /** What holds something back, by its id, for people. */
+  readonly names?: ReadonlyMap<string, string>;
 }
 
 /** What one channel told, and what it did not tell and why. */
@@ -94,9 +96,17 @@ function storyOf(notice: Notice, input: ExplainInput): ChannelStory {
     channel: notice.channel === NO_CHANNEL ? null : notice.channel,
     told,
     attempts: mine.length,
-    untold: untoldOf(notice, { ...input, isTold: told.length > 0, isLive: isLive(input), lastAttempt: mine.at(-1) }),
+    untold: named(
+      untoldOf(notice, { ...input, isTold: told.length > 0, isLive: isLive(input), lastAttempt: mine.at(-1) }),
+      input,
+    ),
     places: notice.places,
   };
+}
+
+function named(untold: Untold | null, { names }: ExplainInput): Untold | null {
+  const name = names?.get(untold?.detail.by ?? '');
+  return untold === null || name === undefined ? untold : { ...untold, detail: { ...untold.detail, named: name } };
 }
 
 /** Whether what is asked about fires still. */

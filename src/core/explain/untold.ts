@@ -28,6 +28,8 @@ export interface Untold {
   readonly detail: {
     /** What holds it back: a silence, an alert, a window, an interval. */
     readonly by?: string;
+    /** What that is, for people: who made the silence and why, the name of the alert. */
+    readonly named?: string;
     /** When it is decided anew, UTC milliseconds. */
     readonly until?: number;
     /** What the channel said last. */

@@ -6,7 +6,8 @@ import type { Untold, UntoldReason } from './untold.ts';
 
 type Detail = Untold['detail'];
 
-const by = ({ by: name }: Detail, what: string) => (name === undefined ? what : `${what} ${name}`);
+const by = ({ by: id, named }: Detail, what: string) =>
+  `${what}${id === undefined ? '' : ` ${id}`}${named === undefined ? '' : ` (${named})`}`;
 const until = ({ until: at }: Detail) => (at === undefined ? '' : `, until ${secondText(at)}`);
 const at = ({ until: time }: Detail) => (time === undefined ? 'soon' : `at ${secondText(time)}`);
 const said = ({ said: words }: Detail) => (words === undefined ? '' : `: ${words}`);
@@ -75,8 +76,8 @@ export function verdictText({ untold, channels }: Explanation): string {
 }
 
 /** One step in words. */
-export function stepText(step: Step, { alerts }: Pick<ExplainInput, 'alerts'>): string {
-  if (step.kind === 'event') return eventText(step.event, alerts);
+export function stepText(step: Step, context: Pick<ExplainInput, 'alerts' | 'names'>): string {
+  if (step.kind === 'event') return eventText(step.event, context);
   const { channel, phase, attempt, outcome, reason, tookMs, digest } = step.attempt;
   const number = attempt === 1 ? '' : `, attempt ${attempt}`;
   const how = outcome === 'ok' ? 'arrived' : outcome === 'unknown' ? 'may have arrived' : 'failed';
@@ -96,13 +97,15 @@ const NOTICE_WORDS: Readonly<Record<string, string>> = {
   not_routed: 'no route names a channel for it: nobody is told',
 };
 
-function eventText(event: HistoryEvent, alerts: ExplainInput['alerts']): string {
+function eventText(event: HistoryEvent, { alerts, names }: Pick<ExplainInput, 'alerts' | 'names'>): string {
   const { kind, reason, actor, data, subject } = event;
   const channel = typeof data.channel === 'string' ? `${data.channel}: ` : '';
   const text = (name: string) => (typeof data[name] === 'string' ? (data[name] as string) : '');
   if (kind === 'notice_held') {
     const end = text('until') === '' ? {} : { until: Date.parse(text('until')) };
-    const untold = { what: 'all', reason: reason as UntoldReason, detail: { by: text('by'), ...end } } as const;
+    const name = names?.get(text('by'));
+    const detail = { by: text('by'), ...end, ...(name !== undefined && { named: name }) };
+    const untold = { what: 'all', reason: reason as UntoldReason, detail } as const;
     return `${channel}${subject === 'alert' ? 'this alert is ' : ''}${Object.hasOwn(REASONS, reason) ? reasonText(untold) : reason}`;
   }
   if (kind === 'notice_skipped') return `${channel}${NOTICE_WORDS[reason] ?? reason}`;

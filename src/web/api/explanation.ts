@@ -7,9 +7,12 @@ import {
 } from '../../core/explain/explain.ts';
 import type { Untold } from '../../core/explain/untold.ts';
 import { reasonText, stepText, storyText, verdictText } from '../../core/explain/words.ts';
+import type { HistoryEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import { oneLine } from '../../core/one-line.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
 import type { AlertView, ReadStore } from '../../stores/contract/reads.ts';
+import type { SilenceReads } from '../../stores/contract/silences.ts';
 import { eventJson } from './views.ts';
 
 // Events and attempts of one explanation; older ones stay in the store.
@@ -18,7 +21,12 @@ const ATTEMPTS = 500;
 // Alerts of an incident whose own history is told with it.
 const ALERTS = 200;
 
-type Store = Pick<ReadStore, 'findAlert' | 'findIncident' | 'listAlerts' | 'history'> & NoticeHistory;
+// Silences and alerts that hold something back and are told by name.
+const NAMED = 20;
+
+type Store = Pick<ReadStore, 'findAlert' | 'findIncident' | 'listAlerts' | 'history'> &
+  Pick<SilenceReads, 'findSilence'> &
+  NoticeHistory;
 
 /** The explanation of an alert or an incident as the API gives it; undefined when there is no such thing. */
 export async function readExplanation(store: Store, id: string) {
@@ -37,9 +45,28 @@ export async function readExplanation(store: Store, id: string) {
   const input: ExplainInput = {
     ...{ incident, alerts, events: own, notices, attempts },
     ...{ alertId: alert?.id ?? null, isFollowed: cursor !== undefined },
+    names: await namesOf(store, own),
   };
   const isCut = events.length === EVENTS || attempts.length === ATTEMPTS || others.nextCursor !== null;
   return explanationJson(subjectOf(incident, alert), explain(input), input, isCut);
+}
+
+/** What held something back: silences with who made them and why, alerts by their names. */
+async function namesOf(store: Store, events: readonly HistoryEvent[]): Promise<ReadonlyMap<string, string>> {
+  const held = events.filter(({ kind, data }) => kind === 'notice_held' && typeof data.by === 'string');
+  const found = new Map(held.map(({ reason, data }) => [String(data.by), reason]));
+  const names = new Map<string, string>();
+  for (const [id, reason] of [...found].slice(-NAMED)) {
+    if (reason === 'silenced' || reason === 'maintenance') {
+      const silence = await store.findSilence(id);
+      const said = [silence?.createdBy, silence?.comment].filter((text) => text !== undefined && text !== '');
+      if (said.length > 0) names.set(id, oneLine(said.join(': '), 200));
+    } else if (reason === 'inhibited' || reason === 'depends_on') {
+      const alert = await store.findAlert(id);
+      if (alert !== undefined) names.set(id, oneLine(alert.name, 200));
+    }
+  }
+  return names;
 }
 
 /** An alert may have been in another incident before. */
@@ -74,7 +101,7 @@ function subjectOf(incident: Incident | null, alert: AlertView | undefined) {
 function explanationJson(
   subject: ReturnType<typeof subjectOf>,
   explained: Explanation,
-  input: Pick<ExplainInput, 'alerts'>,
+  input: Pick<ExplainInput, 'alerts' | 'names'>,
   isCut: boolean,
 ) {
   return {
@@ -90,8 +117,8 @@ function explanationJson(
 }
 
 function untoldJson(untold: Untold) {
-  const { by = null, until, said = null } = untold.detail;
-  const detail = { by, until: until === undefined ? null : iso(until), said };
+  const { by = null, named = null, until, said = null } = untold.detail;
+  const detail = { by, named, until: until === undefined ? null : iso(until), said };
   return { what: untold.what, reason: untold.reason, text: reasonText(untold), ...detail };
 }
 
@@ -105,7 +132,7 @@ function channelJson(story: ChannelStory) {
   };
 }
 
-function stepJson(step: Step, input: Pick<ExplainInput, 'alerts'>) {
+function stepJson(step: Step, input: Pick<ExplainInput, 'alerts' | 'names'>) {
   const head = { at: iso(step.at), kind: step.kind, text: stepText(step, input) };
   if (step.kind === 'event') return { ...head, event: eventJson(step.event) };
   const { channel, phase, key, attempt, outcome, reason, tookMs, digest } = step.attempt;

@@ -52,17 +52,22 @@ test('the life of an incident, from its receipt to the answers of the channel', 
 
 test('an alert that is silenced beside another says so by itself, once, and is told when the silence ends', async () => {
   await open();
-  const silence = await hub.silence('cpu', 0, 20);
+  const silence = await hub.silence('cpu', 0, 20, { comment: 'night shift' });
   await hub.say('firing', ['disk', 'cpu']);
   await second(10);
   const [disk, cpu] = [await alertId('disk'), await alertId('cpu')];
   expect(await explained(disk)).toMatchObject({ told: true });
-  expect(await explained(cpu)).toMatchObject({ told: false, untold: { reason: 'silenced', by: silence } });
+  expect(await explained(cpu)).toMatchObject({
+    told: false,
+    untold: { reason: 'silenced', by: silence, named: 'ann: night shift' },
+  });
   expect(await explained(await incidentId())).toMatchObject({ told: true });
   await hub.say('firing', ['net']);
   await second(15);
   const held = async () =>
-    (await steps(cpu)).filter((text) => text.includes(`this alert is held back by silence ${silence}`));
+    (await steps(cpu)).filter((text) =>
+      text.includes(`this alert is held back by silence ${silence} (ann: night shift)`),
+    );
   expect(await held()).toHaveLength(1);
   expect((await steps(disk)).join()).not.toContain('held back');
   await second(40);
