@@ -10,6 +10,7 @@ import { startEngineThread } from './engine/thread.ts';
 import type { PlainDocument } from './notify/document.ts';
 import type { Reader } from './reader/contract.ts';
 import { createReader } from './reader/reader.ts';
+import { plainRelations, relationRules } from './reader/relations.ts';
 import { startReaderThread } from './reader/thread.ts';
 import { openStore } from './store/open.ts';
 
@@ -46,7 +47,7 @@ async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise
   const engine = startEngineThread(engineSettings(settings, notify), logger);
   // One after the other: a thread that loads has some dozen files open at once, which is much where few are allowed.
   await engine.loaded();
-  const reader = startReaderThread(settings, logger);
+  const reader = startReaderThread({ ...settings, relations: plainRelations(notify) }, logger);
   return {
     engine: engine.engine,
     reader: reader.reader,
@@ -59,6 +60,9 @@ async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise
 export async function openHere({ settings, drivers, clock, logger, notify }: HalvesNeeds): Promise<Halves> {
   const store = await openStore(settings, clock, { isHub: true });
   const { engine, parts } = createEngine({ store, drivers, clock, logger }, engineSettings(settings, notify));
-  const reader = createReader(store, { now: clock.now, resolveTimeoutMs: settings.resolveTimeoutMs });
+  const reader = createReader(store, {
+    ...{ now: clock.now, resolveTimeoutMs: settings.resolveTimeoutMs },
+    relations: await relationRules(plainRelations(notify)),
+  });
   return { engine, reader, parts, died: new Promise(() => {}) };
 }

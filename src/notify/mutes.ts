@@ -1,3 +1,4 @@
+import type { Labels } from '../core/alert/alert.ts';
 import type { LookAlert } from '../core/notice/look.ts';
 import type { Mute } from '../core/notice/notice.ts';
 import { holds, type IntervalTimes } from '../core/policy/interval.ts';
@@ -8,11 +9,12 @@ import type { Hop } from '../core/policy/route.ts';
 import type { CompiledSilence } from '../core/policy/silence.ts';
 
 /** What of a silence holds back notices. */
-export type MutingSilence = Pick<CompiledSilence, 'id' | 'kind' | 'startsAt' | 'endsAt' | 'matches'>;
+export type MutingSilence = Pick<CompiledSilence, 'id' | 'kind' | 'startsAt' | 'endsAt' | 'matches' | 'matchers'>;
 
 /** All that can hold back notices at one moment. */
 export interface MuteSources {
-  readonly silences: readonly MutingSilence[];
+  /** Those that match labels and have not expired, in the order of their ends. */
+  readonly silencesOf: (labels: Labels) => readonly MutingSilence[];
   readonly windows: readonly MaintenanceWindow[];
   readonly relations: RelationBook;
   readonly times: IntervalTimes;
@@ -24,9 +26,7 @@ export interface MuteSources {
  */
 export function muteOf(alert: LookAlert, hop: Hop, sources: MuteSources, now: number): Mute | null {
   const labels = matchLabels(alert);
-  const silence = sources.silences.find(
-    ({ startsAt, endsAt, matches }) => startsAt <= now && now < endsAt && matches(labels),
-  );
+  const silence = sources.silencesOf(labels).find(({ startsAt, endsAt }) => startsAt <= now && now < endsAt);
   if (silence !== undefined) {
     const reason = silence.kind === 'maintenance' ? 'maintenance' : 'silenced';
     return { reason, by: silence.id, until: silence.endsAt };

@@ -139,7 +139,7 @@ export function createNotices(options: NoticesOptions): Notices {
   const rulesAt = (now: number, flooded: string | null) =>
     lookRules(
       policy,
-      { silences: watch.silences, windows: policy.windows, relations, times },
+      { silencesOf: watch.silencesOf, windows: policy.windows, relations, times },
       hash,
       now,
       (channel) => channel === flooded,

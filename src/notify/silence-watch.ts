@@ -1,14 +1,15 @@
 import type { Labels } from '../core/alert/alert.ts';
 import type { MaintenanceWindow } from '../core/policy/policy.ts';
 import type { CompiledSilence } from '../core/policy/silence.ts';
+import { indexSilences } from '../core/policy/silence-index.ts';
 
 /** Whether alerts with these labels are to be looked at anew. */
 export type Concerns = (labels: Labels) => boolean;
 
 /** The silences and windows of one process, and whom they concern when something about them changes. */
 export interface SilenceWatch {
-  /** Those that had not expired when they were last read. */
-  readonly silences: readonly CompiledSilence[];
+  /** Of those that had not expired when they were last read, the ones that match. */
+  silencesOf(labels: Labels): readonly CompiledSilence[];
   /** Reads them anew; gives whom the difference concerns, as it was before and as it is now. */
   reload(): Promise<readonly Concerns[]>;
   /** Whom the silences and windows concern that have begun up to `now`, since the last time it was asked. */
@@ -24,17 +25,17 @@ export function createSilenceWatch(
   from: number,
 ): SilenceWatch {
   let silences: readonly CompiledSilence[] = [];
+  let matching = indexSilences(silences);
   let seenTo = from;
   return {
-    get silences() {
-      return silences;
-    },
+    silencesOf: (labels) => matching(labels),
     reload: async () => {
       const before = new Map(silences.map((silence) => [silence.id, silence]));
       const after = await read();
       const same = new Set(after.filter((silence) => isSame(before.get(silence.id), silence)).map(({ id }) => id));
       const different = [...silences, ...after].filter(({ id }) => !same.has(id));
       silences = after;
+      matching = indexSilences(after);
       return different.map(({ matches }) => matches);
     },
     begun: (now) => {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createIdNames, normalised, type RecordedCall, realised, runAmtool, startRecorder } from '../support/amtool.ts';
@@ -16,7 +16,7 @@ let home: HubHome;
 let hub: Hub;
 let recorder: Awaited<ReturnType<typeof startRecorder>>;
 beforeEach(async () => {
-  home = makeHubHome();
+  home = makeHubHome({ NONE_URL: 'http://127.0.0.1:9/' });
   hub = await home.serve();
   recorder = await startRecorder(hub.url);
   for (const host of ['db1', 'web1']) {
@@ -145,4 +145,59 @@ test('what amtool was recorded to ask is answered as it needs it', async () => {
   const { json } = await request(`${hub.url}/api/v2/silences`);
   const states = (json as unknown as { status: { state: string } }[]).map(({ status }) => status.state);
   expect(states).toEqual(['expired', 'expired', 'expired', 'expired']);
+});
+
+describe('an alert that another holds back', () => {
+  const RULE = `
+notify:
+  channels:
+    none: {type: webhook, url: env:NONE_URL}
+  catch_all: false
+  inhibit:
+    - {source: alertname="NodeDown", target: alertname=~"Disk.*", equal: host}
+`;
+  const call = async (query: string) => {
+    const { json } = await request(`${hub.url}/api/v2/alerts?${query}`);
+    return hosts(JSON.stringify(json));
+  };
+  beforeEach(async () => {
+    await hub.stop();
+    appendFileSync(join(home.folder, 'monitor.yaml'), RULE);
+    hub = await home.serve();
+    const alert = {
+      name: 'NodeDown',
+      status: 'firing',
+      severity: 'critical',
+      labels: { host: 'db1' },
+      fingerprint: 'n',
+    };
+    await request(`${hub.url}/alerts/webhook/generic/`, { body: JSON.stringify(alert) });
+  });
+
+  test('is suppressed and names it, also where both are of one incident', async () => {
+    const none = 'active=false&silenced=false&inhibited=false&unprocessed=false';
+    expect(await call('')).toEqual(['db1 active 0', 'db1 suppressed 0', 'web1 active 0']);
+    expect(await call(none)).toEqual([]);
+    expect(await call(none.replace('inhibited=false', 'inhibited=true'))).toEqual(['db1 suppressed 0']);
+    expect(await call('inhibited=false')).toEqual(['db1 active 0', 'web1 active 0']);
+    const { json } = await request(`${hub.url}/api/v2/alerts`);
+    const alerts = json as unknown as {
+      fingerprint: string;
+      labels: { alertname: string };
+      status: { inhibitedBy: string[] };
+    }[];
+    const source = alerts.find(({ labels }) => labels.alertname === 'NodeDown')?.fingerprint;
+    expect(alerts.flatMap(({ status }) => status.inhibitedBy)).toEqual([source]);
+    const groups = (await request(`${hub.url}/api/v2/alerts/groups?inhibited=false`)).json as unknown as {
+      alerts: unknown[];
+    }[];
+    expect(groups.flatMap((group) => group.alerts)).toHaveLength(2);
+  });
+
+  only('amtool lists it with --inhibited only', async () => {
+    const query = async (...flags: string[]) =>
+      hosts((await runAmtool(hub.url, ['alert', 'query', ...flags, '-o', 'json'])).stdout);
+    expect(await query()).toEqual(['db1 active 0', 'web1 active 0']);
+    expect(await query('--inhibited')).toEqual(['db1 suppressed 0']);
+  });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Notice, newNotice } from '../../src/core/notice/notice.ts';
 import type { Silence } from '../../src/core/policy/silence.ts';
 import type { SilenceQuery } from '../../src/stores/contract/silences.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
@@ -129,6 +130,35 @@ export function describeStoreSilences(name: string, make: () => Promise<Place>):
         store.changeSilences(async (tx) => (await tx.findOverdue(T, limit)).map(({ id }) => id));
       expect(await overdue(10)).toEqual([idOf(2), idOf(1)]);
       expect(await overdue(1)).toEqual([idOf(2)]);
+    });
+
+    test('finds ids by a part, and what holds back incidents', async () => {
+      await save(silence(1), silence(2));
+      expect(await store.findIds('silences', idOf(2).slice(-4), 5)).toEqual([idOf(2)]);
+      expect(await store.findIds('silences', idOf(1).slice(0, 8), 5)).toEqual([idOf(2), idOf(1)]);
+      const lease = await claimed(store);
+      const notice = (number: number, decision: Notice['decision'], channel = 'ops') => ({
+        ...newNotice(idOf(number), channel, T),
+        decision,
+      });
+      const held = { action: 'hold', reason: 'silenced', by: idOf(1), until: T + 5 } as const;
+      await store.follow(lease, (tx) =>
+        tx.notices.saveNotices(
+          [
+            notice(1, held),
+            notice(1, { action: 'rest', reason: 'told', until: null }, 'pager'),
+            notice(2, { action: 'wait', reason: 'group_wait', until: T }),
+            notice(3, { ...held, reason: 'inhibited', until: null }),
+          ],
+          T,
+        ),
+      );
+      expect(await store.findHolds([1, 2, 3].map(idOf))).toEqual([
+        { incidentId: idOf(1), reason: 'silenced', by: idOf(1), until: T + 5 },
+        { incidentId: idOf(3), reason: 'inhibited', by: idOf(1), until: null },
+      ]);
+      expect(await store.findHolds([idOf(2)])).toEqual([]);
+      expect(await store.findHolds([])).toEqual([]);
     });
 
     test('retention removes those that ended before its time, in steps', async () => {

@@ -4,10 +4,13 @@ import type { Logger } from '../../lib/log/logger.ts';
 import { startThread, type Thread } from '../../lib/threads/thread.ts';
 import type { TextParts } from '../../web/text.ts';
 import type { Reader } from './contract.ts';
+import type { PlainRelations } from './relations.ts';
 import type { GivenPart, ReaderOffer } from './worker.ts';
 
 /** The settings that the reader lives by. */
-export type ReaderSettings = Pick<Settings, 'stateDir' | 'resolveTimeoutMs'>;
+export type ReaderSettings = Pick<Settings, 'stateDir' | 'resolveTimeoutMs'> & {
+  readonly relations: PlainRelations | null;
+};
 
 // What is read at a time is small, and little of it is kept.
 const YOUNG_MB = 8;
@@ -19,10 +22,13 @@ export interface ReaderThread extends Pick<Thread<ReaderOffer>, 'died'> {
 }
 
 /** Starts the thread; the store, which must be there by then, is opened when the part is started. */
-export function startReaderThread({ stateDir, resolveTimeoutMs }: ReaderSettings, logger: Logger): ReaderThread {
+export function startReaderThread(
+  { stateDir, resolveTimeoutMs, relations }: ReaderSettings,
+  logger: Logger,
+): ReaderThread {
   const entry = new URL('./reader.js', import.meta.url);
   const { call, died, part } = startThread<ReaderOffer>({
-    ...{ name: 'the reader', entry, data: { stateDir, resolveTimeoutMs }, youngMb: YOUNG_MB, logger },
+    ...{ name: 'the reader', entry, data: { stateDir, resolveTimeoutMs, relations }, youngMb: YOUNG_MB, logger },
   });
   const textOf = (first: GivenPart): TextParts => {
     const { id } = first;

@@ -11,6 +11,7 @@ import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
 import type { TextPart, TextParts } from '../../web/text.ts';
 import { storeFile } from '../store/open.ts';
 import { createReader } from './reader.ts';
+import { relationRules } from './relations.ts';
 import type { ReaderSettings } from './thread.ts';
 
 /** Part of a document, and the number under which to ask for the next. */
@@ -38,7 +39,7 @@ export type ReaderOffer = {
 const { data, offer } = insideThread();
 offer(createOffer(data as ReaderSettings));
 
-function createOffer({ stateDir, resolveTimeoutMs }: ReaderSettings): ReaderOffer {
+function createOffer({ stateDir, resolveTimeoutMs, relations: plain }: ReaderSettings): ReaderOffer {
   let opened: (ReturnType<typeof createReader> & { close(): void }) | null = null;
   const texts = new Map<number, TextParts>();
   let last = 0;
@@ -55,7 +56,8 @@ function createOffer({ stateDir, resolveTimeoutMs }: ReaderSettings): ReaderOffe
     open: async () => {
       const { reads, connection, close } = openSqliteReads(storeFile({ stateDir }));
       const store = { ...reads, ...createSqliteNoticeReads(connection) };
-      opened = { ...createReader(store, { now: systemClock.now, resolveTimeoutMs }), close };
+      const relations = await relationRules(plain);
+      opened = { ...createReader(store, { now: systemClock.now, resolveTimeoutMs, relations }), close };
     },
     close: async () => opened?.close(),
     read: async ({ name, query }) => {

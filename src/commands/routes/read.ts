@@ -74,6 +74,7 @@ function silenceOf({ id, matchers, startsAt, endsAt }: SilenceJson): MutingSilen
     kind: 'silence',
     startsAt: Date.parse(startsAt),
     endsAt: Date.parse(endsAt),
+    matchers: specs,
     matches: compileMatchers(specs, anchoredRegex),
   };
 }

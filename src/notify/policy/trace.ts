@@ -7,6 +7,7 @@ import { matchLabels } from '../../core/policy/labels.ts';
 import type { NotifyPolicy } from '../../core/policy/policy.ts';
 import { createRelationBook } from '../../core/policy/relation.ts';
 import type { Hop, Placed } from '../../core/policy/route.ts';
+import { indexSilences } from '../../core/policy/silence-index.ts';
 import type { MutingSilence } from '../mutes.ts';
 import { lookRules, WAIT_MS } from '../rules.ts';
 
@@ -60,7 +61,10 @@ export function traceRoutes(
 ): Trace {
   // What fires beside it is not known here, so relations hold back nothing; the rules that may are listed.
   const relations = createRelationBook(policy.relations);
-  const sources = { silences, windows: policy.windows, relations, times: createIntervalTimes() };
+  const sources = {
+    ...{ silencesOf: indexSilences(silences), windows: policy.windows },
+    ...{ relations, times: createIntervalTimes() },
+  };
   const rules = lookRules(
     policy,
     sources,

@@ -31,6 +31,7 @@ export const RECEIVER = 'monitor';
 export function gettableAlert(
   alert: AlertView,
   muting: Muting,
+  inhibitedBy: string | null,
   { now, resolveTimeoutMs }: { readonly now: () => number; readonly resolveTimeoutMs: number },
 ) {
   const { annotations: given } = alert;
@@ -43,7 +44,7 @@ export function gettableAlert(
     fingerprint: alert.id,
     receivers: [{ name: RECEIVER }],
     startsAt: iso(alert.startedAt),
-    status: statusOf(alert, muting),
+    status: statusOf(alert, muting, inhibitedBy === null ? [] : [inhibitedBy]),
     updatedAt: iso(alert.lastSeenAt),
     ...(link !== undefined && { generatorURL: link }),
     labels: sorted(matchLabels(alert)),
@@ -51,13 +52,12 @@ export function gettableAlert(
   return { json, incidentId: alert.incidentId };
 }
 
-function statusOf(alert: AlertView, muting: Muting): AlertStatusJson {
+function statusOf(alert: AlertView, muting: Muting, inhibitedBy: readonly string[]): AlertStatusJson {
   const silencedBy = muting.silencesOf(alert).map(({ id }) => id);
   const holds = muting.holdsOf(alert.incidentId);
   const by = (reasons: readonly string[]) => [
     ...new Set(holds.filter(({ reason }) => reasons.includes(reason)).map((hold) => hold.by)),
   ];
-  const inhibitedBy = by(['inhibited', 'depends_on']).filter((id) => id !== alert.id);
   const mutedBy = by(['maintenance', 'muted_time', 'inactive_time', 'shelved']).filter(
     (id) => !silencedBy.includes(id),
   );
@@ -70,7 +70,7 @@ export function isWanted(
   { state, silencedBy, inhibitedBy }: AlertStatusJson,
   { active, silenced, inhibited }: FiringQuery,
 ): boolean {
-  if (state === 'active') return active;
+  if (state === 'active' || silencedBy.length + inhibitedBy.length === 0) return active;
   return (silenced || silencedBy.length === 0) && (inhibited || inhibitedBy.length === 0);
 }
 

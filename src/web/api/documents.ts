@@ -1,3 +1,5 @@
+import { matchLabels } from '../../core/policy/labels.ts';
+import { createRelationBook, type RelationRule } from '../../core/policy/relation.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
 import type { AttemptQuery, NoticeQuery } from '../../stores/contract/notices.ts';
@@ -50,6 +52,8 @@ export interface DocumentParts {
   readonly now: () => number;
   /** What stands for the end of an alert that does not end by itself, counted from now, in milliseconds. */
   readonly resolveTimeoutMs: number;
+  /** By which alerts hold back others. */
+  readonly relations: readonly RelationRule[];
 }
 
 // Events shown with one thing; older ones stay in the store.
@@ -206,6 +210,12 @@ async function* selectFiring(parts: DocumentParts, mutingOf: ReturnType<typeof c
   const isMatched = matcherTest(query.filters);
   const isHere = query.receiver === undefined || anchoredRegex(query.receiver)(RECEIVER);
   if (!isHere) return;
+  const book = createRelationBook(parts.relations);
+  if (parts.relations.length > 0) {
+    for await (const alert of allFiring(parts.store)) {
+      book.fires({ id: alert.id, incidentId: alert.incidentId, labels: matchLabels(alert) });
+    }
+  }
   for await (const page of firingPages(parts.store)) {
     const alerts = page.filter(isMatched);
     const muting = await mutingOf(
@@ -213,7 +223,7 @@ async function* selectFiring(parts: DocumentParts, mutingOf: ReturnType<typeof c
       parts.now(),
     );
     for (const alert of alerts) {
-      const one = gettableAlert(alert, muting, parts);
+      const one = gettableAlert(alert, muting, book.heldBy(alert.id)?.sourceId ?? null, parts);
       if (isWanted(one.json.status, query)) yield one;
     }
   }

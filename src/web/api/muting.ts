@@ -2,6 +2,7 @@ import type { MuteReason } from '../../core/notice/notice.ts';
 import { type Matchable, matchLabels } from '../../core/policy/labels.ts';
 import { compileMatchers } from '../../core/policy/matchers.ts';
 import { type CompiledSilence, compileSilence, type Silence, stateOfSilence } from '../../core/policy/silence.ts';
+import { indexSilences } from '../../core/policy/silence-index.ts';
 import { createRecent } from '../../lib/recent.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
 import type { Hold, ReadStore } from '../../stores/contract/reads.ts';
@@ -43,17 +44,14 @@ export function createMuting(
     const live = await store.liveSilences(now);
     const active = live
       .filter((silence) => stateOfSilence(silence, now) === 'active')
-      .map((silence) => ({ silence, matches: matchesOf(silence) }));
+      .map((silence) => ({ ...silence, matches: matchesOf(silence) }));
+    const matching = indexSilences(active);
     const ids = [...new Set(incidentIds.filter((id) => id !== null))];
     const holds = new Map<string, Hold[]>();
     for (const hold of await store.findHolds(ids)) {
       holds.set(hold.incidentId, [...(holds.get(hold.incidentId) ?? []), hold]);
     }
-    const silencesOf = (alert: Matchable) => {
-      if (active.length === 0) return [];
-      const labels = matchLabels(alert);
-      return active.filter(({ matches }) => matches(labels)).map(({ silence }) => silence);
-    };
+    const silencesOf = (alert: Matchable) => (active.length === 0 ? [] : matching(matchLabels(alert)));
     const holdsOf = (incidentId: string | null) => (incidentId === null ? [] : (holds.get(incidentId) ?? []));
     const incident = (incidentId: string | null): Muted | null => {
       const [hold] = holdsOf(incidentId);
