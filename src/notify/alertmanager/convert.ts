@@ -30,7 +30,7 @@ const SECTIONS = [
 ];
 // What only fills in for receivers, and is dealt with there.
 const GLOBAL =
-  /^(smtp_(from|smarthost|auth_username|auth_password|require_tls)|slack_api_url|opsgenie_api_(key|url)|telegram_bot_token|mattermost_webhook_url)(_file)?$/;
+  /^(smtp_(from|smarthost|auth_username|auth_password|require_tls)|slack_api_url|opsgenie_api_(key|url)|pagerduty_url|telegram_bot_token|mattermost_webhook_url)(_file)?$/;
 
 /** Turns a configuration of Alertmanager into ours. `at` gives the line of a place in the file. */
 export function importAlertmanager(file: Fields, at: (keys: readonly string[]) => string): Imported {

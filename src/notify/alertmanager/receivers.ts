@@ -40,7 +40,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ...{
       type: 'slack',
       tellsEnds: false,
-      known: ['api_url', 'channel', 'title', 'text', 'username', 'color', 'fallback', 'title_link'],
+      known: ['api_url', 'channel', 'title', 'text'],
     },
     make: (one) => {
       if (one.fields.channel !== undefined)
@@ -55,7 +55,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ...{
       type: 'pagerduty',
       tellsEnds: true,
-      known: ['routing_key', 'service_key', 'url', 'description', 'severity', 'client', 'client_url', 'details'],
+      known: ['routing_key', 'service_key', 'url', 'description'],
     },
     make: (one) => {
       const { fields, keys, reporter } = one;
@@ -66,12 +66,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
         );
       return {
         routing_key: one.secret('routing_key', 'routing_key') ?? one.secret('routing_key', 'service_key'),
+        base_url: serverOf(fields.url ?? one.global.pagerduty_url),
         title: template(one, 'description'),
       };
     },
   },
   opsgenie_configs: {
-    ...{ type: 'opsgenie', tellsEnds: true, known: ['api_key', 'api_url', 'message', 'description', 'source', 'tags'] },
+    ...{ type: 'opsgenie', tellsEnds: true, known: ['api_key', 'api_url', 'message', 'description'] },
     make: (one) => ({
       api_key: one.secret('api_key', 'api_key', 'opsgenie_api_key'),
       base_url: base(one.fields.api_url ?? one.global.opsgenie_api_url),
@@ -82,18 +83,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ...{
       type: 'email',
       tellsEnds: false,
-      known: [
-        'to',
-        'from',
-        'smarthost',
-        'auth_username',
-        'auth_password',
-        'require_tls',
-        'html',
-        'text',
-        'headers',
-        'hello',
-      ],
+      known: ['to', 'from', 'smarthost', 'auth_username', 'auth_password', 'require_tls', 'html', 'text', 'headers'],
     },
     make: (one) => email(one),
   },
@@ -110,7 +100,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ...{
       type: 'telegram',
       tellsEnds: true,
-      known: ['bot_token', 'chat_id', 'message_thread_id', 'message', 'parse_mode', 'api_url', 'disable_notifications'],
+      known: ['bot_token', 'chat_id', 'message_thread_id', 'message', 'api_url'],
     },
     make: (one) => ({
       token: one.secret('token', 'bot_token', 'telegram_bot_token'),
@@ -126,7 +116,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ...{
       type: 'discord',
       tellsEnds: true,
-      known: ['webhook_url', 'title', 'message', 'username', 'content', 'avatar_url'],
+      known: ['webhook_url', 'title', 'message', 'username'],
     },
     make: (one) => ({
       url: one.secret('url', 'webhook_url'),
@@ -135,7 +125,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     }),
   },
   msteams_configs: {
-    ...{ type: 'teams', tellsEnds: true, known: ['webhook_url', 'title', 'text', 'summary'] },
+    ...{ type: 'teams', tellsEnds: true, known: ['webhook_url', 'title', 'text'] },
     make: (one) => {
       one.reporter.lose(one.keys, 'connectors of Office 365 have ended: make a flow of Workflows and set its address');
       return { url: one.secret('url', 'webhook_url'), ...texts(one, 'title', 'text') };
@@ -158,24 +148,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ...{
       type: 'pushover',
       tellsEnds: true,
-      known: [
-        'user_key',
-        'token',
-        'title',
-        'message',
-        'priority',
-        'retry',
-        'expire',
-        'sound',
-        'device',
-        'url',
-        'url_title',
-        'ttl',
-        'html',
-      ],
+      known: ['user_key', 'token', 'title', 'message', 'priority', 'sound', 'device'],
     },
     make: (one) => ({
       ...{ user: one.secret('user', 'user_key'), token: one.secret('token', 'token') },
+      // There, what fires is an emergency unless the file says.
+      emergency: [undefined, '2'].includes(textOf(one.fields.priority)) ? true : undefined,
       ...{ sound: textOf(one.fields.sound), device: textOf(one.fields.device), ...texts(one, 'title', 'message') },
     }),
   },
@@ -287,6 +265,11 @@ function access({ fields, id, keys, reporter }: Integration): Fields {
 
 function base(url: unknown): string | undefined {
   return textOf(url)?.replace(/\/+$/, '');
+}
+
+function serverOf(url: unknown): string | undefined {
+  const text = textOf(url) ?? '';
+  return URL.canParse(text) ? new URL(text).origin : undefined;
 }
 
 function freeId(wanted: string, taken: Fields): string {
