@@ -1,8 +1,8 @@
 import { loadSettings } from '../config/load.ts';
 import type { readExplanation } from '../web/api/explanation.ts';
-import { printable } from './columns.ts';
 import type { CommandModule } from './contract.ts';
 import { askHub } from './hub-client.ts';
+import { displayWidth, hanging } from './screen/width.ts';
 
 /** An explanation as the API gives it. */
 export type ExplanationJson = NonNullable<Awaited<ReturnType<typeof readExplanation>>>;
@@ -33,51 +33,30 @@ export const command: CommandModule = {
   },
 };
 
-/** An explanation for people, on lines of at most `width` columns as far as its words allow. */
+/** An explanation for people, on lines of at most `width` columns. */
 export function explanationLines(explained: ExplanationJson, width: number): string[] {
   const { subject, title, status, severity, started_at: start, ended_at: end, id, incident_id: incident } = explained;
   const wide = Math.max(40, width);
-  const named = explained.channels.map(({ channel }) => (channel ?? '').length);
+  const named = explained.channels.map(({ channel }) => displayWidth(channel ?? ''));
   const indent = Math.min(20, Math.max(0, ...named)) + 4;
   return [
-    ...wrapped(`${subject === 'alert' ? 'Alert' : 'Incident'}: ${title}`, wide, 0),
+    ...hanging('', `${subject === 'alert' ? 'Alert' : 'Incident'}: ${title}`, wide, 2),
     `${severity}, ${status}, since ${timeOf(start)}${end === null ? '' : ` until ${timeOf(end)}`}`,
     `${subject} ${id}`,
     ...(subject === 'alert' && incident !== null ? [`incident ${incident}`] : []),
     '',
-    ...wrapped(explained.verdict, wide, 0),
+    ...hanging('', explained.verdict, wide, 0),
     ...explained.channels.flatMap(({ channel, text, places }) => [
       '',
-      ...text.flatMap((line, index) => {
-        const head = index === 0 ? `  ${(channel ?? '').padEnd(indent - 2)}` : ' '.repeat(indent);
-        return wrapped(`${head}${line}`, wide, indent);
-      }),
-      ...(places.length === 0 ? [] : wrapped(`${' '.repeat(indent)}chosen by ${places.join(', ')}`, wide, indent)),
+      ...text.flatMap((line, index) => hanging(index === 0 ? `  ${channel ?? ''}` : '', line, wide, indent)),
+      ...(places.length === 0 ? [] : hanging('', `chosen by ${places.join(', ')}`, wide, indent)),
     ]),
     '',
-    ...explained.steps.flatMap(({ at, text }) => wrapped(`${timeOf(at)}  ${text}`, wide, 21)),
+    ...explained.steps.flatMap(({ at, text }) => hanging(timeOf(at), text, wide, 21)),
     ...(explained.cut ? ['', 'There is more in the store than is shown here.'] : []),
   ];
 }
 
 function timeOf(iso: string): string {
   return iso.slice(0, 19).replace('T', ' ');
-}
-
-/** Text in lines of at most `width` columns, broken at blanks; those after the first begin with `indent` blanks. */
-export function wrapped(text: string, width: number, indent: number): string[] {
-  const [, head = '', rest = ''] = /^(\s*)(.*)$/su.exec(text) ?? [];
-  const lines: string[] = [];
-  let line = head;
-  let isBegun = false;
-  // What is aligned by blanks stays so.
-  for (const word of printable(rest).match(/\S+\s*/gu) ?? []) {
-    if (isBegun && line.length + word.trimEnd().length > width) {
-      lines.push(line.trimEnd());
-      line = ' '.repeat(indent);
-    }
-    line += word;
-    isBegun = true;
-  }
-  return [...lines, line.trimEnd()];
 }

@@ -1,11 +1,11 @@
 import { loadSettings } from '../config/load.ts';
-import { systemClock } from '../lib/clock.ts';
 import { NOTICE_STATES } from '../stores/contract/notices.ts';
 import { type CommandModule, subcommands, type Terminal, UsageError } from './contract.ts';
 import { askHub } from './hub-client.ts';
 import { type ActFlags, act } from './outbox/act.ts';
 import { type NoticePageJson, noticePage, noticeTable, type OneNoticeJson } from './outbox/text.ts';
 import { LIMIT, limitOf, moreLines } from './screen/pages.ts';
+import { screenOf } from './screen/screen.ts';
 
 interface Flags extends ActFlags {
   readonly state?: string;
@@ -65,12 +65,12 @@ async function list(flags: Flags, terminal: Terminal): Promise<void> {
   if (json) return terminal.out(JSON.stringify(page));
   if (page.items.length === 0) return terminal.out('Nothing waits, and nothing has failed.');
   const more = moreLines('outbox list', { ...query, incident, config }, page);
-  for (const line of [...noticeTable(page.items, systemClock.now()), ...more]) terminal.out(line);
+  for (const line of [...noticeTable(page.items, screenOf(terminal)), ...more]) terminal.out(line);
 }
 
 async function show(id: string, { json, config }: Flags, terminal: Terminal): Promise<void> {
   const settings = loadSettings({ configFile: config });
   const notice = (await askHub(settings, `/api/v1/notices/${encodeURIComponent(id)}`)) as OneNoticeJson;
   if (json) return terminal.out(JSON.stringify(notice));
-  for (const line of noticePage(notice)) terminal.out(line);
+  for (const line of noticePage(notice, screenOf(terminal))) terminal.out(line);
 }

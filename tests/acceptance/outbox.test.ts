@@ -41,7 +41,7 @@ test('a dead letter is listed, shown with its answer, and sent again under the s
   const id = dead?.id ?? '';
   const table = (await outbox('list')).stdout;
   expect(table).toMatch(/^STATE +CHANNEL +SINCE +TRIES +NEXT +ID +WHAT$/m);
-  expect(table).toMatch(/^dead +webhook .* [0-9a-f]{8}:webhook +disk full: HTTP 404/m);
+  expect(table).toMatch(/^dead +webhook .* [0-9a-f-]{36}:webhook +disk full: HTTP 404/m);
   const shown = (await outbox('show', id)).stdout;
   expect(shown).toMatch(/^state +dead \(dead_letter\)$/m);
   expect(shown).toMatch(/firing +1 +failed +\d+ ms +HTTP 404/);

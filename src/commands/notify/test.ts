@@ -7,6 +7,7 @@ import type { testResultJson } from '../../web/api/test-alert.ts';
 import { printable } from '../columns.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
 import { hubAnswers, tellHub } from '../hub-client.ts';
+import { hanging } from '../screen/width.ts';
 
 interface Flags {
   readonly all?: boolean;
@@ -58,7 +59,10 @@ async function tryOut(targets: readonly string[], flags: Flags, terminal: Termin
     terminal.err(
       isByHub ? `The hub at ${settings.url} sends the tests.` : 'No hub sends the tests: they go from here.',
     );
-    for (const line of items.map(resultLine)) terminal.out(line);
+    const lines = items.map(resultLine);
+    const { width } = terminal;
+    for (const line of width === undefined ? lines : lines.flatMap((one) => hanging('', one, width, 2)))
+      terminal.out(line);
   }
   if (!ok) throw new Exit(1);
 }

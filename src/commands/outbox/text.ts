@@ -1,5 +1,7 @@
 import type { noticeJson, readNotice } from '../../web/api/notices.ts';
-import { ago, columns, fields } from '../columns.ts';
+import { fields } from '../columns.ts';
+import { agoText, idText, isShort, type Screen, spanText } from '../screen/screen.ts';
+import { type Column, table } from '../screen/table.ts';
 
 /** A notice as the API gives it. */
 export type NoticeJson = ReturnType<typeof noticeJson>;
@@ -13,31 +15,35 @@ export interface NoticePageJson {
 /** One notice with its attempts. */
 export type OneNoticeJson = NonNullable<Awaited<ReturnType<typeof readNotice>>>;
 
+const COLUMNS: readonly Column<NoticeJson>[] = [
+  { header: 'STATE', cell: ({ state }) => state, tone: ({ state }) => (state === 'dead' ? 'critical' : null) },
+  { header: 'CHANNEL', cell: ({ channel }) => channel, least: 12, leaves: 2 },
+  { header: 'SINCE', cell: ({ updated_at: at }, screen) => agoText(at, screen), leaves: 3 },
+  { header: 'TRIES', cell: ({ attempt }) => (attempt === 0 ? '' : String(attempt)), leaves: 1, align: 'right' },
+  { header: 'NEXT', cell: dueText },
+  // The end of an id tells incidents of one moment apart; its beginning does not.
+  { header: 'ID', cell: ({ incident_id: id, channel }, screen) => `${idText(id, screen)}:${channel}` },
+  { header: 'WHAT', cell: whatText, least: 20 },
+];
+
 /** Notices for people, a line each. */
-export function noticeTable(notices: readonly NoticeJson[], now: number): string[] {
-  const rows = notices.map((notice) => [
-    notice.state,
-    notice.channel,
-    ago(notice.updated_at, now),
-    String(notice.attempt),
-    dueText(notice, now),
-    // The end of an id tells incidents of one moment apart; its beginning does not.
-    `${notice.incident_id.slice(-8)}:${notice.channel}`,
-    [notice.title ?? '', whyText(notice)].filter((text) => text !== '').join(': '),
-  ]);
-  return columns(['STATE', 'CHANNEL', 'SINCE', 'TRIES', 'NEXT', 'ID', 'WHAT'], rows);
+export function noticeTable(notices: readonly NoticeJson[], screen: Screen): string[] {
+  return table(COLUMNS, notices, screen);
 }
 
+type AttemptJson = OneNoticeJson['attempts'][number];
+
+const ATTEMPTS: readonly Column<AttemptJson>[] = [
+  { header: 'AT', cell: ({ at }, screen) => (isShort(screen) ? at.slice(0, 19).replace('T', ' ') : at) },
+  { header: 'PHASE', cell: ({ phase }) => phase },
+  { header: 'TRY', cell: ({ attempt }) => String(attempt), align: 'right' },
+  { header: 'OUTCOME', cell: ({ outcome }) => outcome },
+  { header: 'TOOK', cell: ({ took_ms: ms }) => (ms === null ? '' : `${ms} ms`), leaves: 1, align: 'right' },
+  { header: 'ANSWER', cell: ({ answer }) => answer, least: 20, wraps: true },
+];
+
 /** One notice with its attempts. */
-export function noticePage(notice: OneNoticeJson): string[] {
-  const rows = notice.attempts.map((one) => [
-    one.at,
-    one.phase,
-    String(one.attempt),
-    one.outcome,
-    one.took_ms === null ? '' : `${one.took_ms} ms`,
-    one.answer,
-  ]);
+export function noticePage(notice: OneNoticeJson, screen: Screen): string[] {
   return [
     ...fields([
       ['incident', notice.title],
@@ -53,20 +59,18 @@ export function noticePage(notice: OneNoticeJson): string[] {
       ['id', notice.id],
     ]),
     '',
-    ...(rows.length === 0
-      ? ['It has not been tried yet.']
-      : columns(['AT', 'PHASE', 'TRY', 'OUTCOME', 'TOOK', 'ANSWER'], rows)),
+    ...(notice.attempts.length === 0 ? ['It has not been tried yet.'] : table(ATTEMPTS, notice.attempts, screen)),
   ];
 }
 
-function dueText({ state, next_at: next, until }: NoticeJson, now: number): string {
+function dueText({ state, next_at: next, until }: NoticeJson, screen: Screen): string {
   const time = state === 'retry' ? next : state === 'dead' ? null : until;
-  if (time === null) return '';
-  const seconds = Math.round((Date.parse(time) - now) / 1000);
-  return seconds <= 0 ? 'now' : `in ${ago(new Date(now).toISOString(), now + seconds * 1000)}`;
+  if (time === null || !isShort(screen)) return time ?? '';
+  const ms = Date.parse(time) - screen.now;
+  return ms <= 0 ? 'now' : `in ${spanText(ms)}`;
 }
 
-function whyText({ state, reason, failure }: NoticeJson): string {
-  if (state === 'dead') return failure ?? '';
-  return state === 'wait' || state === 'hold' ? reason : '';
+function whatText({ title, state, reason, failure }: NoticeJson): string {
+  const why = state === 'dead' ? (failure ?? '') : state === 'wait' || state === 'hold' ? reason : '';
+  return [title ?? '', why].filter((text) => text !== '').join(': ');
 }

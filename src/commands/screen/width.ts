@@ -1,3 +1,5 @@
+import { printable } from '../columns.ts';
+
 // East Asian wide and fullwidth characters and pictures (Unicode 15, EastAsianWidth.txt, in blocks) take two columns.
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]/u;
@@ -51,4 +53,17 @@ export function wrapped(text: string, width: number): string[] {
 export function padded(text: string, width: number, side: 'end' | 'start' = 'end'): string {
   const blanks = ' '.repeat(Math.max(0, width - displayWidth(text)));
   return side === 'end' ? text + blanks : blanks + text;
+}
+
+/**
+ * A text behind a head, in lines of at most `width` columns: all of it begins at the column `indent`, the first line
+ * behind the head, which stands alone where it is longer.
+ */
+export function hanging(head: string, text: string, width: number, indent: number): string[] {
+  const [first = '', ...others] = wrapped(printable(text), Math.max(1, width - indent));
+  const shown = printable(head);
+  const blanks = ' '.repeat(indent);
+  const isLong = displayWidth(shown) > Math.max(0, indent - 1) && shown !== '';
+  const begin = isLong ? [shown, blanks + first] : [(shown === '' && indent <= 2 ? '' : padded(shown, indent)) + first];
+  return [...begin, ...others.map((line) => blanks + line)];
 }

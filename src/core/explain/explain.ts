@@ -145,8 +145,10 @@ const ATTEMPT_EVENTS: readonly string[] = ['notice_sent', 'notice_failed', 'noti
 
 function stepsOf(input: ExplainInput): readonly Step[] {
   const { alertId, incident, events, attempts } = input;
-  const shown = events.filter(({ subjectId, kind, subject }) => {
+  const shown = events.filter(({ subjectId, kind, reason, subject }) => {
     if (kind === 'notice_sent' || kind === 'notice_failed') return false;
+    // That it was given up stands there already.
+    if (kind === 'notice_skipped' && reason === 'dead_letter') return false;
     return alertId === null || subject !== 'alert' || subjectId === alertId || subjectId === incident.id;
   });
   const tried = alertId === null ? attempts : attempts.filter((attempt) => isAbout(attempt, alertId, input));

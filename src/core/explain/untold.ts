@@ -34,6 +34,8 @@ export interface Untold {
     readonly until?: number;
     /** What the channel said last. */
     readonly said?: string;
+    /** What names the message in the outbox. */
+    readonly outbox?: string;
   };
 }
 
@@ -76,7 +78,7 @@ type Reason = Omit<Untold, 'what'>;
 function reasonOf(notice: Notice, context: UntoldContext): Reason {
   const { decision, dead, pending, incidentId, channel } = notice;
   const said = dead?.reason ?? context.lastAttempt?.reason;
-  const last = said === undefined ? {} : { said };
+  const last = { ...(said !== undefined && { said }), outbox: `${incidentId.slice(-8)}:${channel}` };
   if (channel === NO_CHANNEL) return { reason: 'not_routed', detail: {} };
   switch (decision.action) {
     case 'hold':

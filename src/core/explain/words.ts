@@ -31,7 +31,8 @@ const REASONS: Readonly<Record<UntoldReason, (detail: Detail) => string>> = {
   ended_undelivered: (detail) => `it ended before a message could be delivered${said(detail)}`,
   joined_and_ended: () => 'it joined the incident and ended between two messages',
   resolved_not_wanted: () => 'the channel is not told of ends (on_resolved: none)',
-  dead_letter: (detail) => `the message was given up${said(detail)}; monitor outbox retry sends it again`,
+  dead_letter: (detail) =>
+    `the message was given up${said(detail)}; to send it again: monitor outbox retry ${detail.outbox ?? 'ID'}`,
   dropped: (detail) => `the message was dropped${detail.by === undefined ? '' : ` by ${detail.by}`}${said(detail)}`,
   flapping: (detail) => `it flaps: people hear of it when it has settled${until(detail)}`,
   acknowledged: () => 'somebody has acknowledged it',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ExplanationJson, explanationLines, wrapped } from '../../../src/commands/explain.ts';
+import { type ExplanationJson, explanationLines } from '../../../src/commands/explain.ts';
+import { hanging } from '../../../src/commands/screen/width.ts';
 
 const REFUSED = '127.0.0.1:1 refused the connection: nothing listens there, or a firewall rejects it';
 const untold = { what: 'all', reason: 'retry', text: '', by: null, until: null, said: null } as const;
@@ -64,13 +65,15 @@ describe('lines of a width', () => {
   test.each([40, 60, 80, 120])('%i columns are kept', (width) => {
     for (const line of explanationLines(STORY, width)) expect(line.length).toBeLessThanOrEqual(Math.max(width, 46));
   });
+});
 
-  test.each([
-    ['one two three', 9, 2, ['one two', '  three']],
-    ['  one two', 6, 2, ['  one', '  two']],
-    ['averylongword that', 5, 0, ['averylongword', 'that']],
-    ['', 10, 2, ['']],
-  ])('%j at %i', (text, width, indent, lines) => {
-    expect(wrapped(text, width, indent)).toEqual(lines);
-  });
+test.each([
+  ['', 'one two three', 11, 2, ['one two', '  three']],
+  ['ab', 'one two', 7, 4, ['ab  one', '    two']],
+  ['abcdef', 'one', 9, 4, ['abcdef', '    one']],
+  ['', '漢字 漢字', 5, 0, ['漢字', '漢字']],
+  ['', 'averylongword', 5, 0, ['avery', 'longw', 'ord']],
+  ['a', '', 9, 3, ['a']],
+])('%j and %j on %i columns', (head, text, width, indent, lines) => {
+  expect(hanging(head, text, width, indent).map((line) => line.trimEnd())).toEqual(lines);
 });
