@@ -19,7 +19,17 @@ export async function readPostgres(url: string): Promise<Rows> {
 }
 
 // What differs between two hubs that were told the same: ids, handles, and times of arrival.
-const OF_THE_HUB = ['rid', 'id', 'incident_id', 'received_at', 'last_seen_at', 'opened_at', 'resolved_at', 'content'];
+const OF_THE_HUB = [
+  'rid',
+  'id',
+  'incident_id',
+  'received_at',
+  'last_seen_at',
+  'opened_at',
+  'resolved_at',
+  'changed_at',
+  'content',
+];
 
 /**
  * Everything that a store holds, but for what a hub makes up by itself, as lines that can be compared: each alert and
