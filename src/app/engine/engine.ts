@@ -11,6 +11,7 @@ import { createNotifyPart, type NotifyParts } from '../notify/notify.ts';
 import { createWriter } from '../writer.ts';
 import { createSignal } from './changed.ts';
 import type { Engine, EngineSettings } from './contract.ts';
+import { withWatchedFollowers } from './watched.ts';
 
 /** What an engine is made of. */
 export interface EngineParts {
@@ -47,7 +48,10 @@ export function createEngine(
     settings.notify === null
       ? undefined
       : createNotifyPart(
-          { store, clock, logger, submit: (submission) => writer.submit(submission), ...pass, holder },
+          {
+            ...{ store: withWatchedFollowers(store, changes.raise), clock, logger, ...pass, holder },
+            submit: (submission) => writer.submit(submission),
+          },
           settings.notify,
           settings,
         );

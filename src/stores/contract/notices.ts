@@ -56,7 +56,8 @@ export interface NoticeWrites {
   /** By what other tools know what they are told: kept from `now` on. */
   saveOwnKeys(keys: readonly string[], now: number): Promise<void>;
   addAttempts(rows: readonly AttemptRow[]): Promise<void>;
-  addEvents(events: readonly NewEvent[]): Promise<void>;
+  /** Gives the highest of their numbers; null for none. */
+  addEvents(events: readonly NewEvent[]): Promise<number | null>;
 }
 
 /** What notices read. */

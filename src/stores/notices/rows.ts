@@ -153,7 +153,12 @@ export function createFollowTransaction(execute: Execute): FollowTransaction {
       saveNotices: (notices, now) => each(notices, (notice) => execute(NOTICES.saveNotice, noticeRow(notice, now))),
       saveOwnKeys: (keys, now) => each(keys, (key) => execute(NOTICES.saveOwnKey, [key, now])),
       addAttempts: (rows) => each(rows, (row) => execute(NOTICES.addAttempt, attemptRow(row))),
-      addEvents: (events) => each(events, (event) => execute(NOTICES.addEvent, valuesOf(EVENTS.columns, event))),
+      addEvents: async (events) => {
+        const rows = await Promise.all(
+          events.map((event) => execute(NOTICES.addEvent, valuesOf(EVENTS.columns, event))),
+        );
+        return rows.length === 0 ? null : Math.max(...rows.flat().map(([seq]) => Number(seq)));
+      },
     },
   };
 }

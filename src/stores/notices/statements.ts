@@ -33,7 +33,8 @@ export const NOTICES = {
     FROM notice_attempts`,
   attemptsOf: `SELECT id, incident_id, channel, phase, step, key, attempt, at, took_ms, outcome, reason, digest
     FROM notice_attempts WHERE incident_id = ? ORDER BY id DESC LIMIT ?`,
-  addEvent: `INSERT INTO events (${listOf(EVENTS.columns)}) VALUES (${EVENTS.columns.map(() => '?').join(', ')})`,
+  addEvent: `INSERT INTO events (${listOf(EVENTS.columns)}) VALUES (${EVENTS.columns.map(() => '?').join(', ')})
+    RETURNING seq`,
   incident: `SELECT ${listOf(INCIDENTS.columns)} FROM incidents WHERE id = ?`,
   firing: `${ALERTS} WHERE incident_id = ? AND status = 'firing'`,
   alertsForMessage: `${ALERTS} WHERE incident_id = ?
