@@ -5,6 +5,7 @@ import { createRounds } from '../lib/rounds.ts';
 import type { HousekeepingStore } from '../stores/contract/housekeeping.ts';
 import type { Lease, Leases } from '../stores/contract/leases.ts';
 import { createLeaseHolder, unlessFenced } from '../stores/lease-holder.ts';
+import { createSettledClock } from './settled-clock.ts';
 import { createUptime } from './uptime.ts';
 
 /** What the sweep works on. */
@@ -25,6 +26,8 @@ export interface SweepParts {
   /** Name of this process among all that share the store. */
   readonly holder: string;
   readonly staleAfterMs: number;
+  /** For so long the clock must have gone on without a step before anything is forgotten by it. */
+  readonly settleMs?: number;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -69,6 +72,7 @@ export function createSweep({
   clock,
   holder,
   staleAfterMs,
+  settleMs = NONCE_KEPT_MS,
   onFailure,
 }: SweepParts): Part {
   const everyMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, Math.ceil(staleAfterMs / 4)));
@@ -111,12 +115,16 @@ export function createSweep({
       if (submissions.length > 0) await commit(submissions, held);
       return submissions.length;
     });
-  const forgetOld = (now: number, lease: Lease) =>
-    inTurns(lease, PRUNED, async (held) => {
+  const settledClock = createSettledClock(clock.monotonic, settleMs);
+  // A clock that is an hour ahead for a moment must not make a request possible again that was taken a minute ago.
+  const forgetOld = async (now: number, lease: Lease) => {
+    if (!settledClock.isSettled(now)) return;
+    await inTurns(lease, PRUNED, async (held) => {
       const replays = await store.pruneReplays(now - NONCE_KEPT_MS, PRUNED, held);
       const actions = await store.pruneActions(now - ACTION_KEPT_MS, PRUNED, held);
       return Math.max(replays, actions, await store.pruneOwnKeys(now - OWN_KEY_KEPT_MS, PRUNED, held));
     });
+  };
   const rounds = createRounds({ clock, everyMs, round: () => unlessFenced(look), onFailure });
   return {
     name: 'sweep',

@@ -10,6 +10,7 @@ import type { TextParts } from '../text.ts';
 import { QueryError } from './queries.ts';
 import { createReadSlots, type ReadSlot } from './read-slots.ts';
 import { methodsOf, type Route, type WriteMethod } from './route.ts';
+import { refuseUnstorable } from './unstorable.ts';
 import { readForm, readWrite, WriteError } from './write.ts';
 
 /** What the API needs beside its routes. */
@@ -82,6 +83,7 @@ async function answer(
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const write = isRead ? undefined : route.writes?.[request.method as WriteMethod];
   try {
+    refuseUnstorable({ ...asked.params, ...request.query });
     if (isRead && route.answer !== undefined) {
       const slot = route.authentication === 'none' ? NO_SLOT : await acquire();
       if (slot === null) return later(503, 'the hub is busy with what others read', 5);

@@ -40,7 +40,7 @@ const incidents = (now: number) =>
 const instances = z.strictObject(page);
 const SILENCE_STATUSES = ['live', 'active', 'pending', 'expired', 'all'] as const;
 const silences = z.strictObject({
-  ...page,
+  ...pageFields(/^\d{1,15} [\w-]{1,64}$/),
   status: z.enum(SILENCE_STATUSES, { error: `must be one of ${SILENCE_STATUSES.join(', ')}` }).optional(),
 });
 // There are only as many as drivers and named sources.

@@ -5,6 +5,7 @@ import type { FieldError } from '../../core/reading/read.ts';
 import { readBody } from '../body.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { WriteRequest } from './route.ts';
+import { isUnstorable } from './unstorable.ts';
 
 const BODY_BYTES = 64 * 1024;
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -27,7 +28,9 @@ export async function readWrite(request: IncomingMessage): Promise<Wanted> {
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type.trim()))
     return refused(415, 'send JSON, with the header Content-Type: application/json');
   const content = readContent(body.bytes, type);
-  return content.ok ? { body: content.value, idempotencyKey } : refused(400, content.message);
+  if (!content.ok) return refused(400, content.message);
+  if (isUnstorable(content.value)) return refused(400, 'a text of the body holds NUL or half a surrogate pair');
+  return { body: content.value, idempotencyKey };
 }
 
 /** Reads the form of a page, or what a program posts in its place; undefined for what nobody can read. */

@@ -33,6 +33,7 @@ const LIMIT = { perSecond: 16, burst: 64 };
 
 const NOT_PROVEN =
   'this request shows the secret of no driver of this hub: show it by a header or the path, and send it to the path of its tool, such as /alerts/webhook/generic/';
+const NOT_A_PUSH = 'pushes of instances are taken at /alerts/webhook/cluster/ only';
 const NOT_DETECTED =
   'Could not detect driver for payload: send it to the path of its tool, such as /alerts/webhook/generic/';
 const TOO_MUCH = 'too much without a driver in the path: send it to the path of its tool';
@@ -54,6 +55,9 @@ export function createDetect({ drivers, authenticate }: DetectParts): Detect {
     if (wait > 0) return postponed(TOO_MUCH, wait, 'rate_limited');
     const content = readBody(given.body, request.headers['content-type'] ?? '');
     if (!content.ok) return unreadableBody(content);
-    return claimantsOf(drivers, content.value)[0] ?? refusal('unreadable', NOT_DETECTED);
+    const driver = claimantsOf(drivers, content.value)[0];
+    // Its signature is made for its own path.
+    if (driver?.name === 'cluster') return refusal('unreadable', NOT_A_PUSH);
+    return driver ?? refusal('unreadable', NOT_DETECTED);
   };
 }

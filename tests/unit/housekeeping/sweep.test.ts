@@ -105,7 +105,7 @@ function storeOf(): SweepParts['store'] {
   };
 }
 
-function make(staleAfterMs: number, holder = 'a'): Part {
+function make(staleAfterMs: number, holder = 'a', settleMs = 0): Part {
   const store = storeOf();
   return createSweep({
     store,
@@ -129,6 +129,7 @@ function make(staleAfterMs: number, holder = 'a'): Part {
     clock: time.clock,
     holder,
     staleAfterMs,
+    settleMs,
     onFailure: (error) => failures.push(error),
   });
 }
@@ -225,6 +226,21 @@ describe('each time', () => {
     await time.tick(15_000);
     expect(toPrune).toBe(0);
     expect(failures).toEqual([]);
+  });
+
+  test('nothing is forgotten by a clock that was set a moment ago, so no nonce can come back', async () => {
+    sweep = make(15 * MINUTE, 'a', 20 * MINUTE);
+    await sweep.start();
+    const pruned = () => calls.filter((call) => call.startsWith('prune'));
+    for (let look = 0; look <= 80; look += 1) await time.tick(15_000);
+    expect(pruned()).toHaveLength(1);
+    skew = 60 * MINUTE;
+    for (let look = 0; look < 4; look += 1) await time.tick(15_000);
+    skew = 0;
+    for (let look = 0; look < 80; look += 1) await time.tick(15_000);
+    expect(pruned()).toHaveLength(1);
+    await time.tick(15_000);
+    expect(pruned()).toHaveLength(2);
   });
 
   test('it records the end of all silences that are over, by the clock of the database', async () => {

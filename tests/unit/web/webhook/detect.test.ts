@@ -42,12 +42,16 @@ function world() {
 const GRAFANA = '{"ruleId":1,"ruleName":"r","state":"alerting","evalMatches":[]}';
 const EVENT = '{"routing_key":"of-pagerduty-events-0123456789","event_action":"trigger","payload":{}}';
 
+const PUSH = '{"source":"cluster","instance_id":"a","hostname":"a","version":"1","alerts":[]}';
+const PUSH_SIGNATURE = new Secret('of-cluster-0123456789').hmac(PUSH);
+
 test.each<[string, string, Record<string, string>, { found: string; parsed: boolean }]>([
   ['nothing', GRAFANA, {}, { found: 'forbidden', parsed: false }],
   ['a wrong secret', GRAFANA, { 'x-webhook-token': 'of-nobody-0123456789' }, { found: 'forbidden', parsed: false }],
   ['a wrong signature', GRAFANA, { 'x-cluster-signature': '0'.repeat(64) }, { found: 'forbidden', parsed: false }],
   ['the secret of a driver', GRAFANA, { 'x-webhook-token': SECRET }, { found: 'grafana', parsed: true }],
   ['its routing key', EVENT, {}, { found: 'pagerduty-events', parsed: true }],
+  ['a push of an instance', PUSH, { 'x-cluster-signature': PUSH_SIGNATURE }, { found: 'unreadable', parsed: true }],
   ['a routing key that is wrong', EVENT.replace('of-', 'by-'), {}, { found: 'forbidden', parsed: false }],
 ])('of a sender that shows %s', async (_, body, headers, expected) => {
   expect(await world().ask(body, headers)).toEqual(expected);
