@@ -12,7 +12,7 @@ import { fromEnvironment, fromFile, fromFlag } from './layers.ts';
 import type { PolicyFile } from './notify/document.ts';
 import { rows } from './rows.ts';
 import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
-import { policyIn, referredVariables, unknownKeys, unknownVariables } from './unknown.ts';
+import { policyIn, unknownKeys, unknownVariables } from './unknown.ts';
 import { version } from './version.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -43,7 +43,7 @@ export function loadSettings(input: LoadInput = {}): Settings {
   const problems: string[] = [];
   const file = readConfigFile(input.configFile || env.MONITOR_CONFIG || undefined, cwd, problems);
   const policy = policyIn(file?.values ?? {});
-  problems.push(...unknownVariables(env, table, referredVariables(policy)));
+  problems.push(...unknownVariables(env, table, policy));
   if (file !== null) problems.push(...unknownKeys(file, table));
 
   const values: Branch = {};

@@ -3,6 +3,7 @@ import { isObject } from '../core/reading/read.ts';
 import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
 
+type Policy = Readonly<Record<string, unknown>>;
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Variables that Kubernetes sets by itself for a service whose name begins with "monitor". */
@@ -17,13 +18,14 @@ const SYSTEMD = [
   'MONITOR_UNIT',
 ];
 
-/** Problems with variables that look like settings and are none; `referred` are those that the file points to. */
-export function unknownVariables(env: Env, rows: readonly Row[], referred: readonly string[]): string[] {
+/** Problems with variables that look like settings and are none; `policy` is what the file says of telling people. */
+export function unknownVariables(env: Env, rows: readonly Row[], policy: Policy): string[] {
   const known = rows.flatMap(({ setting }) => (setting.secret ? [setting.env, `${setting.env}_FILE`] : [setting.env]));
-  known.push('MONITOR_CONFIG', ...referred);
-  // Those of channels are compared with the channels where these are read.
-  const isOurs = (name: string) =>
-    (name.startsWith('MONITOR_') && !name.startsWith('MONITOR_CHANNEL_')) || name.startsWith('WEBHOOK_SECRET_');
+  known.push('MONITOR_CONFIG', ...referredVariables(policy));
+  const hasChannels = policy.channels !== undefined;
+  // Those of channels are compared with the channels where these are read, if there are any.
+  const isRead = (name: string) => hasChannels && name.startsWith('MONITOR_CHANNEL_');
+  const isOurs = (name: string) => (name.startsWith('MONITOR_') && !isRead(name)) || name.startsWith('WEBHOOK_SECRET_');
   return Object.keys(env)
     .filter((name) => isOurs(name) && env[name] !== '' && !known.includes(name))
     .filter((name) => !KUBERNETES.test(name) && !env[name]?.startsWith('tcp://') && !SYSTEMD.includes(name))
@@ -35,6 +37,7 @@ const PREFIX = 'MONITOR_';
 
 /** A name with a prefix that it should not have is its own best suggestion; the prefix makes no names alike. */
 function suggestionOfVariable(wrong: string, known: readonly string[]): string {
+  if (wrong.startsWith('MONITOR_CHANNEL_')) return '; no channel stands in notify.channels';
   const bare = wrong.slice(PREFIX.length);
   if (!wrong.startsWith(PREFIX)) return suggestion(wrong, known);
   if (known.includes(bare)) return `; did you mean ${bare}?`;
@@ -85,7 +88,7 @@ export function policyIn(values: Readonly<Record<string, unknown>>): Readonly<Re
 const NO_MAP = 'must hold settings in the form "name: value"';
 
 /** The variables that `env:NAME` of the file points to. */
-export function referredVariables(value: unknown): readonly string[] {
+function referredVariables(value: unknown): readonly string[] {
   if (typeof value === 'string') return /^env:/.test(value) ? [value.slice(4)] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(referredVariables) : [];
 }

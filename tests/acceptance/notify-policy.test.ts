@@ -102,6 +102,33 @@ test('a policy with faults keeps the hub from starting and from making a store, 
   expect(() => readFileSync(join(home.state, 'hub.db'))).toThrow();
 });
 
+test('a window, an inhibition and a dependency hold back, and nothing else', async () => {
+  configure(`
+notify:
+  channels:
+    team: {type: webhook, url: env:TEAM_URL}
+  defaults: {group_wait: 0s}
+  inhibit:
+    - {source: 'alertname="cluster down"', target: alertname="node down", equal: team}
+  depends_on:
+    - {parent: alertname="router", child: alertname="host", equal: team, wait: 1s}
+  windows:
+    always: {matchers: team="patched", cron: '* * * * *', duration: 1h}
+`);
+  hub = await home.serve({ MONITOR_CHANNEL_PAGER_URL: '' });
+  await fire('disk', 'critical', 'patched');
+  await fire('cluster down', 'critical', 'a');
+  await eventually(() => expect(told['/team']).toEqual(['firing cluster down']));
+  await fire('node down', 'critical', 'a');
+  // The child comes before its parent.
+  await fire('host', 'critical', 'b');
+  await fire('router', 'critical', 'b');
+  await fire('node down 2', 'critical', 'a');
+  await eventually(() =>
+    expect(told['/team']?.toSorted()).toEqual(['firing cluster down', 'firing node down 2', 'firing router']),
+  );
+});
+
 test('a channel that was renamed goes on where it was, and one that is new is told what is open', async () => {
   const policy = (channels: string) => `
 notify:

@@ -357,3 +357,38 @@ test('certificates that cannot be read are told at start', () => {
     expect.stringContaining(`MONITOR_CA_FILE: cannot be read: ENOENT`),
   ]);
 });
+
+describe('secrets of channels', () => {
+  const OPS = { MONITOR_CHANNEL_OPS_URL: 'https://example.com/hook' };
+
+  test('belong to a channel of the file; without one they are no settings', () => {
+    expect(problems(OPS)).toEqual(['MONITOR_CHANNEL_OPS_URL: unknown setting; no channel stands in notify.channels']);
+    const configFile = write('channels.yaml', 'notify:\n  channels:\n    ops: {type: slack}\n');
+    expect(problems(OPS, { configFile })).toEqual([]);
+  });
+
+  test('a variable that the file points to is known', () => {
+    const configFile = write('channels.yaml', 'notify:\n  channels:\n    ops: {type: slack, url: env:MONITOR_SLACK}\n');
+    expect(problems({ MONITOR_SLACK: 'https://example.com/hook' }, { configFile })).toEqual([]);
+  });
+
+  test('what the file says is kept as it is written, with the way to its lines', () => {
+    const configFile = write(
+      'channels.yaml',
+      'notify:\n  url_file: x\n  routes:\n    - channels: ops\n    - channels:\n        - ops\n',
+    );
+    const { policyFile } = load(
+      {},
+      { configFile: write('a.yaml', 'notify:\n  routes:\n    - channels: ops\n    - channels:\n        - ops\n') },
+    );
+    expect(policyFile?.values).toEqual({ routes: [{ channels: 'ops' }, { channels: ['ops'] }] });
+    const line = (...keys: string[]) => policyFile?.at(keys).split(':').at(-1);
+    expect([
+      line('routes'),
+      line('routes', '1'),
+      line('routes', '1', 'channels', '0'),
+      line('routes', '0', 'nothing'),
+    ]).toEqual(['2', '4', '5', '3']);
+    expect(problems({}, { configFile }).join()).toContain('cannot read');
+  });
+});
