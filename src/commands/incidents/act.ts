@@ -11,7 +11,7 @@ export function defineActions(program: Command, terminal: Terminal, examples: st
     const command = program
       .command(word)
       .description(about)
-      .argument('<id...>', 'ids, or as much of them as no other begins with')
+      .argument('<id...>', 'ids, or as much of their beginning or end as no other has')
       .option('--by <name>', 'who you are, for the history (default: your user name)')
       .option('--comment <text>', 'what you say about it')
       .option('--json', 'print one JSON document')

@@ -118,14 +118,30 @@ function eventText(event: HistoryEvent, { alerts, names }: Pick<ExplainInput, 'a
   if (kind.startsWith('notice_')) return `${channel}${kind.slice('notice_'.length)} (${reason}) by ${actor}`;
   const message = text('message') === '' ? '' : `: ${text('message')}`;
   const severity = text('severity') === '' ? '' : ` ${text('severity')}`;
-  if (subject !== 'alert') return `incident ${kind}${severity} (${reason}) by ${actor}${commentOf(data)}`;
+  if (subject !== 'alert')
+    return actionText(event) ?? `incident ${kind}${severity} (${reason}) by ${actor}${commentOf(data)}`;
   const alert = alerts.find(({ id }) => id === event.subjectId);
   const name = alert === undefined ? 'alert' : `alert "${alert.name}"`;
   return `${name} ${kind}${severity} (${reason}), ${receiptText(actor, alert?.source)}${message}`;
 }
 
+// Ends of an acknowledgement that nobody asked for; `by` is who had it.
+const ENDS = ['recovered', 'severity_raised', 'expired'];
+
+/** What a person did about an incident: who, by which way, until when, and what they said; undefined where nobody says who. */
+function actionText({ kind, reason, actor, data }: HistoryEvent): string | undefined {
+  const { by, until, assignee } = data;
+  if (typeof by !== 'string') return undefined;
+  if (kind === 'unacknowledged' && ENDS.includes(reason))
+    return `the acknowledgement${by === '' ? '' : ` of ${by}`} ended (${reason})`;
+  const to = typeof assignee === 'string' ? ` to ${assignee}` : '';
+  const end = typeof until === 'string' ? ` until ${secondText(Date.parse(until))}` : '';
+  return `incident ${kind}${to}${end} (${reason}) by ${by === '' ? actor : `${by} (${actor})`}${commentOf(data)}`;
+}
+
 function receiptText(actor: string, source: string | undefined): string {
   if (source === undefined) return `by ${actor}`;
+  if (actor === 'api' || actor.startsWith('link:')) return `by a person (${actor})`;
   if (source === OWN_SOURCE) return 'by the hub itself';
   if (source === 'local') return 'by the checks of this machine';
   return `received ${actor === source ? '' : `from ${actor} `}by the driver ${source}`;

@@ -327,3 +327,39 @@ test('every reason has words without gaps', () => {
     }
   }
 });
+
+test.each<[string, HistoryEvent, string]>([
+  [
+    'who did it, by which way, and what they said',
+    event(
+      'acknowledged',
+      'asked',
+      { by: 'ann', comment: 'on it', until: '2026-03-29T16:00:00.000Z' },
+      { actor: 'api' },
+    ),
+    'incident acknowledged until 2026-03-29 16:00:00 UTC (asked) by ann (api): on it',
+  ],
+  [
+    'nobody who says who they are',
+    event('acknowledged', 'asked', { by: '' }, { actor: 'link:slack' }),
+    'incident acknowledged (asked) by link:slack',
+  ],
+  [
+    'to whom it was given',
+    event('assigned', 'asked', { by: 'ann', assignee: 'bob' }, { actor: 'api' }),
+    'incident assigned to bob (asked) by ann (api)',
+  ],
+  [
+    'whose acknowledgement ended by itself',
+    event('unacknowledged', 'recovered', { by: 'ann' }, { actor: 'cluster:web-1' }),
+    'the acknowledgement of ann ended (recovered)',
+  ],
+  [
+    'a person who ended an alert',
+    event('resolved', 'ended_by_hand', {}, { subject: 'alert', subjectId: 'a1', actor: 'api' }),
+    'alert "disk full" resolved (ended_by_hand), by a person (api)',
+  ],
+])('a step names %s', (_, one, expected) => {
+  const stored = input({ events: [one] });
+  expect(explain(stored).steps.map((step) => stepText(step, stored))).toEqual([expected]);
+});
