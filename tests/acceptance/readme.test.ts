@@ -91,11 +91,14 @@ test('five minutes to a first notice', async () => {
   );
 
   const after = await run(mend);
-  expect(after).toMatch(/^firing +critical +web-server-03 +Memory usage /m);
+  expect(after).toMatch(/^CRIT +\S+ +Memory usage +web-server-03 +firing /m);
   expect(after).toMatch(/^Pushed 1 result \(1 ok\) to \S+; hub: 1 resolved, 1 incident changed$/m);
-  expect(after).toMatch(/^resolved +critical +0 of 1 .* Memory usage on web-server-03$/m);
+  expect(after).toMatch(/^CRIT +\S+ +Memory usage on web-server-03 +0 of 1 +resolved /m);
   await eventually(() => expect(receiver.said()).toContain('  [RESOLVED] Memory usage\n'));
   await eventually(() => expect(hub.said()).toContain('RESOLVED: Memory usage on web-server-03'));
+  // As the page says: with the id that the list shows.
+  const id = /resolved +([0-9a-f-]{36})$/m.exec(after)?.[1] ?? '';
+  expect(await run(`./bin/monitor explain ${id.slice(-8)}`)).toMatch(/^People were told by ntfy, webhook\.$/m);
   await stop(hub, 'SIGINT');
   expect(hub.said()).toContain('Stopping …');
   await stop(receiver, 'SIGINT');
