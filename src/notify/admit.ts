@@ -8,6 +8,9 @@ export type Admitted =
   | { readonly looked: Looked; readonly verdict: 'digest' }
   | { readonly looked: Looked; readonly verdict: 'later'; readonly after: Notice };
 
+// While one message tries a channel that was closed, the others wait so long at a time.
+const TRIAL_MS = 1000;
+
 /**
  * What of the wanted messages of one channel is sent now: what is critical first, by its own lane; of the rest each for
  * itself while the bucket lasts, else all of it as one digest. `waiting` is how many more are about to be due: a storm
@@ -18,6 +21,12 @@ export function admitWanted(wanted: readonly Looked[], gate: Gate, waiting: numb
   if (closed !== null) return wanted.map((looked) => later(looked, closed, 'channel_down'));
   const critical = wanted.filter((looked) => laneOf(looked) === 'critical');
   const others = wanted.filter((looked) => laneOf(looked) === 'other');
+  if (gate.isOnTrial()) {
+    const [trial, ...rest] = [...critical, ...others];
+    if (trial === undefined) return [];
+    const tried = admitLane([trial], laneOf(trial), gate, 0, now);
+    return [...tried, ...rest.map((looked) => later(looked, now + TRIAL_MS, 'channel_down'))];
+  }
   return [...admitLane(critical, 'critical', gate, 0, now), ...admitLane(others, 'other', gate, waiting, now)];
 }
 

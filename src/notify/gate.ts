@@ -18,6 +18,8 @@ export interface Gate {
   floodUntil(now: number): number | null;
   /** An attempt has ended. Failures in a row close the channel; one trial at a time opens it again. */
   settled(isOk: boolean, now: number): void;
+  /** Whether the channel was closed, so that the next message is a trial that goes alone. */
+  isOnTrial(): boolean;
   /** A message that was taken is not sent after all. */
   untried(): void;
 }
@@ -85,9 +87,14 @@ export function createGate({ rate }: Pick<ChannelPolicy, 'rate'>): Gate {
     floodUntil: (now) => (now < floodedUntil ? floodedUntil : null),
     settled: (isOk, now) => {
       trialUntil = 0;
+      // What fails beside the one that closed the channel says no more than that one: an outage of seconds must not
+      // close it for minutes because many messages met it.
+      if (!isOk && now < closed) return;
       failures = isOk ? 0 : failures + 1;
+      closed = 0;
       if (failures >= FAILURES) closed = now + Math.min(CLOSED_MS.max, CLOSED_MS.base * 2 ** (failures - FAILURES));
     },
+    isOnTrial: () => failures >= FAILURES,
     untried: () => {
       trialUntil = 0;
     },

@@ -66,6 +66,7 @@ export async function runNotifyRound({ seed, ports, server }: NotifyOptions): Pr
     const codes = await Promise.all(hubs.map((hub) => hub.stop()));
     const faults = lives.flatMap((life) => faultsOf(life, receiver.arrivals));
     faults.push(...codes.flatMap((code, n) => (code === 0 ? [] : [`hub ${n} ended with ${code}: ${hubs[n]?.log()}`])));
+    if (faults.length > 0) faults.push(...hubs.map((hub, n) => `hub ${n} said last: ${hub.log().slice(-4000)}`));
     const keys = new Set(receiver.arrivals.map(({ key }) => key)).size;
     const text =
       `${hubs.length} hub${hubs.length === 1 ? '' : 's'}, ${blows.kills} kills, ${blows.pauses} pauses, ` +
