@@ -9,6 +9,7 @@ import { NO_CHANNELS } from '../../notify/test-notices.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import { createNotifyPart, type NotifyParts } from '../notify/notify.ts';
 import { createWriter } from '../writer.ts';
+import { createChangeLog, withCommitted } from './change-log.ts';
 import { createSignal } from './changed.ts';
 import type { Engine, EngineSettings } from './contract.ts';
 import { withWatchedFollowers } from './watched.ts';
@@ -39,9 +40,10 @@ function holderOf({ engine }: Store, instanceId: string): string {
 
 /** An engine over an open store, and its parts, which close the store in the end. */
 export function createEngine(
-  { store, drivers, clock, logger, pass }: EngineParts,
+  { store: opened, drivers, clock, logger, pass }: EngineParts,
   settings: EngineSettings,
 ): { readonly engine: Engine; readonly parts: readonly Part[] } {
+  const store = withCommitted(opened, createChangeLog(logger, clock));
   const changes = createSignal();
   const holder = pass?.holder ?? holderOf(store, settings.instanceId);
   const notify =

@@ -12,7 +12,7 @@ export interface OutcomeListeners {
   /** Called for what its sender has proven to have sent, and is lost. */
   readonly alert: OnRefusal;
   readonly clock: Clock;
-  readonly logger: Pick<Logger, 'warn'>;
+  readonly logger: Pick<Logger, 'warn' | 'debug'>;
 }
 
 // What of a reason stands on the log; `monitor sources` has more.
@@ -33,7 +33,8 @@ export function outcomeListener({
   let more = 0;
   return ({ source, isProven, receivedAt, address, outcome }) => {
     if (outcome.outcome === 'accepted') {
-      const { remarks = [], leftOut, isOwnNotice } = outcome.answer;
+      const { remarks = [], leftOut, isOwnNotice, counts } = outcome.answer;
+      logger.debug({ driver: source, address, counts }, 'request committed');
       sourceLog.accepted(source, receivedAt, leftOut === undefined ? remarks : [leftOut, ...remarks], isOwnNotice);
       if (leftOut !== undefined) alert(source, leftOut, receivedAt);
       return;

@@ -50,7 +50,7 @@ test.each<[string, Outcome, boolean, readonly unknown[]]>([
   };
   const warn = ({ reason }: { reason: string }) => void noted.push(['warn', reason]);
   const alert = (source: string, reason: string) => void noted.push(['alert', source, reason]);
-  const listen = outcomeListener({ sourceLog: sources, alert, clock: systemClock, logger: { warn: warn as never } });
+  const listen = outcomeListener({ sourceLog: sources, alert, clock: systemClock, logger: { warn: warn as never, debug: () => {} } });
   listen({ source: 'zabbix', isProven, receivedAt: 7, address: '192.0.2.1', outcome });
   expect(noted).toEqual(expected);
 });
@@ -65,7 +65,7 @@ test('who is locked out is told a few times an address', () => {
     sourceLog: sources,
     alert: () => {},
     clock: { ...systemClock, now: () => 0 },
-    logger: { warn },
+    logger: { warn, debug: () => {} },
   });
   for (let turn = 0; turn < 10; turn += 1)
     for (const address of ['192.0.2.1', '192.0.2.2'])
