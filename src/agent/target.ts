@@ -24,11 +24,11 @@ export function pushUrl(hubUrl: string): URL {
 }
 
 /** What a person should know of how this agent reaches its hub; one sentence each, with the fix. */
-export function warningsOf(url: URL, credentials: Credentials): string[] {
+export function warningsOf(url: URL, credentials: Credentials, allowPlainHttp = false): string[] {
   const warnings: string[] = [];
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowPlainHttp) {
     warnings.push(
-      `pushes to ${url.host} travel unencrypted, anyone on the network path can read them; use an https:// HUB_URL`,
+      `pushes to ${url.host} travel unencrypted, anyone on the network path can read them; use an https:// HUB_URL, or set MONITOR_ALLOW_PLAIN_HTTP=1`,
     );
   }
   if (!isLoopback(url.hostname) && isUnproven(credentials)) {

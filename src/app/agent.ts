@@ -22,6 +22,7 @@ import { readBoot } from '../lib/machine/boot.ts';
 export type AgentSettings = Pick<
   Settings,
   | 'hubUrl'
+  | 'allowPlainHttp'
   | 'instanceId'
   | 'stateDir'
   | 'clusterSecret'
@@ -69,7 +70,7 @@ export function createAgent(
   const collect = collector(settings, clock, names);
   return {
     hubUrl,
-    warnings: warningsOf(url, settings),
+    warnings: warningsOf(url, settings, settings.allowPlainHttp),
     push: (signal) =>
       pushOnce({
         sender: senderOf(settings),

@@ -6,16 +6,21 @@ import { systemClock } from '../lib/clock.ts';
 import type { InstanceKey } from '../stores/contract/instance-keys.ts';
 import { columns } from './columns.ts';
 import { type CommandModule, Exit, subcommands, type Terminal, UsageError } from './contract.ts';
+import { deliver } from './keys/file.ts';
 
 interface Flags {
   readonly json?: boolean;
   readonly config?: string;
   readonly overlap?: string;
+  readonly output?: string;
 }
+
+const [OUTPUT, OUTPUT_ABOUT] = ['--output <file>', 'write the key into a new file (mode 0600) instead of printing it'];
 
 const EXAMPLES = `
 Examples:
   monitor keys create web-server-03              on the hub; prints the key once
+  monitor keys create web-server-03 --output web-server-03.key
   MONITOR_CLUSTER_KEY_FILE=/etc/monitor/key monitor push-to-hub
   monitor keys rotate k7c219d0e2f6f5b1a7c44 --overlap 1d`;
 
@@ -23,13 +28,13 @@ Examples:
 export const command: CommandModule = {
   define(program, terminal) {
     const add = subcommands(program, EXAMPLES);
-    add('create <instance>', 'create a key with which one instance may push').action(
-      (instance: string, flags: Flags) => {
+    add('create <instance>', 'create a key with which one instance may push')
+      .option(OUTPUT, OUTPUT_ABOUT)
+      .action((instance: string, flags: Flags) => {
         if (instance.trim() === '' || instance.length > 255)
           throw new UsageError('the name of an instance has 1 to 255 characters');
-        return open(flags, async (keys) => showNew(await keys.create(instance), flags, terminal));
-      },
-    );
+        return open(flags, (keys) => deliver(() => keys.create(instance), flags, terminal));
+      });
     add('list', 'list keys, without their secrets').action((flags: Flags) =>
       open(flags, async (keys) => showAll(await keys.list(), flags, terminal)),
     );
@@ -47,14 +52,18 @@ export const command: CommandModule = {
 const YEAR_S = 365 * 86_400;
 
 function rotate(command: Command, terminal: Terminal): void {
+  command.option(OUTPUT, OUTPUT_ABOUT);
   command.option('--overlap <time>', 'how long both are valid', '1d').action((id: string, flags: Flags) =>
     open(flags, async (keys) => {
       const span = duration(0, YEAR_S);
       const parsed = span.schema.safeParse(span.fromText(flags.overlap ?? '1d'));
       if (!parsed.success) throw new UsageError(`--overlap ${parsed.error.issues[0]?.message}`);
-      const key = await keys.rotate(id, parsed.data);
-      if (key === undefined) throw noKey(id);
-      showNew(key, flags, terminal);
+      const rotated = async () => {
+        const key = await keys.rotate(id, parsed.data);
+        if (key === undefined) throw noKey(id);
+        return key;
+      };
+      await deliver(rotated, flags, terminal);
       terminal.err(`Key ${id} is accepted for ${flags.overlap ?? '1d'} more.`);
     }),
   );
@@ -62,15 +71,6 @@ function rotate(command: Command, terminal: Terminal): void {
 
 function open(flags: Flags, work: (keys: Keys) => Promise<void>): Promise<void> {
   return withKeys(loadSettings({ configFile: flags.config }), systemClock, work);
-}
-
-function showNew({ id, instanceId, secret }: InstanceKey, { json }: Flags, terminal: Terminal): void {
-  const key = `${id}.${secret}`;
-  if (json) terminal.out(JSON.stringify({ id, instance_id: instanceId, key }));
-  else {
-    terminal.err(`A key for ${instanceId}. It is shown this once: give it to the instance as MONITOR_CLUSTER_KEY.`);
-    terminal.out(key);
-  }
 }
 
 function showAll(keys: readonly InstanceKey[], { json }: Flags, terminal: Terminal): void {

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { terminalEnv } from '../config/terminal-env.ts';
 import { version } from '../config/version.ts';
-import { nearest } from '../core/nearest.ts';
 import { oneLine } from '../core/one-line.ts';
-import { Exit, type Terminal, UsageError } from './contract.ts';
+import { Exit, type Terminal } from './contract.ts';
+import { refuseUnknownVerb, unknownCommand } from './program/words.ts';
 import type { CommandEntry } from './registry.ts';
 
 const EXAMPLES = `
@@ -57,16 +57,12 @@ async function parse(
   // A command's own help does not name the others.
   for (const entry of commands.filter((one) => name === undefined || name === 'help' || one.name === name)) {
     const command = program.command(entry.name).description(entry.summary);
-    if (entry.name === name) (await entry.load()).command.define(command, terminal);
+    if (entry.name !== name) continue;
+    (await entry.load()).command.define(command, terminal);
+    refuseUnknownVerb(command, words[words.indexOf(name) + 1]);
   }
   if (words.length === 0) program.help({ error: true });
   await program.parseAsync(words, { from: 'user' });
-}
-
-function unknownCommand(name: string, names: readonly string[]): UsageError {
-  const word = nearest(name, names);
-  const fix = word === null ? 'monitor --help lists them all' : `did you mean monitor ${word}?`;
-  return new UsageError(`there is no command "${name}"; ${fix}`);
 }
 
 function asksForJson(words: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import { notToldToday } from '../agent/told-once.ts';
 import { createAgent, logOutcome, previewPush } from '../app/agent.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
@@ -67,7 +68,10 @@ const push: Run = async (settings, names, flags, terminal, { log }) => {
     for (const warning of settings.warnings)
       log.warn({ warning }, 'a secret is not safe from other users of this machine');
   }
-  for (const warning of agent.warnings) log.warn({ warning }, 'the connection to the hub is not secure');
+  const warnings = terminal.interactive
+    ? agent.warnings
+    : await notToldToday(settings.stateDir, agent.warnings, systemClock.now());
+  for (const warning of warnings) log.warn({ warning }, 'the connection to the hub is not secure');
   const stopSpinner = await spin(`checking and pushing to ${agent.hubUrl}`, flags, terminal);
   const outcome = await untilSignal((signal) => agent.push(signal)).finally(stopSpinner);
   if (flags.json) terminal.out(JSON.stringify(pushDocument(outcome, { ...agent, instanceId: settings.instanceId })));

@@ -37,7 +37,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'routes',
-    summary: 'show who would be told of what, and which lines of the configuration say so',
+    summary: 'show who would be told of what, and why',
     load: () => import('./routes.ts'),
   },
   {

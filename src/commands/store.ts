@@ -15,7 +15,7 @@ Examples:
 /** `monitor store`: looks after what a hub keeps, in its state folder or its PostgreSQL database. */
 export const command: CommandModule = {
   define(program, terminal) {
-    const add = subcommands(program, EXAMPLES);
+    const add = subcommands(program, EXAMPLES, 'stats');
     add('stats', 'show how much is stored, and its size').action((flags: StoreFlags) => stats(flags, terminal));
     add('check', 'check files and rows for faults, even while a hub runs; exit code 1 when there are any').action(
       (flags: StoreFlags) => check(flags, terminal),

@@ -40,6 +40,16 @@ export const SETTINGS = {
     example: 'https://hub.example.com',
     description: 'Base address of the hub that this machine pushes to. Set, the process is an agent.',
   }),
+  allowPlainHttp: setting({
+    env: 'MONITOR_ALLOW_PLAIN_HTTP',
+    yaml: 'allow_plain_http',
+    kind: bool(),
+    default: false,
+    example: '1',
+    description:
+      'Acknowledges that pushes to an http:// hub on another machine travel unencrypted; else an agent warns of it, once ' +
+      'a day by cron.',
+  }),
   clusterEnabled: setting({
     env: 'CLUSTER_ENABLED',
     yaml: 'cluster.enabled',

@@ -155,7 +155,9 @@ describe('stdout', () => {
   });
 
   test('colour is for terminals', () => {
-    const { stdout, stderr } = monitor(['check', 'memory'], { FORCE_COLOR: '1', TERM: 'xterm-256color' });
+    const { stdout, stderr } = monitor(['check', 'memory'], { TERM: 'xterm-256color' });
     expect(`${stdout}${stderr}`).not.toContain('\u001b[');
+    expect(monitor(['check', 'memory'], { FORCE_COLOR: '1' }).stdout).toContain('\u001b[');
+    expect(monitor(['check', 'memory'], { FORCE_COLOR: '0' }).stdout).not.toContain('\u001b[');
   });
 });

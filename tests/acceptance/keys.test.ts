@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bodyOf, both, PUSH_PATH, push, request, v1, wire } from '../support/cluster-push.ts';
 import { type Hub, type HubHome, makeHubHome, SECRET } from '../support/hub.ts';
@@ -227,4 +229,35 @@ test('keys that are made while the hub is under load disturb neither', async () 
   expect(made.map(({ code }) => code)).toEqual([0, 0, 0]);
   expect(statuses.filter((one) => one !== 200 && one !== 429)).toEqual([]);
   for (const { stdout } of made) expect(await status(keyOf(JSON.parse(stdout)), 'web-14')).toBe(200);
+});
+
+describe('into a file', () => {
+  test('the key stands in a new file that nobody else can read, and pushes', async () => {
+    const file = join(home.folder, 'web-7.key');
+    expect(await keys('create', 'web-7', '--output', file)).toEqual({
+      ...{ id: expect.stringMatching(/^k/), instance_id: 'web-7', file },
+    });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const [id = '', secret = ''] = readFileSync(file, 'utf8').trim().split('.');
+    expect(await status({ id, secret }, 'web-7')).toBe(200);
+    const rotated = join(home.folder, 'web-7.next.key');
+    const { code, stdout } = await home.run(['keys', 'rotate', id, '--output', rotated]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`${rotated} holds the key for web-7`)]);
+    expect(stdout).not.toContain(readFileSync(rotated, 'utf8').trim());
+  });
+
+  test('no key is made for a file that is there, or cannot be made', async () => {
+    const before = await keys('list');
+    const taken = join(home.folder, 'taken.key');
+    writeFileSync(taken, 'mine');
+    for (const file of [taken, join(home.folder, 'none/x.key')]) {
+      const { code, stderr } = await home.run(['keys', 'create', 'web-8', '--output', file]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`cannot write ${file}`)]);
+    }
+    expect(readFileSync(taken, 'utf8')).toBe('mine');
+    expect(await keys('list')).toEqual(before);
+    const gone = join(home.folder, 'gone.key');
+    expect((await home.run(['keys', 'rotate', 'k0', '--output', gone])).code).toBe(1);
+    expect(existsSync(gone)).toBe(false);
+  });
 });

@@ -62,6 +62,11 @@ test.each([
   });
 });
 
+test('plain http that was acknowledged is not warned of; a push that is not signed is', () => {
+  expect(warningsOf(pushUrl('http://10.0.0.1'), { clusterSecret: secret }, true)).toEqual([]);
+  expect(warningsOf(pushUrl('http://10.0.0.1'), {}, true)).toHaveLength(1);
+});
+
 test('the key of a hub that wants a bearer token is shown, beside a signature where there is one', () => {
   const hubApiKey = new Secret('a-key-of-the-hub');
   expect(proofHeaders('{}', { hubApiKey }, systemClock)).toEqual({ authorization: 'Bearer a-key-of-the-hub' });

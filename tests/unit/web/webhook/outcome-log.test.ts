@@ -50,7 +50,12 @@ test.each<[string, Outcome, boolean, readonly unknown[]]>([
   };
   const warn = ({ reason }: { reason: string }) => void noted.push(['warn', reason]);
   const alert = (source: string, reason: string) => void noted.push(['alert', source, reason]);
-  const listen = outcomeListener({ sourceLog: sources, alert, clock: systemClock, logger: { warn: warn as never, debug: () => {} } });
+  const listen = outcomeListener({
+    sourceLog: sources,
+    alert,
+    clock: systemClock,
+    logger: { warn: warn as never, debug: () => {} },
+  });
   listen({ source: 'zabbix', isProven, receivedAt: 7, address: '192.0.2.1', outcome });
   expect(noted).toEqual(expected);
 });
