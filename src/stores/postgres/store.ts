@@ -88,6 +88,8 @@ function createStore(connections: Connections, work: Work): Store {
     ...createPostgresKeyWrites(work),
     hubId: (fresh) =>
       write(async (run) => {
+        const known = (await run(SMALL.hubId, [])).rows[0]?.[0];
+        if (known !== undefined) return Number(known);
         await run(SMALL.drawHubId, [fresh]);
         return Number((await run(SMALL.hubId, [])).rows[0]?.[0]);
       }),

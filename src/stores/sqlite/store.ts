@@ -150,8 +150,10 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
     saveLinkKeys: (keys) => alone(() => saveLinkKeys(writer, keys)),
     hubId: (fresh) =>
       alone(() => {
-        statements.drawHubId.run(fresh);
-        return statements.hubId.get() as number;
+        // Read first: a hub starts on a full disk, too.
+        const known = statements.hubId.get() as number | undefined;
+        if (known === undefined) statements.drawHubId.run(fresh);
+        return known ?? (statements.hubId.get() as number);
       }),
     saveSources: (reports) =>
       alone(() => {
