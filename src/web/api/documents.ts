@@ -68,15 +68,13 @@ const MOST = 10_000;
 /** Documents over a store. */
 export function createDocuments(parts: DocumentParts): Documents {
   const { store, now } = parts;
-  const mutingOf = createMuting(store);
+  const mutingAt = createMuting(store);
+  const mutingOf = async (incidentIds: readonly (string | null)[]) => (await mutingAt(now()))(incidentIds);
   const muted = async (alerts: readonly AlertView[]) => {
-    const muting = await mutingOf(
-      alerts.map(({ incidentId }) => incidentId),
-      now(),
-    );
+    const muting = await mutingOf(alerts.map(({ incidentId }) => incidentId));
     return (alert: AlertView) => mutedAlertJson(alert, muting);
   };
-  const selected = (query: FiringQuery) => selectFiring(parts, mutingOf, query);
+  const selected = (query: FiringQuery) => selectFiring(parts, mutingAt, query);
   const firing = () => allFiring(store);
   return {
     ...createSilenceDocuments({ store, now, firing }),
@@ -95,10 +93,7 @@ export function createDocuments(parts: DocumentParts): Documents {
     incidents: async function* (query) {
       const total = query.isCounted && (await store.countIncidents(query));
       const page = await store.listIncidents(query);
-      const muting = await mutingOf(
-        page.items.map(({ id }) => id),
-        now(),
-      );
+      const muting = await mutingOf(page.items.map(({ id }) => id));
       yield* pageText(page, (incident) => ({ ...incidentJson(incident), muted: muting.incident(incident.id) }), total);
     },
     incident: async function* ({ id }) {
@@ -110,7 +105,7 @@ export function createDocuments(parts: DocumentParts): Documents {
       });
       const events = await store.history([incident.id, ...items.map((alert) => alert.id)], HISTORY_SHOWN);
       const own = events.filter((event) => event.subject === 'incident' || event.data.incident_id === incident.id);
-      const muting = await mutingOf([incident.id], now());
+      const muting = await mutingOf([incident.id]);
       yield JSON.stringify({
         ...incidentJson(incident),
         muted: muting.incident(incident.id),
@@ -206,7 +201,7 @@ async function* allFiring(store: ReadStore) {
 }
 
 /** What of it a client of Alertmanager's API asks for. */
-async function* selectFiring(parts: DocumentParts, mutingOf: ReturnType<typeof createMuting>, query: FiringQuery) {
+async function* selectFiring(parts: DocumentParts, mutingAt: ReturnType<typeof createMuting>, query: FiringQuery) {
   const isMatched = matcherTest(query.filters);
   const isHere = query.receiver === undefined || anchoredRegex(query.receiver)(RECEIVER);
   if (!isHere) return;
@@ -216,12 +211,10 @@ async function* selectFiring(parts: DocumentParts, mutingOf: ReturnType<typeof c
       book.fires({ id: alert.id, incidentId: alert.incidentId, labels: matchLabels(alert) });
     }
   }
+  const mutingOf = await mutingAt(parts.now());
   for await (const page of firingPages(parts.store)) {
     const alerts = page.filter(isMatched);
-    const muting = await mutingOf(
-      alerts.map(({ incidentId }) => incidentId),
-      parts.now(),
-    );
+    const muting = await mutingOf(alerts.map(({ incidentId }) => incidentId));
     for (const alert of alerts) {
       const one = gettableAlert(alert, muting, book.heldBy(alert.id)?.sourceId ?? null, parts);
       if (isWanted(one.json.status, query)) yield one;

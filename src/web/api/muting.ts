@@ -28,49 +28,54 @@ export interface Muting {
 }
 
 // Compiled ones that are remembered: what a silence holds back never changes under its id.
-const COMPILED = 2000;
+const COMPILED = 10_000;
 
-/** Gives what mutes the incidents of a list, and alerts, at `now`. */
+/** What mutes the incidents of a page, and their alerts; one read. */
+export type MutingOf = (incidentIds: readonly (string | null)[]) => Promise<Muting>;
+
+/** Reads the silences that hold at `now`, for one page or several. */
 export function createMuting(
   store: Pick<SilenceReads, 'liveSilences'> & Pick<ReadStore, 'findHolds'>,
-): (incidentIds: readonly (string | null)[], now: number) => Promise<Muting> {
+): (now: number) => Promise<MutingOf> {
   const compiled = createRecent<CompiledSilence['matches']>(COMPILED);
   const matchesOf = (silence: Silence) => {
     const matches = compiled.get(silence.id) ?? compileSilence(silence, anchoredRegex).matches;
     compiled.set(silence.id, matches);
     return matches;
   };
-  return async (incidentIds, now) => {
+  return async (now) => {
     const live = await store.liveSilences(now);
     const active = live
       .filter((silence) => stateOfSilence(silence, now) === 'active')
       .map((silence) => ({ ...silence, matches: matchesOf(silence) }));
     const matching = indexSilences(active);
-    const ids = [...new Set(incidentIds.filter((id) => id !== null))];
-    const holds = new Map<string, Hold[]>();
-    for (const hold of await store.findHolds(ids)) {
-      holds.set(hold.incidentId, [...(holds.get(hold.incidentId) ?? []), hold]);
-    }
     const silencesOf = (alert: Matchable) => (active.length === 0 ? [] : matching(matchLabels(alert)));
-    const holdsOf = (incidentId: string | null) => (incidentId === null ? [] : (holds.get(incidentId) ?? []));
-    const incident = (incidentId: string | null): Muted | null => {
-      const [hold] = holdsOf(incidentId);
-      return hold === undefined ? null : { kind: hold.reason, id: hold.by, until: iso(hold.until) };
-    };
-    return {
-      silencesOf,
-      holdsOf,
-      incident,
-      alert: (alert) => {
-        const last = silencesOf(alert).at(-1);
-        if (last === undefined) {
-          // What a silence held back until now says nothing of an alert that no silence matches.
-          const other = incident(alert.incidentId);
-          return other?.kind === 'silenced' ? null : other;
-        }
-        const kind = last.kind === 'maintenance' ? 'maintenance' : 'silenced';
-        return { kind, id: last.id, until: iso(last.endsAt) };
-      },
+    return async (incidentIds) => {
+      const ids = [...new Set(incidentIds.filter((id) => id !== null))];
+      const holds = new Map<string, Hold[]>();
+      for (const hold of await store.findHolds(ids)) {
+        holds.set(hold.incidentId, [...(holds.get(hold.incidentId) ?? []), hold]);
+      }
+      const holdsOf = (incidentId: string | null) => (incidentId === null ? [] : (holds.get(incidentId) ?? []));
+      const incident = (incidentId: string | null): Muted | null => {
+        const [hold] = holdsOf(incidentId);
+        return hold === undefined ? null : { kind: hold.reason, id: hold.by, until: iso(hold.until) };
+      };
+      return {
+        silencesOf,
+        holdsOf,
+        incident,
+        alert: (alert) => {
+          const last = silencesOf(alert).at(-1);
+          if (last === undefined) {
+            // What a silence held back until now says nothing of an alert that no silence matches.
+            const other = incident(alert.incidentId);
+            return other?.kind === 'silenced' ? null : other;
+          }
+          const kind = last.kind === 'maintenance' ? 'maintenance' : 'silenced';
+          return { kind, id: last.id, until: iso(last.endsAt) };
+        },
+      };
     };
   };
 }
