@@ -36,6 +36,12 @@ describe('a silence holds notices back until its end', () => {
     expect(said()).toEqual(['firing 7 a']);
   });
 
+  test('a maintenance window says so', async () => {
+    const by = await hub.silence('a', 0, 7, { kind: 'maintenance' });
+    await hub.say('firing', ['a']);
+    expect(await heldEvents()).toMatchObject([{ reason: 'maintenance', by }]);
+  });
+
   test('what began and ended under it is never told', async () => {
     await hub.silence('a', 0, 9);
     await hub.say('firing', ['a']);

@@ -67,3 +67,24 @@ test('the end of time is recorded once', async () => {
   });
   expect(await world.store.findSilence(idOf(3))).toMatchObject({ endedAt: null });
 });
+
+test('a part of an id will do where it names one', async () => {
+  for (const n of [1, 2]) await perform(create(idOf(n)));
+  expect(await perform(end(idOf(1).slice(0, 20)))).toEqual({ result: { outcome: 'ambiguous' }, seq: null });
+  expect(await perform(end('ffff'))).toEqual({ result: { outcome: 'not_found' }, seq: null });
+  expect(await perform(end(idOf(2).slice(-6)))).toMatchObject({
+    result: { outcome: 'ended', silence: { id: idOf(2) } },
+  });
+});
+
+test('what is not given in a change stays as it is', async () => {
+  await perform(create());
+  const change: SilenceAction = {
+    ...{ type: 'change_silence', id: idOf(2), actor: 'api', origin: 'api', silenceId: idOf(1), kind: 'silence' },
+    changes: { comment: 'more' },
+  };
+  expect(await perform(change)).toMatchObject({
+    result: { outcome: 'changed', silence: { id: idOf(1), comment: 'more', createdBy: 'ann', endsAt: T + HOUR } },
+  });
+  expect(await perform({ ...change, kind: 'maintenance' })).toMatchObject({ result: { outcome: 'not_found' } });
+});
