@@ -8,6 +8,7 @@ import { templateData } from '../core/notice/template-data.ts';
 import { type Wording, wordingOf } from '../core/notice/wording.ts';
 import { oneLine } from '../core/one-line.ts';
 import { redactor, secretsIn } from '../lib/crypto/redact.ts';
+import { issueText } from '../lib/issue-text.ts';
 import {
   AddressError,
   type Attempt,
@@ -149,8 +150,9 @@ async function bindOrExplain(channel: Channel, options: unknown, world: ChannelW
 }
 
 function problemsOf(issue: z.core.$ZodIssue, known: readonly string[]): readonly string[] {
-  const { path, message } = issue;
-  if (issue.code !== 'unrecognized_keys') return [path.length === 0 ? message : `${path.join('.')}: ${message}`];
+  const { path } = issue;
+  if (issue.code !== 'unrecognized_keys')
+    return [path.length === 0 ? issueText(issue) : `${path.join('.')}: ${issueText(issue)}`];
   return issue.keys.map((key) => {
     const word = path.length === 0 ? nearest(key, known) : null;
     const all = path.length === 0 ? `; there are ${known.join(', ')}` : '';

@@ -5,6 +5,7 @@ import type { LookAlert } from '../../core/notice/look.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { compileMatchers } from '../../core/policy/matchers.ts';
 import { instantOf, type Zone } from '../../core/time/zone.ts';
+import { issueText } from '../../lib/issue-text.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
 import type { MutingSilence } from '../../notify/mutes.ts';
 import type { AlertJson } from '../alerts/page.ts';
@@ -88,8 +89,12 @@ export function casesFrom(path: string): readonly PlacedCase[] {
   const file = readConfigFile(path, process.cwd(), problems);
   const read = casesSchema.safeParse(file?.values ?? {});
   if (file !== null && !read.success) {
-    for (const { path: keys, message } of read.error.issues)
-      problems.push(`${file.at(keys.map(String))}: ${keys.length === 0 ? '' : `${pathText(keys)}: `}${message}`);
+    for (const issue of read.error.issues) {
+      const keys = issue.path;
+      problems.push(
+        `${file.at(keys.map(String))}: ${keys.length === 0 ? '' : `${pathText(keys)}: `}${issueText(issue)}`,
+      );
+    }
   }
   if (file === null || !read.success) throw new UsageError('the cases cannot be read', problems);
   return read.data.cases.map((one, index) => ({ ...one, place: file.at(['cases', String(index)]) }));

@@ -74,8 +74,7 @@ function tellIssue(schema: z.ZodType, issue: z.core.$ZodIssue, section: string, 
     const inner = issue.errors.find((branch) =>
       branch.some((one) => one.path.length > 0 || one.code === 'unrecognized_keys'),
     );
-    const messages = issue.errors.flatMap((branch) => branch.map(({ message }) => message));
-    if (inner === undefined) tell(path, [...new Set(messages)].join(', or '));
+    if (inner === undefined) tell(path, issueText(issue));
     else
       for (const one of inner)
         tellIssue(schema, { ...one, path: [...issue.path, ...one.path] } as z.core.$ZodIssue, section, tell);
@@ -170,7 +169,7 @@ async function tellFaults(type: string, options: Readonly<Record<string, unknown
   for (const issue of read?.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys' && channel !== undefined)
       tellIssue(optionsOf(channel), issue, '', (keys, message) => tell(keys.slice(1), message));
-    else if (!mayHoldSecret(shape, String(issue.path[0]))) tell(issue.path, issue.message);
+    else if (!mayHoldSecret(shape, String(issue.path[0]))) tell(issue.path, issueText(issue));
   }
 }
 

@@ -168,21 +168,24 @@ export const SECTIONS = {
   depends_on: listOf(section({ parent: matchers(), child: matchers(), ...relation, wait: wait(10_000) })),
   windows: named(window),
   flood,
-  flapping: z.union([
-    switchOff,
-    section({
-      times: z
-        .int({ error: 'must be a whole number from 1 to 100' })
-        .min(1)
-        .max(100)
-        .default(3)
-        .describe('More often than this it opens and ends'),
-      within: span(MINUTE, DAY, 'from 1m to 24h').default(15 * MINUTE),
-      settled: span(MINUTE, DAY, 'from 1m to 24h')
-        .default(10 * MINUTE)
-        .describe('After so long without a turn it has settled'),
-    }),
-  ]),
+  flapping: z.union(
+    [
+      switchOff,
+      section({
+        times: z
+          .int({ error: 'must be a whole number from 1 to 100' })
+          .min(1)
+          .max(100)
+          .default(3)
+          .describe('More often than this it opens and ends'),
+        within: span(MINUTE, DAY, 'from 1m to 24h').default(15 * MINUTE),
+        settled: span(MINUTE, DAY, 'from 1m to 24h')
+          .default(10 * MINUTE)
+          .describe('After so long without a turn it has settled'),
+      }),
+    ],
+    { error: (issue) => (typeof issue.input === 'object' ? undefined : 'must be false, or settings such as times: 3') },
+  ),
   give_up_after: span(MINUTE, 30 * DAY, 'from 1m to 30d'),
   fallback: name,
   zone: line('a time zone'),

@@ -131,7 +131,7 @@ describe('problems name file, line, field and fix', () => {
     [`${OPS}catch_all: false\nroutes:\n  - matchers: a=b`, 'notify.routes[0]: names no channel'],
     [`${OPS}  b: {type: syslog, renamed_from: ops}`, 'notify.channels.b.renamed_from: there is still a channel ops'],
     [`${OPS}intervals:\n  x: {zone: 3, weekdays: monday}`, 'notify.intervals.x.zone: must be a time zone'],
-    [`${OPS}flapping: 3`, 'notify.flapping: must be false, or must hold settings'],
+    [`${OPS}flapping: 3`, 'notify.flapping: must be false, or settings such as times: 3'],
     [`${OPS}  __proto__: {type: syslog}`, 'notify.channels.__proto__: is no name'],
     [`${OPS}  b: {type: syslog, reminders: 3}`, 'notify.channels.b.reminders: must be true or false'],
     [`${OPS}catch_all: [opps]`, 'notify.catch_all[0]: there is no channel "opps"'],
