@@ -91,6 +91,7 @@ export async function createHub(
       findIds: reader.findIds,
       findLinkSecret: (id) => findLinkSecret(reader, sealer, id, clock.now()),
       changeSilence: engine.changeSilence,
+      remove: engine.remove,
       sources: sourceLog.list,
       version: settings.version,
       instanceId: settings.instanceId,

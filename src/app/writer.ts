@@ -1,6 +1,7 @@
 import type { Action, ActionResult } from '../core/action/action.ts';
 import type { OutboxAction } from '../core/notice/outbox.ts';
 import type { SilenceAction } from '../core/policy/silence-change.ts';
+import type { Removal, Removed } from '../core/removal.ts';
 import { type Answer, type QueuedRequest, type Submission, toQueued } from '../core/submission.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { createExpire } from '../housekeeping/expire.ts';
@@ -14,8 +15,10 @@ import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
 import { createIngest } from '../pipeline/ingest.ts';
 import { type OutboxResult, performOutboxAction } from '../pipeline/outbox.ts';
+import { performRemoval } from '../pipeline/remove.ts';
 import { performSilenceAction, recordSilenceEnds, type SilenceResult } from '../pipeline/silences.ts';
 import { createWritability } from '../pipeline/writability.ts';
+import type { Lease } from '../stores/contract/leases.ts';
 import type { Store } from '../stores/contract/store.ts';
 import { createLimiter, type RateLimit } from '../web/limits.ts';
 import { createIntake, type Intake } from '../web/webhook/intake.ts';
@@ -35,6 +38,8 @@ export interface Writer {
   readonly changeSilence: (action: SilenceAction) => Promise<SilenceResult>;
   /** Asks for a message that failed to be sent again, or to be dropped. Rejects when it could not be committed. */
   readonly changeNotice: (action: OutboxAction) => Promise<OutboxResult>;
+  /** Removes what is asked, with what follows from it. Rejects when it could not be committed. */
+  readonly remove: (removal: Removal, fence?: Lease) => Promise<Removed>;
   /** The store, what fills it, and what runs by itself. */
   readonly parts: readonly Part[];
 }
@@ -158,6 +163,11 @@ export function createWriter(
       const { result, seq } = await performOutboxAction(store, action, clock.now());
       if (seq !== null) onCommit(seq);
       return result;
+    },
+    remove: async (removal, fence) => {
+      const { seq, ...removed } = await performRemoval(store, removal, policy, fence);
+      if (seq !== null) onCommit(seq);
+      return removed;
     },
     parts: [storePart, ingestPart, sweep, expire],
   };

@@ -1,3 +1,4 @@
+import { defineDelete } from './alerts/delete.ts';
 import { type AlertJson, alertFields, alertTable } from './alerts/page.ts';
 import type { CommandModule } from './contract.ts';
 import { historyLines } from './history.ts';
@@ -8,7 +9,8 @@ Examples:
   monitor alerts --severity critical,warning --label team=db
   monitor alerts --status firing --name 'Disk*' --since 2h
   monitor alerts --instance web-server-03 --json
-  monitor alerts show 5b1a7c44`;
+  monitor alerts show 5b1a7c44
+  monitor alerts delete --source grafana --status resolved --yes`;
 
 /** `monitor alerts`: what the hub holds. */
 export const command: CommandModule = {
@@ -22,5 +24,6 @@ export const command: CommandModule = {
       table: alertTable,
       page: (alert, screen) => [...alertFields(alert, screen), '', ...historyLines(alert.events ?? [], screen)],
     });
+    defineDelete(program, terminal, EXAMPLES);
   },
 };

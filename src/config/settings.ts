@@ -274,7 +274,7 @@ export const SETTINGS = {
       defaultText: '90d',
       example: '90d',
       description:
-        'How long history, resolved alerts and ended incidents are kept; `forever` keeps all. What fires or is open always stays.',
+        'How long history, resolved alerts and ended incidents are kept; `forever` keeps all. Alerts that nobody has told for so long, instances that were silent for so long, and keys that ended before are removed, too.',
     }),
   },
   limits: LIMITS,

@@ -1,8 +1,10 @@
+import type { Removal } from '../core/removal.ts';
+import { OWN_SOURCE } from '../core/submission.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
 import { type HousekeepingStore, PRUNABLE_TABLES, type PrunableTable } from '../stores/contract/housekeeping.ts';
-import type { Leases } from '../stores/contract/leases.ts';
+import type { Lease, Leases } from '../stores/contract/leases.ts';
 import { createLeaseHolder, unlessFenced } from '../stores/lease-holder.ts';
 
 /** Rows that a round of retention removed. */
@@ -10,7 +12,9 @@ export type Removed = Readonly<Record<PrunableTable, number>>;
 
 /** What retention works on. */
 export interface RetentionParts {
-  readonly store: Leases & Pick<HousekeepingStore, 'prune'>;
+  readonly store: Leases & Pick<HousekeepingStore, 'prune' | 'pruneKeys' | 'longSilent' | 'abandonedAlerts'>;
+  /** Removes what nobody has told of for so long, with what follows from it. */
+  readonly remove: (removal: Removal, fence: Lease) => Promise<unknown>;
   /** Only for when to go on: how old something is, the database says. */
   readonly clock: Clock;
   /** Name of this process among all that share the store. */
@@ -45,16 +49,41 @@ const LONGEST_REST_MS = 1000;
  * between them, so that it has the store for a twentieth of the time as long as steps are short.
  */
 export function createRetention(parts: RetentionParts): Part {
-  const { store, clock, holder, keepMs, firstMs = FIRST_MS, onRound, onFailure } = parts;
+  const { store, remove, clock, holder, keepMs, firstMs = FIRST_MS, onRound, onFailure } = parts;
   const leaseHolder = createLeaseHolder({ store, work: 'retention', holder, ttlMs: LEASE_MS });
   let wake = () => {};
   const round = async () => {
     const removed = { events: 0, alerts: 0, incidents: 0, silences: 0 };
     try {
       const before = (await store.now()) - keepMs;
+      await removeAbandoned(before);
       for (const table of PRUNABLE_TABLES) await prune(table, before, removed);
     } finally {
       if (Object.values(removed).some((count) => count > 0)) onRound(removed);
+    }
+  };
+  // What fires, an instance and a key have no end of their own: theirs is that nobody has told of them for so long.
+  const removeAbandoned = async (before: number) => {
+    const head = { actor: OWN_SOURCE, by: '', reason: 'retention' } as const;
+    const works = [
+      async (lease: Lease) => {
+        const instanceIds = await store.longSilent(before, ROWS);
+        if (instanceIds.length > 0) await remove({ ...head, kind: 'instances', instanceIds }, lease);
+        return instanceIds.length;
+      },
+      async (lease: Lease) => {
+        const ids = await store.abandonedAlerts(before, ROWS);
+        if (ids.length > 0) await remove({ ...head, kind: 'alerts', ids }, lease);
+        return ids.length;
+      },
+      (lease: Lease) => store.pruneKeys(before, ROWS, lease),
+    ];
+    let lease = await leaseHolder.hold();
+    for (const work of works) {
+      while (lease !== undefined && !rounds.ended && (await work(lease)) >= ROWS) {
+        await rest(SHORTEST_REST_MS);
+        lease = await leaseHolder.hold();
+      }
     }
   };
   const prune = async (table: PrunableTable, before: number, removed: Record<PrunableTable, number>) => {

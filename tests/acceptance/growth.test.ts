@@ -50,3 +50,43 @@ test('so many instances may become known in an hour, and invented ones that fall
   expect(Math.max(...incidents.map(({ firing_count }) => Number(firing_count)))).toBeGreaterThanOrEqual(20);
   await hub.stop();
 });
+
+test('instances are forgotten and alerts deleted from the command line: shown first, done with --yes', async () => {
+  const hub = await home.serve({ MONITOR_CLUSTER_STALE_AFTER: '1s' });
+  const env = { MONITOR_URL: hub.url };
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await home.run(args, env);
+    return { code, stdout, stderr };
+  };
+  for (const name of ['web-1', 'web-2', 'web-3']) await push(hub.url, name, [wire('cpu'), wire('disk')]);
+  const names = async () => (await items(hub.url, 'instances')).map(({ instance_id: id }) => id);
+  expect((await run('instances', 'forget')).code).toBe(2);
+  expect((await run('instances', 'forget', 'nosuch')).stderr).toContain('there is no instance nosuch');
+  expect((await run('instances', 'forget', 'web-1')).stdout).toMatch(/^Forgotten: 1 instance; ended: [23] alerts/);
+  expect(await names()).toEqual(['web-2', 'web-3']);
+  await eventually(async () => {
+    const silent = (await items(hub.url, 'instances')).filter(({ status }) => status === 'silent');
+    expect(silent).toHaveLength(2);
+  });
+  const shown = await run('instances', 'forget', '--silent-for', '1s');
+  expect([shown.code, shown.stderr]).toEqual([0, expect.stringContaining('with --yes')]);
+  expect(await names()).toEqual(['web-2', 'web-3']);
+  expect((await run('instances', 'forget', '--silent-for', '30d', '--yes')).stdout).toContain('Forgotten: 0 instances');
+  expect((await run('instances', 'forget', '--silent-for', '1s', '--yes', '--json')).stdout).toContain('"removed":2');
+  expect(await names()).toEqual([]);
+
+  await push(hub.url, 'web-4', [wire('cpu'), wire('disk')]);
+  expect((await run('alerts', 'delete')).code).toBe(2);
+  const before = (await items(hub.url, 'alerts?limit=500&source=cluster')).length;
+  expect((await run('alerts', 'delete', '--source', 'cluster', '--instance', 'web-4')).stderr).toContain(
+    '2 alerts would be removed',
+  );
+  expect(await items(hub.url, 'alerts?limit=500&source=cluster')).toHaveLength(before);
+  const deleted = await run('alerts', 'delete', '--source', 'cluster', '--instance', 'web-4', '--yes');
+  expect(deleted.stdout).toContain('Removed: 2 alerts, of which 2 fired');
+  expect(await items(hub.url, 'alerts?limit=500&source=cluster')).toHaveLength(before - 2);
+  expect((await push(hub.url, 'web-4', [wire('cpu')])).json).toMatchObject({ alerts_created: 1 });
+  const checked = await run('store', 'check');
+  expect([checked.code, checked.stderr]).toEqual([0, '']);
+  await hub.stop();
+});

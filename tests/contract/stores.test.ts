@@ -12,6 +12,7 @@ import { describeStoreFollowers } from '../support/store-contract-followers.ts';
 import { describeStoreHubs } from '../support/store-contract-hubs.ts';
 import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
+import { describeStoreRemoval } from '../support/store-contract-removal.ts';
 import { describeStoreRetention } from '../support/store-contract-retention.ts';
 import { describeStoreSilences } from '../support/store-contract-silences.ts';
 import { describeStoreSources } from '../support/store-contract-sources.ts';
@@ -43,6 +44,7 @@ const PARTS = [
   describeStoreSources,
   describeStoreHubs,
   describeStoreActions,
+  describeStoreRemoval,
 ];
 for (const describePart of PARTS) {
   describePart('sqlite', sqlitePlace);

@@ -21,6 +21,7 @@ export const API_ROUTES = createRoutes({
   notReady: async () => null,
   findLinkSecret: async () => undefined,
   changeSilence: async () => ({ outcome: 'not_found' as const }),
+  remove: async () => ({ removed: 0, ended: 0 }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
   notices: NO_NOTICES,
   ...NO_FIGURES,

@@ -2,6 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { Action, ActionResult } from '../../core/action/action.ts';
 import type { OutboxAction } from '../../core/notice/outbox.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
+import type { Removal, Removed } from '../../core/removal.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import type { NoticeFigures } from '../../notify/figures.ts';
@@ -38,6 +39,8 @@ export interface Engine {
   noticeFigures(): Promise<NoticeFigures | null>;
   /** Tries the way to people without an incident: sends tests at once, and gives what the targets answered. */
   testNotices(request: TestRequest): Promise<TestReport>;
+  /** Removes instances or alerts, and gives what that came to; rejects when it could not be committed. */
+  remove(removal: Removal): Promise<Removed>;
   /** Adds what the front has heard of the sources. */
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   /** Writes and commits something small; rejects with the store's reason when it cannot. */

@@ -77,7 +77,7 @@ export function createEngine(
     },
   );
   const retention = createRetention({
-    ...{ store, clock, holder, keepMs: settings.historyMs },
+    ...{ store, remove: writer.remove, clock, holder, keepMs: settings.historyMs },
     ...(pass !== undefined && { firstMs: 0 }),
     onRound: (removed) => logger.info({ ...removed }, 'old history removed'),
     onFailure: (error) => logger.error({ error }, 'old history could not be removed'),
@@ -89,6 +89,7 @@ export function createEngine(
       changeSilence: writer.changeSilence,
       changeNotice: writer.changeNotice,
       act: writer.act,
+      remove: (removal) => writer.remove(removal),
       changed: changes.listen,
       noticeFigures: async () => (notify === undefined ? null : notify.figures()),
       testNotices: async (request) => notify?.test(request) ?? { ok: false, problem: NO_CHANNELS },

@@ -37,6 +37,7 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
       changeNotice: (action) => call('changeNotice', action),
       noticeFigures: () => call('noticeFigures', undefined),
       testNotices: (request) => call('testNotices', request),
+      remove: (removal) => call('remove', removal),
       saveSources: (reports) => call('saveSources', reports),
       checkWritable: () => call('checkWritable', undefined),
     },

@@ -2,6 +2,7 @@
 import type { Action, ActionResult } from '../../core/action/action.ts';
 import type { OutboxAction } from '../../core/notice/outbox.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
+import type { Removal, Removed } from '../../core/removal.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import { enabledDrivers } from '../../drivers/registry.ts';
@@ -36,6 +37,7 @@ export type EngineOffer = {
   changeNotice(action: OutboxAction): Promise<OutboxResult>;
   noticeFigures(argument: undefined): Promise<NoticeFigures | null>;
   testNotices(request: TestRequest): Promise<TestReport>;
+  remove(removal: Removal): Promise<Removed>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   checkWritable(argument: undefined): Promise<void>;
 };
@@ -69,6 +71,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     changeNotice: async (action) => running().engine.changeNotice(action),
     noticeFigures: async () => running().engine.noticeFigures(),
     testNotices: async (request) => running().engine.testNotices(request),
+    remove: async (removal) => running().engine.remove(removal),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),
   };

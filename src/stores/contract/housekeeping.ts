@@ -49,6 +49,10 @@ export interface Pruned {
 export interface HousekeepingStore {
   /** Instances heard of whose `staleAt` has passed and that are not yet known to be silent; at most `limit`. */
   staleInstances(now: number, limit: number): Promise<readonly Instance[]>;
+  /** Instances that have been silent since before `before`, the oldest first; at most `limit`. */
+  longSilent(before: number, limit: number): Promise<readonly string[]>;
+  /** Ids of alerts that fire and were told last before `before`; at most `limit`. */
+  abandonedAlerts(before: number, limit: number): Promise<readonly string[]>;
   /** How many instances are known to be silent; `limit` for more than that. */
   countSilent(limit: number): Promise<number>;
   /**
@@ -68,6 +72,8 @@ export interface HousekeepingStore {
   pruneOwnKeys(before: number, limit: number, fence: Lease): Promise<number>;
   /** Forgets actions that were done before `before`, at most `limit`; gives how many. */
   pruneActions(before: number, limit: number, fence: Lease): Promise<number>;
+  /** Forgets keys of instances that ended before `before`, at most `limit`; gives how many. */
+  pruneKeys(before: number, limit: number, fence: Lease): Promise<number>;
   /**
    * One short step: looks at no more than `limit` rows behind `after` (null: from the oldest on) and removes those that
    * are older than `before` (UTC milliseconds) and that nobody misses:

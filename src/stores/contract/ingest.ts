@@ -4,6 +4,7 @@ import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { ActionTransaction } from './actions.ts';
 import type { Lease } from './leases.ts';
+import type { RemovalTransaction } from './removal.ts';
 
 /** The maps of an alert as they are kept together. */
 export type AlertContent = Pick<Alert, 'labels' | 'annotations' | 'metrics'>;
@@ -87,7 +88,7 @@ export interface FiringAlert {
 export const NAMESAKES = 500;
 
 /** A write transaction: what it reads stays as read until it has committed. */
-export interface Transaction extends ActionTransaction {
+export interface Transaction extends ActionTransaction, RemovalTransaction {
   /** In the order of the identities; undefined where there is none. */
   findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
   /**

@@ -182,6 +182,10 @@ export const SMALL = {
     'prune_actions',
     'DELETE FROM actions WHERE id IN (SELECT id FROM actions WHERE at < $1 ORDER BY at LIMIT $2::int)',
   ),
+  pruneKeys: statement(
+    'prune_keys',
+    'DELETE FROM instance_keys WHERE id IN (SELECT id FROM instance_keys WHERE expires_at < $1::bigint LIMIT $2::int)',
+  ),
   lastHeartbeat: statement('last_heartbeat', `SELECT value FROM hub_state WHERE name = 'heartbeat' FOR UPDATE`),
   heartbeat: statement(
     'heartbeat',

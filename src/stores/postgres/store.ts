@@ -83,6 +83,8 @@ function createStore(connections: Connections, work: Work): Store {
       write(async (run) => (await run(SMALL.pruneOwnKeys, [before, limit])).rowCount ?? 0, fence),
     pruneActions: (before, limit, fence) =>
       write(async (run) => (await run(SMALL.pruneActions, [before, limit])).rowCount ?? 0, fence),
+    pruneKeys: (before, limit, fence) =>
+      write(async (run) => (await run(SMALL.pruneKeys, [before, limit])).rowCount ?? 0, fence),
     prune: (table, before, after, limit, fence) =>
       write((run) => prunePostgres(run, table, before, after, limit), fence),
     ...createPostgresKeyWrites(work),

@@ -20,6 +20,7 @@ import { ALERT, ALERT_STATES, ALERTS, EVENTS, INCIDENTS, INSTANCES, REPLAYS, sto
 import { createPostgresActions } from './actions.ts';
 import { numberArray, textArray } from './array.ts';
 import { codeOf, UNIQUE_VIOLATION, WriteConflict } from './error.ts';
+import { createPostgresRemoval } from './removal.ts';
 import { INGEST } from './statements.ts';
 import type { Run } from './work.ts';
 
@@ -57,6 +58,7 @@ export function createPostgresTransaction(run: Run): Transaction {
       return rows.map((row) => readRow(REPLAYS.columns, row));
     },
     ...createPostgresActions(run),
+    ...createPostgresRemoval(run),
     save: (changes) => save(run, changes),
   };
 }

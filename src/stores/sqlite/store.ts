@@ -144,6 +144,7 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
     pruneReplays: (before, limit, fence) => fenced(fence, () => statements.prune.run(before, limit).changes),
     pruneOwnKeys: (before, limit, fence) => fenced(fence, () => statements.pruneOwnKeys.run(before, limit).changes),
     pruneActions: (before, limit, fence) => fenced(fence, () => statements.pruneActions.run(before, limit).changes),
+    pruneKeys: (before, limit, fence) => fenced(fence, () => statements.pruneKeys.run(before, limit).changes),
     prune: (table, before, after, limit, fence) => fenced(fence, () => prune(table, before, after, limit)),
     createKey: (key) => alone(() => keys.create(key)),
     expireKey: (id, at) => alone(() => keys.expire(id, at)),
@@ -195,6 +196,9 @@ function prepareSmallWrites(db: BetterSqlite3.Database) {
     prune: db.prepare('DELETE FROM replays WHERE rid IN (SELECT rid FROM replays WHERE at < ? ORDER BY at LIMIT ?)'),
     pruneOwnKeys: db.prepare(
       'DELETE FROM own_keys WHERE key IN (SELECT key FROM own_keys WHERE at < ? ORDER BY at LIMIT ?)',
+    ),
+    pruneKeys: db.prepare(
+      'DELETE FROM instance_keys WHERE id IN (SELECT id FROM instance_keys WHERE expires_at < ? LIMIT ?)',
     ),
     pruneActions: db.prepare(
       'DELETE FROM actions WHERE id IN (SELECT id FROM actions WHERE at < ? ORDER BY at LIMIT ?)',

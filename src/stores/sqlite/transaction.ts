@@ -29,6 +29,7 @@ import {
 } from '../tables/tables.ts';
 import { createSqliteActions } from './actions.ts';
 import { type ContentDigest, contentDigest } from './content-digest.ts';
+import { createSqliteRemoval } from './removal.ts';
 
 // At most, and half of it at least: what comes round and round is found as long as there is no more of it than that half.
 // About 300 bytes an entry, so the memory stays small however much is stored.
@@ -100,6 +101,10 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
         return row === undefined ? [] : readRow(REPLAYS.columns, row);
       }),
     ...createSqliteActions(db),
+    ...createSqliteRemoval(db, {
+      alert: (key) => memory.alerts.delete(key),
+      instance: (id) => memory.instances.delete(id),
+    }),
     save: async (changes) => save(statements, memory, changes),
   };
 }

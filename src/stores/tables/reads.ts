@@ -14,7 +14,7 @@ import { EVENTS, INSTANCE_KEYS, INSTANCES, LINK_KEYS, SILENCES, SOURCES } from '
 /** The reading half of a store: the same queries on every engine. */
 export type Reads = ReadStore &
   SilenceReads &
-  Pick<HousekeepingStore, 'staleInstances' | 'countSilent'> &
+  Pick<HousekeepingStore, 'staleInstances' | 'countSilent' | 'longSilent' | 'abandonedAlerts'> &
   LinkKeyReads &
   Pick<KeyStore, 'findKey' | 'listKeys'> &
   Pick<SourceReportStore, 'listSources'>;
@@ -54,6 +54,16 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
         INSTANCES,
         sql`${SELECT_INSTANCES} WHERE silent_since IS NULL AND stale_at <= ${now} ORDER BY stale_at LIMIT ${limit}`,
       ),
+    longSilent: async (before, limit) =>
+      (
+        await ask(sql`SELECT instance_id FROM instances WHERE silent_since < ${before} AND last_seen_at < ${before}
+          ORDER BY instance_id LIMIT ${limit}`)
+      ).map(([id]) => String(id)),
+    abandonedAlerts: async (before, limit) =>
+      (
+        await ask(sql`SELECT a.id FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
+          WHERE a.status = 'firing' AND s.last_seen_at < ${before} ORDER BY a.id LIMIT ${limit}`)
+      ).map(([id]) => String(id)),
     countSilent: async (limit) => {
       const [row] = await ask(sql`SELECT count(*) FROM
         (SELECT 1 FROM instances WHERE silent_since IS NOT NULL LIMIT ${limit}) AS silent`);

@@ -71,7 +71,8 @@ const CHECKS: readonly Check[] = [
     about: 'the alert or incident of every event exists, unless the event is old enough to be removed',
     sql: `SELECT seq FROM events e WHERE at >= ${BEFORE} AND CASE subject
       WHEN 'alert' THEN NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.id = e.subject_id)
-      ELSE NOT EXISTS (SELECT 1 FROM incidents WHERE incidents.id = e.subject_id) END`,
+      WHEN 'incident' THEN NOT EXISTS (SELECT 1 FROM incidents WHERE incidents.id = e.subject_id)
+      ELSE FALSE END`,
   },
 ];
 

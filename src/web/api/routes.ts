@@ -10,6 +10,7 @@ import type { DocumentName, QueryOf } from './documents.ts';
 import { fullId } from './ids.ts';
 import { type OutboxParts, outboxRoutes } from './outbox.ts';
 import { alertQuery, incidentQuery, instanceQuery, sourceQuery } from './queries.ts';
+import { type RemovalParts, removalRoutes } from './removal.ts';
 import type { Route } from './route.ts';
 import { type SilenceParts, silenceRoutes } from './silences.ts';
 import { type TestAlertParts, testAlertRoute } from './test-alert.ts';
@@ -23,6 +24,7 @@ export interface RouteParts
   extends AlertmanagerParts,
     ActionParts,
     LinkParts,
+    RemovalParts,
     SilenceParts,
     TestAlertParts,
     OutboxParts,
@@ -77,6 +79,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     api('/api/v1/alerts', async ({ query }) =>
       orNothing(await read('alerts', withOwn(alertQuery(query, now()))), 'alerts'),
     ),
+    ...removalRoutes(parts),
     one('alerts', 'alert', 'alert'),
     api('/api/v1/incidents', async ({ query }) =>
       orNothing(await read('incidents', withOwn(incidentQuery(query, now()))), 'incidents'),

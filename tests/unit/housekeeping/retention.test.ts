@@ -18,6 +18,11 @@ let failures: unknown[];
 let lease: Lease | undefined;
 let isLost: boolean;
 let stepMs: number;
+let abandoned: string[];
+let removals: string[];
+let silent: string[];
+let lonely: string[];
+let endedKeys: number;
 let fail: () => void;
 let retention: Part;
 
@@ -25,6 +30,7 @@ beforeEach(() => {
   time = handClock();
   old = { events: 0, alerts: 0, incidents: 0, silences: 0 };
   [calls, rounds, failures, stepMs, isLost] = [[], [], [], 1, false];
+  [abandoned, removals, silent, lonely, endedKeys] = [[], [], [], [], 0];
   lease = { work: 'retention', holder: 'hub-1', number: 7 };
   fail = () => {};
   retention = createRetention({
@@ -39,6 +45,16 @@ beforeEach(() => {
         return true;
       },
       release: async () => void calls.push('release'),
+      longSilent: async (before, limit) => {
+        abandoned.push(`instances ${(CLOCK_OF_DATABASE - before) / DAY}d`);
+        return silent.splice(0, limit);
+      },
+      abandonedAlerts: async (_, limit) => lonely.splice(0, limit),
+      pruneKeys: async (_, limit) => {
+        const gone = Math.min(limit, endedKeys);
+        endedKeys -= gone;
+        return gone;
+      },
       prune: async (table, before, after, limit, fence) => {
         calls.push(`${table} ${(CLOCK_OF_DATABASE - before) / DAY}d after ${after} #${fence.number}`);
         fail();
@@ -48,6 +64,10 @@ beforeEach(() => {
         old[table] -= removed;
         return { removed, after: old[table] > 0 ? String(old[table]) : null };
       },
+    },
+    remove: async (removal) => {
+      const ids = removal.kind === 'alerts' ? removal.ids : removal.instanceIds;
+      removals.push(`${removal.kind} ${ids.length} ${removal.reason} by ${removal.actor}`);
     },
     clock: time.clock,
     holder: 'hub-1',
@@ -77,6 +97,7 @@ describe('a round', () => {
     await time.tick(30_000);
     expect(calls).toEqual([
       'claim retention hub-1 20m',
+      'renew',
       'events 90d after null #7',
       'renew',
       'alerts 90d after null #7',
@@ -116,7 +137,7 @@ describe('a round', () => {
     [stepMs, old.events] = [1000, 100_000];
     await retention.start();
     await time.tick(30_000 + 11 * MINUTE);
-    expect(calls.filter((call) => call === 'renew')).toHaveLength(2);
+    expect(calls.filter((call) => call === 'renew')).toHaveLength(3);
   });
 });
 
@@ -172,4 +193,20 @@ describe('a stop', () => {
     await retention.stop();
     expect([calls, time.waiting()]).toEqual([[], []]);
   });
+});
+
+test('what nobody has told of for as long is removed before, so many at a time: instances, alerts, keys', async () => {
+  silent = Array.from({ length: 150 }, (_, index) => `ghost-${index}`);
+  lonely = ['a', 'b'];
+  endedKeys = 3;
+  await retention.start();
+  for (let turn = 0; turn < 40; turn += 1) await time.tick(1_000);
+  expect(failures).toEqual([]);
+  expect(removals).toEqual([
+    'instances 100 retention by monitor',
+    'instances 50 retention by monitor',
+    'alerts 2 retention by monitor',
+  ]);
+  expect(abandoned[0]).toBe('instances 90d');
+  expect(endedKeys).toBe(0);
 });

@@ -52,6 +52,7 @@ beforeEach(async () => {
       notices: NO_NOTICES,
       ...NO_FIGURES,
       changeSilence: async () => ({ outcome: 'not_found' as const }),
+      remove: async () => ({ removed: 0, ended: 0 }),
       act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
       version: '1.2.3',
       instanceId: 'own',

@@ -1,0 +1,22 @@
+/** What a person, or retention, wants gone. */
+export type Removal = {
+  /** Who wants it, for the history: `api`, `monitor`. */
+  readonly actor: string;
+  /** Who that is, as they call themselves; '' when nobody says. */
+  readonly by: string;
+  readonly reason: 'asked' | 'retention';
+} & (
+  | { readonly kind: 'instances'; readonly instanceIds: readonly string[] }
+  | { readonly kind: 'alerts'; readonly ids: readonly string[] }
+);
+
+/** What it came to. */
+export interface Removed {
+  /** Instances or alerts that were there, and are gone. */
+  readonly removed: number;
+  /** Alerts that fired, and were ended by it. */
+  readonly ended: number;
+}
+
+/** So many may be removed at once: it is one transaction. */
+export const MOST_REMOVED = 100;
