@@ -35,7 +35,8 @@ export const command: CommandModule = {
 
 /** An explanation for people, on lines of at most `width` columns. */
 export function explanationLines(explained: ExplanationJson, width: number): string[] {
-  const { subject, title, status, severity, started_at: start, ended_at: end, id, incident_id: incident } = explained;
+  const { subject, title, status, severity, id, incident_id: incident, earlier_incident_ids: earlier } = explained;
+  const { started_at: start, ended_at: end } = explained;
   const wide = Math.max(40, width);
   const named = explained.channels.map(({ channel }) => displayWidth(channel ?? ''));
   const indent = Math.min(20, Math.max(0, ...named)) + 4;
@@ -44,6 +45,7 @@ export function explanationLines(explained: ExplanationJson, width: number): str
     `${severity}, ${status}, since ${timeOf(start)}${end === null ? '' : ` until ${timeOf(end)}`}`,
     `${subject} ${id}`,
     ...(subject === 'alert' && incident !== null ? [`incident ${incident}`] : []),
+    ...(earlier.length === 0 ? [] : hanging('', `before that, of ${earlier.join(', ')}`, wide, 2)),
     '',
     ...hanging('', explained.verdict, wide, 0),
     ...explained.channels.flatMap(({ channel, text, places }) => [

@@ -24,8 +24,11 @@ function apartEvents(before: Notice | undefined, { apart = [], channel, incident
   return apart
     .filter(({ alertId, reason, by }) => !known.has(`${alertId} ${reason} ${by}`))
     .map(({ alertId, reason, by, until }): NewEvent => {
-      const data = { channel, places, by, until: isoOrNull(until), incident_id: incidentId };
-      return { ...{ at: now, subject: 'alert', subjectId: alertId, kind: 'notice_held' }, reason, actor: ACTOR, data };
+      const isHeld = reason !== 'not_routed';
+      const held = { channel, places, by, until: isoOrNull(until) };
+      const data = { ...(isHeld ? held : { channel: null }), incident_id: incidentId };
+      const kind = isHeld ? 'notice_held' : 'notice_skipped';
+      return { ...{ at: now, subject: 'alert', subjectId: alertId, kind }, reason, actor: ACTOR, data };
     });
 }
 
@@ -36,7 +39,9 @@ function decisionEvent(before: Notice | undefined, after: Notice, now: number): 
     ...{ at: now, subject: 'incident', subjectId: incidentId, kind, reason, actor: ACTOR },
     data: { channel, places, ...data },
   });
-  if (channel === NO_CHANNEL) return event('notice_skipped', 'not_routed', { channel: null });
+  if (channel === NO_CHANNEL) {
+    return after.apart === undefined ? event('notice_skipped', 'not_routed', { channel: null }) : undefined;
+  }
   if (decision.action === 'hold') {
     return event('notice_held', decision.reason, { by: decision.by, until: isoOrNull(decision.until) });
   }

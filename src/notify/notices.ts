@@ -9,6 +9,7 @@ import { createIntervalTimes } from '../core/policy/interval.ts';
 import { matchLabels } from '../core/policy/labels.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
 import { createRelationBook } from '../core/policy/relation.ts';
+import type { RouteNode } from '../core/policy/route.ts';
 import type { CompiledSilence } from '../core/policy/silence.ts';
 import { turningsOf } from '../core/policy/turnings.ts';
 import type { Follower } from '../followers/follower.ts';
@@ -62,6 +63,8 @@ export function createNotices(options: NoticesOptions): Notices {
   const { store, clock, policy, attempts, newId, hash } = options;
   const relations = createRelationBook(policy.relations);
   const hasRelations = policy.relations.length > 0;
+  // Where every node of the tree has a channel, no alert goes without.
+  const canMiss = hasNone(policy.root, []);
   const times = createIntervalTimes();
   const watched = [...policy.windows, ...turningsOf(policy.root)];
   const watch = createSilenceWatch(options.silences, watched, clock.now());
@@ -162,7 +165,7 @@ export function createNotices(options: NoticesOptions): Notices {
     for (const state of states) {
       const looked = lookAt(state, now, null);
       const isUnrouted = looked.length === 0 && state.firing.length > 0;
-      if (!isUnrouted || state.notices.length > 0) work.add(state, looked);
+      if (!isUnrouted || state.notices.length > 0) work.add(state, [...looked, ...unroutedAmong(state, looked, now)]);
       else {
         work.add(state, [
           { before: undefined, after: unroutedNotice(state.incident.id, now), wanted: null, muteEndsAt: null },
@@ -181,6 +184,18 @@ export function createNotices(options: NoticesOptions): Notices {
     attempts.send(work.outgoing());
     for (const incident of unrouted) options.onUnrouted(incident);
     return due.length === LOOKS;
+  };
+  /** The row of those alerts that no route matches, beside others of their incident that are told. */
+  const unroutedAmong = (state: NoticeState, looked: readonly Looked[], now: number): readonly Looked[] => {
+    if (!canMiss || looked.length === 0) return [];
+    const rules = rulesAt(now, null);
+    const missed = state.firing.filter((alert) =>
+      rules.hopsOf(alert).every(({ channels, escalation }) => channels.value.length === 0 && !escalation?.value),
+    );
+    if (missed.length === 0) return [];
+    const before = state.notices.find(({ channel }) => channel === NO_CHANNEL);
+    const ids = missed.map(({ id }) => id);
+    return [{ before, after: unroutedNotice(state.incident.id, now, ids), wanted: null, muteEndsAt: null }];
   };
   const admit = async (channel: string, wanted: readonly Looked[], due: readonly string[], work: Work, now: number) => {
     const gate = attempts.gate(channel);
@@ -242,6 +257,11 @@ export function createNotices(options: NoticesOptions): Notices {
       return times.length === 0 ? null : Math.min(...times);
     },
   };
+}
+
+function hasNone({ settings, routes }: RouteNode, above: readonly string[]): boolean {
+  const channels = settings.channels ?? above;
+  return channels.length === 0 || routes.some((route) => hasNone(route, channels));
 }
 
 /** The incidents that an event tells to look at; what notices themselves have written tells nothing. */

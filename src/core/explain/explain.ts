@@ -72,17 +72,27 @@ export function explain(input: ExplainInput): Explanation {
   const { notices, isFollowed, incident } = input;
   const channels = notices.map((notice) => storyOf(notice, input));
   const isTold = channels.some(({ told }) => told.length > 0);
-  const reasons = channels.flatMap(({ untold }) => untold ?? []);
-  const first = reasons.find(({ reason }) => IN_HAND.includes(reason)) ?? reasons[0];
+  const routed = channels.filter(({ channel }) => channel !== null);
+  const reasons = (routed.length > 0 ? routed : channels).flatMap(({ untold }) => untold ?? []);
+  const first = isUnrouted(input) ? UNROUTED : (reasons.find(({ reason }) => IN_HAND.includes(reason)) ?? reasons[0]);
   const isOver = incident.status === 'resolved' || incident.status === 'closed';
   // Without a row nobody has looked: nobody was to be told while it lasted, or it is about to be looked at.
   const none: Untold = { what: 'all', reason: isFollowed && !isOver ? 'not_looked_at' : 'no_channels', detail: {} };
   return {
     isTold,
     untold: isTold ? null : (first ?? none),
-    channels: channels.filter(({ channel }) => channel !== null),
+    channels: routed,
     steps: stepsOf(input),
   };
+}
+
+const UNROUTED: Untold = { what: 'all', reason: 'not_routed', detail: {} };
+
+/** Whether no route matched the alert that is asked about, whatever became of others of its incident. */
+function isUnrouted({ alertId, events }: ExplainInput): boolean {
+  return events.some(
+    ({ kind, reason, subjectId }) => kind === 'notice_skipped' && reason === 'not_routed' && subjectId === alertId,
+  );
 }
 
 function storyOf(notice: Notice, input: ExplainInput): ChannelStory {
@@ -96,10 +106,13 @@ function storyOf(notice: Notice, input: ExplainInput): ChannelStory {
     channel: notice.channel === NO_CHANNEL ? null : notice.channel,
     told,
     attempts: mine.length,
-    untold: named(
-      untoldOf(notice, { ...input, isTold: told.length > 0, isLive: isLive(input), lastAttempt: mine.at(-1) }),
-      input,
-    ),
+    untold:
+      told.length === 0 && isUnrouted(input)
+        ? UNROUTED
+        : named(
+            untoldOf(notice, { ...input, isTold: told.length > 0, isLive: isLive(input), lastAttempt: mine.at(-1) }),
+            input,
+          ),
     places: notice.places,
   };
 }

@@ -70,7 +70,7 @@ function untoldAlert(notice: Notice, alertId: string, context: UntoldContext): U
   if (held !== null && !context.isLive) return { what: 'all', ...held };
   const isOthers = notice.told !== null && notice.want.kind === 'nothing';
   if (!isOthers) return { what: 'all', ...reasonOf(notice, context) };
-  return { what: 'all', reason: context.isLive ? 'not_routed' : 'joined_and_ended', detail: {} };
+  return { what: 'all', reason: context.isLive ? 'not_looked_at' : 'joined_and_ended', detail: {} };
 }
 
 type Reason = Omit<Untold, 'what'>;

@@ -160,8 +160,10 @@ export interface Notice {
 }
 
 /** An alert that people do not hear of with the others. */
-export interface HeldAlert extends Mute {
+export interface HeldAlert extends Omit<Mute, 'reason'> {
   readonly alertId: string;
+  /** `not_routed` stands in the row that stands for no channel. */
+  readonly reason: MuteReason | 'not_routed';
 }
 
 /** How many of them are kept by name. */
@@ -170,10 +172,13 @@ export const APART_KEPT = 50;
 /** Stands in the place of a channel where no route names one: so that it is told to the log once. */
 export const NO_CHANNEL = '';
 
-/** The row of an incident that no route matches. */
-export function unroutedNotice(incidentId: string, now: number): Notice {
+/** The row of an incident that no route matches; with `alertIds`, of those of its alerts that none does. */
+export function unroutedNotice(incidentId: string, now: number, alertIds: readonly string[] = []): Notice {
   const decision = { action: 'rest', reason: 'not_routed', until: null } as const;
-  return { ...newNotice(incidentId, NO_CHANNEL, now), decision };
+  const apart = alertIds
+    .slice(0, APART_KEPT)
+    .map((alertId): HeldAlert => ({ alertId, reason: 'not_routed', by: '', until: null }));
+  return { ...newNotice(incidentId, NO_CHANNEL, now), decision, ...(apart.length > 0 && { apart }) };
 }
 
 /** A notice of which nothing is told yet. */

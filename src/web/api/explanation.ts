@@ -48,7 +48,13 @@ export async function readExplanation(store: Store, id: string) {
     names: await namesOf(store, own),
   };
   const isCut = events.length === EVENTS || attempts.length === ATTEMPTS || others.nextCursor !== null;
-  return explanationJson(subjectOf(incident, alert), explain(input), input, isCut);
+  const earlier = events.flatMap(({ subject, data }) =>
+    subject === 'alert' && typeof data.incident_id === 'string' && data.incident_id !== incident.id
+      ? data.incident_id
+      : [],
+  );
+  const subject = subjectOf(incident, alert, alert === undefined ? [] : [...new Set(earlier)]);
+  return explanationJson(subject, explain(input), input, isCut);
 }
 
 /** What held something back: silences with who made them and why, alerts by their names. */
@@ -79,10 +85,10 @@ async function withoutIncident(store: Store, alert: AlertView) {
   const untold: Untold = { what: 'all', reason: 'no_incident', detail: {} };
   const steps = events.map((event): Step => ({ at: event.at, kind: 'event', event }));
   const explained: Explanation = { isTold: false, untold, channels: [], steps };
-  return explanationJson(subjectOf(null, alert), explained, { alerts: [alert] }, events.length === EVENTS);
+  return explanationJson(subjectOf(null, alert, []), explained, { alerts: [alert] }, events.length === EVENTS);
 }
 
-function subjectOf(incident: Incident | null, alert: AlertView | undefined) {
+function subjectOf(incident: Incident | null, alert: AlertView | undefined, earlier: readonly string[]) {
   const of = alert ?? incident;
   const started = alert?.startedAt ?? incident?.openedAt ?? 0;
   const ended = alert === undefined ? incident?.resolvedAt : alert.endedAt;
@@ -95,6 +101,8 @@ function subjectOf(incident: Incident | null, alert: AlertView | undefined) {
     started_at: iso(started),
     ended_at: ended ? iso(ended) : null,
     incident_id: incident?.id ?? null,
+    /** Incidents of which the alert was a part before: what was told of those, they explain themselves. */
+    earlier_incident_ids: earlier,
   };
 }
 

@@ -8,7 +8,7 @@ const STORY = {
   ...{ subject: 'alert', id: '01a221e2-0b96-7000-b704-7466885004f7', title: 'disk full', status: 'firing' },
   ...{ severity: 'critical', started_at: '2026-03-29T12:00:00.123Z', ended_at: null },
   ...{ incident_id: '01a221e2-0b96-7001-8c8b-43601ed1f80a', told: true, verdict: 'People were told by webhook.' },
-  untold: null,
+  ...{ untold: null, earlier_incident_ids: ['01a221e2-0b96-7001-8c8b-43601ed1aaaa'] },
   channels: [
     {
       channel: 'ntfy',
@@ -43,6 +43,7 @@ test('an explanation on 80 columns', () => {
 critical, firing, since 2026-03-29 12:00:00
 alert 01a221e2-0b96-7000-b704-7466885004f7
 incident 01a221e2-0b96-7001-8c8b-43601ed1f80a
+before that, of 01a221e2-0b96-7001-8c8b-43601ed1aaaa
 
 People were told by webhook.
 

@@ -198,7 +198,16 @@ describe('an end of what was held back, given up, or never due', () => {
     ],
     [
       'an alert that no route matches, beside one that was told',
-      { ...told, ...AGAINST_ALERT, events: [opened, second({}), sentEvent] },
+      {
+        ...told,
+        ...AGAINST_ALERT,
+        events: [
+          opened,
+          second({}),
+          sentEvent,
+          event('notice_skipped', 'not_routed', { channel: null }, { subject: 'alert', subjectId: 'a2' }),
+        ],
+      },
       'not_routed',
     ],
     [
