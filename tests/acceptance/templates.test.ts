@@ -42,7 +42,7 @@ test('with the templates of a route', async () => {
 });
 
 test('so is an alert of the hub', async () => {
-  const policy = { MONITOR_CONFIG: join(home.folder, 'empty.yaml') };
+  const policy = { MONITOR_CONFIG: join(home.folder, 'empty.yaml'), MONITOR_CHANNEL_OPS_URL: '' };
   writeFileSync(policy.MONITOR_CONFIG, '', { mode: 0o600 });
   const hub = await home.serve(policy);
   const alert = { name: 'lag', status: 'firing', severity: 'critical', labels: { host: 'db7' }, fingerprint: 'lag' };
