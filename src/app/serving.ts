@@ -25,7 +25,8 @@ export interface Serving {
  */
 export async function startServing(given: Settings, clock: Clock, logger: Logger): Promise<Serving> {
   const { role, reason } = roleOf(given.hubUrl, given.clusterEnabled);
-  logger.info({ role, reason }, 'starting');
+  const { configFile, envFile } = given;
+  logger.info({ role, reason, ...(configFile && { configFile }), ...(envFile && { envFile }) }, 'starting');
   for (const warning of given.warnings)
     logger.warn({ warning }, 'a secret is not safe from other users of this machine');
   refuseShared(given.stateDir);

@@ -69,5 +69,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./links.ts'),
   },
   { name: 'store', summary: 'back up, move and check the store of the hub', load: () => import('./store.ts') },
+  {
+    name: 'deploy',
+    summary: 'make units of systemd, or lines of cron, for this machine',
+    load: () => import('./deploy.ts'),
+  },
   { name: 'start', summary: 'try monitor: a hub and its agent on this machine', load: () => import('./start.ts') },
 ];

@@ -41,11 +41,13 @@ function readText(path: string, isNamed: boolean, problems: string[]): string | 
   }
 }
 
-/** The plugin checker runs programs that the file names, so a file that merely lies in the current folder must be the user's own. */
-function refuseForeign(stats: { uid: number; mode: number }): void {
+/** Throws where a file that was not named belongs to somebody else. The plugin checker runs programs that the file names, so a file that merely lies in the current folder must be the user's own. */
+export function refuseForeign(
+  stats: { readonly uid: number; readonly mode: number },
+  fix = 'name it with --config to use it anyway',
+): void {
   const user = process.geteuid?.();
   if (user === undefined) return;
-  const fix = 'name it with --config to use it anyway';
   if (stats.uid !== user && stats.uid !== 0) throw new Error(`it belongs to another user (uid ${stats.uid}); ${fix}`);
   if ((stats.mode & 0o002) !== 0) throw new Error(`it is world-writable; run chmod o-w, or ${fix}`);
 }

@@ -5,6 +5,7 @@ import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { nearest } from '../core/nearest.ts';
 import { isObject } from '../core/reading/read.ts';
 import { type Secret, secretVariable } from '../lib/crypto/secret.ts';
+import { withEnvFile } from './env-file.ts';
 import { ConfigError } from './error.ts';
 import { exposedSecrets } from './exposed.ts';
 import { type ConfigFile, readConfigFile } from './file.ts';
@@ -33,14 +34,14 @@ export interface LoadInput {
 }
 
 /**
- * The settings of this process, frozen: flags, environment, configuration file, defaults, in this order; an empty
+ * The settings of this process, frozen: flags, environment, `.env`, configuration file, defaults, in this order; an empty
  * value is an unset one. Throws one ConfigError with every problem.
  */
 export function loadSettings(input: LoadInput = {}): Settings {
-  const env = input.env ?? process.env;
   const cwd = input.cwd ?? process.cwd();
   const table = rows();
   const problems: string[] = [];
+  const { env, file: envFile } = withEnvFile(input.env ?? process.env, cwd, problems);
   const file = readConfigFile(input.configFile || env.MONITOR_CONFIG || undefined, cwd, problems);
   const policy = policyIn(file?.values ?? {});
   problems.push(...unknownVariables(env, table, policy));
@@ -58,7 +59,11 @@ export function loadSettings(input: LoadInput = {}): Settings {
   const settings = complete(values, file, policy);
   problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file, env, input.flags ?? {}));
   if (problems.length > 0) throw new ConfigError(problems);
-  return deepFreeze({ ...settings, warnings: exposedSecrets(env, cwd, file, table) });
+  return deepFreeze({
+    ...settings,
+    ...(envFile !== undefined && { envFile }),
+    warnings: exposedSecrets(env, cwd, file, table),
+  });
 }
 
 function crossChecks(settings: Settings, env: Env): string[] {

@@ -14,8 +14,8 @@ interface Schema {
 /** Text of `.env.sample`: every variable with its meaning, all commented out. */
 export function envSample(): string {
   const head =
-    'Settings of monitor, each with an example. Copy what you need to the environment of the process ' +
-    '(systemd: EnvironmentFile=). An empty value is an unset one. A secret X may be given as X_FILE, the path of a ' +
+    'Settings of monitor, each with an example. Copy what you need to .env in the working folder, to a file that ' +
+    'MONITOR_ENV_FILE names, or to the environment of the process (systemd: EnvironmentFile=). An empty value is an unset one. A secret X may be given as X_FILE, the path of a ' +
     'file that holds it. Made from src/config/settings.ts by: node scripts/generate.js';
   const entries = rows().map(({ setting }) => {
     const fallback = defaultInWords(setting);

@@ -369,6 +369,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly sources: Readonly<Record<string, unknown>>;
   /** Who is told what, as written in `notify`; read where people are told. */
   readonly policyFile?: PolicyFile;
+  /** The file with variables of the environment that was read. */
+  readonly envFile?: string;
   /** The configuration file that was read. */
   readonly configFile?: string;
   /** What is no error, and a person should know: a line each, with the fix. */

@@ -21,7 +21,7 @@ const SYSTEMD = [
 /** Problems with variables that look like settings and are none; `policy` is what the file says of telling people. */
 export function unknownVariables(env: Env, rows: readonly Row[], policy: Policy): string[] {
   const known = rows.flatMap(({ setting }) => (setting.secret ? [setting.env, `${setting.env}_FILE`] : [setting.env]));
-  known.push('MONITOR_CONFIG', ...referredVariables(policy));
+  known.push('MONITOR_CONFIG', 'MONITOR_ENV_FILE', ...referredVariables(policy));
   const hasChannels = policy.channels !== undefined;
   // Those of channels are compared with the channels where these are read, if there are any.
   const isRead = (name: string) => hasChannels && name.startsWith('MONITOR_CHANNEL_');

@@ -229,7 +229,7 @@ describe('commands that are shown exist, with their flags', () => {
 
 describe('settings that are shown exist', () => {
   const variables = rows().flatMap(({ setting: { env, secret } }) => (secret ? [env, `${env}_FILE`] : [env]));
-  const allowed = [...variables, 'MONITOR_CONFIG'];
+  const allowed = [...variables, 'MONITOR_CONFIG', 'MONITOR_ENV_FILE'];
   // Made up, to show how a new driver or a misspelt name is told.
   const examples = ['WEBHOOK_SECRET_SMOKE'];
 

@@ -4,6 +4,7 @@ import { nearest } from '../../core/nearest.ts';
 import { isObject } from '../../core/reading/read.ts';
 import { Secret } from '../../lib/crypto/secret.ts';
 import { issueText } from '../../lib/issue-text.ts';
+import { withEnvFile } from '../env-file.ts';
 import type { Settings } from '../settings.ts';
 import { type ChannelEntry, type NotifyDocument, type PolicyFile, pathText, problemAt } from './document.ts';
 import { SECTIONS } from './schema.ts';
@@ -30,7 +31,7 @@ const TIMEOUT_MS = 30_000;
  */
 export async function readNotify(
   { notify, policyFile }: Pick<Settings, 'notify' | 'policyFile'>,
-  { env = process.env, cwd = process.cwd(), isTrial = false }: ReadFrom = {},
+  { cwd = process.cwd(), env = withEnvFile(process.env, cwd).env, isTrial = false }: ReadFrom = {},
 ): Promise<ReadNotify | null> {
   const urls = notify.url?.reveal().trim().split(/\s+/) ?? [];
   const values = policyFile?.values ?? {};
