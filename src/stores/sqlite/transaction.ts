@@ -28,24 +28,18 @@ import {
   toStored,
 } from '../tables/tables.ts';
 import { createSqliteActions } from './actions.ts';
-import { type ContentDigest, contentDigest } from './content-digest.ts';
+import { contentDigest } from './content-digest.ts';
+import { createRememberedAlerts, type RememberedAlerts } from './remembered.ts';
 import { createSqliteRemoval } from './removal.ts';
 
 // At most, and half of it at least: what comes round and round is found as long as there is no more of it than that half.
-// About 300 bytes an entry, so the memory stays small however much is stored.
+// Some 300 bytes an alert, so the memory stays small however much is stored.
 const REMEMBERED = { alerts: 100_000, instances: 40_000 };
 
 /** What the connection remembers of its own last writes and reads. */
 interface Memory {
-  readonly alerts: Recent<Remembered>;
+  readonly alerts: RememberedAlerts;
   readonly instances: Recent<Instance>;
-}
-
-/** Belongs to the memory and is changed in place when the alert is written. */
-interface Remembered {
-  alert: { -readonly [K in keyof StoredAlert]: StoredAlert[K] };
-  /** Of its content as it was written; null when that was not by this connection since it remembers. */
-  digest: ContentDigest | null;
 }
 
 /**
@@ -54,7 +48,10 @@ interface Remembered {
  */
 export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTransaction {
   const statements = prepare(db);
-  const memory: Memory = { alerts: createRecent(REMEMBERED.alerts), instances: createRecent(REMEMBERED.instances) };
+  const memory: Memory = {
+    alerts: createRememberedAlerts(REMEMBERED.alerts),
+    instances: createRecent(REMEMBERED.instances),
+  };
   const forget = () => {
     memory.alerts.clear();
     memory.instances.clear();
@@ -208,11 +205,11 @@ function findAlert(
   identity: AlertIdentity,
 ): StoredAlert | undefined {
   const remembered = alerts.get(identity.key);
-  if (remembered !== undefined) return remembered.alert;
+  if (remembered !== undefined) return remembered;
   const row = statement.get(identity.fingerprint, identity.origin, identity.source) as readonly unknown[] | undefined;
   if (row === undefined) return undefined;
   const alert = storedAlertOf(row);
-  alerts.set(identity.key, { alert, digest: null });
+  alerts.set(identity.key, alert, null);
   return alert;
 }
 
@@ -226,16 +223,15 @@ function readInstance(statement: BetterSqlite3.Statement, { instances }: Memory,
 
 function save(statements: Statements, memory: Memory, changes: Changes): number | null {
   for (const write of changes.alerts) {
-    const known = memory.alerts.get(write.key);
     const digest = contentDigest(write.alert);
-    const ref = saveAlert(statements, write, known?.digest === digest);
-    remember(memory, known, write, ref, digest);
+    const ref = saveAlert(statements, write, memory.alerts.says(write.key, digest));
+    if (write.mode !== 'refresh' || !memory.alerts.repeat(write.key, write.alert, digest))
+      memory.alerts.set(write.key, toStored(ref, write.alert), digest);
     if (write.checkAt !== null) statements.saveExpiry.run(ref, write.checkAt);
   }
   for (const { key, ref, observedAt } of changes.confirmed) {
     statements.confirm.run(observedAt, ref);
-    const known = memory.alerts.get(key);
-    if (known !== undefined) known.alert.observedAt = observedAt;
+    memory.alerts.confirm(key, observedAt);
   }
   for (const incident of changes.incidents) statements.saveIncident.run(valuesOf(INCIDENTS.columns, incident));
   let seq: number | bigint | null = null;
@@ -246,27 +242,6 @@ function save(statements: Statements, memory: Memory, changes: Changes): number 
   }
   for (const replay of changes.replays) statements.insertReplay.run(valuesOf(REPLAYS.columns, replay));
   return seq === null ? null : Number(seq);
-}
-
-function remember(
-  { alerts }: Memory,
-  known: Remembered | undefined,
-  { key, mode, alert }: AlertWrite,
-  ref: number,
-  digest: ContentDigest,
-): void {
-  if (known === undefined) {
-    alerts.set(key, { alert: toStored(ref, alert), digest });
-    return;
-  }
-  known.digest = digest;
-  if (mode !== 'refresh') {
-    known.alert = toStored(ref, alert);
-    return;
-  }
-  known.alert.observedAt = alert.observedAt;
-  known.alert.occurrences = alert.occurrences;
-  known.alert.expiresAt = alert.expiresAt;
 }
 
 /** Writes an alert and gives the number of its rows. */
