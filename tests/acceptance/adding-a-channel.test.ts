@@ -44,7 +44,8 @@ test('they are all that is written', () => {
 test('its commands are green, and nothing else changes', async () => {
   expect(COMMANDS.at(-1)).toBe('npm run check');
   for (const command of COMMANDS.slice(0, -2)) await copy.run(command);
-  expect(copy.changed()).toEqual(WRITTEN.toSorted());
+  // Its options stand in the schema of the configuration, which is generated.
+  expect(copy.changed()).toEqual(['monitor.schema.json', ...WRITTEN].toSorted());
   expect(await copy.run(COMMANDS.at(-2) ?? '')).toMatch(/Tests: +[1-9]\d* passed, [1-9]\d* total/);
 }, 300_000);
 

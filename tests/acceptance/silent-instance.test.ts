@@ -73,7 +73,9 @@ test('raises an alert of its own, is neither red nor green meanwhile, and is bac
   expect(await items(url, 'instances')).toMatchObject([{ status: 'silent', silent_since: expect.any(String) }]);
   // What an instance is silent about and its silence are one thing to people.
   const incidents = await items(url, 'incidents');
-  expect(incidents).toMatchObject([{ id: alert?.incident_id, severity: 'critical', alert_count: 3, firing_count: 2 }]);
+  expect(incidents).toMatchObject([
+    { id: alert?.incident_id, severity: 'critical', alert_count: 3, firing_count: 1, unknown_count: 1 },
+  ]);
 
   expect((await push(url, 'web-1', alerts.slice(0, 1))).status).toBe(200);
   expect(await statuses(url, 'web-1')).toEqual({

@@ -30,6 +30,8 @@ const document = async (words: readonly string[], env: Env = {}) => {
   return JSON.parse(stdout) as Record<string, unknown>;
 };
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+// When the hub was last up, and by what it knows its own notices: a new store has its own, so they are not counted.
+const OF_THE_HUB = 2;
 const rowsOf = (path: string) =>
   readFileSync(path, 'utf8')
     .split('\n')
@@ -83,7 +85,7 @@ test('from SQLite to PostgreSQL and back: equal to the row, and a hub goes on wi
 
   const postgres = { DATABASE_URL: await server.createDatabase() };
   const imported = await document(['import', file], postgres);
-  expect(imported).toMatchObject({ from: { engine: 'sqlite' }, added: rowsOf(file).length - 1 });
+  expect(imported).toMatchObject({ from: { engine: 'sqlite' }, added: rowsOf(file).length - OF_THE_HUB });
   expect(JSON.stringify(imported)).not.toContain('p%40ss');
   const [there, back] = [join(home.folder, 'there.ndjson'), join(home.folder, 'back.ndjson')];
   await document(['export', there, '--with-keys'], postgres);
@@ -179,7 +181,7 @@ describe('an import', () => {
 
       const { added, rows } = await document(['import', file], env);
       expect((rows as Record<string, number>).alerts).toBe(3000);
-      expect(added).toBe(rowsOf(file).length - 1);
+      expect(added).toBe(rowsOf(file).length - OF_THE_HUB);
       const there = join(home.folder, 'there.ndjson');
       await document(['export', there], env);
       expect(rowsOf(there)).toEqual(rowsOf(file));
