@@ -47,11 +47,14 @@ const logger = {
 } as unknown as Logger;
 
 /** A hub over a store with old and young rows, run for two minutes of its clock, and what is left. */
-async function left(env: Record<string, string>): Promise<{ alerts: number; incidents: number; events: number }> {
+async function left(
+  env: Record<string, string>,
+  toldAt = T + 5 * DAY,
+): Promise<{ alerts: number; incidents: number; events: number }> {
   const file = join(folder, 'monitor.db');
   const store = openSqliteStore(file, clock);
   const over = { status: 'resolved' as const, endedAt: T };
-  const alerts = [alert(1), alert(2, over), alert(3, { ...over, receivedAt: T + 5 * DAY })];
+  const alerts = [alert(1, { lastSeenAt: toldAt }), alert(2, over), alert(3, { ...over, receivedAt: T + 5 * DAY })];
   await save(store, {
     alerts: alerts.map((one) => write('insert', one)),
     incidents: [incident(8, { status: 'resolved', resolvedAt: T }), incident(9)],
@@ -93,4 +96,8 @@ test('as long as the operator says', async () => {
 
 test('or for ever', async () => {
   expect(await left({ MONITOR_RETENTION_HISTORY: 'forever' })).toEqual({ alerts: 3, incidents: 2, events: 3 });
+});
+
+test('an alert that nobody has told of for as long is ended, and removed', async () => {
+  expect(await left({}, T)).toEqual({ alerts: 1, incidents: 1, events: 0 });
 });

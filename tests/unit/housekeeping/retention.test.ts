@@ -154,7 +154,7 @@ describe('with other hubs', () => {
     [isLost, old.events] = [true, 1000];
     await retention.start();
     await time.tick(MINUTE);
-    expect(calls).toEqual(['claim retention hub-1 20m', 'events 90d after null #7']);
+    expect(calls).toEqual(['claim retention hub-1 20m', 'renew', 'events 90d after null #7']);
     expect(failures).toEqual([]);
     expect(time.waiting().length).toBe(1);
   });
