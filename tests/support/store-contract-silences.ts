@@ -141,6 +141,20 @@ export function describeStoreSilences(name: string, make: () => Promise<Place>):
         ...newNotice(idOf(number), channel, T),
         decision,
       });
+      const speaks = { state: 'firing', severity: 'critical', members: { ids: [], total: 0, hash: '' } } as const;
+      const pending: Notice['pending'] = {
+        ...{
+          phase: 'firing',
+          step: 0,
+          reason: 'new',
+          key: 'k',
+          firstAt: T,
+          attempts: 1,
+          isUnderWay: false,
+          retryAt: T,
+        },
+        ...{ maybeTold: false, speaks, digest: null, progress: null },
+      };
       const held = { action: 'hold', reason: 'silenced', by: idOf(1), until: T + 5 } as const;
       await store.follow(lease, (tx) =>
         tx.notices.saveNotices(
@@ -148,7 +162,8 @@ export function describeStoreSilences(name: string, make: () => Promise<Place>):
             notice(1, held),
             notice(1, { action: 'rest', reason: 'told', until: null }, 'pager'),
             notice(2, { action: 'wait', reason: 'group_wait', until: T }),
-            notice(3, { ...held, reason: 'inhibited', until: null }),
+            // Its last attempt failed, and is to be made again once it is not held back any more.
+            { ...notice(3, { ...held, reason: 'inhibited', until: null }), pending },
           ],
           T,
         ),

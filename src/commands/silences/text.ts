@@ -48,7 +48,7 @@ export function silencePage(silence: SilenceJson, screen: Screen): string[] {
       ['comment', silence.comment],
       ['ended by', silence.ended_by],
       ['replaces', silence.replaces],
-      ['matches', count === undefined ? null : `${count} of ${firing} alerts that fire`],
+      ['matches', count === undefined ? null : `${count} of ${firing} firing ${firing === 1 ? 'alert' : 'alerts'}`],
       ['id', silence.id],
     ]),
     ...(alerts.length === 0 ? [] : ['', ...alertTable(alerts, screen)]),
@@ -60,7 +60,7 @@ export function silencePage(silence: SilenceJson, screen: Screen): string[] {
 /** What matchers would hold back now, for who is about to say so. */
 export function previewLines(preview: PreviewJson, screen: Screen): string[] {
   const { firing_count: firing, alert_count: count, incident_count: incidents, alerts } = preview;
-  const of = `${count} of ${firing} ${firing === 1 ? 'alert' : 'alerts'} that fire now`;
+  const of = `${count} of ${firing} firing ${firing === 1 ? 'alert' : 'alerts'}`;
   if (count === 0) return [`Matches ${of}.`];
   const more = count > alerts.length ? [`… and ${count - alerts.length} more`] : [];
   const where = ` (${incidents} ${incidents === 1 ? 'incident' : 'incidents'})`;

@@ -73,14 +73,17 @@ export interface Want {
 }
 
 /** Why a notice is held back although there is something to tell. */
-export type MuteReason =
-  | 'silenced'
-  | 'maintenance'
-  | 'inhibited'
-  | 'depends_on'
-  | 'muted_time'
-  | 'inactive_time'
-  | 'shelved';
+export const MUTE_REASONS = [
+  'silenced',
+  'maintenance',
+  'inhibited',
+  'depends_on',
+  'muted_time',
+  'inactive_time',
+  'shelved',
+] as const;
+/** One of them. */
+export type MuteReason = (typeof MUTE_REASONS)[number];
 
 /** What holds back notices of an alert, and until when as far as that is known. */
 export interface Mute {

@@ -1,4 +1,4 @@
-import type { Notice } from '../../core/notice/notice.ts';
+import { MUTE_REASONS, type Notice } from '../../core/notice/notice.ts';
 import type { HousekeepingStore } from '../contract/housekeeping.ts';
 import type { KeyStore } from '../contract/instance-keys.ts';
 import type { LinkKeyReads } from '../contract/link-keys.ts';
@@ -40,8 +40,9 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
     },
     findHolds: async (incidentIds) => {
       if (incidentIds.length === 0) return [];
-      const rows = await ask(sql`SELECT incident_id, data FROM notices WHERE state = 'hold'
-        AND incident_id IN (${listed(incidentIds)}) ORDER BY incident_id, channel`);
+      // By the reason, for one whose last attempt failed is in the state of that.
+      const rows = await ask(sql`SELECT incident_id, data FROM notices WHERE incident_id IN (${listed(incidentIds)})
+        AND reason IN (${listed(MUTE_REASONS)}) ORDER BY incident_id, channel`);
       return rows.flatMap(([incidentId, data]) => holdOf(String(incidentId), JSON.parse(String(data)) as Notice));
     },
     listInstances: async ({ cursor, limit }) => {
