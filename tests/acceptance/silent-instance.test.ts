@@ -91,6 +91,25 @@ test('raises an alert of its own, is neither red nor green meanwhile, and is bac
   ]);
 });
 
+test('stands in the history of what it touches, and its end', async () => {
+  const { url } = await home.serve();
+  await push(url, 'web-1', [wire('cpu'), wire('disk')]);
+  await push(url, 'web-1', [wire('disk', { status: 'resolved' })]);
+  await silent(url, 'web-1');
+  const kinds = async (fingerprint: string) => {
+    const alert = (await items(url, 'alerts?source=cluster')).find((one) => one.fingerprint === fingerprint);
+    const { events } = await ask(url, `alerts/${alert?.id}`);
+    return (events as { kind: string; reason: string }[]).map(({ kind, reason }) => `${kind} ${reason}`);
+  };
+  expect(await kinds('cpu')).toEqual(['opened new', 'silent instance_silent']);
+  await push(url, 'web-1', [wire('cpu', { status: 'resolved' })]);
+  expect((await kinds('cpu')).toSorted()).toEqual(
+    ['heard_again instance_heard', 'opened new', 'resolved resolved', 'silent instance_silent'].toSorted(),
+  );
+  // It had ended before.
+  expect(await kinds('disk')).toEqual(['opened new', 'resolved resolved']);
+});
+
 test('an instance that says so much as that it lives is not silent', async () => {
   const { url } = await home.serve();
   await push(url, 'web-1', []);

@@ -20,6 +20,7 @@ import { createMuting, type Muting, matcherTest } from './muting.ts';
 import { attemptJson, type NoticeId, noticeJson, readNotice } from './notices.ts';
 import type { Listing } from './queries.ts';
 import { createSilenceDocuments, type SilenceDocuments } from './silence-documents.ts';
+import { silenceEvents } from './silence-events.ts';
 import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
 
 /** JSON text in pieces; none at all when there is no such thing. */
@@ -86,7 +87,8 @@ export function createDocuments(parts: DocumentParts): Documents {
       const whole = await wholeId(store, 'alerts', id);
       const alert = typeof whole === 'string' ? undefined : await store.findAlert(whole.id);
       if (alert === undefined) return;
-      const events = await store.history([alert.id], HISTORY_SHOWN);
+      const own = await store.history([alert.id], HISTORY_SHOWN);
+      const events = [...own, ...(await silenceEvents(store, alert))].sort((a, b) => a.at - b.at || a.seq - b.seq);
       const json = (await muted([alert]))(alert);
       yield JSON.stringify({ ...json, events: events.map(eventJson) });
     },
