@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { isObject } from '../core/reading/read.ts';
@@ -32,6 +32,8 @@ function readText(path: string, isNamed: boolean, problems: string[]): string | 
   try {
     const stats = statSync(path);
     if (stats.size > LARGEST) throw new Error('it is larger than 1 MiB');
+    // A link is its owner's choice of a file, whoever that one belongs to; the mode of a link says nothing.
+    if (!isNamed) refuseForeign({ uid: lstatSync(path).uid, mode: 0 });
     if (!isNamed) refuseForeign(stats);
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -319,6 +319,13 @@ describe('the configuration file', () => {
   });
 
   const asRoot = process.geteuid?.() === 0 ? test : test.skip;
+  asRoot('behind a link that another user has laid is not picked up', () => {
+    symlinkSync(write('own.yaml', 'port: 1'), join(cwd, 'monitor.yaml'));
+    expect(load({}).port).toBe(1);
+    lchownSync(join(cwd, 'monitor.yaml'), 12_345, 12_345);
+    expect(problems({})).toEqual([expect.stringMatching(/belongs to another user \(uid 12345\)/)]);
+  });
+
   asRoot('of another user is not picked up either', () => {
     chownSync(write('monitor.yaml', 'port: 1'), 12_345, 12_345);
     expect(problems({})).toEqual([expect.stringMatching(/belongs to another user \(uid 12345\)/)]);
