@@ -1,5 +1,6 @@
 // npm run torture -- [--rounds 200] [--seed N] [--only hub|agent|inject|power] [--jobs 2]
 // npm run torture -- --fuzz 200000 [--seed N]
+// npm run torture -- --neighbours [--seconds 60]
 // npm run torture -- --hubs 3 [--seconds 60] [--seed N]
 // npm run torture -- notify [--rounds 500] [--seed N] [--jobs 2]
 // Kills hubs and agents and holds what they keep against what was acknowledged: at every write of fixed scenarios; as a
@@ -8,6 +9,8 @@
 // With --hubs so many hubs share one PostgreSQL behind a proxy: they are killed and paused, and the database is restarted,
 // while they are pushed at; what they hold must be what one hub makes of the same.
 // With notify the hubs tell a receiver that goes up and down; every fourth round has three hubs on one PostgreSQL.
+// With --neighbours one sender, or a stranger, does its worst to a hub in every way, so many seconds together, while ten good
+// agents push: what these feel of it, and what it costs, has bounds.
 // With --fuzz it kills nothing: so many hostile requests go to one hub, which must answer each of them below 500.
 import { parseArgs } from 'node:util';
 import { fuzz } from './torture/fuzz/run.ts';
@@ -25,6 +28,7 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', default: 'all' },
     fuzz: { type: 'string' },
     hubs: { type: 'string' },
+    neighbours: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '60' },
     jobs: { type: 'string', default: '2' },
   },
@@ -52,6 +56,8 @@ if (isNotify) {
   await notified();
 } else if (values.hubs !== undefined) {
   await hubs(Number(values.hubs), Number(values.seconds));
+} else if (values.neighbours) {
+  await neighbours(Number(values.seconds));
 } else if (values.fuzz === undefined) {
   if (only === 'all' || only === 'inject') await inject();
   if (only === 'power' && !canTrace()) throw new Error('power cuts need strace, and the right to trace');
@@ -131,6 +137,12 @@ async function notified(): Promise<void> {
   console.log(
     `${sum.rounds} rounds: ${sum.faults} messages lost, doubled under another key, or told after a newer one`,
   );
+}
+
+async function neighbours(seconds: number): Promise<void> {
+  if (!(seconds > 0)) throw new Error('--seconds takes a number above 0');
+  const { attackInEveryWay } = await import('./torture/neighbours/table.ts');
+  sum.bad = await attackInEveryWay(seconds);
 }
 
 async function rounds(): Promise<void> {
