@@ -9,6 +9,7 @@ import { createEngine } from './engine/engine.ts';
 import { startEngineThread } from './engine/thread.ts';
 import type { PlainDocument } from './notify/document.ts';
 import type { Reader } from './reader/contract.ts';
+import { createKeyReader } from './reader/keys.ts';
 import { createReader } from './reader/reader.ts';
 import { plainRelations, relationRules } from './reader/relations.ts';
 import { startReaderThread } from './reader/thread.ts';
@@ -47,11 +48,12 @@ async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise
   const engine = startEngineThread(engineSettings(settings, notify), logger);
   // One after the other: a thread that loads has some dozen files open at once, which is much where few are allowed.
   await engine.loaded();
+  const keys = createKeyReader(settings);
   const reader = startReaderThread({ ...settings, relations: plainRelations(notify) }, logger);
   return {
     engine: engine.engine,
-    reader: reader.reader,
-    parts: [engine.part, reader.part],
+    reader: { ...reader.reader, findKey: keys.findKey },
+    parts: [engine.part, reader.part, keys.part],
     died: Promise.race([engine.died, reader.died]),
   };
 }

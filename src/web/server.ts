@@ -13,6 +13,8 @@ import type { ArrivingRequest } from './request.ts';
 import { createDetect } from './webhook/detect.ts';
 import { answerWebhook, type WebhookParts } from './webhook/handler.ts';
 import { createAllowBody } from './webhook/large-bodies.ts';
+import { createLargeGate } from './webhook/large-gate.ts';
+import { createRests } from './webhook/rests.ts';
 import { type ApiPaths, apiPathsOf, isOwnPath, webhookRoute } from './webhook/route.ts';
 
 /** Where and what to serve. */
@@ -24,7 +26,7 @@ export interface ServerParts {
   /** Called with the address of a connection that is closed at once, for its address, or the server, has too many. */
   readonly onConnectionRefused: (address: string) => void;
   readonly api: Omit<ApiParts, 'routes'> & RouteParts;
-  readonly webhook: Omit<WebhookParts, 'stopping' | 'allowBody' | 'detect'>;
+  readonly webhook: Omit<WebhookParts, 'stopping' | 'allowBody' | 'detect' | 'rests' | 'largeGate'>;
 }
 
 /** The HTTP server: a part that lives long, and where it listens once started. */
@@ -53,6 +55,7 @@ export function createHttpServer(parts: ServerParts): Server {
   const webhook: WebhookParts = {
     ...parts.webhook,
     ...{ stopping: () => stopping, allowBody: createAllowBody(), detect: createDetect(parts.webhook) },
+    ...{ rests: createRests(), largeGate: createLargeGate() },
   };
   const routes = createRoutes(parts.api);
   const readable = new Set(routes.map((route) => route.path));
@@ -61,6 +64,8 @@ export function createHttpServer(parts: ServerParts): Server {
   const connections = createConnections(parts.bounds, parts.onConnectionRefused);
   const options = { keepAlive: true, connectionsCheckingInterval: CHECK_EVERY_MS };
   const server = createServer(options, (request, response) => {
+    // What stood behind the request for which it was closed.
+    if (request.socket.destroyed) return;
     connections.begin(request.socket, response);
     if (stopping) response.setHeader('Connection', 'close');
     dispatch({ webhook, apis, readable, api }, request, response);

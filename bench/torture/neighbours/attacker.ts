@@ -10,6 +10,8 @@ const { connections, dripMs, isDeaf } = attack;
 
 // A connection that is closed is opened again after a moment: a flood of refused ones would only measure this machine.
 const AGAIN_MS = 50;
+// Requests of a connection whose answers nobody reads.
+const MOST_UNREAD = 8;
 
 const all = Array.from({ length: connections }, (_, connection) => attack.requests(loot, connection));
 for (const requests of all) attackBy(requests);
@@ -24,7 +26,7 @@ function attackBy(requests: readonly Buffer[]): void {
     next += 1;
     if (request === undefined) return;
     if (dripMs !== undefined) drip(request, 0);
-    else if (isDeaf) socket.write(request, () => setImmediate(ask));
+    else if (isDeaf) socket.write(request, () => void (next < MOST_UNREAD && setImmediate(ask)));
     else socket.write(request);
   };
   const drip = (request: Buffer, at: number) => {

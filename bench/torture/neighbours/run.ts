@@ -49,7 +49,8 @@ export async function runNeighbours(seconds: number, tell: (seen: Seen) => void)
   try {
     await hub.start();
     const key = (instance: string) => createKey(folder, instance);
-    const keys = await Promise.all(Array.from({ length: GOOD }, (_, index) => key(instanceOf(index))));
+    const keys: Key[] = [];
+    for (let index = 0; index < GOOD; index += 1) keys.push(await key(instanceOf(index)));
     const loot: Loot = { port, key: await key('evil'), secret: SECRET, token: TOKEN };
     const broken: string[] = [];
     for (const attack of [null, ...ATTACKS]) {

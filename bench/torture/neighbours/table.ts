@@ -12,7 +12,9 @@ export async function attackInEveryWay(seconds: number): Promise<number> {
   const broken = await runNeighbours(each, (seen) => {
     const figures = [seen.p50Ms, seen.p99Ms, seen.healthMs, seen.memoryMb, seen.diskMb].map((one) => one.toFixed(0));
     rows.push([seen.name, seen.who, String(seen.pushes), ...figures, seen.broken.length === 0 ? 'ok' : 'BAD']);
+    console.log(`${seen.name}: ${seen.broken.length === 0 ? 'ok' : `BAD: ${seen.broken.join(', ')}`}`);
   });
+  console.log('');
   const bounds = Object.values(BOUNDS).map((bound) => `≤ ${bound}`);
   printTable(HEAD, [...rows, ['bounds', '', '', ...bounds, '']]);
   for (const line of broken) console.log(`    ${line}`);

@@ -21,10 +21,17 @@ export interface SqliteReads {
   close(): void;
 }
 
-/** Opens one on a store that is there and up to date. */
-export function openSqliteReads(file: string, Database: typeof BetterSqlite3 = loadDriver()): SqliteReads {
-  const database = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
-  database.pragma(`cache_size = -${CACHE_KIB}`);
+/** Opens one on a store that is there and up to date; it keeps so much in memory, and waits so long for a lock. */
+export function openSqliteReads(
+  file: string,
+  Database: typeof BetterSqlite3 = loadDriver(),
+  {
+    cacheKib = CACHE_KIB,
+    timeoutMs = BUSY_TIMEOUT_MS,
+  }: { readonly cacheKib?: number; readonly timeoutMs?: number } = {},
+): SqliteReads {
+  const database = new Database(file, { readonly: true, timeout: timeoutMs });
+  database.pragma(`cache_size = -${cacheKib}`);
   const prepared = createRecent<BetterSqlite3.Statement>(STATEMENTS);
   const prepare = (text: string) => {
     const statement = prepared.get(text) ?? database.prepare(text).raw();

@@ -28,12 +28,18 @@ export interface AlertStatusJson {
 export const RECEIVER = 'monitor';
 
 /** An alert as Alertmanager's API gives it; its fingerprint is the hub's id, for those of two sources may be the same. */
-export function gettableAlert(
-  alert: AlertView,
-  muting: Muting,
-  inhibitedBy: string | null,
-  { now, resolveTimeoutMs }: { readonly now: () => number; readonly resolveTimeoutMs: number },
-) {
+export function gettableAlert(alert: AlertView, muting: Muting, inhibitedBy: string | null, parts: GettableParts) {
+  return gettableWith(alert, statusOf(alert, muting, inhibitedBy === null ? [] : [inhibitedBy]), parts);
+}
+
+/** What the JSON of an alert is made of beside it. */
+export interface GettableParts {
+  readonly now: () => number;
+  readonly resolveTimeoutMs: number;
+}
+
+/** The same where its status is known. */
+export function gettableWith(alert: AlertView, status: AlertStatusJson, { now, resolveTimeoutMs }: GettableParts) {
   const { annotations: given } = alert;
   const summary = given.summary ?? given.message;
   const annotations = summary === undefined ? given : { ...given, summary };
@@ -44,7 +50,7 @@ export function gettableAlert(
     fingerprint: alert.id,
     receivers: [{ name: RECEIVER }],
     startsAt: iso(alert.startedAt),
-    status: statusOf(alert, muting, inhibitedBy === null ? [] : [inhibitedBy]),
+    status,
     updatedAt: iso(alert.lastSeenAt),
     ...(link !== undefined && { generatorURL: link }),
     labels: sorted(matchLabels(alert)),
@@ -74,18 +80,29 @@ export function isWanted(
   return (silenced || silencedBy.length === 0) && (inhibited || inhibitedBy.length === 0);
 }
 
-/** Alerts by incident, as Alertmanager gives its groups. */
-export function alertGroups(alerts: readonly ReturnType<typeof gettableAlert>[]) {
-  const groups = new Map<string | null, (typeof alerts)[number]['json'][]>();
-  for (const { json, incidentId } of alerts) {
-    const members = groups.get(incidentId);
-    if (members === undefined) groups.set(incidentId, [json]);
-    else members.push(json);
-  }
-  return Array.from(groups.values(), (members) => {
-    const [alertname = '', ...others] = new Set(members.map(({ labels }) => labels.alertname ?? ''));
-    return { alerts: members, labels: others.length === 0 ? { alertname } : {}, receiver: { name: RECEIVER } };
-  });
+/** A group of Alertmanager's API: its alerts by id, and the rest of its JSON. */
+export interface AlertGroup {
+  readonly members: readonly { readonly id: string; readonly status: AlertStatusJson }[];
+  readonly rest: { readonly labels: Labels; readonly receiver: { readonly name: string } };
+}
+
+/** Alerts by incident, as Alertmanager gives its groups. Of each alert only what makes a group is kept, for they may be many. */
+export function createGroups() {
+  const groups = new Map<string | null, { members: AlertGroup['members'][number][]; names: Set<string> }>();
+  return {
+    add({ json, incidentId }: ReturnType<typeof gettableAlert>): void {
+      const group = groups.get(incidentId) ?? { members: [], names: new Set() };
+      groups.set(incidentId, group);
+      group.members.push({ id: json.fingerprint, status: json.status });
+      // More than one is as good as many.
+      if (group.names.size < 2) group.names.add(json.labels.alertname ?? '');
+    },
+    all: (): readonly AlertGroup[] =>
+      Array.from(groups.values(), ({ members, names }) => {
+        const [alertname = '', other] = names;
+        return { members, rest: { labels: other === undefined ? { alertname } : {}, receiver: { name: RECEIVER } } };
+      }),
+  };
 }
 
 function sorted(labels: Labels): Labels {

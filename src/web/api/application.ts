@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Clock } from '../../lib/clock.ts';
@@ -40,6 +41,7 @@ export function createApi(parts: ApiParts): Express {
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: NOTHING, frameAncestors: NOTHING } },
     }),
   );
+  app.use(boundPipelines());
   for (const route of routes) {
     app.all(route.path, async (request: Request, response: Response) => {
       response.setHeader('Cache-Control', 'no-store');
@@ -49,7 +51,10 @@ export function createApi(parts: ApiParts): Express {
       try {
         await sendText(response, text, slot);
       } catch (error) {
-        onFailure(error);
+        // By its name: it may come from another thread.
+        const isSlow = error instanceof Error && error.name === 'SlowFilterError';
+        if (isSlow && !response.headersSent) return send(response, failure(400, error.message));
+        if (!isSlow) onFailure(error);
         // What has been written is no whole text, and its reader must see that.
         if (response.headersSent) response.destroy();
         else send(response, later(503, 'the hub cannot read its store now', 5));
@@ -66,6 +71,21 @@ export function createApi(parts: ApiParts): Express {
     send(response, later(503, 'the hub cannot answer this now', 5));
   });
   return app;
+}
+
+// No reader asks for more before it has an answer; whoever does makes the hub parse and keep what it will not read.
+const MOST_PIPELINED = 8;
+
+/** Closes a connection by which more requests come than are answered. */
+function boundPipelines() {
+  const pending = new WeakMap<Socket, number>();
+  return ({ socket }: Request, response: Response, next: NextFunction) => {
+    const count = (pending.get(socket) ?? 0) + 1;
+    pending.set(socket, count);
+    response.on('close', () => pending.set(socket, (pending.get(socket) ?? 1) - 1));
+    if (count > MOST_PIPELINED) socket.destroy();
+    else next();
+  };
 }
 
 /** An answer, or the text of one, for which a slot is held. */
@@ -97,6 +117,7 @@ async function answer(
   } catch (error) {
     if (error instanceof QueryError) return failure(400, error.message, error.errors);
     if (error instanceof WriteError) return failure(422, error.message, error.errors);
+    if (error instanceof Error && error.name === 'SlowFilterError') return failure(400, error.message);
     parts.onFailure(error);
     return later(503, `the hub cannot ${isRead ? 'read' : 'write to'} its store now`, 5);
   }

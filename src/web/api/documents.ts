@@ -14,11 +14,19 @@ import {
 } from '../../stores/contract/reads.ts';
 import type { SilenceReads } from '../../stores/contract/silences.ts';
 import { wholeId } from '../../stores/short-id.ts';
-import { alertGroups, type FiringQuery, gettableAlert, isWanted, RECEIVER } from '../alertmanager/views.ts';
+import {
+  createGroups,
+  type FiringQuery,
+  gettableAlert,
+  gettableWith,
+  isWanted,
+  RECEIVER,
+} from '../alertmanager/views.ts';
 import { readExplanation } from './explanation.ts';
 import { createMuting, type Muting, matcherTest } from './muting.ts';
 import { attemptJson, type NoticeId, noticeJson, readNotice } from './notices.ts';
 import type { Listing } from './queries.ts';
+import { createReadingTime, nextTurn } from './reading-time.ts';
 import { createSilenceDocuments, type SilenceDocuments } from './silence-documents.ts';
 import { silenceEvents } from './silence-events.ts';
 import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
@@ -144,15 +152,24 @@ export function createDocuments(parts: DocumentParts): Documents {
       yield before === '[' ? '[]' : ']';
     },
     firingGroups: async function* (query) {
-      const alerts = [];
-      for await (const alert of selected(query)) alerts.push(alert);
-      yield '[';
-      let before = '';
-      for (const group of alertGroups(alerts)) {
-        yield before + JSON.stringify(group);
+      // Only what makes the groups is kept: their alerts are read once more, one by one, when they are written.
+      const groups = createGroups();
+      for await (const one of selected(query)) groups.add(one);
+      let before = '[';
+      for (const { members, rest } of groups.all()) {
+        yield `${before}{"alerts":[`;
+        before = '';
+        for (const { id, status } of members) {
+          const alert = await store.findAlert(id);
+          if (alert === undefined) continue;
+          yield before + JSON.stringify(gettableWith(alert, status, parts).json);
+          before = ',';
+        }
+        yield `],${JSON.stringify(rest).slice(1)}`;
         before = ',';
+        await nextTurn();
       }
-      yield ']';
+      yield before === '[' ? '[]' : ']';
     },
   };
 }
@@ -193,6 +210,8 @@ async function* firingPages(store: ReadStore) {
       const items = page.items.filter(({ endedAt }) => endedAt === null).slice(0, left);
       left -= items.length;
       yield items;
+      // What others ask has its turn between two pages, however few of this one are wanted.
+      await nextTurn();
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined && left > 0);
   }
@@ -214,8 +233,13 @@ async function* selectFiring(parts: DocumentParts, mutingAt: ReturnType<typeof c
     }
   }
   const mutingOf = await mutingAt(parts.now());
+  const time = createReadingTime(parts.now);
   for await (const page of firingPages(parts.store)) {
-    const alerts = page.filter(isMatched);
+    const alerts: AlertView[] = [];
+    for (const alert of page) {
+      if (time.measure(() => isMatched(alert))) alerts.push(alert);
+      if (time.isTurnOver()) await nextTurn();
+    }
     const muting = await mutingOf(alerts.map(({ incidentId }) => incidentId));
     for (const alert of alerts) {
       const one = gettableAlert(alert, muting, book.heldBy(alert.id)?.sourceId ?? null, parts);

@@ -8,7 +8,9 @@ import type { Authenticate, ProveHead } from './credentials.ts';
 import type { Arrival, Detect } from './detect.ts';
 import type { Intake } from './intake.ts';
 import type { AllowBody } from './large-bodies.ts';
+import type { LargeGate } from './large-gate.ts';
 import { notTakenNow, type Outcome, postponed, type Refusal, refusal, replyTo } from './outcome.ts';
+import type { Rests } from './rests.ts';
 import type { WebhookRoute } from './route.ts';
 import type { GivenRequest } from './schemes.ts';
 
@@ -19,6 +21,8 @@ export interface WebhookParts {
   readonly proveHead: ProveHead;
   readonly allowBody: AllowBody;
   readonly detect: Detect;
+  readonly rests: Rests;
+  readonly largeGate: LargeGate;
   readonly intake: Intake;
   readonly now: () => number;
   readonly addressOf: ClientAddress;
@@ -103,7 +107,10 @@ async function outcomeOf(
   // A wrong method that brings nothing loses nothing.
   if (refused !== null)
     return { outcome: refused, driver: named, isProven: isProven && bringsData(request), isUnread: true };
+  const rest = named?.name === 'cluster' ? parts.rests.restOf(request, receivedAt) : null;
+  if (rest !== null) return { outcome: rest, driver: named, isProven: false, isUnread: true };
   const isLate = parts.stopping();
+  const leave = isProven || isSmall(request) ? null : await parts.largeGate();
   const allowance = parts.allowBody(named, proof, request);
   try {
     const body = await readBody(allowance.bytes);
@@ -116,10 +123,17 @@ async function outcomeOf(
     const detected = route.driver === '' ? await parts.detect(given, request, { receivedAt, address }) : named;
     if (detected === undefined) return { outcome: unknownDriver(parts, route.driver), isProven };
     if ('outcome' in detected) return { outcome: detected, isProven };
-    return await accept(parts, detected, request, { ...given, apiPath: route.apiPath, address });
+    return await accept(parts, detected, request, { ...given, apiPath: route.apiPath, address, leave });
   } finally {
     allowance.release();
+    leave?.();
   }
+}
+
+const SMALL_BYTES = 64 * 1024;
+
+function isSmall({ headers }: RequestHead): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= SMALL_BYTES;
 }
 
 /** Why a request is refused before its body is read; null when it is not. */
@@ -155,24 +169,35 @@ function contentTypeOf({ headers }: RequestHead): string {
   return headers['content-type'] ?? '';
 }
 
+/** A request on its way to the engine; `leave` lets the next large one in. */
+type Accepting = GivenRequest & {
+  readonly apiPath?: string | undefined;
+  readonly address: string;
+  readonly leave: (() => void) | null;
+};
+
 async function accept(
   parts: WebhookParts,
   driver: Driver,
   request: RequestHead,
-  { apiPath, address, ...raw }: GivenRequest & { readonly apiPath?: string | undefined; readonly address: string },
+  { apiPath, address, leave, ...raw }: Accepting,
 ): Promise<Answered> {
   const { body, receivedAt } = raw;
   const contentType = contentTypeOf(request);
   let isProven = false;
   try {
     const proof = await parts.authenticate(driver, raw, request);
+    // What follows is the engine's, which has a queue of its own.
+    leave?.();
     if (!proof.ok) return { outcome: refusal('forbidden', proof.reason), driver, isProven };
     isProven = true;
     const { verified, credential } = proof;
     const userAgent = request.headers['user-agent'] ?? '';
     const flow = credential.instanceId === undefined ? `${credential.name} ${address}` : credential.name;
     const job = { driver: driver.name, receivedAt, userAgent, body, contentType, apiPath, verified, credential, flow };
-    return { outcome: await parts.intake(job), driver, isProven };
+    const outcome = await parts.intake(job);
+    if (credential.instanceId !== undefined) parts.rests.note(request, outcome, receivedAt);
+    return { outcome, driver, isProven };
   } catch (error) {
     parts.onFailure(error);
     return { outcome: notTakenNow(), driver, isProven };
