@@ -76,8 +76,10 @@ export async function startHub(
   return { kind: 'monitor', port, folder, process: child, readyMs, stop: () => stop(child, folder) };
 }
 
-/** Starts Alertmanager as Debian ships it; null when it is not installed. */
-export async function startAlertmanager(): Promise<Peer | null> {
+const NOBODY = 'route: {receiver: none, group_by: [instance_id]}\nreceivers: [{name: none}]\n';
+
+/** Starts Alertmanager as Debian ships it, with that configuration; null when it is not installed. */
+export async function startAlertmanager(configuration = NOBODY): Promise<Peer | null> {
   try {
     execFileSync('prometheus-alertmanager', ['--version'], { stdio: 'ignore' });
   } catch {
@@ -85,7 +87,7 @@ export async function startAlertmanager(): Promise<Peer | null> {
   }
   const folder = temporaryFolder();
   const config = join(folder, 'alertmanager.yml');
-  writeFileSync(config, 'route: {receiver: none, group_by: [instance_id]}\nreceivers: [{name: none}]\n');
+  writeFileSync(config, configuration);
   const port = await freePort();
   const flags = [`--config.file=${config}`, `--storage.path=${folder}`, `--web.listen-address=127.0.0.1:${port}`];
   const child = spawn('prometheus-alertmanager', [...flags, '--cluster.listen-address='], { stdio: 'ignore' });
