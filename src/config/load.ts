@@ -130,7 +130,8 @@ function complete(values: Branch, file: ConfigFile | null, policy: PolicyFile['v
     ]),
   );
   const clusterSecret = pairs.cluster?.current;
-  const { host, port } = values as { host: string; port: number };
+  const { host, port, hubUrl, clusterEnabled } = values as unknown as Settings;
+  const agentsHub = clusterEnabled ? undefined : hubUrl;
   const shown = ['0.0.0.0', '::', '[::]', '*'].includes(host)
     ? '127.0.0.1'
     : host.includes(':') && !host.startsWith('[')
@@ -141,7 +142,8 @@ function complete(values: Branch, file: ConfigFile | null, policy: PolicyFile['v
   const sources = isObject(file?.values.sources) ? file.values.sources : {};
   return {
     ...(values as unknown as Settings),
-    url: (values.url as string | undefined) ?? `http://${shown}:${port}`,
+    // An agent holds nothing itself.
+    url: (values.url as string | undefined) ?? agentsHub ?? `http://${shown}:${port}`,
     webhookSecrets,
     ...(clusterSecret === undefined ? {} : { clusterSecret }),
     checkers,

@@ -150,7 +150,7 @@ export const SETTINGS = {
     env: 'MONITOR_URL',
     yaml: 'url',
     kind: httpUrl(),
-    defaultText: 'http://127.0.0.1:<port>',
+    defaultText: 'on an agent HUB_URL, else http://127.0.0.1:<port>',
     example: 'https://hub.example.com',
     description: 'Hub that `monitor alerts`, `monitor incidents`, `monitor instances` and `monitor sources` ask.',
   }),

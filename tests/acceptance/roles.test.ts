@@ -96,7 +96,9 @@ describe.each(ROLES)('%s', (role, { hub, cluster }, reason) => {
             annotations: { message: 'the probe is critical' },
           },
         ]);
-        expect(await items(of(role).url, 'incidents')).toMatchObject([{ status: 'open', title: 'Probe of the test' }]);
+        expect(await items(of(role).url, 'incidents')).toMatchObject([
+          { status: 'open', title: 'Probe of the test on i-standalone' },
+        ]);
       },
     );
 

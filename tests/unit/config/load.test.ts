@@ -399,3 +399,10 @@ describe('secrets of channels', () => {
     expect(problems({}, { configFile }).join()).toContain('cannot read');
   });
 });
+
+test('an agent asks its hub, whoever is a hub asks itself', () => {
+  const HUB_URL = 'https://hub.example.com';
+  expect(load({ HUB_URL }).url).toBe(HUB_URL);
+  expect(load({ HUB_URL, CLUSTER_ENABLED: '1' }).url).toBe('http://127.0.0.1:8080');
+  expect(load({ HUB_URL, MONITOR_URL: 'https://other.example.com' }).url).toBe('https://other.example.com');
+});
