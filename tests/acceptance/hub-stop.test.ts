@@ -62,7 +62,9 @@ describe('under load', () => {
       const { code, stderr } = await hub.ended;
       await senders;
       expect([code, stderr.match(/"level":"(warn|error|fatal)"/)]).toEqual([0, null]);
-      expect(hub.lines().map((line) => line.msg)).toEqual(['starting', 'started', 'stopping', 'stopped']);
+      // How many incidents were opened before it stopped is a matter of time.
+      const said = hub.lines().map((line) => line.msg);
+      expect(said.filter((msg) => msg !== 'incident opened')).toEqual(['starting', 'started', 'stopping', 'stopped']);
       expect(told.refused.filter((status) => status !== 503)).toEqual([]);
       // A sender that was not answered had not been heard: the connection was refused, or closed before its request.
       expect(told.unanswered.filter((code) => !['ECONNREFUSED', 'ECONNRESET'].includes(code))).toEqual([]);

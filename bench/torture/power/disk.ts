@@ -30,6 +30,9 @@ export function createDisk(isOurs: (path: string) => boolean): Disk {
       } else if (call.kind === 'remove') {
         files.delete(call.path);
         waiting.delete(call.path);
+      } else if (call.kind === 'rename' || call.kind === 'link') {
+        named(files, call);
+        named(waiting, call);
       } else if (call.kind === 'sync') {
         const list = waiting.get(call.path) ?? [];
         if (call.edge === 'begin') syncing.set(call.path, list.length);
@@ -45,6 +48,14 @@ export function createDisk(isOurs: (path: string) => boolean): Disk {
     },
     pending: (path) => waiting.get(path)?.length ?? 0,
   };
+}
+
+/** The same file under another name, or under one more. */
+function named<T>(byPath: Map<string, T>, { kind, from, to }: Extract<Call, { kind: 'rename' | 'link' }>): void {
+  const file = byPath.get(from);
+  if (file === undefined) byPath.delete(to);
+  else byPath.set(to, file);
+  if (kind === 'rename') byPath.delete(from);
 }
 
 /** A file: its size, and a buffer with room to grow, zero beyond the size. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadDriver } from '../../../src/stores/sqlite/driver.ts';
 import { type Monitor, pause, SECRET, startMonitor } from '../process.ts';
 import { type Random, randomOf } from '../random.ts';
@@ -148,7 +148,9 @@ async function replay(
   folder: string,
 ): Promise<PowerResult> {
   const random = randomOf(options.seed);
-  const disk = createDisk((path) => path === database || path === `${database}-wal` || path === `${database}-journal`);
+  // A new store is made whole under another name, and then gets its own.
+  const made = join(dirname(database), '.monitor.db.');
+  const disk = createDisk((path) => isStore(path, database) || path.startsWith(made));
   const acknowledged = new Map<number, number>();
   const total = options.connections * options.pushes;
   const differences: string[] = [];
@@ -174,6 +176,10 @@ async function replay(
   return { cuts, pushes, unsynced, copied, differences };
 }
 
+function isStore(path: string, database: string): boolean {
+  return ['', '-wal', '-journal'].some((end) => path === `${database}${end}`);
+}
+
 /** Opens the files of one power cut and tells what is missing. */
 function look(
   disk: Disk,
@@ -187,7 +193,7 @@ function look(
   mkdirSync(folder);
   const when = `power cut after ${[...acknowledged.values()]} answers, ${chance === 0 ? 'nothing' : 'some'} of what was not synced`;
   try {
-    for (const [path, bytes] of disk.cut(random, chance))
+    for (const [path, bytes] of [...disk.cut(random, chance)].filter(([path]) => isStore(path, database)))
       writeFileSync(join(folder, path.slice(database.length - 'monitor.db'.length)), bytes);
     const Database = loadDriver();
     const db = new Database(join(folder, 'monitor.db'));

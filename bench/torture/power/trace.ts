@@ -6,7 +6,7 @@ export type Call =
   | { readonly kind: 'write'; readonly path: string; readonly data: Buffer; readonly at: number }
   | { readonly kind: 'truncate'; readonly path: string; readonly size: number }
   | { readonly kind: 'remove'; readonly path: string }
-  | { readonly kind: 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'rename' | 'link'; readonly from: string; readonly to: string }
   | { readonly kind: 'sync'; readonly path: string; readonly edge: 'begin' | 'end' }
   /** `port` is that of the other side. */
   | { readonly kind: 'send'; readonly port: number; readonly text: string };
@@ -14,7 +14,7 @@ export type Call =
 /** Arguments of strace whose output `readTrace` reads; the program and its arguments follow. */
 export const STRACE = [
   ...['-f', '-yy', '-qq', '-s', '70000', '-e', 'signal=none', '--seccomp-bpf'],
-  ...['-e', 'trace=pwrite64,write,writev,sendto,fsync,fdatasync,ftruncate,unlink,rename'],
+  ...['-e', 'trace=pwrite64,write,writev,sendto,fsync,fdatasync,ftruncate,unlink,rename,link'],
 ] as const;
 
 /** The calls of a trace in their order. A sync has a beginning and an end: what is written between them is not in it. */
@@ -53,9 +53,9 @@ function* callsOf(text: string, isWhole: boolean): Generator<Call> {
   } else if (name === 'unlink') {
     const path = /^"([^"]*)"\)/.exec(rest)?.[1];
     if (path !== undefined) yield { kind: 'remove', path };
-  } else if (name === 'rename') {
+  } else if (name === 'rename' || name === 'link') {
     const [, from, to] = /^"([^"]*)", "([^"]*)"\)/.exec(rest) ?? [];
-    if (from !== undefined && to !== undefined) yield { kind: 'rename', from, to };
+    if (from !== undefined && to !== undefined) yield { kind: name, from, to };
   } else {
     const [, port, sent = ''] = /^\d+<TCP:\[[^\]]*->[^\]]*:(\d+)\]>, (.*)$/.exec(rest) ?? [];
     if (port !== undefined) yield { kind: 'send', port: Number(port), text: sent };
