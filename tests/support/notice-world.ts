@@ -17,6 +17,8 @@ export interface Heard {
   readonly reason: string;
   /** Whether the hub knows that it arrived. */
   readonly isKnown: boolean;
+  /** Whether a start was claimed before it, since the last end: it may have failed, or been lost. */
+  readonly wasTried: boolean;
 }
 
 /** What a channel does with an attempt. `lost`: it arrives, and the answer does not. */
@@ -45,6 +47,8 @@ export function node(given: Partial<RouteNode> & Pick<RouteNode, 'settings'>): R
 export class NoticeWorld {
   now = 0;
   readonly heard: Heard[] = [];
+  /** Channels on which a start was claimed since the last end that was heard. */
+  private readonly tried = new Set<string>();
   readonly alerts = new Map<string, LookAlert>();
   readonly mutes = new Map<string, Mute>();
   readonly behaviour = new Map<string, Behaviour>();
@@ -143,13 +147,16 @@ export class NoticeWorld {
     notice: Notice,
     { send, key, speaks }: NonNullable<ReturnType<typeof lookAtIncident>[number]['wanted']>,
   ) {
+    const wasTried = this.tried.has(notice.channel);
+    if (speaks.state !== 'resolved') this.tried.add(notice.channel);
     if (this.crashBeforeAttempt) return notice;
     const does = this.behaviour.get(notice.channel) ?? 'ok';
     const { channel } = notice;
     const heard = { at: this.now, channel, phase: send.phase, step: send.step, state: speaks.state, key };
     const isKnown = does === 'ok' && !this.crashAfterAttempt;
     if (does === 'ok' || does === 'lost') {
-      this.heard.push({ ...heard, ids: speaks.members.ids, reason: send.reason, isKnown });
+      this.heard.push({ ...heard, ids: speaks.members.ids, reason: send.reason, isKnown, wasTried });
+      if (speaks.state === 'resolved') this.tried.delete(channel);
     }
     if (this.crashAfterAttempt) return notice;
     const result: AttemptResult =
