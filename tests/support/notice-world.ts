@@ -1,5 +1,5 @@
 import type { Severity } from '../../src/core/alert/alert.ts';
-import type { Incident } from '../../src/core/incident/incident.ts';
+import { type Incident, UNTOUCHED } from '../../src/core/incident/incident.ts';
 import { type LookAlert, type LookRules, lookAtIncident } from '../../src/core/notice/look.ts';
 import type { Mute, Notice, TellPhase } from '../../src/core/notice/notice.ts';
 import { type AttemptResult, abandoned, claimed, givenUp, settledAttempt } from '../../src/core/notice/progress.ts';
@@ -183,14 +183,7 @@ export class NoticeWorld {
   private incident(): Incident {
     const isLive = this.firing().length > 0;
     return {
-      ...{
-        acknowledgedAt: null,
-        acknowledgedBy: null,
-        acknowledgedUntil: null,
-        assignee: null,
-        shelvedUntil: null,
-        shelvedBy: null,
-      },
+      ...UNTOUCHED,
       ...{ id: 'i1', key: 'k', title: 't', severity: 'warning', openedAt: 0, changedAt: 0, resolvedAt: null },
       ...{ alertCount: this.alerts.size, firing: { critical: 0, warning: 0, info: 0 } },
       status: isLive ? (this.isAcknowledged ? 'acknowledged' : 'open') : 'resolved',

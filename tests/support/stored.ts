@@ -2,7 +2,7 @@ import type { Alert } from '../../src/core/alert/alert.ts';
 import { alertKey } from '../../src/core/alert/identity.ts';
 import type { Instance } from '../../src/core/cluster/instance.ts';
 import type { NewEvent } from '../../src/core/history.ts';
-import type { Incident } from '../../src/core/incident/incident.ts';
+import { type Incident, UNTOUCHED } from '../../src/core/incident/incident.ts';
 import type { Silence } from '../../src/core/policy/silence.ts';
 import type { AlertIdentity, AlertWrite, Changes } from '../../src/stores/contract/ingest.ts';
 import type { Lease } from '../../src/stores/contract/leases.ts';
@@ -47,17 +47,9 @@ export function incident(number: number, fields: Partial<Incident> = {}): Incide
     id: idOf(number),
     key: `key-${number}`,
     title: `Incident ${number}`,
-    status: 'open',
     severity: 'critical',
     openedAt: T,
-    ...{
-      acknowledgedAt: null,
-      acknowledgedBy: null,
-      acknowledgedUntil: null,
-      assignee: null,
-      shelvedUntil: null,
-      shelvedBy: null,
-    },
+    ...UNTOUCHED,
     resolvedAt: null,
     changedAt: T,
     alertCount: 4,

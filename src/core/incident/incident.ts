@@ -95,17 +95,9 @@ export function joinIncident(
     id: newId(),
     key,
     title,
-    status: 'open',
     severity: alert.severity,
     openedAt: now,
-    ...{
-      acknowledgedAt: null,
-      acknowledgedBy: null,
-      acknowledgedUntil: null,
-      assignee: null,
-      shelvedUntil: null,
-      shelvedBy: null,
-    },
+    ...UNTOUCHED,
     resolvedAt: null,
     changedAt: now,
     alertCount: 1,
@@ -140,6 +132,9 @@ export const UNACKNOWLEDGED = {
   ...({ status: 'open', acknowledgedAt: null } as const),
   ...{ acknowledgedBy: null, acknowledgedUntil: null },
 };
+
+/** What stands in an incident on which nobody has acted. */
+export const UNTOUCHED = { ...UNACKNOWLEDGED, assignee: null, shelvedUntil: null, shelvedBy: null };
 
 /** A live incident after what fires in it has changed. Who acknowledged it has not seen what is worse: that ends with it. */
 function weighed(incident: Incident, changedAt: number): Incident {

@@ -7,6 +7,7 @@ import {
   joinIncident,
   leaveIncident,
   reweighIncident,
+  UNTOUCHED,
 } from '../../../../src/core/incident/incident.ts';
 
 const NOW = 10_000_000;
@@ -18,17 +19,9 @@ function incident(fields: Partial<Incident> = {}): Incident {
     id: 'i-1',
     key: 'instance:web-1',
     title: 'CPU usage on web-1',
-    status: 'open',
     severity: 'warning',
     openedAt: NOW - 5000,
-    ...{
-      acknowledgedAt: null,
-      acknowledgedBy: null,
-      acknowledgedUntil: null,
-      assignee: null,
-      shelvedUntil: null,
-      shelvedBy: null,
-    },
+    ...UNTOUCHED,
     resolvedAt: null,
     changedAt: NOW,
     alertCount: 1,

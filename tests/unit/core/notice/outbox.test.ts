@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Incident } from '../../../../src/core/incident/incident.ts';
+import { type Incident, UNTOUCHED } from '../../../../src/core/incident/incident.ts';
 import { type Notice, newNotice } from '../../../../src/core/notice/notice.ts';
 import { decideOutbox, dropped, type OutboxAction, retried } from '../../../../src/core/notice/outbox.ts';
 import { stateOfNotice } from '../../../../src/stores/contract/notices.ts';
@@ -7,14 +7,7 @@ import { stateOfNotice } from '../../../../src/stores/contract/notices.ts';
 const T = 1_700_000_000_000;
 const OPEN: Incident = {
   ...{ id: 'i1', key: 'k', title: 'disk', status: 'open', severity: 'critical', openedAt: T, resolvedAt: null },
-  ...{
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    acknowledgedUntil: null,
-    assignee: null,
-    shelvedUntil: null,
-    shelvedBy: null,
-  },
+  ...UNTOUCHED,
   ...{ alertCount: 1, firing: { critical: 1, warning: 0, info: 0 } },
 } as Incident;
 const OVER: Incident = { ...OPEN, status: 'resolved', resolvedAt: T };
