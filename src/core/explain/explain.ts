@@ -1,23 +1,9 @@
 import type { Alert } from '../alert/alert.ts';
 import type { HistoryEvent } from '../history.ts';
 import type { Incident } from '../incident/incident.ts';
+import type { NoticeAttempt } from '../notice/delivery.ts';
 import { NO_CHANNEL, type Notice, type TellPhase } from '../notice/notice.ts';
 import { type Untold, untoldOf } from './untold.ts';
-
-/** An attempt to tell one message, as the store has it. */
-export interface ExplainedAttempt {
-  readonly channel: string;
-  readonly phase: TellPhase;
-  readonly key: string;
-  readonly attempt: number;
-  /** UTC milliseconds. */
-  readonly at: number;
-  readonly tookMs: number | null;
-  readonly outcome: 'ok' | 'failed' | 'unknown';
-  /** What the channel answered, or why it failed. */
-  readonly reason: string;
-  readonly digest: string | null;
-}
 
 /** All that is stored of an incident, and of the alert that is asked about. */
 export interface ExplainInput {
@@ -30,7 +16,7 @@ export interface ExplainInput {
   readonly events: readonly HistoryEvent[];
   readonly notices: readonly Notice[];
   /** Oldest first. */
-  readonly attempts: readonly ExplainedAttempt[];
+  readonly attempts: readonly NoticeAttempt[];
   /** Whether notices follow the history of this store, or ever have. */
   readonly isFollowed: boolean;
   /** What holds something back, by its id, for people. */
@@ -53,7 +39,7 @@ export interface ChannelStory {
 /** One step of the life. */
 export type Step =
   | { readonly at: number; readonly kind: 'event'; readonly event: HistoryEvent }
-  | { readonly at: number; readonly kind: 'attempt'; readonly attempt: ExplainedAttempt; readonly why: string };
+  | { readonly at: number; readonly kind: 'attempt'; readonly attempt: NoticeAttempt; readonly why: string };
 
 /** The life of an alert or an incident, from its receipt to what people were told. */
 export interface Explanation {
@@ -129,7 +115,7 @@ function isLive({ incident, alertId, events }: ExplainInput): boolean {
 }
 
 /** Whether a message spoke of an alert: by the names that it bore, else by whether the alert fired then. */
-function isAbout(attempt: ExplainedAttempt, alertId: string, { events, attempts }: ExplainInput): boolean {
+function isAbout(attempt: NoticeAttempt, alertId: string, { events, attempts }: ExplainInput): boolean {
   if (attempt.phase === 'resolved') {
     const before = attempts.filter(({ channel, at }) => channel === attempt.channel && at < attempt.at);
     return before.some(
@@ -143,7 +129,7 @@ function isAbout(attempt: ExplainedAttempt, alertId: string, { events, attempts 
   return fires(alertId, attempt.at, events);
 }
 
-function isOf({ kind, data }: HistoryEvent, { key, channel }: ExplainedAttempt): boolean {
+function isOf({ kind, data }: HistoryEvent, { key, channel }: NoticeAttempt): boolean {
   return ATTEMPT_EVENTS.includes(kind) && data.key === key && data.channel === channel;
 }
 

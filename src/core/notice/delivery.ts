@@ -1,3 +1,5 @@
+import type { TellPhase } from './notice.ts';
+
 /** A message was handed over. */
 export interface Delivered {
   readonly ok: true;
@@ -54,4 +56,23 @@ export type DeliveryResult = Delivered | NotDelivered;
 /** A failure in one line. */
 export function notDelivered(kind: DeliveryFailure, permanent: boolean, reason: string): NotDelivered {
   return { ok: false, kind, permanent, reason };
+}
+
+/** One attempt to tell one message on one channel. */
+export interface NoticeAttempt {
+  readonly channel: string;
+  readonly phase: TellPhase;
+  readonly key: string;
+  /** 1 for the first attempt of the message. */
+  readonly attempt: number;
+  /** When it began, UTC milliseconds. */
+  readonly at: number;
+  /** How long it took, in milliseconds; null where nobody knows. */
+  readonly tookMs: number | null;
+  /** `unknown`: it may have arrived. */
+  readonly outcome: 'ok' | 'failed' | 'unknown';
+  /** What the channel answered, or why it failed; never with a secret. */
+  readonly reason: string;
+  /** The digest that it was part of; null for a message of its own. */
+  readonly digest: string | null;
 }

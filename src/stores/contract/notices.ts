@@ -1,32 +1,18 @@
 import type { Alert } from '../../core/alert/alert.ts';
 import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import type { Notice, TellPhase } from '../../core/notice/notice.ts';
+import type { NoticeAttempt } from '../../core/notice/delivery.ts';
+import type { Notice } from '../../core/notice/notice.ts';
 import type { StoreFigures } from './figures.ts';
 import type { Page, PageQuery } from './reads.ts';
 
-/** One attempt to tell one message on one channel. */
-export interface AttemptRow {
+/** An attempt as the store keeps it. */
+export interface AttemptRow extends NoticeAttempt {
   /** UUIDv7. */
   readonly id: string;
   /** Incidents that it spoke of: one, or those of a digest. */
   readonly incidentId: string;
-  readonly channel: string;
-  readonly phase: TellPhase;
   readonly step: number;
-  readonly key: string;
-  /** 1 for the first attempt of the message. */
-  readonly attempt: number;
-  /** When it began, UTC milliseconds. */
-  readonly at: number;
-  /** How long it took, in milliseconds; null where nobody knows. */
-  readonly tookMs: number | null;
-  /** `unknown`: it may have arrived. */
-  readonly outcome: 'ok' | 'failed' | 'unknown';
-  /** What the channel answered, or why it failed; never with a secret. */
-  readonly reason: string;
-  /** The digest that it was part of; null for a message of its own. */
-  readonly digest: string | null;
 }
 
 /** What a look at an incident needs. */

@@ -1,25 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ExplainedAttempt, type ExplainInput, explain } from '../../../src/core/explain/explain.ts';
+import { type ExplainInput, explain } from '../../../src/core/explain/explain.ts';
 import type { UntoldReason } from '../../../src/core/explain/untold.ts';
 import { reasonText, stepText, storyText, verdictText } from '../../../src/core/explain/words.ts';
 import type { HistoryEvent } from '../../../src/core/history.ts';
-import type { Incident } from '../../../src/core/incident/incident.ts';
+import { type Incident, UNTOUCHED } from '../../../src/core/incident/incident.ts';
+import type { NoticeAttempt } from '../../../src/core/notice/delivery.ts';
 import { type Notice, newNotice, unroutedNotice } from '../../../src/core/notice/notice.ts';
 
 const T = Date.UTC(2026, 2, 29, 12);
 const INCIDENT: Incident = {
   ...{ id: 'i1', key: 'k', title: 'disk full', status: 'open', severity: 'critical', changedAt: 0, openedAt: T },
-  ...{
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    acknowledgedUntil: null,
-    assignee: null,
-    shelvedUntil: null,
-    shelvedBy: null,
-    resolvedAt: null,
-    alertCount: 1,
-    firing: { critical: 1, warning: 0, info: 0 },
-  },
+  ...UNTOUCHED,
+  ...{ resolvedAt: null, alertCount: 1, firing: { critical: 1, warning: 0, info: 0 } },
 };
 const OVER: Incident = { ...INCIDENT, status: 'resolved', resolvedAt: T + 5000 };
 const ALERT = { id: 'a1', name: 'disk full', source: 'cluster', origin: 'web-1', fingerprint: 'd1' };
@@ -46,7 +38,7 @@ const opened = event(
   { subject: 'alert', subjectId: 'a1', actor: 'cluster:web-1' },
 );
 const ended = event('resolved', 'resolved', {}, { subject: 'alert', subjectId: 'a1', at: T + 5000 });
-const attempt = (fields: Partial<ExplainedAttempt> = {}): ExplainedAttempt => ({
+const attempt = (fields: Partial<NoticeAttempt> = {}): NoticeAttempt => ({
   ...{ channel: 'ops', phase: 'firing', key: 'k1', attempt: 1, at: T + 1000, tookMs: 12, outcome: 'ok' },
   ...{ reason: 'HTTP 200', digest: null },
   ...fields,
