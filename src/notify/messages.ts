@@ -53,10 +53,7 @@ async function single(parts: MessageParts, { notice, state }: Outgoing, at: numb
   if (isOutdated(all, notice, pending)) return null;
   const isOver = pending.speaks.state === 'resolved';
   const told = all.filter((alert) => alert.status === 'resolved' || (!isOver && isTold(alert, pending)));
-  const alerts = told.toSorted(
-    (a, b) =>
-      Number(a.status === 'resolved') - Number(b.status === 'resolved') || compareSeverity(b.severity, a.severity),
-  );
+  const alerts = told.toSorted(worstFirst);
   const held = alerts.reduce((sum, alert) => sum + (alert.status === 'firing' ? parts.heldCount(alert.id) : 0), 0);
   return {
     phase: pending.phase,
@@ -166,10 +163,7 @@ function digestOf(parts: MessageParts, outgoing: readonly Outgoing[], digest: st
         link: parts.links(incident.id, channel).incident,
       }),
     )
-    .sort(
-      (a, b) =>
-        Number(a.status === 'resolved') - Number(b.status === 'resolved') || compareSeverity(b.severity, a.severity),
-    );
+    .sort(worstFirst);
   const key = digestKeyOf(
     parts.hash,
     entries.map(({ pending }) => pending.key),
@@ -211,6 +205,16 @@ function digestOf(parts: MessageParts, outgoing: readonly Outgoing[], digest: st
     firstRef: null,
     amends: false,
   };
+}
+
+interface Ranked {
+  readonly status: string;
+  readonly severity: Severity;
+}
+
+/** What is over comes last, and before it what is worse comes first. */
+function worstFirst(a: Ranked, b: Ranked): number {
+  return Number(a.status === 'resolved') - Number(b.status === 'resolved') || compareSeverity(b.severity, a.severity);
 }
 
 function bySeverity(severities: readonly Severity[]): Record<Severity, number> {

@@ -79,14 +79,9 @@ export function createNotices(options: NoticesOptions): Notices {
   };
   const readRelations = async () => {
     relations.clear();
-    let after = '';
-    while (hasRelations) {
-      const page = await store.firingAlerts(after, PAGE);
-      for (const alert of page) {
-        relations.fires({ id: alert.id, incidentId: alert.incidentId, labels: matchLabels(alert) });
-      }
-      after = page.at(-1)?.id ?? '';
-      if (page.length < PAGE) return;
+    if (!hasRelations) return;
+    for await (const page of pagesOf(store.firingAlerts, ({ id }) => id)) {
+      for (const { id, incidentId, ...alert } of page) relations.fires({ id, incidentId, labels: matchLabels(alert) });
     }
   };
   const relate = async (alertIds: readonly string[]): Promise<readonly string[]> => {
@@ -99,13 +94,7 @@ export function createNotices(options: NoticesOptions): Notices {
     });
   };
   const everyLiveIncident = async (schedule: (ids: readonly string[]) => Promise<void>) => {
-    let after = '';
-    for (;;) {
-      const ids = await store.liveIncidentIds(after, PAGE);
-      if (ids.length > 0) await schedule(ids);
-      after = ids.at(-1) ?? '';
-      if (ids.length < PAGE) return;
-    }
+    for await (const ids of pagesOf(store.liveIncidentIds, (id) => id)) await schedule(ids);
   };
   /** What people asked of messages that failed. */
   const askedOf = async (events: readonly HistoryEvent[], now: number): Promise<readonly Notice[]> => {
@@ -126,16 +115,13 @@ export function createNotices(options: NoticesOptions): Notices {
     concerns: readonly Concerns[],
     schedule: (ids: readonly string[]) => Promise<void>,
   ): Promise<void> => {
-    let after = '';
-    while (concerns.length > 0) {
-      const page = await store.firingAlerts(after, PAGE);
+    if (concerns.length === 0) return;
+    for await (const page of pagesOf(store.firingAlerts, ({ id }) => id)) {
       const ids = page.flatMap((alert) => {
         const labels = matchLabels(alert);
         return alert.incidentId !== null && concerns.some((concern) => concern(labels)) ? alert.incidentId : [];
       });
       if (ids.length > 0) await schedule([...new Set(ids)]);
-      after = page.at(-1)?.id ?? '';
-      if (page.length < PAGE) return;
     }
   };
 
@@ -257,6 +243,22 @@ export function createNotices(options: NoticesOptions): Notices {
       return times.length === 0 ? null : Math.min(...times);
     },
   };
+}
+
+/** All that a list gives, page by page, while it may change meanwhile; no page is empty. */
+async function* pagesOf<T>(
+  read: (after: string, limit: number) => Promise<readonly T[]>,
+  idOf: (item: T) => string,
+): AsyncGenerator<readonly T[]> {
+  let after = '';
+  for (;;) {
+    const page = await read(after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    if (page.length < PAGE) return;
+    after = idOf(last);
+  }
 }
 
 function hasNone({ settings, routes }: RouteNode, above: readonly string[]): boolean {
