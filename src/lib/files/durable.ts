@@ -1,7 +1,7 @@
 import { rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder } from './folder.ts';
-import { openNew } from './private.ts';
+import { writeNew } from './private.ts';
 
 /**
  * Puts `content` in place of the file at `path` (mode 0600): afterwards, and after a crash or a power cut at any
@@ -12,13 +12,7 @@ export async function replaceFile(path: string, content: string): Promise<void> 
   // What a run that was killed has left behind.
   await unlink(temporary).catch(() => {});
   try {
-    const file = await openNew(temporary);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeNew(temporary, content);
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});

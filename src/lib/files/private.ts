@@ -33,8 +33,8 @@ export function openNewSync(path: string): number {
   return descriptor;
 }
 
-/** Makes a file with this content, so that it is on disk when this resolves. Throws EEXIST where there is one. */
-export async function createPrivate(path: string, content: string): Promise<void> {
+/** Makes a file with this content and syncs it, but not its name. Throws EEXIST where there is one. */
+export async function writeNew(path: string, content: string): Promise<void> {
   const file = await openNew(path);
   try {
     await file.writeFile(content);
@@ -42,6 +42,11 @@ export async function createPrivate(path: string, content: string): Promise<void
   } finally {
     await file.close();
   }
+}
+
+/** Makes a file with this content, so that it is on disk when this resolves. Throws EEXIST where there is one. */
+export async function createPrivate(path: string, content: string): Promise<void> {
+  await writeNew(path, content);
   await syncFolder(dirname(path));
 }
 
