@@ -82,6 +82,12 @@ export function createWriter(
   const bounds = createBounds(options.firingAlerts, (now) => limitInstances('', now));
   const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now, bounds };
   const writability = createWritability((bytes) => store.checkWritable(clock.now(), bytes));
+  /** Of whatever else was committed: those who follow the history hear of its events. */
+  const told = async <T extends { readonly seq: number | null }>(work: Promise<T>): Promise<T> => {
+    const done = await work;
+    if (done.seq !== null) onCommit(done.seq);
+    return done;
+  };
   const commit = async (...given: Parameters<typeof commitBatch>) => {
     try {
       const { answers, seq } = await commitBatch(...given);
@@ -111,16 +117,8 @@ export function createWriter(
   const sweep = createSweep({
     store,
     commit: (submissions, fence) => commit(store, submissions.map(toQueued), policy, fence),
-    recordSilenceEnds: async (now, limit, fence) => {
-      const { ended, seq } = await recordSilenceEnds(store, now, limit, fence);
-      if (seq !== null) onCommit(seq);
-      return ended;
-    },
-    expireAcknowledgements: async (now, limit, fence) => {
-      const { ended, seq } = await expireAcknowledgements(store, now, limit, fence);
-      if (seq !== null) onCommit(seq);
-      return ended;
-    },
+    recordSilenceEnds: async (...given) => (await told(recordSilenceEnds(store, ...given))).ended,
+    expireAcknowledgements: async (...given) => (await told(expireAcknowledgements(store, ...given))).ended,
     clock,
     holder,
     staleAfterMs,
@@ -148,25 +146,12 @@ export function createWriter(
       if (answer === null) throw new Error('a submission of this process was not opened');
       return answer;
     },
-    act: async (action) => {
-      const { result, seq } = await performAction(store, action, policy);
-      if (seq !== null) onCommit(seq);
-      return result;
-    },
+    act: async (action) => (await told(performAction(store, action, policy))).result,
     checkWritable: writability.check,
-    changeSilence: async (action) => {
-      const { result, seq } = await performSilenceAction(store, action, clock.now);
-      if (seq !== null) onCommit(seq);
-      return result;
-    },
-    changeNotice: async (action) => {
-      const { result, seq } = await performOutboxAction(store, action, clock.now());
-      if (seq !== null) onCommit(seq);
-      return result;
-    },
+    changeSilence: async (action) => (await told(performSilenceAction(store, action, clock.now))).result,
+    changeNotice: async (action) => (await told(performOutboxAction(store, action, clock.now()))).result,
     remove: async (removal, fence) => {
-      const { seq, ...removed } = await performRemoval(store, removal, policy, fence);
-      if (seq !== null) onCommit(seq);
+      const { seq: _, ...removed } = await told(performRemoval(store, removal, policy, fence));
       return removed;
     },
     parts: [storePart, ingestPart, sweep, expire],
