@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, printTable, quantile, reportInvalid, verdict } from './figures.ts';
 import { type Peer, startAlertmanager, startHub, temporaryFolder } from './processes.ts';
+import { pause } from './torture/process.ts';
 
 // At the 99th percentile; and so much later than Alertmanager at most.
 const BUDGET_MS = 50;
@@ -131,8 +132,4 @@ async function waitsOf(
     const arrival = arrived.get(name);
     return arrival === undefined ? [] : Math.max(0, arrival - at);
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

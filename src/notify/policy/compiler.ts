@@ -1,10 +1,10 @@
 import { type NotifyDocument, pathText, placeOf, problemAt } from '../../config/notify/document.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { CompileRegex } from '../../core/policy/matchers.ts';
-import { compileMatchers, MatchersError, parseMatchers } from '../../core/policy/matchers.ts';
+import { compileMatchers, parseMatchers } from '../../core/policy/matchers.ts';
 import type { MatcherSpec } from '../../core/policy/silence.ts';
 import { createZone, type Zone, ZoneError } from '../../core/time/zone.ts';
-import { anchoredRegex, RegexError } from '../../lib/regex.ts';
+import { anchoredRegex } from '../../lib/regex.ts';
 
 /** Keys of a place below `notify`. */
 export type Keys = readonly PropertyKey[];
@@ -110,9 +110,4 @@ export function unknownName(what: string, name: string, known: readonly string[]
   const word = nearest(name, known);
   const all = known.length === 0 ? 'none is configured' : `there are ${known.slice(0, 20).join(', ')}`;
   return `there is no ${what} "${name}"; ${word === null ? all : `did you mean ${word}?`}`;
-}
-
-/** Whether an error is one of a matcher, rather than of this program. */
-export function isMatcherError(error: unknown): error is Error {
-  return error instanceof MatchersError || error instanceof RegexError;
 }
