@@ -6,7 +6,7 @@ import { createIsLocal } from '../../src/web/address.ts';
 import { createHttpServer, type Server } from '../../src/web/server.ts';
 import { createAuthenticate, createProveHead } from '../../src/web/webhook/credentials.ts';
 import type { Outcome } from '../../src/web/webhook/outcome.ts';
-import { API_ROUTES, NO_FIGURES, NO_NOTICES } from '../support/api-routes.ts';
+import { API_ROUTES, NOTHING_BEHIND } from '../support/api-routes.ts';
 import { firingBody } from '../support/payloads.ts';
 
 // Every route there is, each asked by everybody who is not a program on this machine: without a token and secrets, the
@@ -23,25 +23,11 @@ beforeAll(async () => {
     throw error;
   };
   const credentials = { secrets: {}, sharedSecret: true, insecure: false, withoutAuth: [], isLocal };
-  const read = async () => undefined;
-  const api = {
-    read,
-    findIds: async () => [],
-    sources: async () => [],
-    notReady: async () => null,
-    findLinkSecret: async () => undefined,
-    notices: NO_NOTICES,
-    ...NO_FIGURES,
-    changeSilence: async () => ({ outcome: 'not_found' as const }),
-    remove: async () => ({ removed: 0, ended: 0 }),
-    act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
-    version: '1',
-    instanceId: 'own',
-  };
+  const api = { ...NOTHING_BEHIND, version: '1', instanceId: 'own' };
   server = createHttpServer({
     ...{ host: '127.0.0.1', port: 0, bounds: { perAddress: 10, all: 100, isShared: () => true } },
     onConnectionRefused: onFailure,
-    api: { ...api, now: () => 0, clock: systemClock, token: undefined, isLocal, onFailure },
+    api: { ...api, clock: systemClock, token: undefined, isLocal, onFailure },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true, sources: { mytool: {} } }),
       authenticate: createAuthenticate({

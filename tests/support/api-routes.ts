@@ -13,19 +13,20 @@ export const NO_FIGURES: Pick<RouteParts, 'requests' | 'usage'> = {
   usage: () => ({ startedAt: 0, memoryBytes: 0, cpuSeconds: 0 }),
 };
 
-/** The routes of the API with nothing behind them: for what they say of themselves. */
-export const API_ROUTES = createRoutes({
+/** What the API reads and writes, of a hub that holds nothing. */
+export const NOTHING_BEHIND = {
   read: async () => undefined,
   sources: async () => [],
   findIds: async () => [],
   notReady: async () => null,
   findLinkSecret: async () => undefined,
-  changeSilence: async () => ({ outcome: 'not_found' as const }),
+  changeSilence: async () => ({ outcome: 'not_found' }),
   remove: async () => ({ removed: 0, ended: 0 }),
-  act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
+  act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),
   notices: NO_NOTICES,
   ...NO_FIGURES,
-  version: '',
-  instanceId: '',
   now: () => 0,
-});
+} satisfies Partial<RouteParts>;
+
+/** The routes of the API with nothing behind them: for what they say of themselves. */
+export const API_ROUTES = createRoutes({ ...NOTHING_BEHIND, version: '', instanceId: '' });

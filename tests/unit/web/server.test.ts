@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createHttpServer, type Server } from '../../../src/web/server.ts';
 import type { Outcome } from '../../../src/web/webhook/outcome.ts';
-import { NO_FIGURES, NO_NOTICES } from '../../support/api-routes.ts';
+import { NOTHING_BEHIND } from '../../support/api-routes.ts';
 
 const COUNTS = { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
 const ACCEPTED: Outcome = { outcome: 'accepted', answer: { outcome: 'committed', counts: COUNTS, errors: [] } };
@@ -44,19 +44,10 @@ beforeEach(async () => {
     bounds: { perAddress: 10, all: 100, isShared: () => true },
     onConnectionRefused: () => {},
     api: {
-      read: broken,
-      sources: async () => [],
-      findIds: broken,
-      notReady: async () => null,
-      findLinkSecret: async () => undefined,
-      notices: NO_NOTICES,
-      ...NO_FIGURES,
-      changeSilence: async () => ({ outcome: 'not_found' as const }),
-      remove: async () => ({ removed: 0, ended: 0 }),
-      act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
+      ...NOTHING_BEHIND,
+      ...{ read: broken, findIds: broken },
       version: '1.2.3',
       instanceId: 'own',
-      now: () => 0,
       token: undefined,
       isLocal: () => true,
       clock: systemClock,

@@ -4,7 +4,7 @@ import { systemClock } from '../../../../src/lib/clock.ts';
 import { createHttpServer, type Server } from '../../../../src/web/server.ts';
 import type { Job } from '../../../../src/web/webhook/intake.ts';
 import type { Outcome } from '../../../../src/web/webhook/outcome.ts';
-import { NO_FIGURES, NO_NOTICES } from '../../../support/api-routes.ts';
+import { NOTHING_BEHIND } from '../../../support/api-routes.ts';
 
 const COUNTS = { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
 const ACCEPTED: Outcome = { outcome: 'accepted', answer: { outcome: 'committed', counts: COUNTS, errors: [] } };
@@ -23,21 +23,8 @@ beforeAll(async () => {
     bounds: { perAddress: 10, all: 100, isShared: () => true },
     onConnectionRefused: () => {},
     api: {
-      ...{
-        read: async () => undefined,
-        sources: async () => [],
-        findIds: async () => [],
-        notReady: async () => null,
-        findLinkSecret: async () => undefined,
-        notices: NO_NOTICES,
-        ...NO_FIGURES,
-        changeSilence: async () => ({ outcome: 'not_found' as const }),
-        remove: async () => ({ removed: 0, ended: 0 }),
-        act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }) as const,
-        version: '1',
-        instanceId: 'own',
-      },
-      ...{ now: () => 0, clock: systemClock, token: undefined, isLocal: () => true, onFailure },
+      ...{ ...NOTHING_BEHIND, version: '1', instanceId: 'own' },
+      ...{ clock: systemClock, token: undefined, isLocal: () => true, onFailure },
     },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true }),
