@@ -1,5 +1,14 @@
 import { compareSeverity, type Severity } from '../alert/alert.ts';
-import type { Members, Mute, Notice, NoticeDecision, Pending, TellPhase, Want } from './notice.ts';
+import {
+  type Members,
+  type Mute,
+  mayHaveSaid,
+  type Notice,
+  type NoticeDecision,
+  type Pending,
+  type TellPhase,
+  type Want,
+} from './notice.ts';
 
 /** How an incident stands for one channel: only the alerts that are routed to it count. Times are UTC milliseconds. */
 export interface Situation {
@@ -76,8 +85,9 @@ export function decideNotice(notice: Notice, situation: Situation, plan: Plan, n
 export function wantOf({ told, want, pending }: Notice, situation: Situation, now: number): Want {
   const known = kindOf(told, situation);
   // A message that may have arrived says something else: it must not be the last that people hear.
-  const maybe = known === 'nothing' && pending?.maybeTold ? kindOf(pending.speaks, situation) : known;
-  const kind = maybe === 'ended' ? known : maybe;
+  const others =
+    known !== 'nothing' || pending === null ? [] : mayHaveSaid(pending).map((one) => kindOf(one, situation));
+  const kind = others.find((other) => other !== 'nothing' && other !== 'ended') ?? known;
   if (kind === want.kind) return want;
   return { kind, since: kind === 'new' ? Math.min(situation.heardAt, now) : now };
 }

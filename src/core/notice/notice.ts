@@ -47,10 +47,17 @@ export interface Pending {
   readonly maybeTold: boolean;
   /** What the message speaks of; becomes `Told` when it arrives. */
   readonly speaks: Pick<Told, 'state' | 'severity' | 'members'>;
+  /** What may have arrived since something surely did, the newest last; left out for this message alone: `mayHaveSaid` reads it. */
+  readonly maybe?: readonly Pending['speaks'][] | undefined;
   /** The digest that it is part of; null for a message of its own. */
   readonly digest: string | null;
   /** How far the attempt before it got, in the channel's own words; null where it does not say. */
   readonly progress: string | null;
+}
+
+/** What people may have been told since they surely were told something: any of it may be what they heard last. */
+export function mayHaveSaid({ maybeTold, maybe, speaks }: Pending): readonly Pending['speaks'][] {
+  return maybeTold ? (maybe ?? [speaks]) : [];
 }
 
 /** A message that was given up. */

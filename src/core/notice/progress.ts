@@ -1,4 +1,4 @@
-import type { DeadLetter, Notice, NoticeDecision, Pending, Told } from './notice.ts';
+import { type DeadLetter, mayHaveSaid, type Notice, type NoticeDecision, type Pending, type Told } from './notice.ts';
 
 /** What a channel came to with one attempt. */
 export type AttemptResult =
@@ -39,6 +39,7 @@ export function claimed(notice: Notice, { send, key, speaks, timeoutMs, digest }
     isUnderWay: true,
     retryAt: now + timeoutMs,
     maybeTold: notice.pending?.maybeTold ?? false,
+    maybe: notice.pending?.maybeTold ? mayHaveSaid(notice.pending) : undefined,
     speaks,
     digest,
     progress: again?.progress ?? null,
@@ -46,11 +47,23 @@ export function claimed(notice: Notice, { send, key, speaks, timeoutMs, digest }
   return { ...notice, pending, decision: send };
 }
 
+// Of messages whose arrival is not known, each says something else, and so many stand side by side only where a channel
+// hangs and what it would be told changes again and again.
+const MAYBES_KEPT = 8;
+
+function maybeArrived(pending: Pending): Pick<Pending, 'maybeTold' | 'maybe'> {
+  const { state, severity, members } = pending.speaks;
+  const others = mayHaveSaid(pending).filter(
+    (one) => one.state !== state || one.severity !== severity || one.members.hash !== members.hash,
+  );
+  return { maybeTold: true, maybe: [...others, pending.speaks].slice(-MAYBES_KEPT) };
+}
+
 /** An attempt that nobody will hear the end of: its process was killed or lost its lease. */
 export function abandoned(notice: Notice, now: number): Notice {
   const { pending } = notice;
   if (pending === null || !pending.isUnderWay) return notice;
-  return { ...notice, pending: { ...pending, isUnderWay: false, retryAt: now, maybeTold: true } };
+  return { ...notice, pending: { ...pending, isUnderWay: false, retryAt: now, ...maybeArrived(pending) } };
 }
 
 /** A message that was not sent after all, for things have changed since it was claimed: as if it had not been. */
@@ -68,27 +81,26 @@ export function settledAttempt(notice: Notice, result: AttemptResult, now: numbe
   if (pending === null) return notice;
   if (result.ok) return arrived(notice, pending, result.ref, now);
   if (result.permanent) return givenUp(notice, result.reason, now);
-  const maybeTold = pending.maybeTold || result.maybe;
-  return {
-    ...notice,
-    pending: { ...pending, isUnderWay: false, retryAt, maybeTold, progress: result.progress ?? null },
-  };
+  const after = { ...pending, isUnderWay: false, retryAt, progress: result.progress ?? null };
+  return { ...notice, pending: result.maybe ? { ...after, ...maybeArrived(pending) } : after };
 }
 
 /** A message that is not tried again: people stay untold of it, and `dead` says so. */
 export function givenUp(notice: Notice, reason: string, now: number): Notice {
   const { pending } = notice;
   if (pending === null) return notice;
-  const { phase, key, speaks, maybeTold } = pending;
+  const { phase, key, speaks } = pending;
   const dead: DeadLetter = { phase, key, reason, at: now, hash: speaks.members.hash };
-  const told = phase === 'resolved' || phase === 'firing' ? afterDead(notice, pending, maybeTold, now) : notice.told;
+  const told = phase === 'resolved' || phase === 'firing' ? afterDead(notice, pending, now) : notice.told;
   return { ...notice, pending: null, dead, told };
 }
 
 /** A RESOLVED that could not be told is over; a FIRING that may have arrived must get its end. */
-function afterDead(notice: Notice, { phase, speaks }: Pending, maybeTold: boolean, now: number): Told | null {
-  if (phase === 'resolved') return { ...speaks, state: 'resolved', at: now, ref: notice.told?.ref ?? null };
-  return maybeTold ? { ...speaks, at: now, ref: notice.told?.ref ?? null } : notice.told;
+function afterDead(notice: Notice, pending: Pending, now: number): Told | null {
+  const ref = notice.told?.ref ?? null;
+  if (pending.phase === 'resolved') return { ...pending.speaks, state: 'resolved', at: now, ref };
+  const said = mayHaveSaid(pending).at(-1);
+  return said === undefined ? notice.told : { ...said, at: now, ref };
 }
 
 function arrived(notice: Notice, pending: Pending, ref: string | null, now: number): Notice {

@@ -218,6 +218,59 @@ const LINES: readonly [
     quick({ keepsIncidents: true }),
   ],
   [
+    'its end may have been told, it fires again and that fails: people hear that it fires',
+    [
+      [0, (w) => w.fire('A')],
+      [
+        4,
+        (w) => {
+          w.behaviour.set('ops', 'lost');
+          w.resolve('A');
+        },
+      ],
+      [
+        7,
+        (w) => {
+          w.behaviour.set('ops', 'refused');
+          w.fire('A');
+        },
+      ],
+      [13, (w) => w.behaviour.set('ops', 'ok')],
+    ],
+    90,
+    ['F 2', 'R 6', 'F 16'],
+  ],
+  [
+    'its end may have been told, it fires again and the hub is killed before it tells that',
+    [
+      [0, (w) => w.fire('A')],
+      [
+        4,
+        (w) => {
+          w.behaviour.set('ops', 'lost');
+          w.resolve('A');
+        },
+      ],
+      [
+        7,
+        (w) => {
+          w.crashBeforeAttempt = true;
+          w.fire('A');
+        },
+      ],
+      [
+        12,
+        (w) => {
+          w.crashBeforeAttempt = false;
+          w.behaviour.set('ops', 'ok');
+          w.restart();
+        },
+      ],
+    ],
+    90,
+    ['F 2', 'R 6', 'F 12'],
+  ],
+  [
     'ends are not wanted',
     [
       [0, (w) => w.fire('A')],
