@@ -1,7 +1,7 @@
 import { type Alert, compareSeverity, type Severity } from '../core/alert/alert.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { DigestLine, NoticeMessage } from '../core/notice/message.ts';
-import type { Notice, Pending } from '../core/notice/notice.ts';
+import { episodeOf, type Notice, type Pending } from '../core/notice/notice.ts';
 import type { NoticeReads } from '../stores/contract/notices.ts';
 import type { Outgoing } from './attempts.ts';
 
@@ -91,10 +91,11 @@ function isTold({ id }: Alert, { speaks }: Pending): boolean {
 function incidentOf(
   { hash }: MessageParts,
   incident: Incident,
-  { episode }: Notice,
+  notice: Notice,
   { speaks }: Pending,
   alerts: readonly Alert[],
 ): NoticeMessage['incident'] {
+  const episode = episodeOf(notice);
   const isOver = speaks.state === 'resolved';
   const status = isOver && incident.status !== 'closed' ? 'resolved' : incident.status;
   const ends = alerts.flatMap(({ endedAt }) => endedAt ?? []);
@@ -149,7 +150,7 @@ function digestOf(parts: MessageParts, outgoing: readonly Outgoing[], digest: st
   const { channel } = first.notice;
   const entries = outgoing.flatMap(({ notice, state }) => {
     const { pending } = notice;
-    return pending === null ? [] : [{ pending, incident: state.incident, episode: notice.episode }];
+    return pending === null ? [] : [{ pending, incident: state.incident, episode: episodeOf(notice) }];
   });
   const firing = entries.filter(({ pending }) => pending.speaks.state !== 'resolved');
   const lines = entries

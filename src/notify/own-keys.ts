@@ -1,3 +1,4 @@
+import { episodeOf } from '../core/notice/notice.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
 import type { Outgoing } from './attempts.ts';
 import { dedupKeyOf, digestKeyOf } from './messages.ts';
@@ -14,6 +15,6 @@ export function ownKeysOf(
     const { digest = null, key = '' } = notice.pending ?? {};
     if (digest !== null) digests.set(digest, [...(digests.get(digest) ?? []), key]);
   }
-  const single = keeping.map(({ notice, state }) => dedupKeyOf(hash, state.incident.key, notice.episode));
+  const single = keeping.map(({ notice, state }) => dedupKeyOf(hash, state.incident.key, episodeOf(notice)));
   return [...new Set([...single, ...[...digests.values()].map((keys) => digestKeyOf(hash, keys))])];
 }

@@ -8,6 +8,7 @@ import {
   APART_KEPT,
   type HeldAlert,
   type Mute,
+  mayHaveSaid,
   membersOf,
   type Notice,
   type NoticeDecision,
@@ -303,10 +304,14 @@ function lookAtNotice(
   };
   const muteEndsAt = earliest(ways.flatMap(({ mute }) => mute?.until ?? [])) ?? null;
   if (decision.action !== 'send') return { before, after, wanted: null, muteEndsAt };
-  const key = rules.hash(
-    noticeKeyText(incident.key, after.episode ?? incident.openedAt, after.channel, decision.phase, decision.step),
-  );
-  const speaks = speaksOf(decision, situation);
+  const isEnd = decision.phase === 'resolved';
+  // An end that failed, or may have arrived, is one message until another one is tried.
+  const again = isEnd && notice.pending?.phase === 'resolved' ? notice.pending : null;
+  const episode = isEnd ? endedEpisode(notice) : after.episode;
+  const key =
+    again?.key ??
+    rules.hash(noticeKeyText(incident.key, episode ?? incident.openedAt, after.channel, decision.phase, decision.step));
+  const speaks = { ...speaksOf(decision, situation), episode };
   return { before, after, wanted: { send: decision, key, speaks }, muteEndsAt };
 }
 
@@ -327,6 +332,13 @@ function atItsEpisode(notice: Notice, situation: Situation, now: number): Notice
 function speaksOf({ phase }: Wanted['send'], { severity, visible }: Situation): Pending['speaks'] {
   const state = phase === 'resolved' || phase === 'flapping' ? phase : 'firing';
   return { state, severity, members: visible };
+}
+
+/** The episode whose end is told: that of which people heard last, and not one that began since and was never told. */
+function endedEpisode({ told, pending, episode }: Notice): number | null {
+  const last = pending === null ? undefined : mayHaveSaid(pending).at(-1);
+  const heard = last?.state === 'resolved' && told?.state === 'firing' ? told : (last ?? told);
+  return heard?.episode ?? episode;
 }
 
 function withoutChannel(notice: Notice): Notice {

@@ -24,6 +24,8 @@ export interface Told {
   readonly at: number;
   readonly severity: Severity;
   readonly members: Members;
+  /** The episode that was told of, as `Notice.episode`; left out by former versions. */
+  readonly episode?: number | null;
   /** The channel's own handle of the first message of the episode, for edits and threads. */
   readonly ref: string | null;
 }
@@ -46,13 +48,18 @@ export interface Pending {
   /** Whether an attempt may have arrived though it was not answered: a time-out, a killed process. */
   readonly maybeTold: boolean;
   /** What the message speaks of; becomes `Told` when it arrives. */
-  readonly speaks: Pick<Told, 'state' | 'severity' | 'members'>;
+  readonly speaks: Pick<Told, 'state' | 'severity' | 'members' | 'episode'>;
   /** What may have arrived since something surely did, the newest last; left out for this message alone: `mayHaveSaid` reads it. */
   readonly maybe?: readonly Pending['speaks'][] | undefined;
   /** The digest that it is part of; null for a message of its own. */
   readonly digest: string | null;
   /** How far the attempt before it got, in the channel's own words; null where it does not say. */
   readonly progress: string | null;
+}
+
+/** The episode that the pending message tells of: an end is that of what people heard, whatever began since. */
+export function episodeOf({ pending, episode }: Notice): number | null {
+  return pending?.speaks.episode ?? episode;
 }
 
 /** What people may have been told since they surely were told something: any of it may be what they heard last. */

@@ -311,3 +311,20 @@ describe('time lines', () => {
     expect(told(world)).toEqual(expected);
   });
 });
+
+test('an end that may have arrived, told again after a start that was not, is the same message of the same episode', () => {
+  const world = new NoticeWorld(quick());
+  const claims = () => world.heard.filter(({ phase }) => phase === 'resolved').map(({ key }) => key);
+  world.fire('A');
+  at(world, 4);
+  world.behaviour.set('ops', 'lost');
+  world.resolve('A');
+  at(world, 7);
+  // It begins and ends while the channel is not asked again.
+  world.fire('A');
+  world.resolve('A');
+  world.behaviour.set('ops', 'ok');
+  at(world, 60);
+  expect(claims()).toHaveLength(2);
+  expect(new Set(claims()).size).toBe(1);
+});
