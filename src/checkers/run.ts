@@ -157,7 +157,9 @@ function textOf(error: unknown): string {
 const MESSAGE_LIMIT = 1000;
 
 function oneLine(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  // Cut first: an expression over megabytes of a file that holds no text runs out of stack.
+  const start = text.trimStart().slice(0, MESSAGE_LIMIT * 8);
+  const line = start.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return line.length <= MESSAGE_LIMIT ? line : `${line.slice(0, MESSAGE_LIMIT - 1)}…`.toWellFormed();
 }
 

@@ -25,7 +25,8 @@ export async function readText(path: string): Promise<string | null> {
 async function readAll(file: FileHandle): Promise<string> {
   const chunks: Buffer[] = [];
   for (let size = 0, length = FIRST_BYTES; size < MOST_BYTES; length = Math.min(length * 4, MOST_BYTES)) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, null);
+    const most = Math.min(length, MOST_BYTES - size);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(most), 0, most, null);
     if (bytesRead === 0) break;
     chunks.push(buffer.subarray(0, bytesRead));
     size += bytesRead;
@@ -53,7 +54,7 @@ export function readAtOnce(path: string): string | null {
 function readAllAtOnce(file: number): string {
   const chunks: Buffer[] = [];
   for (let size = 0, length = FIRST_BYTES; size < MOST_BYTES; length = Math.min(length * 4, MOST_BYTES)) {
-    const buffer = Buffer.allocUnsafe(length);
+    const buffer = Buffer.allocUnsafe(Math.min(length, MOST_BYTES - size));
     const bytesRead = readSync(file, buffer);
     if (bytesRead === 0) break;
     chunks.push(buffer.subarray(0, bytesRead));

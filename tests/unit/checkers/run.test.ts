@@ -130,6 +130,11 @@ test('figures that JSON cannot carry become null, and a message is one line of b
   expect(result?.message).toHaveLength(1000);
 });
 
+test('a message of megabytes that hold no text is cut before it is put on one line', async () => {
+  const check = fakeCheck('odd', async () => ({ status: 'ok', message: `a°${'\0'.repeat(20_000_000)}`, metrics: {} }));
+  expect((await runOn(machine, [check])).results[0]).toMatchObject({ status: 'ok', message: 'a°' });
+});
+
 test('many checks on one signal, each asking many things at once, raise no warning of Node.js', async () => {
   const warnings: string[] = [];
   const hear = (warning: Error) => void warnings.push(warning.name);
