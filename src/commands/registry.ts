@@ -56,6 +56,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./outbox.ts'),
   },
   {
+    name: 'config',
+    summary: 'check the configuration, and show what is set and where',
+    load: () => import('./config.ts'),
+  },
+  {
     name: 'sources',
     summary: 'show when each source last sent, and what was refused',
     load: () => import('./sources.ts'),

@@ -1,31 +1,65 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isObject } from '../core/reading/read.ts';
+import { joinFragments } from './fragments.ts';
 import { yamlFault } from './yaml-faults.ts';
 
-/** A configuration file, parsed: plain values and the way back to their lines. */
+/** A configuration file, parsed, with its fragments: plain values and the way back to their lines. */
 export interface ConfigFile {
+  /** Of the main file; paths that the values hold are relative to its folder. */
   readonly path: string;
+  /** Everything that was read, the main file first. */
+  readonly files: readonly string[];
   readonly values: Readonly<Record<string, unknown>>;
   /** `<path>:<line>` of a key, or of an item of a list by its number, given by its path; or of the nearest one above it. */
   at(keys: readonly string[]): string;
 }
 
 const LARGEST = 1024 ** 2;
+const SYSTEM_FILE = '/etc/monitor/monitor.yaml';
+
+/** Where the fragments of a configuration file stand, beside it. */
+const FRAGMENTS = 'conf.d';
 
 /**
- * Reads the file that was named, else the first of `./monitor.yaml` and `/etc/monitor/monitor.yaml`; null when there
- * is none. What is wrong with it is added to `problems`.
+ * Reads the file that was named, else the first of `./monitor.yaml` and `/etc/monitor/monitor.yaml`, and what stands in
+ * `conf.d/*.yaml` beside it; null when there is none. What is wrong with it is added to `problems`.
  */
 export function readConfigFile(named: string | undefined, cwd: string, problems: string[]): ConfigFile | null {
-  const candidates =
-    named === undefined ? [resolve(cwd, 'monitor.yaml'), '/etc/monitor/monitor.yaml'] : [resolve(cwd, named)];
+  const candidates = named === undefined ? [resolve(cwd, 'monitor.yaml'), SYSTEM_FILE] : [resolve(cwd, named)];
   for (const path of candidates) {
     const text = readText(path, named !== undefined, problems);
-    if (text !== null) return parse(path, text, problems);
+    // Without a main file only the machine's own folder counts: a conf.d in a working folder is as likely another's.
+    if (text === null && path !== SYSTEM_FILE) continue;
+    const fragments = readFragments(join(dirname(path), FRAGMENTS), named !== undefined, problems);
+    const files = text === null ? fragments : [parse(path, text, problems), ...fragments];
+    const sound = files.filter((file) => file !== null);
+    if (sound.length > 0) return joinFragments(path, sound, problems);
   }
   return null;
+}
+
+function readFragments(folder: string, isNamed: boolean, problems: string[]): (ConfigFile | null)[] {
+  const names = fragmentNames(folder, problems);
+  return names.map((name) => {
+    const path = join(folder, name);
+    const text = readText(path, isNamed, problems);
+    return text === null ? null : parse(path, text, problems);
+  });
+}
+
+/** Files that an editor or a package manager leaves (`x.yaml~`, `.x.yaml.swp`, `x.yaml.dpkg-old`) do not count. */
+function fragmentNames(folder: string, problems: string[]): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+      .toSorted();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') problems.push(`${folder}: cannot be read: ${message}`);
+    return [];
+  }
 }
 
 function readText(path: string, isNamed: boolean, problems: string[]): string | null {
@@ -77,7 +111,7 @@ function parse(path: string, text: string, problems: string[]): ConfigFile | nul
     if (yaml.isNode(node) && node.range) return lineOf(node.range[0]);
     return keys.length > 1 ? at(keys.slice(0, -1)) : path;
   };
-  return { path, values, at };
+  return { path, files: [path], values, at };
 }
 
 function plain(document: { toJS(options: { maxAliasCount: number }): unknown }, path: string, problems: string[]) {

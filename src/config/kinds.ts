@@ -11,6 +11,8 @@ export interface Kind<T> {
   readonly fromText: (text: string) => unknown;
   /** Set for files and folders: a relative one counts from where it was written. */
   readonly isPath?: true;
+  /** What a number counts, where it was written with a unit. */
+  readonly unit?: 'ms' | 'bytes';
 }
 
 /** The id and the secret of one instance's key, written `<id>.<secret>`. */
@@ -107,13 +109,12 @@ const SIZES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
 /** A time span from `min` to `max` seconds: a number of seconds or a number with `ms`, `s`, `m`, `h` or `d`. In milliseconds inside. */
 export function duration(min: number, max: number): Kind<number> {
-  return measured(
-    TIME_UNITS,
-    's',
-    min * 1000,
-    max * 1000,
-    `must be a time from ${min} s to ${max} s, such as 60s, 5m or 2h`,
-  );
+  const error = `must be a time from ${min} s to ${max} s, such as 60s, 5m or 2h`;
+  return withUnit('ms', measured(TIME_UNITS, 's', min * 1000, max * 1000, error));
+}
+
+function withUnit(unit: 'ms' | 'bytes', bare: Kind<number>): Kind<number> {
+  return Object.defineProperty(bare, 'unit', { value: unit, enumerable: true });
 }
 
 /** How long something is kept: a time as in `duration`, from one second to a hundred years, or `forever`, which is 0 inside. */
@@ -121,12 +122,18 @@ export function retention(): Kind<number> {
   const error = 'must be a time from 1 s to 36500 d, such as 90d or 365d, or forever';
   const span = measured(TIME_UNITS, 's', 1000, 36_500 * 86_400_000, error);
   const always = () => z.literal(['forever', 0], { error }).transform(() => 0);
-  return kind(() => z.union([always(), span.schema], { error }), asNumber);
+  return withUnit(
+    'ms',
+    kind(() => z.union([always(), span.schema], { error }), asNumber),
+  );
 }
 
 /** A size from `min` to `max` bytes: a number of bytes or a number with `KiB`, `MiB` or `GiB`. */
 export function size(min: number, max: number): Kind<number> {
-  return measured(SIZES, 'B', min, max, `must be a size from ${min} to ${max} bytes, such as 512KiB or 8MiB`);
+  return withUnit(
+    'bytes',
+    measured(SIZES, 'B', min, max, `must be a size from ${min} to ${max} bytes, such as 512KiB or 8MiB`),
+  );
 }
 
 function measured<U extends Record<string, number>>(

@@ -11,7 +11,7 @@ import { exposedSecrets } from './exposed.ts';
 import { type ConfigFile, readConfigFile } from './file.ts';
 import { fromEnvironment, fromFile, fromFlag } from './layers.ts';
 import type { PolicyFile } from './notify/document.ts';
-import { rows } from './rows.ts';
+import { rows, yamlPath } from './rows.ts';
 import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
 import { policyIn, unknownKeys, unknownVariables } from './unknown.ts';
 import { version } from './version.ts';
@@ -38,6 +38,29 @@ export interface LoadInput {
  * value is an unset one. Throws one ConfigError with every problem.
  */
 export function loadSettings(input: LoadInput = {}): Settings {
+  const { settings, problems } = loadExplained(input);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+/** A setting, what it is, and where that was said: a variable, a flag, a line of a file, or `default`. */
+export interface ExplainedSetting {
+  readonly setting: Setting<unknown>;
+  /** undefined when it is not set. */
+  readonly value: unknown;
+  readonly from: string;
+}
+
+/** Settings with the place of each, and what is wrong with them. */
+export interface ExplainedSettings {
+  readonly settings: Settings;
+  readonly explained: readonly ExplainedSetting[];
+  /** Where there are any, the settings are only fit to look for more of them. */
+  readonly problems: readonly string[];
+}
+
+/** The same without throwing, with every setting of the table and where it comes from. */
+export function loadExplained(input: LoadInput = {}): ExplainedSettings {
   const cwd = input.cwd ?? process.cwd();
   const table = rows();
   const problems: string[] = [];
@@ -48,22 +71,38 @@ export function loadSettings(input: LoadInput = {}): Settings {
   if (file !== null) problems.push(...unknownKeys(file, table));
 
   const values: Branch = {};
+  const explained: ExplainedSetting[] = [];
   const machine = machineOf(env);
   for (const row of table) {
+    const { setting } = row;
     const inFile = fromFile(row, file, problems);
-    const inEnvironment = fromEnvironment(row.setting, env, cwd, problems);
-    const flag = fromFlag(row.setting, input.flags ?? {}, problems);
-    const own = fromEnvironment(row.setting, input.insteadOfFile ?? {}, cwd, problems);
-    setAt(values, row.place, flag ?? inEnvironment ?? own ?? inFile ?? defaultOf(row.setting, machine));
+    const inEnvironment = fromEnvironment(setting, env, cwd, problems);
+    const flag = fromFlag(setting, input.flags ?? {}, problems);
+    const own = fromEnvironment(setting, input.insteadOfFile ?? {}, cwd, problems);
+    const value = flag ?? inEnvironment ?? own ?? inFile ?? defaultOf(setting, machine);
+    setAt(values, row.place, value);
+    const said: readonly (readonly [unknown, () => string])[] = [
+      [flag, () => 'the command line'],
+      [inEnvironment, () => variableOf(setting, env)],
+      [own, () => 'the command'],
+      [inFile, () => file?.at((yamlPath(setting) ?? '').split('.')) ?? ''],
+    ];
+    const from = said.find(([one]) => one !== undefined)?.[1] ?? (() => 'default');
+    explained.push({ setting, value, from: from() });
   }
   const settings = complete(values, file, policy);
   problems.push(...crossChecks(settings, env), ...checkerProblems(settings, file, env, input.flags ?? {}));
-  if (problems.length > 0) throw new ConfigError(problems);
-  return deepFreeze({
+  const whole = deepFreeze({
     ...settings,
     ...(envFile !== undefined && { envFile }),
     warnings: exposedSecrets(env, cwd, file, table),
   });
+  return { settings: whole, explained, problems };
+}
+
+/** The variable that says it, in the spelling that is set. */
+function variableOf({ env: name }: Setting<unknown>, env: Env): string {
+  return [`${name}_FILE`, name.toLowerCase(), name].find((one) => env[one]) ?? name;
 }
 
 function crossChecks(settings: Settings, env: Env): string[] {
@@ -149,7 +188,7 @@ function complete(values: Branch, file: ConfigFile | null, policy: PolicyFile['v
     checkers,
     drivers,
     sources,
-    ...(file === null ? {} : { configFile: file.path }),
+    ...(file === null ? {} : { configFile: file.path, configFiles: file.files }),
     ...(file === null || Object.keys(policy).length === 0 ? {} : { policyFile: policyFile(file, policy) }),
     warnings: [],
     version: version(),

@@ -373,6 +373,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly envFile?: string;
   /** The configuration file that was read. */
   readonly configFile?: string;
+  /** The same and its fragments in `conf.d`. */
+  readonly configFiles?: readonly string[];
   /** What is no error, and a person should know: a line each, with the fix. */
   readonly warnings: readonly string[];
   /** Version of this program. */

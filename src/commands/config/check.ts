@@ -1,0 +1,44 @@
+import { prepareNotify, prepareRoutes } from '../../app/notify/prepare.ts';
+import { ConfigError } from '../../config/error.ts';
+import { loadExplained } from '../../config/load.ts';
+import { DriverOptionsError, enabledDrivers } from '../../drivers/registry.ts';
+import { systemClock } from '../../lib/clock.ts';
+
+/** What a configuration comes to. */
+export interface CheckedConfig {
+  /** Files that were read: the main one, its fragments, and that of variables. */
+  readonly files: readonly string[];
+  /** Whether anybody is notified. */
+  readonly notifies: boolean;
+  /** Each with its place, the field and the fix. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads everything that a hub reads when it starts, and gives every problem at once. `hasSecrets` is false on a machine
+ * that does not hold the secrets of the channels, such as one that tests changes before they are merged.
+ */
+export async function checkConfig(configFile: string | undefined, hasSecrets: boolean): Promise<CheckedConfig> {
+  const { settings, problems } = loadExplained({ configFile });
+  const found = [...problems];
+  const gather = (error: unknown): null => {
+    if (!(error instanceof ConfigError || error instanceof DriverOptionsError)) throw error;
+    // What a setting of the table has wrong is told where the table is read.
+    found.push(...error.problems.filter((problem) => !found.includes(problem)));
+    return null;
+  };
+  try {
+    enabledDrivers({ clusterEnabled: true, options: settings.drivers, sources: settings.sources });
+  } catch (error) {
+    gather(error);
+  }
+  const notify = await (hasSecrets ? prepareNotify(settings, systemClock) : prepareRoutes(settings)).catch(gather);
+  const { configFiles = [], envFile } = settings;
+  return {
+    files: [...configFiles, ...(envFile === undefined ? [] : [envFile])],
+    notifies: notify !== null,
+    problems: found,
+    warnings: [...settings.warnings, ...(notify?.warnings ?? [])],
+  };
+}
