@@ -22,12 +22,18 @@ import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
 import { encryptionKeys, findLinkSecret, sealerOf } from './links/keys.ts';
 import { notifyOf } from './notify/configured.ts';
+import { plainRelations } from './reader/relations.ts';
 
 /** A hub, and what others plug into: parts to start in order and stop in reverse. */
 export interface Hub {
   readonly parts: readonly Part[];
   readonly server: Server;
   readonly submit: Engine['submit'];
+  /**
+   * Tells people by these settings from now on; of all others nothing changes. Throws ConfigError when they cannot be
+   * used, and goes on as before.
+   */
+  reloadNotify(settings: Settings): Promise<void>;
   /** Resolves when a half of it has ended by itself. */
   readonly died: Promise<Error>;
 }
@@ -131,5 +137,13 @@ export async function createHub(
     },
   });
   // Stopped in reverse: the server answers what it has while the engine still commits it.
-  return { parts: [...parts, sourceLog, server], server, submit: engine.submit, died };
+  return {
+    ...{ parts: [...parts, sourceLog, server], server, submit: engine.submit, died },
+    reloadNotify: async (next) => {
+      const found = await notifyOf(next, clock, logger);
+      const { allowPrivateTargets, allowPrograms } = next.notify;
+      await engine.reloadNotify({ notify: found, allowPrivateTargets, allowPrograms });
+      await reader.setRelations(plainRelations(found));
+    },
+  };
 }

@@ -7,6 +7,7 @@ import { isLoopback } from '../lib/http/loopback.ts';
 import { keepHeapSmall, type Part, startAll } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
 import { withApiToken } from './api-token.ts';
+import type { Hub } from './hub.ts';
 
 /** A process that serves: what it is, where it listens, and how it ends. */
 export interface Serving {
@@ -15,6 +16,11 @@ export interface Serving {
   readonly url: string | null;
   /** Resolves when it cannot go on, with the reason, which stands on the log. */
   readonly died: Promise<Error>;
+  /**
+   * Reads the configuration again and tells people by it from now on; what else stands in it counts from the next start.
+   * What is wrong with it stands on the log, and the last good one goes on. Never rejects.
+   */
+  reload(read: () => Settings): Promise<void>;
   /** Resolves when everything that was taken is kept. */
   stop(): Promise<void>;
 }
@@ -33,7 +39,8 @@ export async function startServing(given: Settings, clock: Clock, logger: Logger
   if (role === 'agent') {
     const stop = await startAll([await agentPart(given, clock, logger)]);
     logger.info({ role, hub: given.hubUrl }, 'started');
-    return { role, url: null, died: new Promise(() => {}), stop };
+    const reload = async () => logger.info({ role }, 'nothing is read again: an agent tells nobody');
+    return { role, url: null, died: new Promise(() => {}), reload, stop };
   }
   refuseUnsafe(given);
   const settings = await withApiToken(given, logger);
@@ -51,7 +58,25 @@ export async function startServing(given: Settings, clock: Clock, logger: Logger
   });
   const url = hubUrl(hub);
   logger.info({ role, url }, 'started');
-  return { role, url, died, stop };
+  return { role, url, died, reload: createReload(hub, logger), stop };
+}
+
+/** Reads again in turn: a signal that comes meanwhile is obeyed after that. */
+function createReload({ reloadNotify }: Hub, logger: Logger): Serving['reload'] {
+  let last: Promise<void> = Promise.resolve();
+  const reload = async (read: () => Settings) => {
+    try {
+      await reloadNotify(read());
+      logger.info({}, 'configuration read again: people are told by it from now on');
+    } catch (error) {
+      const problems = error instanceof ConfigError ? { problems: error.problems } : { error };
+      logger.error(problems, 'configuration not used: the last good one goes on');
+    }
+  };
+  return (read) => {
+    last = last.then(() => reload(read));
+    return last;
+  };
 }
 
 type Submit = import('./engine/contract.ts').Engine['submit'];

@@ -12,10 +12,12 @@ What it is follows from the environment:
   HUB_URL unset  CLUSTER_ENABLED=1       hub: takes pushes of agents
   HUB_URL set    CLUSTER_ENABLED=1       hub and agent, independently
 
+SIGHUP has a running hub read again whom it tells (notify in monitor.yaml). Other settings count from the next start.
+
 Example:
   CLUSTER_ENABLED=1 WEBHOOK_SECRET_CLUSTER_FILE=/etc/monitor/secret monitor serve --host 0.0.0.0`;
 
-/** `monitor serve`: runs until SIGINT or SIGTERM, and then stops cleanly. */
+/** `monitor serve`: runs until SIGINT or SIGTERM, and then stops cleanly. SIGHUP has it read again whom it tells. */
 export const command: CommandModule = {
   define(program, terminal) {
     program
@@ -25,12 +27,19 @@ export const command: CommandModule = {
       .addHelpText('after', EXAMPLES)
       .action(async (given: { host?: string; port?: string; config?: string }) => {
         const flags = { MONITOR_HOST: given.host, MONITOR_PORT: given.port };
-        const settings = loadSettings({ configFile: given.config, flags });
+        const read = () => loadSettings({ configFile: given.config, flags });
+        const settings = read();
         const { logLevel: level, logFormat: format, version, instanceId } = settings;
         const logger = createLogger({ level, format, version, instanceId, colour: terminal.errColour });
         const stopped = firstSignal();
-        onHangup(() => logger.info({}, 'SIGHUP changes nothing: settings are read at the start'));
+        let isAsked = false;
+        let reload = () => {
+          isAsked = true;
+        };
+        onHangup(() => reload());
         const serving = await startServing(settings, systemClock, logger);
+        reload = () => void serving.reload(read);
+        if (isAsked) reload();
         const signal = await Promise.race([stopped, serving.died]);
         if (signal instanceof Error) throw new Exit(1);
         logger.info({ signal }, 'stopping');

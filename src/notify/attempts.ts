@@ -4,7 +4,7 @@ import type { DeliveryResult } from '../core/notice/delivery.ts';
 import type { NoticeMessage } from '../core/notice/message.ts';
 import type { Notice, Pending } from '../core/notice/notice.ts';
 import { type AttemptResult, settledAttempt, withdrawn } from '../core/notice/progress.ts';
-import type { NotifyPolicy } from '../core/policy/policy.ts';
+import type { ChannelPolicy } from '../core/policy/policy.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Followers } from '../stores/contract/followers.ts';
@@ -50,7 +50,8 @@ export interface Attempts {
 export interface AttemptsOptions {
   readonly store: Followers & NoticeReads;
   readonly clock: Clock;
-  readonly policy: NotifyPolicy;
+  /** The rate of a channel as it is configured now; undefined where there is no such channel. */
+  readonly rateOf: (channel: string) => ChannelPolicy['rate'] | undefined;
   readonly send: Send;
   /** What people are told by one message, or by the digest of several; null where it is not so any more. */
   readonly messageOf: (outgoing: readonly Outgoing[], at: number) => Promise<NoticeMessage | null>;
@@ -88,23 +89,27 @@ type Tried = Ended & { readonly result: DeliveryResult };
 
 // A message that failed so often says that its channel does.
 const OFTEN = 5;
+// Of a channel that is not configured any more, and has something under way.
+const RATE = { burst: 1, perMinute: 60 };
 // First waits of a few seconds, then minutes: a channel that is away for an hour is asked some fifteen times.
 const BACKOFF = { baseMs: 4000, maxMs: 300_000 };
 
 /** Attempts over the given store and channels. */
 export function createAttempts(options: AttemptsOptions): Attempts {
-  const { store, clock, policy, newId } = options;
-  const gates = new Map<string, Gate>();
+  const { store, clock, rateOf, newId } = options;
+  const gates = new Map<string, { readonly rate: string; readonly gate: Gate }>();
   const lanes = createLanes();
   const ended: Ended[] = [];
   const troubled = new Set(options.troubled);
   const stopping = new AbortController();
 
   const gate = (channel: string) => {
+    const rate = rateOf(channel) ?? RATE;
+    const text = JSON.stringify(rate);
     const known = gates.get(channel);
-    if (known !== undefined) return known;
-    const made = createGate(policy.channels.get(channel) ?? { rate: { burst: 1, perMinute: 60 } });
-    gates.set(channel, made);
+    if (known?.rate === text) return known.gate;
+    const made = createGate({ rate });
+    gates.set(channel, { rate: text, gate: made });
     return made;
   };
   const attempt = async (outgoing: readonly Outgoing[]): Promise<void> => {

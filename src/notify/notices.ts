@@ -12,7 +12,7 @@ import { createRelationBook } from '../core/policy/relation.ts';
 import type { RouteNode } from '../core/policy/route.ts';
 import type { CompiledSilence } from '../core/policy/silence.ts';
 import { turningsOf } from '../core/policy/turnings.ts';
-import type { Follower } from '../followers/follower.ts';
+import type { Successor } from '../followers/succession.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Followers, FollowTransaction } from '../stores/contract/followers.ts';
 import type { Lease } from '../stores/contract/leases.ts';
@@ -50,7 +50,7 @@ const ASKED: readonly string[] = ['notice_retried', 'notice_dropped'];
 const GATHERED = 5000;
 
 /** The follower, and what others ask of it. */
-export interface Notices extends Follower {
+export interface Notices extends Successor {
   /** How many incidents an alert holds back, as their parent. */
   heldCount(alertId: string): number;
 }
@@ -69,13 +69,10 @@ export function createNotices(options: NoticesOptions): Notices {
   const watched = [...policy.windows, ...turningsOf(policy.root)];
   const watch = createSilenceWatch(options.silences, watched, clock.now());
 
-  const takeOver = async () => {
+  const readAll = async () => {
     await watch.reload();
     watch.begun(clock.now());
     await readRelations();
-    // Nobody hears the end of what was under way: it may have arrived, and is told again under the same key.
-    const under = (await store.noticesUnderWay()).map((notice) => abandoned(notice, clock.now()));
-    return under;
   };
   const readRelations = async () => {
     relations.clear();
@@ -213,12 +210,18 @@ export function createNotices(options: NoticesOptions): Notices {
     heldCount: relations.heldCount,
     begins: 'now',
     takeOver: async (lease) => {
-      const under = await takeOver();
+      await readAll();
+      // Nobody hears the end of what was under way: it may have arrived, and is told again under the same key.
+      const under = (await store.noticesUnderWay()).map((notice) => abandoned(notice, clock.now()));
       await store.follow(lease, async (tx) => {
         await tx.notices.saveNotices(under, clock.now());
         await tx.notices.scheduleLooks([...new Set(under.map(({ incidentId }) => incidentId))], clock.now());
         await everyLiveIncident((ids) => tx.notices.scheduleLooks(ids, clock.now()));
       });
+    },
+    succeed: async (lease) => {
+      await readAll();
+      await store.follow(lease, (tx) => everyLiveIncident((ids) => tx.notices.scheduleLooks(ids, clock.now())));
     },
     take: async (events, tx: FollowTransaction) => {
       const now = clock.now();

@@ -37,7 +37,7 @@ test('a hub stops at once, though nothing has come by some connections, and half
 test('SIGHUP does not end a hub, and SIGUSR1 opens no inspector', async () => {
   const hub = await home.serve();
   hub.child.kill('SIGHUP');
-  await hub.line('SIGHUP changes nothing: settings are read at the start');
+  await hub.line('configuration read again: people are told by it from now on');
   hub.child.kill('SIGUSR1');
   await passed(200);
   expect((await request(`${hub.url}/healthz`)).status).toBe(200);

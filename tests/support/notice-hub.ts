@@ -63,7 +63,7 @@ export function openNoticeHub(policy: NotifyPolicy) {
   const hash = (text: string) => sha256(text);
   const make = (holder: string, policy: NotifyPolicy) => {
     const attempts = createAttempts({
-      ...{ store: world.store, clock: hand.clock, policy, newId },
+      ...{ store: world.store, clock: hand.clock, newId, rateOf: (id) => policy.channels.get(id)?.rate },
       send: async (channel, message) => {
         said.push({ at: hand.clock.now() - T, message });
         return answer(channel);

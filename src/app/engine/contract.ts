@@ -37,6 +37,8 @@ export interface Engine {
   changeNotice(action: OutboxAction): Promise<OutboxResult>;
   /** What was told since the start; null for a hub that tells nobody. */
   noticeFigures(): Promise<NoticeFigures | null>;
+  /** From now on tells people as this says, and loses nothing; rejects when it cannot be used, and goes on as before. */
+  reloadNotify(setup: NotifySetup): Promise<void>;
   /** Tries the way to people without an incident: sends tests at once, and gives what the targets answered. */
   testNotices(request: TestRequest): Promise<TestReport>;
   /** Removes instances or alerts, and gives what that came to; rejects when it could not be committed. */
@@ -59,6 +61,9 @@ export type EngineSettings = Pick<
     /** null where nobody is told. */
     readonly notify: PlainDocument | null;
   };
+
+/** What of it is read again while the hub runs. */
+export type NotifySetup = Pick<EngineSettings, 'notify' | 'allowPrivateTargets' | 'allowPrograms'>;
 
 /** Those of all settings, with what the configuration says of telling people. */
 export function engineSettings(settings: Settings, notify: PlainDocument | null): EngineSettings {

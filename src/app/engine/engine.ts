@@ -5,9 +5,9 @@ import { randomSecret } from '../../lib/crypto/ids.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { throttledErrors } from '../../lib/log/throttled.ts';
-import { NO_CHANNELS } from '../../notify/test-notices.ts';
 import type { Store } from '../../stores/contract/store.ts';
-import { createNotifyPart, type NotifyParts } from '../notify/notify.ts';
+import type { NotifyParts } from '../notify/notify.ts';
+import { createReloadableNotify } from '../notify/reloadable.ts';
 import { createWriter } from '../writer.ts';
 import { createChangeLog, withCommitted } from './change-log.ts';
 import { createSignal } from './changed.ts';
@@ -46,22 +46,18 @@ export function createEngine(
   const store = withCommitted(opened, createChangeLog(logger, clock));
   const changes = createSignal();
   const holder = pass?.holder ?? holderOf(store, settings.instanceId);
-  const notify =
-    settings.notify === null
-      ? undefined
-      : createNotifyPart(
-          {
-            ...{ store: withWatchedFollowers(store, changes.raise), clock, logger, ...pass, holder },
-            submit: (submission) => writer.submit(submission),
-          },
-          settings.notify,
-          settings,
-        );
+  const notify = createReloadableNotify(
+    {
+      ...{ store: withWatchedFollowers(store, changes.raise), clock, logger, ...pass, holder },
+      submit: (submission) => writer.submit(submission),
+    },
+    settings,
+  );
   const writer = createWriter(
     {
       ...{ store, drivers, clock },
       onCommit: (seq) => {
-        notify?.wake();
+        notify.wake();
         if (seq !== null) changes.raise(seq);
       },
       onFailure: throttledErrors(clock, logger),
@@ -91,16 +87,13 @@ export function createEngine(
       act: writer.act,
       remove: (removal) => writer.remove(removal),
       changed: changes.listen,
-      noticeFigures: async () => (notify === undefined ? null : notify.figures()),
-      testNotices: async (request) => notify?.test(request) ?? { ok: false, problem: NO_CHANNELS },
+      noticeFigures: notify.figures,
+      reloadNotify: notify.reload,
+      testNotices: notify.test,
       saveSources: (reports) => store.saveSources(reports),
       checkWritable: writer.checkWritable,
     },
     // 0 keeps all of the history.
-    parts: [
-      ...writer.parts,
-      ...(settings.historyMs === 0 ? [] : [retention]),
-      ...(notify === undefined ? [] : [notify]),
-    ],
+    parts: [...writer.parts, ...(settings.historyMs === 0 ? [] : [retention]), notify.part],
   };
 }

@@ -36,6 +36,7 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
       changeSilence: (action) => call('changeSilence', action),
       changeNotice: (action) => call('changeNotice', action),
       noticeFigures: () => call('noticeFigures', undefined),
+      reloadNotify: (setup) => call('reloadNotify', setup),
       testNotices: (request) => call('testNotices', request),
       remove: (removal) => call('remove', removal),
       saveSources: (reports) => call('saveSources', reports),

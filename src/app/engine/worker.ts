@@ -18,7 +18,7 @@ import { openSqliteStore } from '../../stores/sqlite/store.ts';
 import type { Job } from '../../web/webhook/intake.ts';
 import type { Outcome } from '../../web/webhook/outcome.ts';
 import { storeFile } from '../store/open.ts';
-import type { Engine, EngineSettings } from './contract.ts';
+import type { Engine, EngineSettings, NotifySetup } from './contract.ts';
 import { createEngine } from './engine.ts';
 
 /** A job without its body, which crosses as bytes. */
@@ -36,6 +36,7 @@ export type EngineOffer = {
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
   changeNotice(action: OutboxAction): Promise<OutboxResult>;
   noticeFigures(argument: undefined): Promise<NoticeFigures | null>;
+  reloadNotify(setup: NotifySetup): Promise<void>;
   testNotices(request: TestRequest): Promise<TestReport>;
   remove(removal: Removal): Promise<Removed>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
@@ -70,6 +71,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     changeSilence: async (action) => running().engine.changeSilence(action),
     changeNotice: async (action) => running().engine.changeNotice(action),
     noticeFigures: async () => running().engine.noticeFigures(),
+    reloadNotify: async (setup) => running().engine.reloadNotify(setup),
     testNotices: async (request) => running().engine.testNotices(request),
     remove: async (removal) => running().engine.remove(removal),
     saveSources: async (reports) => running().engine.saveSources(reports),

@@ -2,6 +2,7 @@ import { notDelivered } from '../../core/notice/delivery.ts';
 import { compileSilence } from '../../core/policy/silence.ts';
 import { OWN_SOURCE, type Submission } from '../../core/submission.ts';
 import { createFollowerPart, type FollowerPart } from '../../followers/follower.ts';
+import { createSuccession } from '../../followers/succession.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { sha256 } from '../../lib/crypto/digest.ts';
 import { createUuids } from '../../lib/crypto/ids.ts';
@@ -20,6 +21,7 @@ import { createLinkSigner, type LinkSettings } from '../links/signer.ts';
 import { hubMarker } from '../marker.ts';
 import type { ChannelSettings } from './channels.ts';
 import { documentOf, type PlainDocument } from './document.ts';
+import type { OpenedPolicy } from './open.ts';
 
 /** What telling people is made of. */
 export interface NotifyParts {
@@ -37,9 +39,17 @@ export interface NotifyParts {
   readonly drainMs?: number;
 }
 
+/** What channels may reach, which is read again with them. */
+export type Reach = Pick<ChannelSettings, 'allowPrivateTargets' | 'allowPrograms'>;
+
 /** Tells people, and is woken by every commit. */
 export interface NotifyPart extends Part {
   wake(): void;
+  /**
+   * Goes on by another document: what is under way ends as it began, and what is open is decided anew. Rejects when that
+   * cannot be used; then it goes on as before.
+   */
+  reload(document: PlainDocument, reach: Reach): Promise<void>;
   /** Tries the way to people without an incident. */
   test(request: TestRequest): Promise<TestReport>;
   figures(): Promise<NoticeFigures>;
@@ -69,13 +79,20 @@ export function createNotifyPart(
   });
   let drain = async () => {};
   let test: NotifyPart['test'] = async () => ({ ok: false, problem: 'the hub is starting' });
+  let reload: NotifyPart['reload'] = async () => {
+    throw new Error('the hub is starting');
+  };
   return {
     name: 'notify',
     start: async () => {
       // A hub that tells nobody loads no client.
       const { openPolicy } = await import('./open.ts');
       const marker = await hubMarker(store);
-      const { channels, channelFor, policy } = await openPolicy(documentOf(document), { ...settings, marker }, clock);
+      const open = (from: PlainDocument, reach: Reach) =>
+        openPolicy(documentOf(from), { ...settings, ...reach, marker }, clock);
+      let current = await open(document, settings);
+      // Messages that were claimed by it may still be sent.
+      let before = current;
       const hub = { name: settings.instanceId, url: settings.publicUrl ?? '', marker };
       const troubles = await openTroubles(store);
       const newId = createUuids(clock.now);
@@ -83,14 +100,16 @@ export function createNotifyPart(
       // A key that cannot be read keeps the hub from starting, rather than its messages from being sent.
       await linksAt(clock.now());
       const attempts = createAttempts({
-        ...{ store, clock, policy, newId },
-        send: async (id, message, attempt) =>
-          (await channelFor(id, attempt.places)?.deliver(message, attempt)) ??
-          notDelivered('blocked', true, `there is no channel ${id}`),
+        ...{ store, clock, newId },
+        rateOf: (id) => current.policy.channels.get(id)?.rate,
+        send: async (id, message, attempt) => {
+          const channel = current.channelFor(id, attempt.places) ?? before.channelFor(id, attempt.places);
+          return channel?.deliver(message, attempt) ?? notDelivered('blocked', true, `there is no channel ${id}`);
+        },
         messageOf: async (outgoing, at) =>
           messageOf(
             {
-              ...{ store, hash: sha256, heldCount: notices.heldCount, links: await linksAt(at) },
+              ...{ store, hash: sha256, heldCount: (id) => notices.heldCount(id), links: await linksAt(at) },
               hub,
             },
             outgoing,
@@ -111,25 +130,39 @@ export function createNotifyPart(
         },
       });
       drain = () => attempts.drain(drainMs);
-      const notices = createNotices({
-        ...{ store, clock, policy, attempts, newId, hash: sha256 },
-        silences: async () =>
-          (await store.liveSilences(clock.now())).map((silence) => compileSilence(silence, anchoredRegex)),
-        onUnrouted: ({ id, title, severity }) => {
-          counters.unrouted();
-          log.warn({ incident: id, title, severity }, 'no route matches an incident: nobody is told of it');
-        },
-      });
+      const noticesBy = ({ policy }: OpenedPolicy) =>
+        createNotices({
+          ...{ store, clock, policy, attempts, newId, hash: sha256 },
+          silences: async () =>
+            (await store.liveSilences(clock.now())).map((silence) => compileSilence(silence, anchoredRegex)),
+          onUnrouted: ({ id, title, severity }) => {
+            counters.unrouted();
+            log.warn({ incident: id, title, severity }, 'no route matches an incident: nobody is told of it');
+          },
+        });
+      let notices = noticesBy(current);
+      const succession = createSuccession(notices);
       follower = createFollowerPart({
-        ...{ store, clock, holder, follower: notices },
+        ...{ store, clock, holder, follower: succession },
         onFailure: (error) => log.error({ error }, 'notices could not be worked on'),
         // What is under way comes back by itself.
         onRest: (nextAt, isElsewhere) => {
           if (attempts.isIdle()) onRest(nextAt, isElsewhere);
         },
       });
-      test = (request) => testNotices({ policy, channels, hub, clock, newKey: () => sha256(newId()) }, request);
-      for (const [channel, { place }] of channels) log.info({ channel, place }, 'people are told here');
+      test = (request) => testNotices({ ...current, hub, clock, newKey: () => sha256(newId()) }, request);
+      const tellChannels = () => {
+        for (const [channel, { place }] of current.channels) log.info({ channel, place }, 'people are told here');
+      };
+      reload = async (from, reach) => {
+        const opened = await open(from, reach);
+        [before, current] = [current, opened];
+        notices = noticesBy(current);
+        succession.replace(notices);
+        follower?.wake();
+        tellChannels();
+      };
+      tellChannels();
       await follower.start();
       lagWatch.begin(troubles.lag);
     },
@@ -139,6 +172,7 @@ export function createNotifyPart(
       await follower?.stop();
     },
     wake: () => follower?.wake(),
+    reload: (from, reach) => reload(from, reach),
     test: (request) => test(request),
     figures: async () => counters.read((await follower?.lag()) ?? null),
   };

@@ -4,6 +4,7 @@ import type { LinkKey } from '../../stores/contract/link-keys.ts';
 import type { ReadStore } from '../../stores/contract/reads.ts';
 import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
 import type { TextParts } from '../../web/text.ts';
+import type { PlainRelations } from './relations.ts';
 
 /** What a front reads of the store; where the store is the embedded one, in another thread. */
 export interface Reader {
@@ -13,6 +14,8 @@ export interface Reader {
   readonly findIds: ReadStore['findIds'];
   findKey(id: string): Promise<InstanceKey | undefined>;
   findLinkKey(id: string): Promise<LinkKey | undefined>;
+  /** By which alerts hold back others, from now on. */
+  setRelations(relations: PlainRelations | null): Promise<void>;
   /** What is kept of the sources, by name. */
   listSources(): Promise<readonly SourceReport[]>;
 }

@@ -59,6 +59,7 @@ export function startReaderThread(
       findIds: (of, part, limit) => call('findIds', { of, part, limit }),
       findKey: (id) => call('findKey', id),
       findLinkKey: (id) => call('findLinkKey', id),
+      setRelations: (plain) => call('setRelations', plain),
       listSources: () => call('listSources', undefined),
     },
     part: part(

@@ -11,7 +11,7 @@ import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
 import type { TextPart, TextParts } from '../../web/text.ts';
 import { storeFile } from '../store/open.ts';
 import { createReader } from './reader.ts';
-import { relationRules } from './relations.ts';
+import { type PlainRelations, relationRules } from './relations.ts';
 import type { ReaderSettings } from './thread.ts';
 
 /** Part of a document, and the number under which to ask for the next. */
@@ -33,6 +33,7 @@ export type ReaderOffer = {
   }): Promise<readonly string[]>;
   findKey(id: string): Promise<InstanceKey | undefined>;
   findLinkKey(id: string): Promise<LinkKey | undefined>;
+  setRelations(plain: PlainRelations | null): Promise<void>;
   listSources(argument: undefined): Promise<readonly SourceReport[]>;
 };
 
@@ -79,6 +80,7 @@ function createOffer({ stateDir, resolveTimeoutMs, relations: plain }: ReaderSet
     findIds: async ({ of, part, limit }) => running().findIds(of, part, limit),
     findKey: async (id) => running().findKey(id),
     findLinkKey: async (id) => running().findLinkKey(id),
+    setRelations: async (given) => running().setRelations(given),
     listSources: async () => running().listSources(),
   };
 }
