@@ -1,6 +1,6 @@
 // npm run torture -- [--rounds 200] [--seed N] [--only hub|agent|inject|power] [--jobs 2]
 // npm run torture -- --fuzz 200000 [--seed N]
-// npm run torture -- --neighbours [--seconds 60]
+// npm run torture -- --neighbours [--seconds 60] [--attacks "slow heads,bombs"] [--profiles FOLDER]
 // npm run torture -- --hubs 3 [--seconds 60] [--seed N]
 // npm run torture -- notify [--rounds 500] [--seed N] [--jobs 2]
 // Kills hubs and agents and holds what they keep against what was acknowledged: at every write of fixed scenarios; as a
@@ -29,6 +29,8 @@ const { values, positionals } = parseArgs({
     fuzz: { type: 'string' },
     hubs: { type: 'string' },
     neighbours: { type: 'boolean', default: false },
+    attacks: { type: 'string' },
+    profiles: { type: 'string' },
     seconds: { type: 'string', default: '60' },
     jobs: { type: 'string', default: '2' },
   },
@@ -142,7 +144,7 @@ async function notified(): Promise<void> {
 async function neighbours(seconds: number): Promise<void> {
   if (!(seconds > 0)) throw new Error('--seconds takes a number above 0');
   const { attackInEveryWay } = await import('./torture/neighbours/table.ts');
-  sum.bad = await attackInEveryWay(seconds);
+  sum.bad = await attackInEveryWay({ seconds, named: values.attacks, profiles: values.profiles });
 }
 
 async function rounds(): Promise<void> {

@@ -6,7 +6,7 @@ import { maximum, quantile } from '../../figures.ts';
 import { createHub, type Hub } from '../hub.ts';
 import { freePort, pause, SECRET, startMonitor } from '../process.ts';
 import { type Fares, instanceOf, type Key, runAgents } from './agents.ts';
-import { ATTACKS, type Loot } from './attacks.ts';
+import type { Attack, Loot } from './attacks.ts';
 
 /** What good agents may feel of a bad neighbour, and what that may cost. */
 export const BOUNDS = {
@@ -35,17 +35,29 @@ export interface Seen {
 const TOKEN = 'torture-api-token-0123456789';
 const GOOD = 10;
 
-/** Attacks a hub of its own in every way, so many seconds each, while ten good agents push. `tell` is called after each. */
-export async function runNeighbours(seconds: number, tell: (seen: Seen) => void): Promise<readonly string[]> {
+/** What a run does. */
+export interface NeighbourRun {
+  readonly attacks: readonly Attack[];
+  /** Of each attack. */
+  readonly seconds: number;
+  /** Flags of the hub's Node.js. */
+  readonly flags: readonly string[];
+  /** Called after each attack. */
+  readonly tell: (seen: Seen) => void;
+}
+
+/** Attacks a hub of its own while ten good agents push; gives the bounds that were broken. */
+export async function runNeighbours({ attacks, seconds, flags, tell }: NeighbourRun): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-neighbours-'));
   const port = await freePort(23_000);
-  const hub = createHub(folder, port, {
+  const env = {
     MONITOR_API_TOKEN: TOKEN,
     WEBHOOK_SECRET_GENERIC: SECRET,
     // As they are by default: they are part of what is tried.
     MONITOR_LIMITS_REQUESTS_PER_SECOND: '100',
     MONITOR_LIMITS_BURST: '200',
-  });
+  };
+  const hub = createHub(folder, port, env, { flags });
   try {
     await hub.start();
     const key = (instance: string) => createKey(folder, instance);
@@ -53,7 +65,7 @@ export async function runNeighbours(seconds: number, tell: (seen: Seen) => void)
     for (let index = 0; index < GOOD; index += 1) keys.push(await key(instanceOf(index)));
     const loot: Loot = { port, key: await key('evil'), secret: SECRET, token: TOKEN };
     const broken: string[] = [];
-    for (const attack of [null, ...ATTACKS]) {
+    for (const attack of [null, ...attacks]) {
       const seen = await attackOnce(attack?.name ?? null, attack?.who ?? '', { hub, folder, keys, loot, seconds });
       tell(seen);
       broken.push(...seen.broken.map((text) => `${seen.name}: ${text}`));
