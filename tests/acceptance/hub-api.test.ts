@@ -23,20 +23,20 @@ const NAMES = async (query: string) =>
   (await items(hub.url, `alerts?${query}`)).map((one) => `${one.origin} ${one.fingerprint}`);
 
 /** Every route of the API with an id where it wants one, and how it says that it is guarded. */
-const ROUTES = API_ROUTES.filter(({ answer, authentication }) => answer !== undefined && authentication !== 'link').map(
-  ({ path, authentication }) => [path.replace(':id', 'x'), authentication] as const,
+const ROUTES = API_ROUTES.filter(({ method, role }) => method === 'GET' && role !== 'link').map(
+  ({ path, role }) => [path.replace(':id', 'x'), role] as const,
 );
 
 describe('who is answered', () => {
   test('every route says how it is guarded, and only those that tell nothing are open', () => {
-    expect(ROUTES.filter(([, authentication]) => authentication === 'none').map(([path]) => path)).toEqual([
+    expect(ROUTES.filter(([, role]) => role === 'public').map(([path]) => path)).toEqual([
       '/healthz',
       '/readyz',
       '/-/healthy',
       '/-/ready',
       '/api/health',
     ]);
-    for (const [, authentication] of ROUTES) expect(['none', 'api']).toContain(authentication);
+    for (const [, role] of ROUTES) expect(['public', 'read']).toContain(role);
   });
 
   const FOREIGN: readonly [string, Record<string, string>][] = [
@@ -46,12 +46,12 @@ describe('who is answered', () => {
     ['from a page', { origin: 'https://example.com' }],
   ];
 
-  test.each(ROUTES)('without a token, %s (%s): programs of this machine only', async (path, authentication) => {
+  test.each(ROUTES)('without a token, %s (%s): programs of this machine only', async (path, role) => {
     const straight = (await get(path)).status;
     expect([200, 400, 404, 422]).toContain(straight);
     for (const [, headers] of FOREIGN) {
       const { status, json } = await get(path, headers);
-      if (authentication === 'none') expect(status).toBe(200);
+      if (role === 'public') expect(status).toBe(200);
       else
         expect([status, json]).toEqual([
           403,
@@ -75,10 +75,10 @@ describe('who is answered', () => {
       { 'x-api-key': TOKEN },
       { cookie: `token=${TOKEN}` },
     ];
-    for (const [path, authentication] of ROUTES) {
+    for (const [path, role] of ROUTES) {
       for (const headers of wrong) {
         const { status, json, headers: said } = await answer(path, headers);
-        if (authentication === 'none') expect([path, status]).toEqual([path, 200]);
+        if (role === 'public') expect([path, status]).toEqual([path, 200]);
         else {
           expect([path, headers, status]).toEqual([path, headers, 401]);
           expect(json?.message).toMatch(/bearer token/);

@@ -5,7 +5,7 @@ import { uuidOf, uuidv7 } from '../../lib/crypto/ids.ts';
 import { anchoredRegex, RegexError } from '../../lib/regex.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import { matcherTest } from '../api/muting.ts';
-import type { Route, RouteRequest, WriteRequest } from '../api/route.ts';
+import { type Route, type RouteRequest, route } from '../api/route.ts';
 import type { ReadDocument } from '../api/routes.ts';
 import type { Reply } from '../reply.ts';
 import { problemText, readPostedSilence } from './post-silence.ts';
@@ -32,42 +32,54 @@ const ACTOR = 'alertmanager';
 export function alertmanagerRoutes(parts: AlertmanagerParts): readonly Route[] {
   const { read, changeSilence } = parts;
   const startedAt = parts.now();
-  const route = (path: string, answer: NonNullable<Route['answer']>, writes: Route['writes'] = {}): Route => ({
-    ...{ path, authentication: 'api' as const, answer, writes },
-  });
+  const reading = (path: string, summary: string, answer: Route['answer']): Route =>
+    route({ method: 'GET', path, role: 'read', summary, answer });
   const firing = (name: 'firing' | 'firingGroups') => (request: RouteRequest) =>
     readable(async () => (await read(name, firingQuery(request.query))) ?? NOTHING);
   return [
-    { ...route('/api/v2/alerts', firing('firing')), isPosted: true },
-    route('/api/v2/alerts/groups', firing('firingGroups')),
-    route('/api/v2/status', async () => ({ status: 200, body: statusOf(parts.version, startedAt) })),
-    route('/api/v2/receivers', async () => ({ status: 200, body: [{ name: RECEIVER }] })),
-    route(
-      '/api/v2/silences',
-      ({ query }) => readable(async () => (await read('alertmanagerSilences', silenceQuery(query))) ?? NOTHING),
-      { POST: (request) => postSilence(request, parts) },
+    { ...reading('/api/v2/alerts', 'What fires, as Alertmanager lists it', firing('firing')), isPosted: true },
+    reading('/api/v2/alerts/groups', 'The same, by incident', firing('firingGroups')),
+    reading('/api/v2/status', 'Version, and a configuration that amtool can read', async () => ({
+      status: 200,
+      body: statusOf(parts.version, startedAt),
+    })),
+    reading('/api/v2/receivers', 'The one receiver', async () => ({ status: 200, body: [{ name: RECEIVER }] })),
+    reading('/api/v2/silences', 'All silences, as Alertmanager lists them', ({ query }) =>
+      readable(async () => (await read('alertmanagerSilences', silenceQuery(query))) ?? NOTHING),
     ),
-    route(
+    route({
+      method: 'POST',
+      path: '/api/v2/silences',
+      role: 'write',
+      summary: 'Create or change a silence',
+      answer: (request) => postSilence(request, parts),
+    }),
+    reading(
       '/api/v2/silence/:id',
+      'One silence',
       async ({ params: { id = '' } }) =>
         notUuid(id) ??
         (await read('alertmanagerSilence', { id: id.toLowerCase() })) ?? { status: 404, body: NO_SILENCE },
-      {
-        DELETE: async ({ params: { id = '' } }) => {
-          const wrong = notUuid(id);
-          if (wrong !== null) return wrong;
-          const { outcome } = await changeSilence({
-            ...{ type: 'end_silence', id: uuidv7(parts.now()), actor: ACTOR, silenceId: id.toLowerCase(), kind: null },
-          });
-          return outcome === 'not_found' ? { status: 404, body: NO_SILENCE } : { status: 200, body: undefined };
-        },
-      },
     ),
+    route({
+      method: 'DELETE',
+      path: '/api/v2/silence/:id',
+      role: 'write',
+      summary: 'End a silence',
+      answer: async ({ params: { id = '' } }) => {
+        const wrong = notUuid(id);
+        if (wrong !== null) return wrong;
+        const { outcome } = await changeSilence({
+          ...{ type: 'end_silence', id: uuidv7(parts.now()), actor: ACTOR, silenceId: id.toLowerCase(), kind: null },
+        });
+        return outcome === 'not_found' ? { status: 404, body: NO_SILENCE } : { status: 200, body: undefined };
+      },
+    }),
   ];
 }
 
 async function postSilence(
-  { body, idempotencyKey }: WriteRequest,
+  { body, idempotencyKey }: RouteRequest,
   { changeSilence, now }: AlertmanagerParts,
 ): Promise<Reply> {
   const posted = readPostedSilence(body);

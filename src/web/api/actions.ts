@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { duration } from '../../config/kinds.ts';
-import { ACTIONS, type Action, type ActionKind, type ActionResult } from '../../core/action/action.ts';
+import type { Action, ActionKind, ActionResult } from '../../core/action/action.ts';
 import { actionText } from '../../core/action/words.ts';
 import { failure, type Reply } from '../reply.ts';
-import type { Route, WriteRequest } from './route.ts';
+import { NO_PARAMETERS } from './queries.ts';
+import { type ReadRequest, type Route, type RouteDefinition, route } from './route.ts';
 import { incidentJson } from './views.ts';
-import { commentField, nameField, readFields, timeField, WriteError } from './write.ts';
+import { commentField, nameField, timeField, WriteError } from './write.ts';
 
 /** What the routes of actions need. */
 export interface ActionParts {
@@ -22,69 +23,68 @@ const said = { by: nameField(200).default(''), comment: commentField.default('')
 const span = { until: timeField.optional(), for: duration(1, YEAR_S).schema.optional() };
 
 const PLAIN = z.strictObject(said);
-const SCHEMAS = {
-  acknowledge: z
-    .strictObject({ ...said, ...span })
-    .refine((body) => body.until === undefined || body.for === undefined, {
-      path: ['until'],
-      message: 'and for say the same: one of the two',
-    }),
-  assign: z.strictObject({ ...said, assignee: nameField(200).nullable() }),
-  note: z.strictObject({ ...said, comment: commentField.refine((text) => text.trim() !== '', 'must say something') }),
-  shelve: z
-    .strictObject({ ...said, ...span })
-    .refine((body) => (body.until === undefined) !== (body.for === undefined), {
-      path: ['until'],
-      message: 'or for must say until when it is shelved, one of the two',
-    }),
-} as const;
+const ACKNOWLEDGED = z
+  .strictObject({ ...said, ...span })
+  .refine((body) => body.until === undefined || body.for === undefined, {
+    path: ['until'],
+    message: 'and for say the same: one of the two',
+  });
+const ASSIGNED = z.strictObject({ ...said, assignee: nameField(200).nullable() });
+const NOTED = z.strictObject({
+  ...said,
+  comment: commentField.refine((text) => text.trim() !== '', 'must say something'),
+});
+const SHELVED = z
+  .strictObject({ ...said, ...span })
+  .refine((body) => (body.until === undefined) !== (body.for === undefined), {
+    path: ['until'],
+    message: 'or for must say until when it is shelved, one of the two',
+  });
+
+type Head = Pick<Action, 'id' | 'incidentId' | 'actor'>;
 
 /** `POST /api/v1/incidents/:id/<action>` for each action. */
-export function actionRoutes(parts: ActionParts): readonly Route[] {
-  return ACTIONS.map((kind) => ({
-    path: `/api/v1/incidents/:id/${kind}`,
-    authentication: 'api',
-    writes: { POST: (request: WriteRequest) => perform(parts, kind, request) },
-  }));
-}
-
-async function perform({ act, now }: ActionParts, kind: ActionKind, request: WriteRequest): Promise<Reply> {
-  const key = request.idempotencyKey;
-  const head = { id: key === null ? randomUUID() : `api ${key}`, incidentId: request.params.id ?? '', actor: 'api' };
-  const action = actionOf(kind, head, request.body, now());
-  return replyTo(action, await act(action));
-}
-
-/** Throws WriteError. */
-function actionOf(
-  kind: ActionKind,
-  head: Pick<Action, 'id' | 'incidentId' | 'actor'>,
-  body: unknown,
-  now: number,
-): Action {
-  switch (kind) {
-    case 'assign': {
-      const { assignee, ...rest } = readFields(SCHEMAS.assign, body);
-      return { ...head, ...rest, kind, assignee: assignee ?? '' };
-    }
-    case 'acknowledge': {
-      const { until, for: forMs, ...rest } = readFields(SCHEMAS.acknowledge, body);
-      return {
-        ...head,
-        ...rest,
-        kind,
-        ...(until === undefined && forMs === undefined ? {} : endOf(until, forMs, now)),
-      };
-    }
-    case 'shelve': {
-      const { until, for: forMs, ...rest } = readFields(SCHEMAS.shelve, body);
-      return { ...head, ...rest, kind, ...endOf(until, forMs, now) };
-    }
-    case 'note':
-      return { ...head, ...readFields(SCHEMAS.note, body), kind };
-    default:
-      return { ...head, ...readFields(PLAIN, body), kind };
-  }
+export function actionRoutes({ act, now }: ActionParts): readonly Route[] {
+  const perform = async (action: Action) => replyTo(action, await act(action));
+  const headOf = ({ idempotencyKey: key, params }: ReadRequest<unknown, unknown>): Head => ({
+    id: key === null ? randomUUID() : `api ${key}`,
+    incidentId: params.id ?? '',
+    actor: 'api',
+  });
+  const doing = <Body>(
+    kind: ActionKind,
+    summary: string,
+    body: z.ZodType<Body>,
+    actionOf: (head: Head, body: Body) => Action,
+  ) => {
+    const answer: RouteDefinition<unknown, Body>['answer'] = (request) =>
+      perform(actionOf(headOf(request), request.body));
+    const path = `/api/v1/incidents/:id/${kind}`;
+    return route({ method: 'POST', path, role: 'write', summary, query: NO_PARAMETERS, body, answer });
+  };
+  const plain = (kind: Exclude<ActionKind, 'assign' | 'shelve'>, summary: string) =>
+    doing(kind, summary, PLAIN, (head, body) => ({ ...head, ...body, kind }));
+  return [
+    doing('acknowledge', 'Say that somebody deals with it', ACKNOWLEDGED, (head, { until, for: forMs, ...rest }) => ({
+      ...head,
+      ...rest,
+      kind: 'acknowledge',
+      ...(until === undefined && forMs === undefined ? {} : endOf(until, forMs, now())),
+    })),
+    plain('unacknowledge', 'Take that back'),
+    doing('assign', 'Say who works on it', ASSIGNED, (head, { assignee, ...rest }) => ({
+      ...{ ...head, ...rest, kind: 'assign', assignee: assignee ?? '' },
+    })),
+    doing('note', 'Add a note', NOTED, (head, body) => ({ ...head, ...body, kind: 'note' })),
+    doing('shelve', 'Put it aside for a time', SHELVED, (head, { until, for: forMs, ...rest }) => ({
+      ...{ ...head, ...rest, kind: 'shelve' },
+      ...endOf(until, forMs, now()),
+    })),
+    plain('unshelve', 'Bring it back'),
+    plain('resolve', 'End it by hand, with the alerts that fire'),
+    plain('close', 'Close it'),
+    plain('reopen', 'Open it again'),
+  ];
 }
 
 /** Throws WriteError. */

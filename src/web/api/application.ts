@@ -10,7 +10,7 @@ import { failure, later, type Reply, send, sendText } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { QueryError } from './queries.ts';
 import { createReadSlots, type ReadSlot } from './read-slots.ts';
-import { methodsOf, type Route, type WriteMethod } from './route.ts';
+import { byPath, methodsOf, type Route } from './route.ts';
 import { refuseUnstorable } from './unstorable.ts';
 import { readForm, readWrite, WriteError } from './write.ts';
 
@@ -28,7 +28,7 @@ export interface ApiParts {
 // Nothing the API answers is a page; helmet's own defaults would let scripts and styles in.
 const NOTHING = ["'none'"];
 
-/** The API as an Express application: each route behind the authentication it declares. */
+/** The API as an Express application: each route behind the role it declares. */
 export function createApi(parts: ApiParts): Express {
   const { routes, clock, onFailure } = parts;
   const slots = createReadSlots(clock);
@@ -42,10 +42,10 @@ export function createApi(parts: ApiParts): Express {
     }),
   );
   app.use(boundPipelines());
-  for (const route of routes) {
-    app.all(route.path, async (request: Request, response: Response) => {
+  for (const [path, own] of byPath(routes)) {
+    app.all(path, async (request: Request, response: Response) => {
       response.setHeader('Cache-Control', 'no-store');
-      const answered = await answer(route, request, parts, () => slots.acquire(response));
+      const answered = await answer(own, request, parts, () => slots.acquire(response));
       if ('status' in answered) return send(response, answered, answered.unread ? discardRest(request) : undefined);
       const { text, slot } = answered;
       try {
@@ -92,28 +92,31 @@ function boundPipelines() {
 type Answered = Reply | { readonly text: TextParts; readonly slot: ReadSlot };
 
 async function answer(
-  route: Route,
+  routes: readonly Route[],
   request: Request,
   parts: ApiParts,
   acquire: () => Promise<ReadSlot | null>,
 ): Promise<Answered> {
-  const refused = route.authentication === 'api' ? refusal(request, parts) : null;
-  if (refused !== null) return refused;
-  const asked = { params: request.params as Record<string, string>, query: request.query };
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const write = isRead ? undefined : route.writes?.[request.method as WriteMethod];
+  const route = routes.find(({ method }) => method === (isRead ? 'GET' : request.method));
+  // Whoever may not read here is not told either what else could be done.
+  const { role } = route ?? routes[0] ?? { role: 'admin' };
+  const refused = role === 'public' || role === 'link' ? null : refusal(request, parts);
+  if (refused !== null) return refused;
+  const params = request.params as Record<string, string>;
+  const asked = { params, query: request.query as unknown, body: undefined, idempotencyKey: null };
   try {
-    refuseUnstorable({ ...asked.params, ...request.query });
-    if (isRead && route.answer !== undefined) {
-      const slot = route.authentication === 'none' ? NO_SLOT : await acquire();
+    refuseUnstorable({ ...params, ...request.query });
+    if (route === undefined) return otherMethod(routes);
+    if (isRead) {
+      const slot = role === 'public' ? NO_SLOT : await acquire();
       if (slot === null) return later(503, 'the hub is busy with what others read', 5);
       return await answerWith(slot, route.answer(asked));
     }
-    if (write === undefined) return otherMethod(route);
-    if (route.authentication === 'link')
-      return await write({ ...asked, body: await readForm(request), idempotencyKey: null });
-    const wanted = await readWrite(request);
-    return 'refused' in wanted ? wanted.refused : await write({ ...asked, ...wanted });
+    const wanted = role === 'link' ? { body: await readForm(request), idempotencyKey: null } : await readWrite(request);
+    if ('refused' in wanted) return wanted.refused;
+    const answered = await route.answer({ ...asked, ...wanted });
+    return 'status' in answered ? answered : { text: answered, slot: NO_SLOT };
   } catch (error) {
     if (error instanceof QueryError) return failure(400, error.message, error.errors);
     if (error instanceof WriteError) return failure(422, error.message, error.errors);
@@ -138,9 +141,8 @@ async function answerWith(slot: ReadSlot, answer: Promise<Reply | TextParts>): P
   }
 }
 
-function otherMethod(route: Route): Reply {
-  if (route.otherwise !== undefined) return route.otherwise;
-  const methods = methodsOf(route);
+function otherMethod(routes: readonly Route[]): Reply {
+  const methods = methodsOf(routes);
   const words = methods.filter((method) => method !== 'HEAD').join(' and ');
   return { ...failure(405, `this path answers ${words} only`), headers: { Allow: methods.join(', ') } };
 }

@@ -7,9 +7,12 @@ export const text = z.string('must be given once').max(1024, 'is longer than 102
 // More than people ask for; each is one more comparison for every alert that is looked at.
 const MOST = 20;
 
-const several = z
-  .preprocess((given) => [given].flat(), z.array(text))
-  .refine((given) => given.length <= MOST, `must be given at most ${MOST} times`);
+/** A parameter that may be given several times, as a list. */
+export const several = (message = 'must be texts') =>
+  z
+    .union([text, z.array(text)], message)
+    .transform((given) => [given].flat())
+    .refine((given) => given.length <= MOST, `must be given at most ${MOST} times`);
 
 /** One value alone, so that equal questions are the same statement. */
 function oneOrMore<T>(given: readonly T[]): T | readonly T[] {
@@ -17,12 +20,12 @@ function oneOrMore<T>(given: readonly T[]): T | readonly T[] {
 }
 
 /** A filter that may be given several times: one of its values must hold. */
-export const anyOf = several.transform(oneOrMore);
+export const anyOf = several().transform(oneOrMore);
 
 /** The same with a closed list of words, which may also stand in one text with commas between them. */
 export function wordsOf<const Word extends string>(words: readonly Word[]) {
   const known: readonly string[] = words;
-  return several
+  return several()
     .transform((given) => given.flatMap((one) => one.split(',').map((word) => word.trim())))
     .refine((given) => given.every((one) => known.includes(one)), `must be one of ${words.join(', ')}, or several`)
     .transform((given) => oneOrMore([...new Set(given)] as Word[]));
@@ -31,7 +34,7 @@ export function wordsOf<const Word extends string>(words: readonly Word[]) {
 const LABEL = /^([^=!]+?)\s*(!?=)([\s\S]*)$/;
 
 /** Conditions on labels, each `name=value` or `name!=value`; all of them must hold. */
-export const labels = several
+export const labels = several()
   .refine((given) => given.every((one) => LABEL.test(one)), 'must be name=value or name!=value')
   .transform((given) =>
     given.map((one): LabelFilter => {
@@ -43,14 +46,12 @@ export const labels = several
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const SINCE = 'must be a span of time such as 30m, 2h or 7d, or a time such as 2026-03-29T14:00:00Z';
 
-/** A span of time before now, or a time, as UTC milliseconds at `now`. */
-export function sinceAt(now: number) {
-  return text
-    .transform((given) => {
-      const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(given.trim()) ?? [];
-      if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
-      return /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)/.test(given) ? Date.parse(given) : Number.NaN;
-    })
-    .refine((time) => Number.isFinite(time), SINCE)
-    .transform((time) => Math.max(0, time));
-}
+/** A span of time before now, or a time: which one, in UTC milliseconds, once it is known what the time is. */
+export const since = text.transform((given, context) => {
+  const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(given.trim()) ?? [];
+  if (count !== undefined) return (now: number) => Math.max(0, now - Number(count) * (UNITS[unit] ?? 0));
+  const time = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)/.test(given) ? Date.parse(given) : Number.NaN;
+  if (Number.isFinite(time)) return () => Math.max(0, time);
+  context.addIssue({ code: 'custom', message: SINCE });
+  return z.NEVER;
+});

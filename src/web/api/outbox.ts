@@ -7,9 +7,8 @@ import { failure, type Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { fullId } from './ids.ts';
 import type { NoticeId } from './notices.ts';
-import { pageFields, readQuery } from './queries.ts';
-import type { Route, RouteRequest, WriteRequest } from './route.ts';
-import { readFields } from './write.ts';
+import { defined, NO_PARAMETERS, pageFields } from './queries.ts';
+import { type Route, route } from './route.ts';
 
 /** What the routes of the outbox need. */
 export interface OutboxParts {
@@ -49,16 +48,12 @@ const line = (what: string) =>
 const ASKED = z.strictObject({ by: line('by'), comment: line('comment') });
 const DROPPED = ASKED.refine(({ comment }) => comment.trim() !== '', { path: ['comment'], message: 'must say why' });
 
-/** Filters of `GET /api/v1/notices`; throws QueryError. */
-export function noticeQuery(query: unknown): NoticeQuery {
-  const { incident_id: incidentId, ...rest } = readQuery(NOTICES, query);
-  return incidentId === undefined ? rest : { ...rest, incidentId };
+function noticeQuery({ incident_id: incidentId, ...rest }: z.infer<typeof NOTICES>): NoticeQuery {
+  return defined({ ...rest, incidentId });
 }
 
-/** Filters of `GET /api/v1/deliveries`; throws QueryError. */
-export function attemptQuery(query: unknown): AttemptQuery {
-  const { incident_id: incidentId, ...rest } = readQuery(ATTEMPTS, query);
-  return incidentId === undefined ? rest : { ...rest, incidentId };
+function attemptQuery({ incident_id: incidentId, ...rest }: z.infer<typeof ATTEMPTS>): AttemptQuery {
+  return defined({ ...rest, incidentId });
 }
 
 /** The routes of what is to be told: lists, one notice, and what can be done about one that failed. */
@@ -66,32 +61,42 @@ export function outboxRoutes(parts: OutboxParts): readonly Route[] {
   const { read } = parts;
   const none = failure(404, 'there is no such notice: its id is that of an incident, a colon, and a channel');
   const orNone = (found: TextParts | undefined) => found ?? none;
-  const act = (kind: OutboxAction['kind']): Route => ({
-    path: `/api/v1/notices/:id/${kind}`,
-    authentication: 'api',
-    writes: { POST: (request) => change(parts, kind, request) },
-  });
+  const act = (kind: OutboxAction['kind'], summary: string): Route =>
+    route({
+      ...{ method: 'POST', path: `/api/v1/notices/:id/${kind}`, role: 'write', summary },
+      body: kind === 'drop' ? DROPPED : ASKED,
+      answer: ({ params, body }) => change(parts, kind, params.id ?? '', body),
+    });
   return [
-    {
+    route({
+      method: 'GET',
       path: '/api/v1/notices',
-      authentication: 'api',
-      answer: async ({ query }: RouteRequest) => orNone(await read('notices', noticeQuery(query))),
-    },
-    {
+      role: 'read',
+      summary: 'The outbox: what waits to be told, and what failed',
+      query: NOTICES,
+      answer: async ({ query }) => orNone(await read('notices', noticeQuery(query))),
+    }),
+    route({
+      method: 'GET',
       path: '/api/v1/notices/:id',
-      authentication: 'api',
-      answer: async ({ params }: RouteRequest) => {
+      role: 'read',
+      summary: 'One notice with its attempts',
+      query: NO_PARAMETERS,
+      answer: async ({ params }) => {
         const id = await noticeId(parts, params.id ?? '');
         return orNone(id === undefined ? undefined : await read('notice', id));
       },
-    },
-    act('retry'),
-    act('drop'),
-    {
+    }),
+    act('retry', 'Send what failed again'),
+    act('drop', 'Put away what failed'),
+    route({
+      method: 'GET',
       path: '/api/v1/deliveries',
-      authentication: 'api',
-      answer: async ({ query }: RouteRequest) => orNone(await read('attempts', attemptQuery(query))),
-    },
+      role: 'read',
+      summary: 'Attempts with their answers, newest first',
+      query: ATTEMPTS,
+      answer: async ({ query }) => orNone(await read('attempts', attemptQuery(query))),
+    }),
   ];
 }
 
@@ -111,9 +116,13 @@ const REFUSALS: Readonly<Record<OutboxRefusal, readonly [status: number, message
   already_dropped: [409, 'it has been dropped already'],
 };
 
-async function change(parts: OutboxParts, kind: OutboxAction['kind'], request: WriteRequest): Promise<Reply> {
-  const said = readFields(kind === 'drop' ? DROPPED : ASKED, request.body);
-  const id = await noticeId(parts, request.params.id ?? '');
+async function change(
+  parts: OutboxParts,
+  kind: OutboxAction['kind'],
+  given: string,
+  said: z.infer<typeof ASKED>,
+): Promise<Reply> {
+  const id = await noticeId(parts, given);
   if (id === undefined) return failure(404, REFUSALS.not_found[1]);
   const result = await parts.notices.change({ kind, ...id, ...said, actor: 'api' });
   if (result.outcome === 'refused') return failure(...REFUSALS[result.reason]);

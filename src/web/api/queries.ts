@@ -4,7 +4,7 @@ import type { FieldError } from '../../core/reading/read.ts';
 import { attentionPlace, isId } from '../../stores/contract/cursors.ts';
 import type { AlertQuery, IncidentQuery, PageQuery } from '../../stores/contract/reads.ts';
 import type { SilenceQuery } from '../../stores/contract/silences.ts';
-import { anyOf, labels, sinceAt, text, wordsOf } from './filters.ts';
+import { anyOf, labels, since, text, wordsOf } from './filters.ts';
 
 const WHOLE = 'must be a whole number from 1 to 500';
 const CURSOR = 'is not a cursor of this list';
@@ -17,34 +17,44 @@ const page = {
     .refine((cursor) => !/[\0\ufffd]/.test(cursor), CURSOR)
     .optional(),
 };
-const list = (now: number) => ({
+const list = {
   ...page,
   sort: z.enum(['id', 'attention'], 'must be id or attention').optional(),
   count: z.enum(['true', 'false'], 'must be true or false').optional(),
   severity: wordsOf(SEVERITIES).optional(),
   instance_id: anyOf.optional(),
-  since: sinceAt(now).optional(),
+  since: since.optional(),
+};
+
+/** Parameters of `GET /api/v1/alerts`. */
+export const ALERT_PARAMETERS = z.strictObject({
+  ...list,
+  status: wordsOf(['firing', 'resolved', 'unknown']).optional(),
+  source: anyOf.optional(),
+  name: anyOf.optional(),
+  incident_id: text.optional(),
+  label: labels.optional(),
 });
 
-const alerts = (now: number) =>
-  z.strictObject({
-    ...list(now),
-    status: wordsOf(['firing', 'resolved', 'unknown']).optional(),
-    source: anyOf.optional(),
-    name: anyOf.optional(),
-    incident_id: text.optional(),
-    label: labels.optional(),
-  });
-const incidents = (now: number) =>
-  z.strictObject({ ...list(now), status: wordsOf(['open', 'acknowledged', 'resolved', 'closed']).optional() });
-const instances = z.strictObject(page);
+/** Parameters of `GET /api/v1/incidents`. */
+export const INCIDENT_PARAMETERS = z.strictObject({
+  ...list,
+  status: wordsOf(['open', 'acknowledged', 'resolved', 'closed']).optional(),
+});
+
+/** Parameters of `GET /api/v1/instances`. */
+export const INSTANCE_PARAMETERS = z.strictObject(page);
+
 const SILENCE_STATUSES = ['live', 'active', 'pending', 'expired', 'all'] as const;
-const silences = z.strictObject({
+
+/** Parameters of `GET /api/v1/silences` and `/api/v1/maintenance`. */
+export const SILENCE_PARAMETERS = z.strictObject({
   ...pageFields(/^\d{1,15} [\w-]{1,64}$/),
   status: z.enum(SILENCE_STATUSES, { error: `must be one of ${SILENCE_STATUSES.join(', ')}` }).optional(),
 });
-// There are only as many as drivers and named sources.
-const sources = z.strictObject({});
+
+/** What takes no parameters: of sources, for example, there are only as many as drivers and named sources. */
+export const NO_PARAMETERS = z.strictObject({});
 
 /** A list that is asked for: which page, and whether all of its rows are to be counted. */
 export type Listing<Query> = Query & { readonly isCounted?: true };
@@ -60,14 +70,14 @@ export class QueryError extends Error {
 }
 
 /** Filters of `GET /api/v1/alerts` asked at `now`; throws QueryError. */
-export function alertQuery(query: unknown, now: number): Listing<AlertQuery> {
-  const { incident_id: incidentId, label, ...rest } = read(alerts(now), query);
+export function alertQuery(given: z.infer<typeof ALERT_PARAMETERS>, now: number): Listing<AlertQuery> {
+  const { incident_id: incidentId, label, ...rest } = given;
   return defined({ ...common(rest, now), incidentId, labels: label });
 }
 
 /** Filters of `GET /api/v1/incidents` asked at `now`; throws QueryError. */
-export function incidentQuery(query: unknown, now: number): Listing<IncidentQuery> {
-  return defined(common(read(incidents(now), query), now));
+export function incidentQuery(given: z.infer<typeof INCIDENT_PARAMETERS>, now: number): Listing<IncidentQuery> {
+  return defined(common(given, now));
 }
 
 interface Given {
@@ -75,13 +85,10 @@ interface Given {
   readonly count?: string | undefined;
   readonly cursor?: string | undefined;
   readonly instance_id?: AlertQuery['instanceId'] | undefined;
-  readonly since?: number | undefined;
+  readonly since?: ((now: number) => number) | undefined;
 }
 
-function common<T extends Given>(
-  { sort, count, instance_id: instanceId, since: changedSince, ...rest }: T,
-  now: number,
-) {
+function common<T extends Given>({ sort, count, instance_id: instanceId, since: sinceAt, ...rest }: T, now: number) {
   const byAttention = sort === 'attention';
   const { cursor } = rest;
   if (cursor !== undefined && !(byAttention ? attentionPlace(cursor) !== undefined : isId(cursor)))
@@ -91,24 +98,19 @@ function common<T extends Given>(
     ...(byAttention && { sort: 'attention' as const, asOf: now }),
     ...(count === 'true' && { isCounted: true as const }),
     instanceId,
-    changedSince,
+    changedSince: sinceAt?.(now),
   };
 }
 
-/** Page of `GET /api/v1/instances`; throws QueryError. */
-export function instanceQuery(query: unknown): PageQuery {
-  return defined(read(instances, query));
+/** Page of `GET /api/v1/instances`. */
+export function instanceQuery(given: z.infer<typeof INSTANCE_PARAMETERS>): PageQuery {
+  return defined(given);
 }
 
-/** Page of `GET /api/v1/silences` and `/api/v1/maintenance`: those that have not expired, unless told otherwise; throws QueryError. */
-export function silenceQuery(query: unknown): PageQuery & Pick<SilenceQuery, 'state'> {
-  const { status, ...rest } = read(silences, query);
+/** Page of `GET /api/v1/silences` and `/api/v1/maintenance`: those that have not expired, unless told otherwise. */
+export function silenceQuery(given: z.infer<typeof SILENCE_PARAMETERS>): PageQuery & Pick<SilenceQuery, 'state'> {
+  const { status, ...rest } = given;
   return defined({ ...rest, state: status === 'all' ? undefined : (status ?? 'live') });
-}
-
-/** `GET /api/v1/sources` has no parameters; throws QueryError. */
-export function sourceQuery(query: unknown): void {
-  read(sources, query);
 }
 
 /** Parameters of a list without an order, whose cursors look like `cursor`. */
@@ -116,12 +118,8 @@ export function pageFields(cursor: RegExp) {
   return { ...page, cursor: page.cursor.refine((given) => given === undefined || cursor.test(given), CURSOR) };
 }
 
-/** Filters of a list, without those that are not given; throws QueryError. */
-export function readQuery<T extends object>(schema: z.ZodType<T>, query: unknown) {
-  return defined(read(schema, query));
-}
-
-function read<T>(schema: z.ZodType<T>, query: unknown): T {
+/** A query string as a schema reads it; throws QueryError. */
+export function readQuery<T>(schema: z.ZodType<T>, query: unknown): T {
   const result = schema.safeParse(query);
   if (result.success) return result.data;
   throw new QueryError(
@@ -134,6 +132,6 @@ function read<T>(schema: z.ZodType<T>, query: unknown): T {
 }
 
 /** Leaves out what is undefined: a filter that is not given is not there. */
-function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as never;
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { MOST_REMOVED, type Removal, type Removed } from '../../core/removal.ts';
 import { isId } from '../../stores/contract/cursors.ts';
-import type { Route, WriteRequest } from './route.ts';
-import { nameField, readFields } from './write.ts';
+import { type Route, route } from './route.ts';
+import { nameField } from './write.ts';
 
 /** What the routes of removal need. */
 export interface RemovalParts {
@@ -17,20 +17,25 @@ const ALERTS = z.strictObject({ by, ids: several(z.string().refine(isId, 'must b
 
 /** `POST /api/v1/instances/forget` and `POST /api/v1/alerts/delete`. They stand before the routes of single things. */
 export function removalRoutes({ remove }: RemovalParts): readonly Route[] {
-  const route = (path: string, removalOf: (body: unknown) => Removal): Route => ({
-    path,
-    authentication: 'api',
-    writes: { POST: async ({ body }: WriteRequest) => ({ status: 200, body: await remove(removalOf(body)) }) },
-  });
   const head = { actor: 'api', reason: 'asked' } as const;
+  const removed = async (removal: Removal) => ({ status: 200, body: await remove(removal) });
   return [
-    route('/api/v1/instances/forget', (body) => {
-      const { by: who, instance_ids: instanceIds } = readFields(INSTANCES, body);
-      return { ...head, by: who, kind: 'instances', instanceIds };
+    route({
+      method: 'POST',
+      path: '/api/v1/instances/forget',
+      role: 'admin',
+      summary: 'Remove instances, and end what fires of them',
+      body: INSTANCES,
+      answer: ({ body: { by: who, instance_ids: instanceIds } }) =>
+        removed({ ...head, by: who, kind: 'instances', instanceIds }),
     }),
-    route('/api/v1/alerts/delete', (body) => {
-      const { by: who, ids } = readFields(ALERTS, body);
-      return { ...head, by: who, kind: 'alerts', ids };
+    route({
+      method: 'POST',
+      path: '/api/v1/alerts/delete',
+      role: 'admin',
+      summary: 'Remove alerts with their history; those that fire are ended first',
+      body: ALERTS,
+      answer: ({ body: { by: who, ids } }) => removed({ ...head, by: who, kind: 'alerts', ids }),
     }),
   ];
 }

@@ -1,41 +1,103 @@
+import * as z from 'zod';
 import type { Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
+import { readQuery } from './queries.ts';
+import { readFields } from './write.ts';
 
 /**
- * One route of the API. `none` needs no credential: it tells whether the hub lives and can write, and its version. Of `link`
- * the path itself is one: the route proves it.
+ * Who may use a route. `public` needs no credential: it tells whether the hub lives and can write, and its version. Of
+ * `link` the path itself is one, which the route proves. The others are roles of principals, each of which includes the
+ * ones before it.
  */
-export interface Route {
-  readonly path: string;
-  readonly authentication: 'none' | 'api' | 'link';
-  /** The answer to methods that nothing else answers; left out, 405. */
-  readonly otherwise?: Reply;
-  /** What is posted at this path is a webhook. */
-  readonly isPosted?: true;
-  /** To GET and HEAD: an answer, or the JSON text of one with status 200. Left out, nothing is read here. */
-  readonly answer?: (request: RouteRequest) => Promise<Reply | TextParts>;
-  /** To methods that change something. They are refused to pages of other sites, and take JSON of at most 64 KiB or nothing; those of links take forms, too. */
-  readonly writes?: Readonly<Partial<Record<WriteMethod, (request: WriteRequest) => Promise<Reply>>>>;
-}
+export type RouteRole = 'public' | 'link' | 'read' | 'write' | 'admin';
 
 /** Methods that change something. */
 export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * One method at one path, with all that is to be known of it: who may, what it takes, and what it answers. What a schema
+ * refuses never reaches the handler: of a query it is answered with 400, of a body with 422.
+ */
+export interface Route {
+  readonly method: 'GET' | WriteMethod;
+  /** With `:name` for what varies. HEAD is answered where GET is. */
+  readonly path: string;
+  readonly role: RouteRole;
+  /** One line for people. */
+  readonly summary: string;
+  /** Of the parts of the path that vary. */
+  readonly params: z.ZodObject;
+  readonly query: z.ZodType;
+  /** null where no body is read. */
+  readonly body: z.ZodType | null;
+  /** Bodies of the answers that are no errors, by status; null for none. */
+  readonly answers: Answers;
+  /** What is posted at this path is a webhook. */
+  readonly isPosted?: true;
+  /** An answer, or the JSON text of one with status 200. Throws QueryError and WriteError. */
+  readonly answer: (request: RouteRequest) => Promise<Reply | TextParts>;
+}
+
+/** Schemas of answers by status; null for one without a body. */
+export type Answers = Readonly<Record<number, z.ZodType | null>>;
 
 /** What a route is asked. */
 export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: unknown;
-}
-
-/** What a route is asked to change. */
-export interface WriteRequest extends RouteRequest {
   /** The JSON value that was sent; undefined for nothing. */
   readonly body: unknown;
   /** What names this request among all of its sender, so that it may be sent again; null where it bears no name. */
   readonly idempotencyKey: string | null;
 }
 
-/** The methods that a route answers. */
-export function methodsOf({ answer, isPosted, writes = {} }: Route): readonly string[] {
-  return [...(answer === undefined ? [] : ['GET', 'HEAD']), ...(isPosted ? ['POST'] : []), ...Object.keys(writes)];
+/** A request as the schemas of its route have read it. */
+export interface ReadRequest<Query, Body> extends RouteRequest {
+  readonly query: Query;
+  readonly body: Body;
+}
+
+/** A route as it is written down. */
+export interface RouteDefinition<Query, Body>
+  extends Pick<Route, 'method' | 'path' | 'role' | 'summary' | 'isPosted'>,
+    Partial<Pick<Route, 'answers'>> {
+  /** Left out: whatever is given is passed over. */
+  readonly query?: z.ZodType<Query>;
+  /** Left out: a body is passed on as it is. */
+  readonly body?: z.ZodType<Body>;
+  readonly answer: (request: ReadRequest<Query, Body>) => Promise<Reply | TextParts>;
+}
+
+/** A route from its definition. */
+export function route<Query = unknown, Body = unknown>(definition: RouteDefinition<Query, Body>): Route {
+  const { query, body, answers = {}, answer, ...head } = definition;
+  const names = [...head.path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+  return {
+    ...head,
+    params: z.strictObject(Object.fromEntries(names.map((name) => [name, z.string()]))),
+    query: query ?? z.unknown(),
+    body: body ?? null,
+    answers,
+    answer: async (request) =>
+      answer({
+        ...request,
+        query: query === undefined ? (request.query as Query) : readQuery(query, request.query),
+        body: body === undefined ? (request.body as Body) : readFields(body, request.body),
+      }),
+  };
+}
+
+/** Routes by their paths, in their order. */
+export function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
+  const found = new Map<string, Route[]>();
+  for (const one of routes) found.set(one.path, [...(found.get(one.path) ?? []), one]);
+  return found;
+}
+
+/** The methods that the routes of one path answer. */
+export function methodsOf(routes: readonly Route[]): readonly string[] {
+  return routes.flatMap(({ method, isPosted }) => [
+    ...(method === 'GET' ? ['GET', 'HEAD'] : [method]),
+    ...(isPosted ? ['POST'] : []),
+  ]);
 }

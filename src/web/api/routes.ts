@@ -9,9 +9,17 @@ import { type ActionParts, actionRoutes } from './actions.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
 import { fullId } from './ids.ts';
 import { type OutboxParts, outboxRoutes } from './outbox.ts';
-import { alertQuery, incidentQuery, instanceQuery, sourceQuery } from './queries.ts';
+import {
+  ALERT_PARAMETERS,
+  alertQuery,
+  INCIDENT_PARAMETERS,
+  INSTANCE_PARAMETERS,
+  incidentQuery,
+  instanceQuery,
+  NO_PARAMETERS,
+} from './queries.ts';
 import { type RemovalParts, removalRoutes } from './removal.ts';
-import type { Route } from './route.ts';
+import { type Route, route } from './route.ts';
 import { type SilenceParts, silenceRoutes } from './silences.ts';
 import { type TestAlertParts, testAlertRoute } from './test-alert.ts';
 import { pageJson, sourceJson } from './views.ts';
@@ -49,16 +57,19 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     ...query,
     orLocal: [query.instanceId].flat().includes(instanceId),
   });
-  const api = (path: string, answer: NonNullable<Route['answer']>): Route => ({ path, authentication: 'api', answer });
-  const open = (path: string, answer: NonNullable<Route['answer']>): Route => ({
-    path,
-    authentication: 'none',
-    answer,
-  });
-  const one = (of: Identified, name: 'alert' | 'incident', what: string) =>
-    api(`/api/v1/${of}/:id`, async ({ params: { id = '' } }) => {
-      const found = await fullId(id, (part, limit) => findIds(of, part, limit), what);
-      return orNothing(found === undefined ? undefined : await read(name, { id: found }), what);
+  const open = (path: string, summary: string, answer: Route['answer']) =>
+    route({ method: 'GET', path, role: 'public', summary, answer });
+  const one = (of: Identified, name: 'alert' | 'incident', summary: string) =>
+    route({
+      method: 'GET',
+      path: `/api/v1/${of}/:id`,
+      role: 'read',
+      summary,
+      query: NO_PARAMETERS,
+      answer: async ({ params: { id = '' } }) => {
+        const found = await fullId(id, (part, limit) => findIds(of, part, limit), name);
+        return orNothing(found === undefined ? undefined : await read(name, { id: found }), name);
+      },
     });
   const alive = async () => ok({ status: 'ok' });
   const ready = async () => {
@@ -66,43 +77,72 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     return reason === null ? ok({ status: 'ready' }) : { status: 503, body: { status: 'not ready', reason } };
   };
   return [
-    open('/healthz', alive),
-    open('/readyz', ready),
-    // As clients of an Alertmanager ask.
-    open('/-/healthy', alive),
-    open('/-/ready', ready),
+    open('/healthz', 'Whether the process lives', alive),
+    open('/readyz', 'Whether its store can be written', ready),
+    open('/-/healthy', 'Whether the process lives, as clients of an Alertmanager ask', alive),
+    open('/-/ready', 'Whether its store can be written, as clients of an Alertmanager ask', ready),
     ...alertmanagerRoutes(parts),
-    open('/api/health', async () => {
+    open('/api/health', 'State and version', async () => {
       const reason = await notReady();
       return ok({ status: reason === null ? 'ok' : 'degraded', version });
     }),
-    api('/api/v1/alerts', async ({ query }) =>
-      orNothing(await read('alerts', withOwn(alertQuery(query, now()))), 'alerts'),
-    ),
+    route({
+      method: 'GET',
+      path: '/api/v1/alerts',
+      role: 'read',
+      summary: 'A list of alerts',
+      query: ALERT_PARAMETERS,
+      answer: async ({ query }) => orNothing(await read('alerts', withOwn(alertQuery(query, now()))), 'alerts'),
+    }),
     ...removalRoutes(parts),
-    one('alerts', 'alert', 'alert'),
-    api('/api/v1/incidents', async ({ query }) =>
-      orNothing(await read('incidents', withOwn(incidentQuery(query, now()))), 'incidents'),
-    ),
-    one('incidents', 'incident', 'incident'),
+    one('alerts', 'alert', 'One alert with its history'),
+    route({
+      method: 'GET',
+      path: '/api/v1/incidents',
+      role: 'read',
+      summary: 'A list of incidents',
+      query: INCIDENT_PARAMETERS,
+      answer: async ({ query }) =>
+        orNothing(await read('incidents', withOwn(incidentQuery(query, now()))), 'incidents'),
+    }),
+    one('incidents', 'incident', 'One incident with its alerts and their history'),
     ...actionRoutes(parts),
     ...linkRoutes(parts),
     testAlertRoute(parts),
     metricsRoute(parts),
     ...outboxRoutes(parts),
-    api('/api/v1/explanations/:id', async ({ params: { id = '' } }) => {
-      const of = (what: Identified) => fullId(id, (part, limit) => findIds(what, part, limit), what.slice(0, -1));
-      // An alert and the incident that it opened are often of one moment: then the incident is meant, which tells of both.
-      const found = (await of('incidents')) ?? (await of('alerts'));
-      return orNothing(found === undefined ? undefined : await read('explanation', { id: found }), 'alert or incident');
+    route({
+      method: 'GET',
+      path: '/api/v1/explanations/:id',
+      role: 'read',
+      summary: 'The life of an alert or an incident, and who was told of it',
+      query: NO_PARAMETERS,
+      answer: async ({ params: { id = '' } }) => {
+        const of = (what: Identified) => fullId(id, (part, limit) => findIds(what, part, limit), what.slice(0, -1));
+        // An alert and the incident that it opened are often of one moment: then the incident is meant, which tells of both.
+        const found = (await of('incidents')) ?? (await of('alerts'));
+        return orNothing(
+          found === undefined ? undefined : await read('explanation', { id: found }),
+          'alert or incident',
+        );
+      },
     }),
     ...silenceRoutes(parts),
-    api('/api/v1/instances', async ({ query }) =>
-      orNothing(await read('instances', instanceQuery(query)), 'instances'),
-    ),
-    api('/api/v1/sources', async ({ query }) => {
-      sourceQuery(query);
-      return ok(pageJson({ items: await sources(), nextCursor: null }, sourceJson));
+    route({
+      method: 'GET',
+      path: '/api/v1/instances',
+      role: 'read',
+      summary: 'A list of instances',
+      query: INSTANCE_PARAMETERS,
+      answer: async ({ query }) => orNothing(await read('instances', instanceQuery(query)), 'instances'),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/sources',
+      role: 'read',
+      summary: 'When each source was last heard, and what the hub had to say of it',
+      query: NO_PARAMETERS,
+      answer: async () => ok(pageJson({ items: await sources(), nextCursor: null }, sourceJson)),
     }),
   ];
 }

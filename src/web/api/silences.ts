@@ -8,12 +8,13 @@ import type { SilenceResult } from '../../pipeline/silences.ts';
 import { actionId } from '../alertmanager/routes.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
+import { several } from './filters.ts';
 import { matcherTest } from './muting.ts';
-import { QueryError, silenceQuery } from './queries.ts';
-import type { Route, WriteRequest } from './route.ts';
+import { NO_PARAMETERS, QueryError, SILENCE_PARAMETERS, silenceQuery } from './queries.ts';
+import { type Route, type RouteRequest, route } from './route.ts';
 import type { ReadDocument } from './routes.ts';
 import { silenceJson } from './silence-views.ts';
-import { commentField, nameField, readFields, timeField, WriteError } from './write.ts';
+import { commentField, nameField, timeField, WriteError } from './write.ts';
 
 /** What the routes of silences and windows need. */
 export interface SilenceParts {
@@ -61,74 +62,100 @@ const SCHEMAS = {
   maintenance: z.strictObject({ ...said, instance: nameField(255).optional() }),
 } as const;
 
+type Given = z.infer<(typeof SCHEMAS)['maintenance']>;
+
 const ENDING = z.strictObject({ by: said.by });
+
+const PREVIEW = z.strictObject({ matcher: several('must be given, once or more') });
 
 const NOUNS = { silence: 'silence', maintenance: 'maintenance window' } as const;
 
 /** `/api/v1/silences` and `/api/v1/maintenance`: the same, but that a window may be for an instance. */
 export function silenceRoutes(parts: SilenceParts): readonly Route[] {
   return [
-    {
+    route({
+      method: 'GET',
       path: '/api/v1/silences/preview',
-      authentication: 'api',
-      answer: async ({ query }) => orNothing(await parts.read('silencePreview', { matchers: previewed(query) }), ''),
-    },
+      role: 'read',
+      summary: 'What matchers would hold back now',
+      query: PREVIEW,
+      answer: async ({ query: { matcher } }) =>
+        orNothing(await parts.read('silencePreview', { matchers: previewed(matcher) }), ''),
+    }),
     ...routesOf('silence', '/api/v1/silences', parts),
     ...routesOf('maintenance', '/api/v1/maintenance', parts),
   ];
 }
 
 function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }: SilenceParts): readonly Route[] {
+  const noun = NOUNS[kind];
   const perform = async (action: SilenceAction): Promise<Reply> => replyTo(await changeSilence(action), kind, now());
-  const head = ({ idempotencyKey }: WriteRequest) => ({ id: actionId(idempotencyKey, now()), actor: 'api' });
-  const silenceId = ({ params: { id = '' } }: WriteRequest) => id.toLowerCase();
-  const end = (request: WriteRequest) => {
-    const { by = '' } = readFields(ENDING, request.body);
-    const actor = by === '' ? 'api' : by;
-    return perform({ ...head(request), actor, type: 'end_silence', silenceId: silenceId(request), kind });
-  };
+  const head = ({ idempotencyKey }: RouteRequest) => ({ id: actionId(idempotencyKey, now()), actor: 'api' });
+  const silenceId = ({ params: { id = '' } }: RouteRequest) => id.toLowerCase();
+  const ending = (method: 'POST' | 'DELETE', at: string) =>
+    route({
+      method,
+      path: at,
+      role: 'write',
+      summary: `End a ${noun}`,
+      body: ENDING,
+      answer: (request) => {
+        const { by = '' } = request.body;
+        const actor = by === '' ? 'api' : by;
+        return perform({ ...head(request), actor, type: 'end_silence', silenceId: silenceId(request), kind });
+      },
+    });
   return [
-    {
+    route({
+      method: 'GET',
       path,
-      authentication: 'api',
+      role: 'read',
+      summary: `A list of ${noun}s`,
+      query: SILENCE_PARAMETERS,
       answer: async ({ query }) => orNothing(await read('silences', { ...silenceQuery(query), kind }), kind),
-      writes: {
-        POST: (request) => {
-          const { origin, ...given } = fieldsOf(kind, request.body, now());
-          const { matchers: wanted = [], startsAt = now(), endsAt, createdBy = '', comment: why = '' } = given;
-          if (endsAt === undefined) throw new WriteError([{ path: 'ends_at', message: 'or for must say until when' }]);
-          const span = { startsAt, endsAt };
-          const made = { id: null, kind, matchers: wanted, ...span, createdBy, comment: why };
-          return perform({ ...head(request), type: 'set_silence', origin, request: made });
-        },
+    }),
+    route({
+      method: 'POST',
+      path,
+      role: 'write',
+      summary: `Create a ${noun}`,
+      body: SCHEMAS[kind] as z.ZodType<Given>,
+      answer: (request) => {
+        const { origin, ...given } = fieldsOf(request.body, now());
+        const { matchers: wanted = [], startsAt = now(), endsAt, createdBy = '', comment: why = '' } = given;
+        if (endsAt === undefined) throw new WriteError([{ path: 'ends_at', message: 'or for must say until when' }]);
+        const times = { startsAt, endsAt };
+        const made = { id: null, kind, matchers: wanted, ...times, createdBy, comment: why };
+        return perform({ ...head(request), type: 'set_silence', origin, request: made });
       },
-    },
-    {
+    }),
+    route({
+      method: 'GET',
       path: `${path}/:id`,
-      authentication: 'api',
+      role: 'read',
+      summary: `One ${noun} with its history, and what it holds back`,
+      query: NO_PARAMETERS,
       answer: async ({ params: { id = '' } }) => orNothing(await read('silence', { id, kind }), kind),
-      writes: {
-        PATCH: (request) => {
-          const { origin, ...changes } = fieldsOf(kind, request.body, now());
-          return perform({
-            ...head(request),
-            type: 'change_silence',
-            origin,
-            silenceId: silenceId(request),
-            kind,
-            changes,
-          });
-        },
-        DELETE: end,
+    }),
+    route({
+      method: 'PATCH',
+      path: `${path}/:id`,
+      role: 'write',
+      summary: `Change what is given of a ${noun}`,
+      body: SCHEMAS[kind] as z.ZodType<Given>,
+      answer: (request) => {
+        const { origin, ...changes } = fieldsOf(request.body, now());
+        const action = { ...head(request), origin, silenceId: silenceId(request), kind, changes };
+        return perform({ ...action, type: 'change_silence' });
       },
-    },
-    { path: `${path}/:id/${kind === 'silence' ? 'expire' : 'end'}`, authentication: 'api', writes: { POST: end } },
+    }),
+    ending('DELETE', `${path}/:id`),
+    ending('POST', `${path}/:id/${kind === 'silence' ? 'expire' : 'end'}`),
   ];
 }
 
 /** The fields of a body that were given, as an action has them. Throws WriteError. */
-function fieldsOf(kind: SilenceKind, body: unknown, now: number) {
-  const given: z.infer<(typeof SCHEMAS)['maintenance']> = readFields(SCHEMAS[kind], body);
+function fieldsOf(given: Given, now: number) {
   const { origin, starts_at: from, ends_at: to, for: span, by, instance } = given;
   if (to !== undefined && span !== undefined)
     throw new WriteError([{ path: 'for', message: 'cannot be given together with ends_at' }]);
@@ -164,13 +191,9 @@ function replyTo(result: SilenceResult, kind: SilenceKind, now: number): Reply {
 }
 
 /** The matchers of `?matcher=…`, one or more. Throws QueryError. */
-function previewed(query: unknown): readonly MatcherSpec[] {
-  const { matcher, ...others } = query as Readonly<Record<string, string | readonly string[] | undefined>>;
-  const wrong = Object.keys(others).map((path) => ({ path, message: 'is not a parameter of this page' }));
-  if (matcher === undefined) wrong.push({ path: 'matcher', message: 'must be given, once or more' });
-  if (wrong.length > 0) throw new QueryError(wrong);
+function previewed(given: readonly string[]): readonly MatcherSpec[] {
   try {
-    const specs = [matcher ?? []].flat().flatMap(parseMatchers);
+    const specs = given.flatMap(parseMatchers);
     // Tried here, for what is wrong with them is the answer.
     matcherTest(specs);
     return specs;

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { TestReport, TestRequest, TestResult } from '../../notify/test-notices.ts';
 import { failure, type Reply } from '../reply.ts';
-import type { Route } from './route.ts';
-import { readFields } from './write.ts';
+import { type Route, route } from './route.ts';
 
 /** What the route of tests needs. */
 export interface TestAlertParts {
@@ -21,13 +20,20 @@ const SCHEMA = z.strictObject({
 
 /** `POST /api/v1/test-alert`: the whole way to people, without an incident. */
 export function testAlertRoute({ notices }: TestAlertParts): Route {
-  const post = async ({ body }: { readonly body: unknown }): Promise<Reply> => {
-    const report = await notices.test(readFields(SCHEMA, body));
+  const post = async (request: TestRequest): Promise<Reply> => {
+    const report = await notices.test(request);
     if (!report.ok) return failure(422, report.problem);
     const isDelivered = report.results.every(({ ok }) => ok);
     return { status: 200, body: { ok: isDelivered, items: report.results.map(testResultJson) } };
   };
-  return { path: '/api/v1/test-alert', authentication: 'api', writes: { POST: post } };
+  return route({
+    method: 'POST',
+    path: '/api/v1/test-alert',
+    role: 'write',
+    summary: 'Send a test to channels, and give their answers',
+    body: SCHEMA,
+    answer: ({ body }) => post(body),
+  });
 }
 
 /** What one channel made of its test, as the API gives it. */

@@ -4,14 +4,14 @@ import { readBody as readContent } from '../../core/reading/body.ts';
 import type { FieldError } from '../../core/reading/read.ts';
 import { readBody } from '../body.ts';
 import { failure, type Reply } from '../reply.ts';
-import type { WriteRequest } from './route.ts';
+import type { RouteRequest } from './route.ts';
 import { isUnstorable } from './unstorable.ts';
 
 const BODY_BYTES = 64 * 1024;
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
 /** What a request wants changed; or why it is refused before that is looked at. */
-export type Wanted = Pick<WriteRequest, 'body' | 'idempotencyKey'> | { readonly refused: Reply };
+export type Wanted = Pick<RouteRequest, 'body' | 'idempotencyKey'> | { readonly refused: Reply };
 
 /** Reads a request that changes something. What a browser sends by itself for a page of another site is refused. */
 export async function readWrite(request: IncomingMessage): Promise<Wanted> {

@@ -5,7 +5,7 @@ import { actionOfLink, type LinkClaims } from '../../core/action/link.ts';
 import { actionText } from '../../core/action/words.ts';
 import { readLink } from '../../lib/crypto/link-token.ts';
 import type { Secret } from '../../lib/crypto/secret.ts';
-import type { Route } from '../api/route.ts';
+import { type Route, route } from '../api/route.ts';
 import type { ReadDocument } from '../api/routes.ts';
 import type { Reply } from '../reply.ts';
 import { wholeText } from '../text.ts';
@@ -45,21 +45,28 @@ export function linkRoutes(parts: LinkParts): readonly Route[] {
       return pageReply(404, messagePage('No such incident', 'It has been removed with the old history.'));
     return pageReply(status, incidentPage(incident, claims.purpose, told));
   };
-  const route: Route = {
-    path: '/a/:token',
-    authentication: 'link',
-    answer: ({ params }) => proven(params.token ?? '', (claims) => shown(claims, null)),
-    writes: {
-      POST: ({ params, body }) =>
+  return [
+    route({
+      method: 'GET',
+      path: '/a/:token',
+      role: 'link',
+      summary: 'The page of a link in a message',
+      answer: ({ params }) => proven(params.token ?? '', (claims) => shown(claims, null)),
+    }),
+    route({
+      method: 'POST',
+      path: '/a/:token',
+      role: 'link',
+      summary: 'What that link is for',
+      answer: ({ params, body }) =>
         proven(params.token ?? '', async (claims) => {
           const action = actionOfLink(claims, randomUUID(), saidIn(body));
           if (action === null) return shown(claims, null);
           const result = await parts.act(action);
           return shown(claims, toldOf(result));
         }),
-    },
-  };
-  return [route];
+    }),
+  ];
 }
 
 function toldOf(result: ActionResult): string {

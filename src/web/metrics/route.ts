@@ -1,6 +1,6 @@
 import type { NoticeFigures } from '../../notify/figures.ts';
 import type { StoreFigures } from '../../stores/contract/figures.ts';
-import type { Route } from '../api/route.ts';
+import { type Route, route } from '../api/route.ts';
 import { failure } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { EXPOSITION_TYPE, expositionText } from './exposition.ts';
@@ -40,7 +40,8 @@ export function metricsRoute(parts: MetricsParts): Route {
       headers: { 'Content-Type': EXPOSITION_TYPE },
     };
   };
-  return { path: '/metrics', authentication: 'api', answer };
+  const summary = 'The figures of the hub, for Prometheus';
+  return route({ method: 'GET', path: '/metrics', role: 'read', summary, answer });
 }
 
 async function wholeText(parts: TextParts): Promise<string> {

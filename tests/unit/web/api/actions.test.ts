@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { ACTIONS, type Action, type ActionResult } from '../../../../src/core/action/action.ts';
 import { actionRoutes } from '../../../../src/web/api/actions.ts';
 import { isOfOtherSite, WriteError } from '../../../../src/web/api/write.ts';
+import type { Reply } from '../../../../src/web/reply.ts';
 import { idOf, incident, T } from '../../../support/stored.ts';
 
 const HOUR = 3_600_000;
@@ -16,9 +17,9 @@ async function post(kind: string, body: unknown, result?: ActionResult, idempote
     },
     now: () => T,
   });
-  const write = routes.find(({ path }) => path === `/api/v1/incidents/:id/${kind}`)?.writes?.POST;
+  const write = routes.find(({ path }) => path === `/api/v1/incidents/:id/${kind}`)?.answer;
   if (write === undefined) throw new Error(`no route for ${kind}`);
-  const reply = await write({ params: { id: idOf(1) }, query: {}, body, idempotencyKey });
+  const reply = (await write({ params: { id: idOf(1) }, query: {}, body, idempotencyKey })) as Reply;
   return { asked: asked[0], reply };
 }
 const faults = async (kind: string, body: unknown) => {

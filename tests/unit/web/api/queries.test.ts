@@ -1,9 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { alertQuery, incidentQuery, instanceQuery, QueryError } from '../../../../src/web/api/queries.ts';
+import {
+  ALERT_PARAMETERS,
+  INCIDENT_PARAMETERS,
+  INSTANCE_PARAMETERS,
+  QueryError,
+  alertQuery as queryOfAlerts,
+  incidentQuery as queryOfIncidents,
+  instanceQuery as queryOfInstances,
+  readQuery,
+} from '../../../../src/web/api/queries.ts';
 
 const NOW = 1_700_000_000_000;
 const ID = '018bcfe5-6800-7000-8000-000000000001';
 const encoded = (text: string) => Buffer.from(text).toString('base64url');
+const alertQuery = (given: unknown, now: number) => queryOfAlerts(readQuery(ALERT_PARAMETERS, given), now);
+const incidentQuery = (given: unknown, now: number) => queryOfIncidents(readQuery(INCIDENT_PARAMETERS, given), now);
+const instanceQuery = (given: unknown) => queryOfInstances(readQuery(INSTANCE_PARAMETERS, given));
 const READERS = { alerts: alertQuery, incidents: incidentQuery, instances: instanceQuery };
 type Noun = keyof typeof READERS;
 

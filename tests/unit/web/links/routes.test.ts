@@ -23,7 +23,7 @@ function open(fields: Partial<Incident> = {}, result?: ActionResult) {
   async function* text() {
     yield JSON.stringify({ ...incidentJson(stored), alerts });
   }
-  const [route] = linkRoutes({
+  const routes = linkRoutes({
     read: async (_, query) => ('id' in query && query.id === idOf(1) ? partsOf(text()) : undefined),
     act: async (action) => {
       asked.push(action);
@@ -34,9 +34,12 @@ function open(fields: Partial<Incident> = {}, result?: ActionResult) {
   });
   const link = (purpose: LinkPurpose, more = {}) =>
     signLink({ incidentId: idOf(1), purpose, channel: 'slack', expiresAt: T + 1000, ...more }, KEY);
-  const get = async (token: string) => (await route?.answer?.({ params: { token }, query: {} })) as Reply;
-  const post = async (token: string, body?: unknown) =>
-    (await route?.writes?.POST?.({ params: { token }, query: {}, body, idempotencyKey: null })) as Reply;
+  const ask = async (token: string, body: unknown, wanted: string) =>
+    (await routes
+      .find(({ method }) => method === wanted)
+      ?.answer({ params: { token }, query: {}, body, idempotencyKey: null })) as Reply;
+  const get = async (token: string) => ask(token, undefined, 'GET');
+  const post = async (token: string, body?: unknown) => ask(token, body, 'POST');
   return { asked, link, get, post };
 }
 
