@@ -69,6 +69,16 @@ await Promise.all([
   buildAgent(),
 ]);
 
+const manual = spawnSync(process.execPath, ['bin/monitor', 'manual', '--output', 'dist/man'], {
+  cwd: root,
+  env: { PATH: process.env.PATH },
+  encoding: 'utf8',
+});
+if (manual.status !== 0) {
+  console.error(`the pages of man could not be made\n${manual.stderr}`);
+  process.exit(1);
+}
+
 /** The steps of the schema, as the sources read them. */
 async function readMigrations() {
   const folder = 'src/stores/migrations/';

@@ -22,8 +22,18 @@ export interface Terminal {
 
 /** One command: a file of this folder, loaded only when it is called. */
 export interface CommandModule {
-  /** Adds arguments, options, examples and the action to a command that `main.ts` has created. */
-  define(command: Command, terminal: Terminal): void;
+  /**
+   * Adds arguments, options, examples and the action to a command that `main.ts` has created; `all` is every command, for
+   * one that tells of the others.
+   */
+  define(command: Command, terminal: Terminal, all: readonly CommandEntry[]): void;
+}
+
+/** A command as `monitor --help` shows it; its module is loaded only when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: CommandModule }>;
 }
 
 /** Ends the process with `code`; `main.ts` is the one place that exits. An empty message prints nothing. */

@@ -41,7 +41,7 @@ async function commandHelp(): Promise<string> {
   for (const { name, load } of COMMANDS) {
     sections.push(await helpOf([name]));
     const scratch = new Command(name);
-    (await load()).command.define(scratch, printer([]));
+    (await load()).command.define(scratch, printer([]), COMMANDS);
     for (const nested of scratch.commands) sections.push(await helpOf([name, nested.name()]));
   }
   return sections.join('\n\n');

@@ -2,11 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { terminalEnv } from '../config/terminal-env.ts';
 import { version } from '../config/version.ts';
 import { oneLine } from '../core/one-line.ts';
-import { Exit, type Terminal } from './contract.ts';
+import { type CommandEntry, Exit, type Terminal } from './contract.ts';
 import { refuseUnknownVerb, unknownCommand } from './program/words.ts';
-import type { CommandEntry } from './registry.ts';
 
-const EXAMPLES = `
+/** What the help of the program ends with. */
+export const EXAMPLES = `
 Examples:
   monitor check                    what is wrong with this machine?
   monitor push-to-hub --dry-run    what would be sent to the hub?
@@ -58,7 +58,7 @@ async function parse(
   for (const entry of commands.filter((one) => name === undefined || name === 'help' || one.name === name)) {
     const command = program.command(entry.name).description(entry.summary);
     if (entry.name !== name) continue;
-    (await entry.load()).command.define(command, terminal);
+    (await entry.load()).command.define(command, terminal, commands);
     refuseUnknownVerb(command, words[words.indexOf(name) + 1]);
   }
   if (words.length === 0) program.help({ error: true });

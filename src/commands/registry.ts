@@ -1,11 +1,4 @@
-import type { CommandModule } from './contract.ts';
-
-/** A command as `monitor --help` shows it; its module is loaded only when it is called. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly command: CommandModule }>;
-}
+import type { CommandEntry } from './contract.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -79,5 +72,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'make units of systemd, or lines of cron, for this machine',
     load: () => import('./deploy.ts'),
   },
+  {
+    name: 'completion',
+    summary: 'print the script by which a shell completes commands and options',
+    load: () => import('./completion.ts'),
+  },
+  { name: 'manual', summary: 'print or write the pages of man', load: () => import('./manual.ts') },
   { name: 'start', summary: 'try monitor: a hub and its agent on this machine', load: () => import('./start.ts') },
 ];

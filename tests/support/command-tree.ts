@@ -11,7 +11,7 @@ export async function commandTree(): Promise<ReadonlyMap<string, Command>> {
   };
   for (const { name, load } of COMMANDS) {
     const command = new Command(name);
-    (await load()).command.define(command, silent);
+    (await load()).command.define(command, silent, COMMANDS);
     add(name, command);
   }
   return known;
