@@ -66,6 +66,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'list, rotate and revoke the keys of links in messages',
     load: () => import('./links.ts'),
   },
+  { name: 'tokens', summary: 'create, list and revoke tokens for the API', load: () => import('./tokens.ts') },
+  { name: 'people', summary: 'add, list and remove people who may log in', load: () => import('./people.ts') },
   { name: 'store', summary: 'back up, move and check the store of the hub', load: () => import('./store.ts') },
   {
     name: 'deploy',

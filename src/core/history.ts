@@ -4,7 +4,7 @@ export interface HistoryEvent {
   readonly seq: number;
   /** UTC milliseconds. */
   readonly at: number;
-  readonly subject: 'alert' | 'incident' | 'silence' | 'instance';
+  readonly subject: 'alert' | 'incident' | 'silence' | 'instance' | 'access';
   readonly subjectId: string;
   /** What happened, in the past tense: `opened`, `updated`, `resolved`, … */
   readonly kind: string;

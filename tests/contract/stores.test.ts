@@ -5,6 +5,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { postgresPlace, type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 import { describeStore, type Place } from '../support/store-contract.ts';
+import { describeStoreAccess } from '../support/store-contract-access.ts';
 import { describeStoreActions } from '../support/store-contract-actions.ts';
 import { describeStoreAttention } from '../support/store-contract-attention.ts';
 import { describeStoreExpiries } from '../support/store-contract-expiries.ts';
@@ -45,6 +46,7 @@ const PARTS = [
   describeStoreHubs,
   describeStoreActions,
   describeStoreRemoval,
+  describeStoreAccess,
 ];
 for (const describePart of PARTS) {
   describePart('sqlite', sqlitePlace);

@@ -13,7 +13,7 @@ export interface Where {
  * Makes a new file (mode 0600) and writes into it what `make` gives. The file is made first, so that nothing is made for a
  * place that cannot have it; it goes again where nothing was made. Throws Exit.
  */
-async function writeKeyFile(path: string, make: () => Promise<string>): Promise<void> {
+export async function writeKeyFile(path: string, make: () => Promise<string>): Promise<void> {
   const file = await openNew(path).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'EEXIST' ? 'it is there already; name a new file, or remove it' : error.message;
     throw new Exit(1, `cannot write ${path}: ${reason}`);

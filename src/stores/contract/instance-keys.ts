@@ -1,3 +1,4 @@
+import type { AccessStore } from './access.ts';
 import type { LinkKeyStore } from './link-keys.ts';
 
 /** A key with which one instance may push. The secret is kept as it is, for an HMAC cannot be checked from a hash. */
@@ -19,7 +20,7 @@ export interface KeyStore {
   expireKey(id: string, at: number): Promise<boolean>;
 }
 
-/** The keys of a store that was opened for them alone, whose schema may be an older one. */
-export interface OpenKeyStore extends KeyStore, LinkKeyStore {
+/** The keys of a store, and who has access, that was opened for them alone; its schema may be an older one. */
+export interface OpenKeyStore extends KeyStore, LinkKeyStore, AccessStore {
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { AccessStore } from './access.ts';
 import type { Followers } from './followers.ts';
 import type { HousekeepingStore } from './housekeeping.ts';
 import type { IngestStore } from './ingest.ts';
@@ -16,6 +17,7 @@ export interface Store
     Leases,
     HousekeepingStore,
     KeyStore,
+    AccessStore,
     LinkKeyStore,
     SourceReportStore,
     SilenceStore,

@@ -1,13 +1,16 @@
 import type { Clock } from '../../lib/clock.ts';
+import type { AccessStore } from '../contract/access.ts';
 import { refuseSchema, StoreError } from '../contract/error.ts';
 import type { KeyStore, OpenKeyStore } from '../contract/instance-keys.ts';
 import type { LinkKeyStore } from '../contract/link-keys.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
+import { createAccessReads, createAccessTransaction } from '../tables/access.ts';
 import { valuesOf } from '../tables/columns.ts';
 import { createReads } from '../tables/reads.ts';
 import { INSTANCE_KEYS, LINK_KEYS } from '../tables/tables.ts';
 import { type Connections, createConnections, type PostgresOptions, queryWithoutTimeout } from './connection.ts';
 import { storeError } from './error.ts';
+import { createExecute } from './followers.ts';
 import { presentVersion } from './migrate.ts';
 import { SMALL } from './statements.ts';
 import { askOver, createWork, DIALECT, type Work } from './work.ts';
@@ -27,6 +30,14 @@ export function createPostgresKeyWrites({
   };
 }
 
+/** What changes who has access. */
+export function createPostgresAccess({ transaction }: Work): Pick<AccessStore, 'changeAccess'> {
+  const execute = createExecute('access');
+  return {
+    changeAccess: (work) => transaction((run) => work(createAccessTransaction(execute(run), ' FOR UPDATE'))),
+  };
+}
+
 /**
  * Opens the keys of a PostgreSQL store beside the hubs that share it. The schema stays as it is, also an older one: hubs
  * of an older program would not know a newer one. Throws StoreError when there is none, one older than `oldest`, or one of
@@ -41,8 +52,12 @@ export async function openPostgresKeys(options: PostgresOptions, clock: Clock, o
     throw error;
   }
   const work = createWork(connections, clock);
-  const { findKey, listKeys, findLinkKey, listLinkKeys } = createReads(askOver(work.read), DIALECT);
-  return { findKey, listKeys, findLinkKey, listLinkKeys, ...createPostgresKeyWrites(work), close: connections.close };
+  const ask = askOver(work.read);
+  const { findKey, listKeys, findLinkKey, listLinkKeys } = createReads(ask, DIALECT);
+  return {
+    ...{ findKey, listKeys, findLinkKey, listLinkKeys, ...createAccessReads(ask) },
+    ...{ ...createPostgresKeyWrites(work), ...createPostgresAccess(work), close: connections.close },
+  };
 }
 
 async function refuseUnfit({ acquire, destination }: Connections, oldest: number): Promise<void> {

@@ -10,7 +10,7 @@ import { type Connections, createConnections, type PostgresOptions } from './con
 import { storeError } from './error.ts';
 import { createPostgresExpiries } from './expiries.ts';
 import { createExecute, createPostgresFollowers } from './followers.ts';
-import { createPostgresKeyWrites } from './instance-keys.ts';
+import { createPostgresAccess, createPostgresKeyWrites } from './instance-keys.ts';
 import { checkPostgresLease, createPostgresLeases } from './leases.ts';
 import { migratePostgres } from './migrate.ts';
 import { prunePostgres } from './retention.ts';
@@ -88,6 +88,7 @@ function createStore(connections: Connections, work: Work): Store {
     prune: (table, before, after, limit, fence) =>
       write((run) => prunePostgres(run, table, before, after, limit), fence),
     ...createPostgresKeyWrites(work),
+    ...createPostgresAccess(work),
     hubId: (fresh) =>
       write(async (run) => {
         const known = (await run(SMALL.hubId, [])).rows[0]?.[0];

@@ -3,12 +3,14 @@ import { refuseSchema } from '../contract/error.ts';
 import type { InstanceKey, OpenKeyStore } from '../contract/instance-keys.ts';
 import type { LinkKey } from '../contract/link-keys.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
+import { createAccessReads, createAccessTransaction } from '../tables/access.ts';
 import { listOf, type Row, valuesOf } from '../tables/columns.ts';
-import { createReads } from '../tables/reads.ts';
+import { type Ask, createReads } from '../tables/reads.ts';
 import { textOf } from '../tables/sql.ts';
 import { INSTANCE_KEYS, LINK_KEYS } from '../tables/tables.ts';
 import { openExisting } from './driver.ts';
 import { sqliteError } from './error.ts';
+import { executeOn } from './followers.ts';
 import { DIALECT } from './reads.ts';
 
 /** What changes keys. */
@@ -47,16 +49,22 @@ export function openSqliteKeys(file: string, oldest = 1): OpenKeyStore {
   try {
     refuseSchema(db.pragma('user_version', { simple: true }) as number, oldest, MIGRATIONS.length);
     const { create, expire } = prepareKeyWrites(db);
-    const { findKey, listKeys, findLinkKey, listLinkKeys } = createReads(
-      async (query) =>
-        db
-          .prepare(textOf(query, () => '?'))
-          .raw()
-          .all(query.values) as Row[],
-      DIALECT,
-    );
+    const ask: Ask = async (query) =>
+      db
+        .prepare(textOf(query, () => '?'))
+        .raw()
+        .all(query.values) as Row[];
+    const { findKey, listKeys, findLinkKey, listLinkKeys } = createReads(ask, DIALECT);
+    const access = createAccessTransaction(executeOn(db), '');
     return {
-      ...{ findKey, listKeys, findLinkKey, listLinkKeys },
+      ...{ findKey, listKeys, findLinkKey, listLinkKeys, ...createAccessReads(ask) },
+      changeAccess: async (work) => {
+        try {
+          return await inTransaction(db, () => work(access));
+        } catch (error) {
+          throw sqliteError(error);
+        }
+      },
       createKey: async (key) => told(() => create(key)),
       expireKey: async (id, at) => told(() => expire(id, at)),
       saveLinkKeys: async (keys) => told(() => saveLinkKeys(db, keys)),
@@ -64,6 +72,19 @@ export function openSqliteKeys(file: string, oldest = 1): OpenKeyStore {
     };
   } catch (error) {
     db.close();
+    throw error;
+  }
+}
+
+/** Runs work in a transaction that writes. */
+async function inTransaction<T>(db: BetterSqlite3.Database, work: () => Promise<T>): Promise<T> {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = await work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }

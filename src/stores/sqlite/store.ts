@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../lib/clock.ts';
 import { StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { Store } from '../contract/store.ts';
+import { createAccessTransaction } from '../tables/access.ts';
 import { createSilenceTransaction } from '../tables/silences.ts';
 import { addSource, sourceRows } from '../tables/source-reports.ts';
 import { keepHubsOff } from './alone.ts';
@@ -82,6 +83,7 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
   const dueExpiries = createSqliteExpiries(writer);
   const prune = createSqliteRetention(writer, clock.now, transaction.forgetAlert);
   const silences = createSilenceTransaction(executeOn(writer), '');
+  const access = createAccessTransaction(executeOn(writer), '');
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
@@ -131,6 +133,7 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
           return work(silences);
         }),
       ),
+    changeAccess: (work) => alone(() => committed(() => work(access))),
     heartbeat: (upSince, fence) =>
       fenced(fence, () => {
         const last = statements.lastHeartbeat.get() as number | undefined;

@@ -1,10 +1,12 @@
 import { MUTE_REASONS, type Notice } from '../../core/notice/notice.ts';
+import type { AccessReads } from '../contract/access.ts';
 import type { HousekeepingStore } from '../contract/housekeeping.ts';
 import type { KeyStore } from '../contract/instance-keys.ts';
 import type { LinkKeyReads } from '../contract/link-keys.ts';
 import type { Hold, ReadStore } from '../contract/reads.ts';
 import type { SilenceQuery, SilenceReads } from '../contract/silences.ts';
 import type { SourceReportStore } from '../contract/source-reports.ts';
+import { createAccessReads } from './access.ts';
 import { type Row, readRow, type Table } from './columns.ts';
 import type { Dialect } from './conditions.ts';
 import { createLists, pageOf } from './lists.ts';
@@ -16,6 +18,7 @@ export type Reads = ReadStore &
   SilenceReads &
   Pick<HousekeepingStore, 'staleInstances' | 'countSilent' | 'longSilent' | 'abandonedAlerts'> &
   LinkKeyReads &
+  AccessReads &
   Pick<KeyStore, 'findKey' | 'listKeys'> &
   Pick<SourceReportStore, 'listSources'>;
 
@@ -31,6 +34,7 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
     (await ask(query, name)).map((row) => readRow(columns, row));
   return {
     ...createLists(ask, dialect),
+    ...createAccessReads(ask),
     history: async (subjectIds, limit) => {
       if (subjectIds.length === 0) return [];
       const rows = await ask(sql`SELECT seq, ${names(EVENTS.columns)} FROM events

@@ -30,6 +30,8 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'actions', key: 'id' },
   { name: 'instance_keys', key: 'id', secret: true },
   { name: 'link_keys', key: 'id', secret: true },
+  { name: 'tokens', key: 'id', secret: true },
+  { name: 'people', key: 'id', secret: true },
   // What people were told: a hub that goes on elsewhere tells nobody anew.
   { name: 'notices', key: 'incident_id, channel', restless: true },
   { name: 'notice_attempts', key: 'id' },
@@ -39,5 +41,5 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name IN ('heartbeat', 'hub_id')` },
 ];
 
-/** Tables that mean nothing in another store: who works, how far, and when somebody was heard last. */
-export const LEFT_OUT: readonly string[] = ['leases', 'sources', 'followers', 'notice_looks'];
+/** Tables that mean nothing in another store: who works, how far, when somebody was heard last, and who is logged in. */
+export const LEFT_OUT: readonly string[] = ['leases', 'sources', 'followers', 'notice_looks', 'sessions'];
