@@ -97,15 +97,10 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
  * a hub's by what it declares and by the fields of the wire format (docs/decisions/0013), never by how its text begins.
  */
 function doubtOf({ status, body, answer, headers, counts, errors, refused }: Doubtful): string | null {
-  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
-  if (encoding !== '' && encoding !== 'identity')
-    return `the answer is encoded as ${quoted(encoding)}, which no hub sends; check HUB_URL and proxies`;
-  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === 'text/html' || type === 'application/xhtml+xml')
-    return 'a web page answered instead of a hub; check HUB_URL';
-  if (!READABLE.test(type)) return `the answer is ${quoted(type)}, not JSON of a hub; check HUB_URL`;
+  const foreign = foreignForm(headers);
+  if (foreign !== null) return foreign;
   // A hub may acknowledge without a word, if it does so as JSON or as "no content".
-  if (body.trim() === '' && (status === 204 || JSON_TYPE.test(type))) return null;
+  if (body.trim() === '' && (status === 204 || JSON_TYPE.test(typeOf(headers)))) return null;
   if (answer === null) return 'the answer is not the JSON object of a hub; check HUB_URL';
   if (answer.status === 'error') return 'the hub answered "error"';
   const isCounted = answer.status === undefined && Object.keys(counts).length > 0;
@@ -114,6 +109,21 @@ function doubtOf({ status, body, answer, headers, counts, errors, refused }: Dou
   const isEmpty = Object.values(counts).every((count) => count === 0);
   if (answer.status !== 'partial' || errors.length === 0 || refused.size > 0 || !isEmpty) return null;
   return `the hub stored nothing: ${String(errors[0])}`;
+}
+
+/** Why an answer with these headers is no hub's; null where it may be one. */
+export function foreignForm(headers: HttpAnswer['headers']): string | null {
+  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
+  if (encoding !== '' && encoding !== 'identity')
+    return `the answer is encoded as ${quoted(encoding)}, which no hub sends; check HUB_URL and proxies`;
+  const type = typeOf(headers);
+  if (type === 'text/html' || type === 'application/xhtml+xml')
+    return 'a web page answered instead of a hub; check HUB_URL';
+  return READABLE.test(type) ? null : `the answer is ${quoted(type)}, not JSON of a hub; check HUB_URL`;
+}
+
+function typeOf(headers: HttpAnswer['headers']): string {
+  return headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 function quoted(text: string): string {

@@ -42,10 +42,24 @@ function isUnproven({ clusterKey, clusterSecret, hubApiKey }: Credentials): bool
 }
 
 /** Headers that prove where a body comes from: a signature, and the key of a hub that wants a bearer token. */
-export function proofHeaders(body: Buffer | string, credentials: Credentials, clock: Clock): Record<string, string> {
+export function proofHeaders(
+  body: Buffer | string,
+  credentials: Credentials,
+  clock: Clock,
+  method: 'GET' | 'POST' = 'POST',
+): Record<string, string> {
   const { hubApiKey } = credentials;
   const bearer = hubApiKey === undefined ? {} : { authorization: `Bearer ${hubApiKey.reveal()}` };
-  return { ...signatureHeaders(body, credentials, clock), ...bearer };
+  return { ...signatureHeaders(body, credentials, clock, method), ...bearer };
+}
+
+/**
+ * Headers of a GET that asks whether a push would be accepted. Version 2 alone: version 1 over an empty body would be the
+ * same every time.
+ */
+export function verificationHeaders(credentials: Credentials, clock: Clock): Record<string, string> {
+  const { [HEADERS.signature]: _, ...proof } = proofHeaders('', credentials, clock, 'GET');
+  return { ...proof, [HEADERS.verify]: '1' };
 }
 
 /** Both versions of the signature, new in time and nonce at every call. */
@@ -53,6 +67,7 @@ export function signatureHeaders(
   body: Buffer | string,
   credentials: Credentials,
   clock: Clock,
+  method: 'GET' | 'POST' = 'POST',
 ): Record<string, string> {
   const secret = credentials.clusterKey?.secret ?? credentials.clusterSecret;
   if (secret === undefined) return {};
@@ -60,7 +75,7 @@ export function signatureHeaders(
   const signed: SignedRequest = {
     timestamp: String(Math.floor(now / 1000)),
     nonce: nonce(now),
-    method: 'POST',
+    method,
     path: PATH,
   };
   return {

@@ -6,7 +6,8 @@ import { createSchedule } from '../agent/schedule.ts';
 import type { Findings } from '../agent/spool-results.ts';
 import type { Clocks } from '../agent/state.ts';
 import type { AgentLog } from '../agent/state-file.ts';
-import { proofHeaders, pushUrl, warningsOf } from '../agent/target.ts';
+import { proofHeaders, pushUrl, verificationHeaders, warningsOf } from '../agent/target.ts';
+import { type Verification, verificationOf } from '../agent/verification.ts';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { runChecks } from '../checkers/run.ts';
 import type { Settings } from '../config/settings.ts';
@@ -103,6 +104,19 @@ export function previewPush(
   });
 }
 
+/**
+ * Asks the hub whether it would accept a push of this machine: whether it can be reached, the signature, the clock and the
+ * key. Pushes nothing, runs no check, and changes nothing on either side. Throws an Error where HUB_URL is not set.
+ */
+export async function verifyHub(settings: AgentSettings, clock: Clock, signal?: AbortSignal): Promise<Verification> {
+  if (settings.hubUrl === undefined) throw new Error('an agent needs HUB_URL');
+  const url = pushUrl(settings.hubUrl);
+  const { getJson } = await import('../lib/http/client.ts');
+  const sentAt = clock.now();
+  const result = await getJson({ url, signal, headers: verificationHeaders(settings, clock) }, howOf(settings));
+  return verificationOf(result, { instanceId: settings.instanceId, sentAt, answeredAt: clock.now() });
+}
+
 /** The agent of a process that serves: pushes at once and then at every interval. `onPush` is called with the outcome of each push. */
 export function createAgentPart(
   settings: AgentSettings,
@@ -176,8 +190,14 @@ async function post(
   const body = JSON.stringify(push);
   // Loaded only here: most of what it costs is spent before the checks are done otherwise.
   const { postJson } = await import('../lib/http/client.ts');
+  return receiptOf(
+    await postJson({ url, body, signal, headers: proofHeaders(body, settings, clock) }, howOf(settings)),
+  );
+}
+
+function howOf(settings: AgentSettings): HttpSettings {
   const timeMs = settings.pushTimeoutMs;
-  const how: HttpSettings = {
+  return {
     userAgent: `monitor/${settings.version}`,
     proxy: settings.proxy,
     caFile: settings.caFile,
@@ -186,5 +206,4 @@ async function post(
     bodyLimit: ANSWER_LIMIT,
     timeouts: { connectMs: Math.min(CONNECT_MS, timeMs), headersMs: timeMs, bodyMs: timeMs },
   };
-  return receiptOf(await postJson({ url, body, signal, headers: proofHeaders(body, settings, clock) }, how));
 }

@@ -11,6 +11,7 @@ import { untilSignal } from './signals.ts';
 
 interface Flags {
   readonly dryRun?: boolean;
+  readonly verify?: boolean;
   readonly json?: boolean;
   readonly checkers?: string;
   readonly config?: string;
@@ -19,17 +20,19 @@ interface Flags {
 const EXAMPLES = `
 Examples:
   monitor push-to-hub --dry-run                what would be sent to the hub?
+  monitor push-to-hub --verify                 are address, key and clock right?
   HUB_URL=https://hub.example.com monitor push-to-hub --checkers cpu,memory
   * * * * *  monitor push-to-hub >/dev/null    a line of cron: only what goes wrong is mailed
 
 Exit codes: 0 the hub has committed everything; 1 it has not, and the log says what waits for the next run, what the hub
-rejected, and what is lost; 2 wrong usage.`;
+rejected, and what is lost; 2 wrong usage. With --verify: 0 the hub would accept a push; 1 it would not, or no hub answers.`;
 
 /** `monitor push-to-hub`: one run of the agent. */
 export const command: CommandModule = {
   define(program, terminal) {
     program
       .option('--dry-run', 'print the payload; send nothing and change nothing')
+      .option('--verify', 'ask the hub whether it would accept a push; check and send nothing')
       .option('--json', 'print one JSON document on one line')
       .option('--checkers <names>', 'checkers to run, separated by commas')
       .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
@@ -40,7 +43,7 @@ export const command: CommandModule = {
         const names = given.length > 0 ? given : settings.checkersEnabled;
         const late = createLateLog(() => openLog(settings, terminal));
         try {
-          await (flags.dryRun ? dryRun : push)(settings, names, flags, terminal, late);
+          await runOf(flags)(settings, names, flags, terminal, late);
         } finally {
           await late.flush();
         }
@@ -56,12 +59,19 @@ type Run = (
   late: LateLog,
 ) => Promise<void>;
 
+function runOf({ dryRun: isDry, verify: asks }: Flags): Run {
+  if (isDry && asks) throw new UsageError('--dry-run and --verify are two questions: ask one at a time');
+  if (asks) return ask;
+  return isDry ? dryRun : push;
+}
+
+const ask: Run = async (settings, _names, flags, terminal, { log }) => {
+  const { verify } = await import('./push/verify.ts');
+  await verify({ ...settings, hubUrl: hubOf(settings) }, flags.json === true, terminal, log);
+};
+
 const push: Run = async (settings, names, flags, terminal, { log }) => {
-  if (settings.hubUrl === undefined) {
-    throw new UsageError('there is no hub to push to', [
-      'HUB_URL: set it to the base address of the hub, such as https://hub.example.com; --dry-run works without it',
-    ]);
-  }
+  hubOf(settings);
   const agent = createAgent(settings, systemClock, log, names);
   // By cron it would be mailed every minute.
   if (terminal.interactive) {
@@ -81,6 +91,13 @@ const push: Run = async (settings, names, flags, terminal, { log }) => {
   logOutcome(outcome, log);
   throw new Exit(1);
 };
+
+function hubOf({ hubUrl }: Settings): string {
+  if (hubUrl !== undefined) return hubUrl;
+  throw new UsageError('there is no hub to push to', [
+    'HUB_URL: set it to the base address of the hub, such as https://hub.example.com; --dry-run works without it',
+  ]);
+}
 
 const dryRun: Run = async (settings, names, flags, terminal, { log }) => {
   if (settings.hubUrl === undefined) log.warn({ setting: 'HUB_URL' }, 'HUB_URL is not set, so nothing can be pushed');

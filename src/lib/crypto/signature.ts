@@ -8,6 +8,8 @@ export const HEADERS = {
   timestamp: 'x-cluster-timestamp',
   nonce: 'x-cluster-nonce',
   key: 'x-cluster-key',
+  /** On a GET that asks whether its sender would be accepted, where nothing else says so. */
+  verify: 'x-cluster-verify',
 } as const;
 
 /** Version 1: lower-case hex HMAC-SHA-256 of the raw body. */

@@ -13,6 +13,7 @@ import { notTakenNow, type Outcome, postponed, type Refusal, refusal, replyTo } 
 import type { Rests } from './rests.ts';
 import type { WebhookRoute } from './route.ts';
 import type { GivenRequest } from './schemes.ts';
+import { answerVerification, asksForVerification } from './verification.ts';
 
 /** What the webhook routes need of the rest of the hub. */
 export interface WebhookParts {
@@ -58,6 +59,9 @@ export async function answerWebhook(
   const named = parts.drivers.get(name);
   if (isQuestion(request, route)) {
     if (name !== '' && named === undefined) return replyTo(unknownDriver(parts, name));
+    const asked = name === '' ? parts.drivers.get('cluster') : named;
+    if (asked?.name === 'cluster' && asksForVerification(request))
+      return answerVerification(parts, asked, route, request);
     const ready = { status: 'ok', message: 'Alert webhook endpoint is ready', driver: name || 'auto-detect' };
     return { status: 200, body: ready };
   }
