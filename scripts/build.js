@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildDashboard } from './build-dashboard.js';
 
 // `npm ci --omit=dev` in a checkout calls this too, without the tools to build with.
 const esbuild = await import('esbuild').catch(() => null);
@@ -67,6 +68,7 @@ await Promise.all([
     },
   }),
   buildAgent(),
+  buildDashboard(esbuild, root, version),
 ]);
 
 const manual = spawnSync(process.execPath, ['bin/monitor', 'manual', '--output', 'dist/man'], {

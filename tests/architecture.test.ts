@@ -57,7 +57,11 @@ const WRONG: readonly [Name, Record<string, string>, number][] = [
     },
     4,
   ],
-  ['oneClock', { 'web/a.ts': 'const at = Date.now();', 'app/b.ts': 'new Date( )' }, 2],
+  [
+    'oneClock',
+    { 'web/a.ts': 'const at = Date.now();', 'app/b.ts': 'new Date( )', 'dashboard/parts/c.tsx': 'Date.now()' },
+    3,
+  ],
   ['oneReader', { 'lib/a.ts': 'const home = process.env.HOME;', 'app/b.ts': 'const { env } = process;' }, 2],
   ['signals', { 'app/a.ts': "process.once('SIGTERM', stop);" }, 1],
   ['oneExit', { 'commands/check.ts': 'process.exit(1);' }, 1],
@@ -154,6 +158,7 @@ const RIGHT: readonly [Name, Record<string, string>][] = [
     {
       'web/a.ts': "import { createServer, type IncomingMessage } from 'node:http';",
       'app/b.ts': 'const fetchAll = store.fetch(id);',
+      'dashboard/browser/c.ts': 'await fetch(path); Date.now();',
     },
   ],
   ['plainNames', { 'checkers/service.ts': '' }],

@@ -22,6 +22,7 @@ import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
 import { encryptionKeys, findLinkSecret, sealerOf } from './links/keys.ts';
 import { notifyOf } from './notify/configured.ts';
+import { readPageFiles } from './page-files.ts';
 import { plainRelations } from './reader/relations.ts';
 
 /** A hub, and what others plug into: parts to start in order and stop in reverse. */
@@ -105,6 +106,7 @@ export async function createHub(
       clock,
       notReady,
       isLocal,
+      pages: readPageFiles(new URL('./dashboard/', import.meta.url)),
       token: settings.apiToken,
       onFailure,
     },

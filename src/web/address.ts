@@ -46,9 +46,14 @@ function isProxied({ headers, httpVersionMajor, httpVersionMinor }: RequestHead)
 function isOfForeignPage(headers: RequestHead['headers']): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'none' && site !== 'same-origin') return true;
-  if (headers.origin !== undefined) return true;
+  // A page of the hub itself says so of what it changes, and old browsers, which do not, are not taken at their word.
+  if (headers.origin !== undefined && !(site === 'same-origin' && isOwn(headers.origin, headers.host))) return true;
   const { referer } = headers;
-  return referer !== undefined && (!URL.canParse(referer) || new URL(referer).host !== headers.host?.toLowerCase());
+  return referer !== undefined && !isOwn(referer, headers.host);
+}
+
+function isOwn(url: string, host: string | undefined): boolean {
+  return URL.canParse(url) && new URL(url).host === host?.toLowerCase();
 }
 
 function hostOf(header: string): string {

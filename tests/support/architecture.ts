@@ -84,11 +84,14 @@ export const pureCore: Rule = (sources) => {
   return [...never(world, 'is not pure', () => true)(core), ...builtIn];
 };
 
+/** What a browser gives, the dashboard takes from one room, as the hub takes it from `lib`. */
+const isWorld = (path: string) => folderOf(path) === 'lib' || path.startsWith('dashboard/browser/');
+
 /** Time and chance come through `src/lib`. */
 export const oneClock = never(
   /\b(Date\.now\b|new Date\(\s*\)|performance\.now\b|Math\.random\b|setInterval\b)/,
   'the clock is in lib',
-  (path) => folderOf(path) !== 'lib',
+  (path) => !isWorld(path),
 );
 
 /** Only `src/config` reads the environment. */
@@ -153,7 +156,7 @@ export const oneDoor: Rule = (sources) =>
       never(
         /(?<![.\w])(fetch|XMLHttpRequest|WebSocket)\s*\(/,
         'only lib/http calls servers',
-        (path) => folderOf(path) !== 'lib',
+        (path) => !isWorld(path),
       )(sources),
     );
 
@@ -172,7 +175,7 @@ export const sizes: Rule = (sources) => {
 export const plainNames: Rule = (sources) =>
   sources.flatMap(({ path }) => {
     const words = path
-      .replace(/\.ts$/, '')
+      .replace(/\.tsx?$/, '')
       .split('/')
       .filter((_, index) => !(FAMILIES.includes(folderOf(path)) && index > 0))
       .flatMap((part) => part.split('-'));

@@ -30,7 +30,7 @@ export function readSources(): Source[] {
   );
   return files
     .map((entry) => posix.join(entry.parentPath.replaceAll('\\', '/'), entry.name))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => ({
       path: posix.relative(join(ROOT, 'src').replaceAll('\\', '/'), path),
       text: readFileSync(path, 'utf8'),
@@ -50,7 +50,7 @@ export function roomOf(path: string): string {
 
 /** The file's name without its ending. */
 export function nameOf(path: string): string {
-  return posix.basename(path, '.ts');
+  return posix.basename(path).replace(/\.tsx?$/, '');
 }
 
 const IMPORT = /^[ \t]*(import|export)\s+(?:([^'";]*?)\s+from\s+)?'([^']+)'/gm;

@@ -6,6 +6,8 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Secret } from '../../lib/crypto/secret.ts';
 import type { IsLocal } from '../address.ts';
 import { discardRest } from '../body.ts';
+import type { PageFiles } from '../pages/files.ts';
+import { servePages } from '../pages/pages.ts';
 import { failure, later, type Reply, send, sendText } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { QueryError } from './queries.ts';
@@ -20,6 +22,8 @@ export interface ApiParts {
   /** Bearer token; without one the API answers programs on this machine only. */
   readonly token: Secret | undefined;
   readonly isLocal: IsLocal;
+  /** The dashboard; null, or left out, where it has not been built. */
+  readonly pages?: PageFiles | null;
   readonly clock: Clock;
   /** Called when a request fails on the side of the hub. */
   readonly onFailure: (error: unknown) => void;
@@ -42,6 +46,7 @@ export function createApi(parts: ApiParts): Express {
     }),
   );
   app.use(boundPipelines());
+  if (parts.pages) app.use(servePages(parts.pages));
   for (const [path, own] of byPath(routes)) {
     app.all(path, async (request: Request, response: Response) => {
       response.setHeader('Cache-Control', 'no-store');

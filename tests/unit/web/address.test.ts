@@ -19,6 +19,10 @@ describe('a request of a program on this machine', () => {
     ['by IPv6', { host: '[::1]:8080' }],
     ['on the default port', { host: '127.0.0.1' }],
     ['of somebody who typed the address into a browser', { 'sec-fetch-site': 'none' }],
+    [
+      'of a page of the hub itself that changes something',
+      { 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1:8080', referer: 'http://127.0.0.1:8080/page' },
+    ],
     ['of a page of the hub itself', { 'sec-fetch-site': 'same-origin', referer: 'http://127.0.0.1:8080/page' }],
   ])('%s', (_, headers) => {
     expect(isLocal(request(headers))).toBe(true);
@@ -39,6 +43,10 @@ describe('a request of a program on this machine', () => {
     ['through one that names the client', { 'true-client-ip': '10.0.0.1' }],
     ['through one that names the cluster client', { 'x-cluster-client-ip': '10.0.0.1' }],
     ['from a page in a browser', { origin: 'http://127.0.0.1:8080' }],
+    [
+      'from a page of another origin that says it is ours',
+      { 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1:3000' },
+    ],
     ['from a page without an origin', { origin: 'null' }],
     ['from a page elsewhere that asks without an origin', { 'sec-fetch-site': 'cross-site' }],
     ['from a page of a neighbour', { 'sec-fetch-site': 'same-site' }],

@@ -1,0 +1,71 @@
+import type { Clock } from './clock.ts';
+
+/** Why a request was not answered as it should be. */
+export interface Failure {
+  /** 0 when the hub could not be reached. */
+  readonly status: number;
+  /** What the hub said, or that it said nothing. */
+  readonly text: string;
+}
+
+/** An answer, or why there is none; `unchanged` when the one that is known still holds. */
+export type Answer =
+  | { readonly kind: 'value'; readonly value: unknown; readonly etag: string | null }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Methods that change something. */
+export type ChangeMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Asks the hub. */
+export interface Http {
+  get(path: string, etag?: string | null, signal?: AbortSignal): Promise<Answer>;
+  /** The same `key` may be sent again: the hub does it once. */
+  change(method: ChangeMethod, path: string, body?: unknown, key?: string): Promise<Answer>;
+}
+
+const CSRF_COOKIE = /(?:^|;\s*)(?:__Host-)?monitor_csrf=([^;]+)/;
+
+/** The only place that calls the hub. `onSignedOut` is told when it wants a log-in, `onHeard` of every answer. */
+export function createHttp(clock: Clock, onSignedOut: () => void): Http {
+  const ask = async (path: string, init: RequestInit): Promise<Answer> => {
+    let response: Response;
+    try {
+      response = await fetch(path, { credentials: 'same-origin', redirect: 'error', cache: 'no-store', ...init });
+    } catch {
+      return { kind: 'failed', failure: { status: 0, text: 'The hub cannot be reached.' } };
+    }
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (Number.isFinite(date)) clock.heard(date);
+    if (response.status === 304) return { kind: 'unchanged' };
+    if (response.status === 401) onSignedOut();
+    const value = await response.json().catch(() => undefined);
+    if (response.ok) return { kind: 'value', value, etag: response.headers.get('etag') };
+    return { kind: 'failed', failure: { status: response.status, text: failureText(response.status, value) } };
+  };
+  return {
+    get: (path, etag, signal) =>
+      ask(path, { ...(etag && { headers: { 'If-None-Match': etag } }), ...(signal && { signal }) }),
+    change: (method, path, body, key = crypto.randomUUID()) => {
+      const token = CSRF_COOKIE.exec(document.cookie)?.[1];
+      const headers = {
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(method === 'POST' && { 'Idempotency-Key': key }),
+        ...(token !== undefined && { 'X-CSRF-Token': decodeURIComponent(token) }),
+      };
+      return ask(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    },
+  };
+}
+
+/** What an error of the hub says: a problem of RFC 9457, or the form before it. */
+export function failureText(status: number, value: unknown): string {
+  const { title, detail, message } = (typeof value === 'object' && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >;
+  const said = [detail, message, title].find((text): text is string => typeof text === 'string' && text !== '');
+  return said === undefined
+    ? `The hub answered ${status}.`
+    : `The hub answered ${status}: ${said}.`.replace(/\.\.$/, '.');
+}

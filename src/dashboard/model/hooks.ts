@@ -1,0 +1,79 @@
+import { useContext, useEffect, useState } from 'preact/hooks';
+import type { Failure } from '../browser/http.ts';
+import type { Cell } from './cell.ts';
+import type { Known } from './documents.ts';
+import { type Model, ModelContext } from './model.ts';
+
+/** What pages share. */
+export function useModel(): Model {
+  const model = useContext(ModelContext);
+  if (model === null) throw new Error('no model above this component');
+  return model;
+}
+
+/** The value of a cell; the component is drawn anew when it changes. */
+export function useCell<T>(cell: Cell<T>): T {
+  const [, draw] = useState({});
+  useEffect(() => {
+    const seen = cell.get();
+    const end = cell.listen(() => draw({}));
+    // It may have changed between drawing and listening.
+    if (!Object.is(seen, cell.get())) draw({});
+    return end;
+  }, [cell]);
+  return cell.get();
+}
+
+/** A document of the API as a component sees it. */
+export interface Shown<T> {
+  readonly value: T | undefined;
+  readonly at: number;
+  readonly failure: Failure | null;
+  readonly isLoading: boolean;
+  readonly retry: () => void;
+}
+
+const NONE: Known = { value: undefined, at: 0, failure: null, isLoading: false };
+
+/** Reads a document and keeps it fresh while the component stands; null reads nothing. */
+export function useDocument<T>(path: string | null): Shown<T> {
+  const { documents } = useModel();
+  const [known, setKnown] = useState<{ readonly path: string | null; readonly known: Known }>({ path, known: NONE });
+  useEffect(() => {
+    if (path === null) return;
+    const { cell, release } = documents.watch(path);
+    const take = () => setKnown({ path, known: cell.get() });
+    take();
+    const end = cell.listen(take);
+    return () => {
+      end();
+      release();
+    };
+  }, [path, documents]);
+  // While another address is read, rows of the one before are shown by who wants to; a document of another path is not this one.
+  const { value, at, failure, isLoading } = known.path === path ? known.known : { ...NONE, isLoading: path !== null };
+  return {
+    value: value as T | undefined,
+    ...{ at, failure, isLoading: isLoading && value === undefined },
+    retry: () => path !== null && documents.refresh(path),
+  };
+}
+
+/** Calls for each key that is pressed outside of text fields; `wanted` says by key what to do. */
+export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) => void>>, isOn = true): void {
+  useEffect(() => {
+    if (!isOn) return;
+    const press = (event: KeyboardEvent) => {
+      const at = event.target as HTMLElement | null;
+      const isText = at?.closest('input:not([type=checkbox]), textarea, select, [contenteditable]') != null;
+      if (isText || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (document.querySelector('dialog[open]') !== null) return;
+      const call = Object.hasOwn(wanted, event.key) ? wanted[event.key] : undefined;
+      if (call === undefined) return;
+      event.preventDefault();
+      call(event);
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  });
+}

@@ -1,0 +1,81 @@
+import { createContext } from 'preact';
+import { type Clock, createClock } from '../browser/clock.ts';
+import { createHttp, type Http } from '../browser/http.ts';
+import { type Preferences, readPreferences, writePreference } from '../browser/storage.ts';
+import { paintTheme, watchSystemTheme } from '../browser/theme.ts';
+import { createTimes, type Times } from '../words/times.ts';
+import { type Address, parseAddress, type Query, queryText } from './address.ts';
+import { type Cell, createCell } from './cell.ts';
+import { createDocuments, type Documents } from './documents.ts';
+import { createLive, type Live } from './live.ts';
+
+/** What is told at the lower edge for a while. */
+export interface Toast {
+  readonly text: string;
+  /** What the button does, and its word. */
+  readonly action?: { readonly word: string; readonly call: () => void };
+  /** Errors stay until they are closed. */
+  readonly isError?: boolean;
+}
+
+/** Everything that pages share. */
+export interface Model {
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly live: Live;
+  readonly documents: Documents;
+  readonly address: Cell<Address | null>;
+  readonly preferences: Cell<Preferences>;
+  readonly times: Cell<Times>;
+  readonly toast: Cell<Toast | null>;
+  /** What the tab is called; null for the word of the page. */
+  readonly title: Cell<string | null>;
+  /** What a screen reader is told. */
+  readonly spoken: Cell<string>;
+  readonly isSignedOut: Cell<boolean>;
+  /** The incidents of the list that was open last, for the keys `[` and `]`. */
+  readonly lastList: Cell<readonly string[]>;
+  prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
+  go(href: string, how?: 'push' | 'replace'): void;
+  /** The same page with other filters. */
+  filter(query: Query, how?: 'push' | 'replace'): void;
+  say(toast: Toast): void;
+}
+
+/** Puts it together; the listeners that it sets live as long as the page. */
+export function createModel(): Model {
+  const clock = createClock();
+  const isSignedOut = createCell(false);
+  const http = createHttp(clock, () => isSignedOut.set(true));
+  const live = createLive(http, clock, () => isSignedOut.set(true));
+  const preferences = createCell(readPreferences());
+  const times = createCell(createTimes(preferences.get().zone));
+  const here = () => parseAddress(location.pathname, location.search);
+  const address = createCell(here());
+  const toast = createCell<Toast | null>(null);
+  window.addEventListener('popstate', () => address.set(here()));
+  watchSystemTheme(() => paintTheme(preferences.get().theme));
+  const go = (href: string, how: 'push' | 'replace' = 'push') => {
+    if (how === 'push') history.pushState(null, '', href);
+    else history.replaceState(null, '', href);
+    address.set(here());
+  };
+  return {
+    ...{ clock, http, live, address, preferences, times, toast, isSignedOut, go },
+    documents: createDocuments(http, clock, live),
+    title: createCell<string | null>(null),
+    spoken: createCell(''),
+    lastList: createCell<readonly string[]>([]),
+    prefer: (name, value) => {
+      writePreference(name, value);
+      preferences.set({ ...preferences.get(), [name]: value });
+      if (name === 'theme') paintTheme(preferences.get().theme);
+      if (name === 'zone') times.set(createTimes(preferences.get().zone));
+    },
+    filter: (query, how) => go(`${location.pathname}${queryText(query)}`, how),
+    say: (told) => toast.set(told),
+  };
+}
+
+/** Where components find it. */
+export const ModelContext = createContext<Model | null>(null);

@@ -1,0 +1,113 @@
+import type { Clock } from '../browser/clock.ts';
+
+/** A window on many rows of one height, of which only those in sight are in the page. */
+export interface Grid {
+  /** Says how many rows there are, and has what is in sight written anew. */
+  update(count: number): void;
+  /** Brings a row into sight. */
+  reveal(index: number): void;
+  /** The rows in sight: the first, and the one behind the last. */
+  range(): readonly [from: number, to: number];
+  stop(): void;
+}
+
+/** How rows are made and written. */
+export interface GridParts {
+  /** What scrolls; its one child is as high as all rows. */
+  readonly scroller: HTMLElement;
+  readonly canvas: HTMLElement;
+  readonly rowHeight: () => number;
+  /** Makes an empty row, which then shows one alert after the other. */
+  readonly make: () => HTMLElement;
+  readonly fill: (row: HTMLElement, index: number) => void;
+  readonly onRange: (from: number, to: number) => void;
+  readonly clock: Clock;
+}
+
+const OVERSCAN = 8;
+const MOST_ROWS = 80;
+
+/**
+ * Shows them. Rows are used again and never rebuilt: row number i is shown by node number i modulo the count of nodes, so
+ * that scrolling by one writes one node. At one row a frame nothing else happens.
+ */
+export function createGrid({ scroller, canvas, rowHeight, make, fill, onRange, clock }: GridParts): Grid {
+  const nodes: HTMLElement[] = [];
+  let shown: number[] = [];
+  let count = 0;
+  let height = 0;
+  let view = 0;
+  let cancel: (() => void) | null = null;
+  let told: readonly [number, number] = [0, 0];
+
+  const measure = () => {
+    height = rowHeight();
+    view = scroller.clientHeight;
+    const size = Math.min(MOST_ROWS, Math.ceil(view / height) + 2 * OVERSCAN + 1);
+    while (nodes.length < size) {
+      const row = make();
+      nodes.push(row);
+      canvas.append(row);
+    }
+    for (const row of nodes.splice(size)) row.remove();
+    shown = nodes.map(() => -1);
+  };
+  const draw = () => {
+    cancel = null;
+    const top = scroller.scrollTop;
+    const first = Math.floor(top / height);
+    const last = Math.min(count, Math.ceil((top + view) / height));
+    const from = Math.max(0, first - OVERSCAN);
+    const to = Math.min(count, from + nodes.length);
+    for (let index = from; index < to; index += 1) {
+      const place = index % nodes.length;
+      const row = nodes[place];
+      if (row === undefined || shown[place] === index) continue;
+      shown[place] = index;
+      row.style.transform = `translateY(${index * height}px)`;
+      row.hidden = false;
+      fill(row, index);
+    }
+    for (const [place, row] of nodes.entries()) {
+      const index = shown[place] ?? -1;
+      if (index >= from && index < to) continue;
+      shown[place] = -1;
+      if (!row.hidden) row.hidden = true;
+    }
+    if (told[0] !== first || told[1] !== last) {
+      told = [first, last];
+      onRange(first, last);
+    }
+  };
+  const schedule = () => {
+    cancel ??= clock.frame(draw);
+  };
+  const resized = new ResizeObserver(() => {
+    measure();
+    canvas.style.height = `${count * height}px`;
+    schedule();
+  });
+  resized.observe(scroller);
+  scroller.addEventListener('scroll', schedule, { passive: true });
+  measure();
+  return {
+    update: (next) => {
+      if (next !== count) canvas.style.height = `${next * height}px`;
+      count = next;
+      shown = shown.map(() => -1);
+      draw();
+    },
+    reveal: (index) => {
+      const top = index * height;
+      if (top < scroller.scrollTop) scroller.scrollTop = top;
+      else if (top + height > scroller.scrollTop + view) scroller.scrollTop = top + height - view;
+      draw();
+    },
+    range: () => told,
+    stop: () => {
+      resized.disconnect();
+      scroller.removeEventListener('scroll', schedule);
+      cancel?.();
+    },
+  };
+}

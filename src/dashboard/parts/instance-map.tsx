@@ -1,0 +1,62 @@
+import { hrefOf } from '../model/address.ts';
+import type { Shown } from '../model/hooks.ts';
+import { useModel } from '../model/hooks.ts';
+import { type Square, squaresOf } from '../model/squares.ts';
+import type { Incident, Instance, Page } from '../wire/documents.ts';
+import { shown } from '../words/outside.ts';
+import { BADNESS_CLASSES, BADNESS_WORDS } from '../words/severity.ts';
+import { PageLink } from './link.tsx';
+import { Loaded, Panel } from './panel.tsx';
+
+/** Every instance as a square: what is not ok is where the eye and the tab key stop. */
+export function InstanceMap({ of, open }: { readonly of: Shown<Page<Instance>>; readonly open: readonly Incident[] }) {
+  const { go } = useModel();
+  const items = of.value?.items ?? [];
+  if (of.value !== undefined && items.length === 0) return null;
+  const groups = squaresOf(items, open);
+  const ok = groups.reduce((sum, group) => sum + group.ok, 0);
+  const side = (
+    <span class="legend only-l">
+      {(['ok', 'warning', 'critical', 'unknown'] as const).map((one) => (
+        <span key={one}>
+          <i class={BADNESS_CLASSES[one]} />
+          {one}
+        </span>
+      ))}
+    </span>
+  );
+  return (
+    <Panel title="Instances" count={`${ok} of ${items.length}${of.value?.next_cursor ? '+' : ''} ok`} side={side}>
+      <Loaded of={of} what="instances" rows={1}>
+        {() => (
+          <div class="map">
+            {groups.map(({ name, squares, ok: fine }) => (
+              <div class="map-row" key={name}>
+                <span class="trunc" title={shown(name)}>
+                  {shown(name)}
+                </span>
+                <div class="cells">
+                  {squares.map((square) =>
+                    square.badness === 'ok' ? (
+                      <i key={square.id} title={shown(square.id)} onClick={() => go(hrefOf('instances', square.id))} />
+                    ) : (
+                      <Trouble key={square.id} square={square} />
+                    ),
+                  )}
+                </div>
+                <span class="num t3">
+                  {fine} of {squares.length} ok
+                </span>
+              </div>
+            ))}
+          </div>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Trouble({ square: { id, badness } }: { readonly square: Square }) {
+  const text = `${BADNESS_WORDS[badness]}: ${shown(id)}`;
+  return <PageLink class={BADNESS_CLASSES[badness]} href={hrefOf('instances', id)} title={text} aria-label={text} />;
+}

@@ -1,0 +1,132 @@
+import type { ComponentChildren } from 'preact';
+import { hrefOf, type PageName } from '../model/address.ts';
+import { useCell, useDocument, useModel } from '../model/hooks.ts';
+import type { Incident, Page } from '../wire/documents.ts';
+import { incidentBadness } from '../words/severity.ts';
+import { Icon, type IconName } from './icon.tsx';
+import { PageLink } from './link.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
+
+interface Entry {
+  readonly page: PageName;
+  readonly word: string;
+  readonly icon: IconName;
+}
+
+/** Pages by group, as they stand in the sidebar. */
+export const NAVIGATION: readonly { readonly group: string | null; readonly entries: readonly Entry[] }[] = [
+  {
+    group: null,
+    entries: [
+      { page: 'now', word: 'Now', icon: 'pulse' },
+      { page: 'incidents', word: 'Incidents', icon: 'triangle' },
+      { page: 'alerts', word: 'Alerts', icon: 'lines' },
+      { page: 'instances', word: 'Instances', icon: 'host' },
+      { page: 'endpoints', word: 'Endpoints', icon: 'globe' },
+    ],
+  },
+  {
+    group: 'Notices',
+    entries: [
+      { page: 'silences', word: 'Silences and windows', icon: 'mute' },
+      { page: 'channels', word: 'Channels', icon: 'send' },
+    ],
+  },
+  {
+    group: 'Setup',
+    entries: [
+      { page: 'sources', word: 'Sources', icon: 'inbox' },
+      { page: 'rules', word: 'Rules', icon: 'sliders' },
+      { page: 'probes', word: 'Probes', icon: 'radio' },
+      { page: 'peers', word: 'Peers', icon: 'peers' },
+    ],
+  },
+  {
+    group: 'Access',
+    entries: [
+      { page: 'people', word: 'People and tokens', icon: 'people' },
+      { page: 'audit', word: 'Audit', icon: 'file' },
+    ],
+  },
+];
+
+const ENTRIES = NAVIGATION.flatMap(({ entries }) => entries);
+
+/** The word of a page. */
+export function wordOf(page: PageName): string {
+  return ENTRIES.find((entry) => entry.page === page)?.word ?? page;
+}
+
+/** The open incidents that want attention first, which the frame counts and Now shows. */
+export const OPEN_INCIDENTS = '/api/v1/incidents?status=open,acknowledged&sort=attention&limit=100&count=true';
+
+/** How many critical incidents are open. */
+export function useCriticalCount(): number {
+  const { value } = useDocument<Page<Incident>>(OPEN_INCIDENTS);
+  return (value?.items ?? []).filter((incident) => incidentBadness(incident) === 'critical').length;
+}
+
+/** The pages, at the left. */
+export function Sidebar({ here }: { readonly here: PageName | null }) {
+  const critical = useCriticalCount();
+  const { isSignedOut } = useModel();
+  return (
+    <nav class="side" aria-label="Pages">
+      <PageLink class="brand" href="/" aria-label="monitor, to Now">
+        <span class="logo">
+          <Icon name="pulse" size={18} />
+        </span>
+        <span class="word">monitor</span>
+      </PageLink>
+      {NAVIGATION.map(({ group, entries }) => (
+        <div key={group ?? ''} class="group">
+          {group !== null && <h2>{group}</h2>}
+          {entries.map(({ page, word, icon }) => (
+            <PageLink key={page} href={hrefOf(page)} title={word} {...(page === here && { 'aria-current': 'page' })}>
+              <Icon name={icon} />
+              <span class="word">{word}</span>
+              {page === 'incidents' && critical > 0 && (
+                <span class="n crit">
+                  {critical}
+                  <span class="vh"> critical</span>
+                </span>
+              )}
+            </PageLink>
+          ))}
+        </div>
+      ))}
+      <div class="me">
+        {useCell(isSignedOut) && (
+          <a href={`/login?next=${encodeURIComponent(location.pathname + location.search)}`}>Log in</a>
+        )}
+        <ThemeSwitch />
+      </div>
+    </nav>
+  );
+}
+
+const TABS: readonly Entry[] = ENTRIES.filter(({ page }) => ['now', 'incidents', 'alerts', 'instances'].includes(page));
+
+/** The pages on a phone, at the lower edge. */
+export function TabBar({ here, onMore }: { readonly here: PageName | null; readonly onMore: () => void }) {
+  const critical = useCriticalCount();
+  const tab = (word: string, icon: IconName, more?: ComponentChildren) => (
+    <>
+      <Icon name={icon} size={20} />
+      <span>{word}</span>
+      {more}
+    </>
+  );
+  return (
+    <nav class="tabbar" aria-label="Pages">
+      {TABS.map(({ page, word, icon }) => (
+        <PageLink key={page} href={hrefOf(page)} {...(page === here && { 'aria-current': 'page' })}>
+          {tab(word, icon, page === 'incidents' && critical > 0 && <span class="n">{critical}</span>)}
+        </PageLink>
+      ))}
+      <button type="button" onClick={onMore} aria-haspopup="dialog">
+        {tab('More', 'dots')}
+      </button>
+    </nav>
+  );
+}

@@ -1,0 +1,135 @@
+import { useEffect, useState } from 'preact/hooks';
+import { hrefOf } from '../model/address.ts';
+import { useDocument, useModel } from '../model/hooks.ts';
+import type { Alert, Incident, Instance, Page } from '../wire/documents.ts';
+import { shown } from '../words/outside.ts';
+import { alertBadness, BADNESS_WORDS, type Badness, incidentBadness } from '../words/severity.ts';
+import { Dialog } from './dialog.tsx';
+import { Glyph } from './glyph.tsx';
+import { Icon } from './icon.tsx';
+import { NAVIGATION } from './navigation.tsx';
+
+interface Hit {
+  readonly href: string;
+  readonly title: string;
+  readonly more: string;
+  readonly kind: string;
+  readonly badness?: Badness;
+}
+
+const MOST = 8;
+
+/** Finds incidents, alerts, instances and pages by a text, an id or a pasted fingerprint. */
+export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
+  const { clock, go } = useModel();
+  const [typed, setTyped] = useState('');
+  const [text, setText] = useState('');
+  const [place, setPlace] = useState(0);
+  useEffect(() => clock.after(120, () => setText(typed.trim())), [typed, clock]);
+  const isAsked = text !== '';
+  const incidents = useDocument<Page<Incident>>(`/api/v1/incidents?limit=${isAsked ? 500 : 8}&sort=attention`);
+  const alerts = useDocument<Page<Alert>>(isAsked ? '/api/v1/alerts?limit=500&sort=attention' : null);
+  const instances = useDocument<Page<Instance>>(isAsked ? '/api/v1/instances?limit=500' : null);
+  const hits = [
+    ...pageHits(text),
+    ...(incidents.value?.items ?? [])
+      .filter((one) => isIn(text, one.title, one.key, one.id))
+      .slice(0, MOST)
+      .map(incidentHit),
+    ...(alerts.value?.items ?? [])
+      .filter((one) => isIn(text, one.name, one.id, one.fingerprint, ...Object.values(one.labels)))
+      .slice(0, MOST)
+      .map(alertHit),
+    ...(instances.value?.items ?? [])
+      .filter((one) => isIn(text, one.instance_id, one.hostname ?? ''))
+      .slice(0, MOST)
+      .map(instanceHit),
+  ];
+  const current = Math.min(place, Math.max(0, hits.length - 1));
+  const open = (hit: Hit | undefined) => {
+    if (hit === undefined) return;
+    onClose();
+    go(hit.href);
+  };
+  const press = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) setPlace(Math.max(0, Math.min(hits.length - 1, current + step)));
+    else if (event.key === 'Enter') open(hits[current]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog title="Search" onClose={onClose} wide>
+      <div class="in">
+        <input
+          type="text"
+          class="field"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="hits"
+          aria-activedescendant={hits.length > 0 ? `hit-${current}` : undefined}
+          aria-label="Search incidents, alerts, instances and pages"
+          placeholder="Title, name, label value, id"
+          value={typed}
+          onInput={(event) => {
+            setTyped(event.currentTarget.value);
+            setPlace(0);
+          }}
+          onKeyDown={press}
+        />
+        <div id="hits" class="hits" role="listbox" aria-label="Found">
+          {hits.map((hit, index) => (
+            <div
+              key={hit.kind + hit.href}
+              id={`hit-${index}`}
+              role="option"
+              aria-selected={index === current}
+              class={`hit${index === current ? ' cur' : ''}`}
+              onClick={() => open(hit)}
+            >
+              {hit.badness ? <Glyph badness={hit.badness} size={14} /> : <Icon name="chevron" size={14} />}
+              <span class="trunc">
+                {hit.badness && <span class="vh">{BADNESS_WORDS[hit.badness]}: </span>}
+                {shown(hit.title)}
+              </span>
+              <span class="t3 trunc">{shown(hit.more)}</span>
+              <span class="kind">{hit.kind}</span>
+            </div>
+          ))}
+          {hits.length === 0 && <p class="t3">Nothing is found for “{shown(text)}”.</p>}
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function isIn(text: string, ...fields: readonly string[]): boolean {
+  const wanted = text.toLowerCase();
+  return fields.some((field) => field.toLowerCase().includes(wanted));
+}
+
+function pageHits(text: string): Hit[] {
+  if (text === '') return [];
+  return NAVIGATION.flatMap(({ entries }) => entries)
+    .filter(({ word }) => isIn(text, word))
+    .map(({ page, word }) => ({ href: hrefOf(page), title: word, more: '', kind: 'page' }));
+}
+
+function incidentHit(one: Incident): Hit {
+  return {
+    href: hrefOf('incidents', one.id),
+    title: one.title,
+    more: one.status,
+    kind: 'incident',
+    badness: incidentBadness(one),
+  };
+}
+
+function alertHit(one: Alert): Hit {
+  const more = one.labels.instance_id ?? one.origin;
+  return { href: hrefOf('alerts', one.id), title: one.name, more, kind: 'alert', badness: alertBadness(one) };
+}
+
+function instanceHit({ instance_id: id, hostname }: Instance): Hit {
+  return { href: hrefOf('instances', id), title: id, more: hostname === id ? '' : (hostname ?? ''), kind: 'instance' };
+}
