@@ -54,6 +54,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./config.ts'),
   },
   {
+    name: 'doctor',
+    summary: 'say what is wrong with this installation, and what mends it',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'sources',
     summary: 'show when each source last sent, and what was refused',
     load: () => import('./sources.ts'),

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+
+let home: HubHome;
+let hub: Hub;
+const NOTIFY = { MONITOR_NOTIFY_URL: 'http://127.0.0.1:1/', MONITOR_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8' };
+beforeAll(async () => {
+  home = makeHubHome(NOTIFY);
+  hub = await home.serve();
+});
+afterAll(() => home.remove());
+
+interface Finding {
+  readonly part: string;
+  readonly status: string;
+  readonly message: string;
+}
+
+async function doctor(env: Record<string, string>) {
+  const { code, stdout } = await home.run(['doctor', '--json'], env);
+  const { status, findings } = JSON.parse(stdout) as { status: string; findings: readonly Finding[] };
+  const of = (part: string) => findings.filter((finding) => finding.part === part).map((finding) => finding.status);
+  return { code, status, findings, of };
+}
+
+test('a hub that runs: it answers, people are notified, and nothing was given up', async () => {
+  const { code, of } = await doctor({ MONITOR_URL: hub.url, CLUSTER_ENABLED: '1' });
+  expect(code).toBe(0);
+  expect([of('configuration'), of('this hub'), of('notices'), of('channels')]).toEqual([
+    ['ok'],
+    ['ok'],
+    ['ok'],
+    ['ok'],
+  ]);
+  const unset = await doctor({ MONITOR_URL: hub.url, CLUSTER_ENABLED: '1', MONITOR_NOTIFY_URL: '' });
+  expect([unset.code, unset.of('channels'), unset.of('notices')]).toEqual([0, ['warning'], []]);
+});
+
+test('an agent of it, with its secret; and one with a wrong address and a misspelt setting', async () => {
+  const { code, of } = await doctor({ HUB_URL: hub.url });
+  expect([code, of('hub'), of('clock'), of('secrets')]).toEqual([0, ['ok'], ['ok'], ['ok']]);
+  const wrong = await doctor({ HUB_URL: 'http://127.0.0.1:1', MONITOR_PROT: '1' });
+  expect([wrong.code, wrong.status, wrong.of('hub'), wrong.of('configuration')]).toEqual([
+    ...[1, 'problem'],
+    ['problem'],
+    ['problem'],
+  ]);
+});
