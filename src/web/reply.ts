@@ -23,7 +23,7 @@ export function send(response: ServerResponse, { status, body, page, headers }: 
   const lines = ['Content-Length', String(Buffer.byteLength(text))];
   const isTyped = headers?.['Content-Type'] !== undefined;
   if (page !== undefined && !isTyped) lines.push('Content-Type', 'text/html; charset=utf-8');
-  else if (body !== undefined) lines.push('Content-Type', 'application/json; charset=utf-8');
+  else if (body !== undefined && !isTyped) lines.push('Content-Type', 'application/json; charset=utf-8');
   for (const name in headers) lines.push(name, headers[name] as string);
   response.writeHead(status, lines);
   if (rest === undefined) {
@@ -74,7 +74,7 @@ function drained(response: ServerResponse): Promise<void> {
   });
 }
 
-/** The answer to what cannot be taken; `errors` name the fields. */
+/** The answer to what cannot be taken; `errors` name the fields. The API gives it as problem+json. */
 export function failure(status: number, message: string, errors?: readonly unknown[]): Reply {
   return { status, body: { status: 'error', message, ...(errors ? { errors } : {}) } };
 }

@@ -55,7 +55,12 @@ describe('who is answered', () => {
       else
         expect([status, json]).toEqual([
           403,
-          { status: 'error', message: expect.stringContaining('MONITOR_API_TOKEN') },
+          path.startsWith('/api/v2/')
+            ? { status: 'error', message: expect.stringContaining('MONITOR_API_TOKEN') }
+            : {
+                ...{ type: 'urn:monitor:problem:forbidden', title: 'Forbidden', status: 403 },
+                detail: expect.stringContaining('MONITOR_API_TOKEN'),
+              },
         ]);
     }
   });
@@ -81,7 +86,7 @@ describe('who is answered', () => {
         if (role === 'public') expect([path, status]).toEqual([path, 200]);
         else {
           expect([path, headers, status]).toEqual([path, headers, 401]);
-          expect(json?.message).toMatch(/bearer token/);
+          expect(json?.detail ?? json?.message).toMatch(/bearer token/);
           expect(said['www-authenticate']).toBe('Bearer');
         }
       }
@@ -195,8 +200,8 @@ describe('lists', () => {
     expect([status, json]).toEqual([
       400,
       {
-        status: 'error',
-        message: expect.stringContaining(name),
+        ...{ type: 'urn:monitor:problem:invalid-request', title: 'Bad Request', status: 400 },
+        detail: expect.stringContaining(name),
         errors: [{ path: name, message: expect.stringMatching(/\S/) }],
       },
     ]);
@@ -273,7 +278,7 @@ describe('one thing', () => {
     '%s: 404',
     async (path) => {
       const { status, json } = await get(`/api/v1/${path}`);
-      expect([status, json]).toEqual([404, { status: 'error', message: expect.stringMatching(/^there is no/) }]);
+      expect([status, json]).toMatchObject([404, { status: 404, detail: expect.stringMatching(/^there is no/) }]);
     },
   );
 });

@@ -106,12 +106,12 @@ export function meaningOf(status: number): 'ok' | 'retry' | 'refused' {
   return status === 408 || status === 425 || status === 429 || status >= 500 ? 'retry' : 'refused';
 }
 
-/** What a server says in an answer: the `message` or `error` of a JSON object, else its text, on one line, at most 300 characters. */
+/** What a server says in an answer: the `message`, `detail` or `error` of a JSON object, else its text, on one line, at most 300 characters. */
 export function messageIn(body: string): string {
   let said: unknown = body;
   try {
-    const parsed = JSON.parse(body) as { message?: unknown; error?: unknown } | null;
-    said = [parsed?.message, parsed?.error].find((one) => typeof one === 'string') ?? body;
+    const parsed = JSON.parse(body) as { message?: unknown; detail?: unknown; error?: unknown } | null;
+    said = [parsed?.message, parsed?.detail, parsed?.error].find((one) => typeof one === 'string') ?? body;
   } catch {
     if (/^\s*<(?:!doctype|html)/i.test(body)) said = /<title>([^<]*)/i.exec(body)?.[1] ?? '';
   }

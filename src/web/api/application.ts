@@ -8,8 +8,9 @@ import type { IsLocal } from '../address.ts';
 import { discardRest } from '../body.ts';
 import type { PageFiles } from '../pages/files.ts';
 import { servePages } from '../pages/pages.ts';
-import { failure, later, type Reply, send, sendText } from '../reply.ts';
+import { failure, later, type Reply, sendText, send as write } from '../reply.ts';
 import type { TextParts } from '../text.ts';
+import { asProblem } from './problem.ts';
 import { QueryError } from './queries.ts';
 import { createReadSlots, type ReadSlot } from './read-slots.ts';
 import { byPath, methodsOf, type Route } from './route.ts';
@@ -76,6 +77,11 @@ export function createApi(parts: ApiParts): Express {
     send(response, later(503, 'the hub cannot answer this now', 5));
   });
   return app;
+}
+
+/** Errors are problem+json, but at the paths of an Alertmanager, whose clients read no other type than JSON. */
+function send(response: Response, reply: Reply, rest?: Promise<void>): void {
+  write(response, response.req.path.startsWith('/api/v2/') ? reply : asProblem(reply), rest);
 }
 
 // No reader asks for more before it has an answer; whoever does makes the hub parse and keep what it will not read.

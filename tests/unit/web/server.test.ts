@@ -130,9 +130,12 @@ describe('what fails on the way', () => {
     ['/api/v1/alerts/abcd', 503, 'the hub cannot read its store now'],
     ['/api/v1/alerts', 503, 'the hub cannot read its store now'],
     ['/no/such', 404, 'there is nothing at this path'],
-  ])('%s: %d as JSON, without a stack', async (path, status, message) => {
+  ])('%s: %d as problem+json, without a stack', async (path, status, detail) => {
     const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`);
-    expect([answer.status, await answer.json()]).toEqual([status, { status: 'error', message }]);
+    const title = expect.stringMatching(/^[A-Z]/);
+    const type = expect.stringMatching(/^urn:monitor:problem:[a-z-]+$/);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect([answer.status, await answer.json()]).toEqual([status, { type, title, status, detail }]);
     expect(answer.headers.get('retry-after')).toBe(status === 503 ? '5' : null);
     expect(failures).toHaveLength(status === 503 ? 1 : 0);
   });
