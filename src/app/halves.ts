@@ -49,7 +49,10 @@ async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise
   // One after the other: a thread that loads has some dozen files open at once, which is much where few are allowed.
   await engine.loaded();
   const keys = createKeyReader(settings);
-  const reader = startReaderThread({ ...settings, relations: plainRelations(notify) }, logger);
+  const reader = startReaderThread(
+    { ...settings, historyMs: settings.retention.historyMs, relations: plainRelations(notify) },
+    logger,
+  );
   return {
     engine: engine.engine,
     reader: { ...reader.reader, findKey: keys.findKey },
@@ -63,7 +66,7 @@ export async function openHere({ settings, drivers, clock, logger, notify }: Hal
   const store = await openStore(settings, clock, { isHub: true });
   const { engine, parts } = createEngine({ store, drivers, clock, logger }, engineSettings(settings, notify));
   const reader = createReader(store, {
-    ...{ now: clock.now, resolveTimeoutMs: settings.resolveTimeoutMs },
+    ...{ now: clock.now, resolveTimeoutMs: settings.resolveTimeoutMs, historyMs: settings.retention.historyMs },
     relations: await relationRules(plainRelations(notify)),
   });
   return { engine, reader, parts, died: new Promise(() => {}) };

@@ -15,6 +15,7 @@ import { mostConnections } from '../web/connections.ts';
 import { createRequestCounter } from '../web/metrics/requests.ts';
 import { createReadiness } from '../web/readiness.ts';
 import { createHttpServer, type Server } from '../web/server.ts';
+import { createFeed } from '../web/stream/feed.ts';
 import { createBacklog } from '../web/webhook/backlog.ts';
 import { createAuthenticate, createProveHead } from '../web/webhook/credentials.ts';
 import { outcomeListener } from '../web/webhook/outcome-log.ts';
@@ -75,6 +76,8 @@ export async function createHub(
   });
   const notReady = createReadiness(engine.checkWritable, clock);
   const sealer = sealerOf(encryptionKeys(settings));
+  const streams = createFeed({ reads: reader.streams, clock, onFailure });
+  engine.changed(streams.wake);
   const requests = createRequestCounter(new Set(drivers.keys()));
   const onOutcome = outcomeListener({ sourceLog, alert: refusalAlerts, clock, logger });
   const isLocal = createIsLocal(settings.proxies.hosts);
@@ -93,6 +96,7 @@ export async function createHub(
       read: reader.read,
       act: engine.act,
       notices: { test: engine.testNotices, change: engine.changeNotice, figures: engine.noticeFigures },
+      streams,
       requests: requests.read,
       usage: createUsage(clock),
       findIds: reader.findIds,
@@ -138,9 +142,9 @@ export async function createHub(
       onFailure,
     },
   });
-  // Stopped in reverse: the server answers what it has while the engine still commits it.
+  // Stopped in reverse: streams end, and the server answers what it has while the engine still commits it.
   return {
-    ...{ parts: [...parts, sourceLog, server], server, submit: engine.submit, died },
+    ...{ parts: [...parts, sourceLog, server, streams], server, submit: engine.submit, died },
     reloadNotify: async (next) => {
       const found = await notifyOf(next, clock, logger);
       const { allowPrivateTargets, allowPrograms } = next.notify;

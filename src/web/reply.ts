@@ -13,6 +13,15 @@ export interface Reply {
   readonly unread?: boolean;
 }
 
+/** An answer that goes on: its head is written, and then whoever it is handed to writes and ends it. */
+export interface StreamReply {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Writes what comes; false where there are too many of them, before anything is written. */
+  readonly stream: (response: ServerResponse) => boolean;
+  /** The answer where there are too many. */
+  readonly refused: Reply;
+}
+
 /**
  * Writes an answer. The response ends once the `rest` of its request is read, where there is one: Node.js closes the
  * connection of a client that wants that as soon as a response has ended, whatever the client still writes.

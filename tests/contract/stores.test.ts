@@ -10,6 +10,7 @@ import { describeStoreActions } from '../support/store-contract-actions.ts';
 import { describeStoreAttention } from '../support/store-contract-attention.ts';
 import { describeStoreExpiries } from '../support/store-contract-expiries.ts';
 import { describeStoreFollowers } from '../support/store-contract-followers.ts';
+import { describeStoreHistory } from '../support/store-contract-history.ts';
 import { describeStoreHubs } from '../support/store-contract-hubs.ts';
 import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
@@ -40,6 +41,7 @@ const PARTS = [
   describeStoreLeases,
   describeStoreExpiries,
   describeStoreFollowers,
+  describeStoreHistory,
   describeStoreRetention,
   describeStoreSilences,
   describeStoreSources,

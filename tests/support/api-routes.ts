@@ -24,6 +24,7 @@ export const NOTHING_BEHIND = {
   remove: async () => ({ removed: 0, ended: 0 }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),
   notices: NO_NOTICES,
+  streams: { open: () => false },
   ...NO_FIGURES,
   now: () => 0,
 } satisfies Partial<RouteParts>;

@@ -3,6 +3,7 @@ import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
 import type { LinkKey } from '../../stores/contract/link-keys.ts';
 import type { ReadStore } from '../../stores/contract/reads.ts';
 import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
+import type { StreamReads } from '../../web/stream/reads.ts';
 import type { TextParts } from '../../web/text.ts';
 import type { PlainRelations } from './relations.ts';
 
@@ -16,6 +17,8 @@ export interface Reader {
   findLinkKey(id: string): Promise<LinkKey | undefined>;
   /** By which alerts hold back others, from now on. */
   setRelations(relations: PlainRelations | null): Promise<void>;
+  /** What live streams read. */
+  readonly streams: StreamReads;
   /** What is kept of the sources, by name. */
   listSources(): Promise<readonly SourceReport[]>;
 }

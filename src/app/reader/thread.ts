@@ -9,6 +9,7 @@ import type { GivenPart, ReaderOffer } from './worker.ts';
 
 /** The settings that the reader lives by. */
 export type ReaderSettings = Pick<Settings, 'stateDir' | 'resolveTimeoutMs'> & {
+  readonly historyMs: number;
   readonly relations: PlainRelations | null;
 };
 
@@ -23,12 +24,18 @@ export interface ReaderThread extends Pick<Thread<ReaderOffer>, 'died'> {
 
 /** Starts the thread; the store, which must be there by then, is opened when the part is started. */
 export function startReaderThread(
-  { stateDir, resolveTimeoutMs, relations }: ReaderSettings,
+  { stateDir, resolveTimeoutMs, historyMs, relations }: ReaderSettings,
   logger: Logger,
 ): ReaderThread {
   const entry = new URL('./reader.js', import.meta.url);
   const { call, died, part } = startThread<ReaderOffer>({
-    ...{ name: 'the reader', entry, data: { stateDir, resolveTimeoutMs, relations }, youngMb: YOUNG_MB, logger },
+    ...{
+      name: 'the reader',
+      entry,
+      data: { stateDir, resolveTimeoutMs, historyMs, relations },
+      youngMb: YOUNG_MB,
+      logger,
+    },
   });
   const textOf = (first: GivenPart): TextParts => {
     const { id } = first;
@@ -60,6 +67,11 @@ export function startReaderThread(
       findKey: (id) => call('findKey', id),
       findLinkKey: (id) => call('findLinkKey', id),
       setRelations: (plain) => call('setRelations', plain),
+      streams: {
+        head: () => call('streamHead', undefined),
+        resume: (position) => call('streamResume', position),
+        after: (position, limit, hasLabels) => call('streamAfter', { position, limit, hasLabels }),
+      },
       listSources: () => call('listSources', undefined),
     },
     part: part(

@@ -1,4 +1,5 @@
 // The thread that reads the embedded store for the front.
+import type { Position, ResumeVerdict } from '../../core/history-position.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
@@ -6,8 +7,10 @@ import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
 import type { LinkKey } from '../../stores/contract/link-keys.ts';
 import type { Identified } from '../../stores/contract/reads.ts';
 import { createSqliteNoticeReads } from '../../stores/sqlite/followers.ts';
+import { createSqliteHistory } from '../../stores/sqlite/history.ts';
 import { openSqliteReads } from '../../stores/sqlite/reads.ts';
 import type { DocumentName, QueryOf } from '../../web/api/documents.ts';
+import type { StreamedEvent } from '../../web/stream/event.ts';
 import type { TextPart, TextParts } from '../../web/text.ts';
 import { storeFile } from '../store/open.ts';
 import { createReader } from './reader.ts';
@@ -34,13 +37,20 @@ export type ReaderOffer = {
   findKey(id: string): Promise<InstanceKey | undefined>;
   findLinkKey(id: string): Promise<LinkKey | undefined>;
   setRelations(plain: PlainRelations | null): Promise<void>;
+  streamHead(argument: undefined): Promise<Position>;
+  streamResume(position: Position): Promise<ResumeVerdict>;
+  streamAfter(asked: {
+    readonly position: Position;
+    readonly limit: number;
+    readonly hasLabels: boolean;
+  }): Promise<readonly StreamedEvent[]>;
   listSources(argument: undefined): Promise<readonly SourceReport[]>;
 };
 
 const { data, offer } = insideThread();
 offer(createOffer(data as ReaderSettings));
 
-function createOffer({ stateDir, resolveTimeoutMs, relations: plain }: ReaderSettings): ReaderOffer {
+function createOffer({ stateDir, resolveTimeoutMs, historyMs, relations: plain }: ReaderSettings): ReaderOffer {
   let opened: (ReturnType<typeof createReader> & { close(): void }) | null = null;
   const texts = new Map<number, TextParts>();
   let last = 0;
@@ -56,9 +66,9 @@ function createOffer({ stateDir, resolveTimeoutMs, relations: plain }: ReaderSet
   return {
     open: async () => {
       const { reads, connection, close } = openSqliteReads(storeFile({ stateDir }));
-      const store = { ...reads, ...createSqliteNoticeReads(connection) };
+      const store = { ...reads, ...createSqliteNoticeReads(connection), ...createSqliteHistory(connection) };
       const relations = await relationRules(plain);
-      opened = { ...createReader(store, { now: systemClock.now, resolveTimeoutMs, relations }), close };
+      opened = { ...createReader(store, { now: systemClock.now, resolveTimeoutMs, historyMs, relations }), close };
     },
     close: async () => opened?.close(),
     read: async ({ name, query }) => {
@@ -81,6 +91,9 @@ function createOffer({ stateDir, resolveTimeoutMs, relations: plain }: ReaderSet
     findKey: async (id) => running().findKey(id),
     findLinkKey: async (id) => running().findLinkKey(id),
     setRelations: async (given) => running().setRelations(given),
+    streamHead: async () => running().streams.head(),
+    streamResume: async (position) => running().streams.resume(position),
+    streamAfter: async ({ position, limit, hasLabels }) => running().streams.after(position, limit, hasLabels),
     listSources: async () => running().listSources(),
   };
 }

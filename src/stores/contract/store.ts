@@ -1,5 +1,6 @@
 import type { AccessStore } from './access.ts';
 import type { Followers } from './followers.ts';
+import type { HistoryReads } from './history.ts';
 import type { HousekeepingStore } from './housekeeping.ts';
 import type { IngestStore } from './ingest.ts';
 import type { KeyStore } from './instance-keys.ts';
@@ -22,6 +23,7 @@ export interface Store
     SourceReportStore,
     SilenceStore,
     Followers,
+    HistoryReads,
     NoticeReads {
   /** Name of the engine. */
   readonly engine: 'sqlite' | 'postgres';

@@ -10,16 +10,21 @@ import { type Run, statement, type Work } from './work.ts';
 
 // What no running transaction can still precede: below the oldest of them, everything is committed or will never be.
 const SETTLED = 'xid < pg_snapshot_xmin(pg_current_snapshot())';
-const BEHIND = `(xid, seq) > ($1::xid8, $2::bigint) AND ${SETTLED}`;
+/** Events behind a position, `$1` and `$2`, which no running transaction can still precede. */
+export const BEHIND = `(xid, seq) > ($1::xid8, $2::bigint) AND ${SETTLED}`;
 
 const NEXT = statement(
   'events_after',
   `SELECT xid::text, seq, ${listOf(EVENTS.columns)} FROM events WHERE ${BEHIND} ORDER BY xid, seq LIMIT $3::int`,
 );
 const LAG = statement('lag_behind', `SELECT count(*), min(at) FROM events WHERE ${BEHIND}`);
-const HEAD = statement('history_head', 'SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text');
-// Behind every number of a transaction.
-const LAST_SEQ = '9223372036854775807';
+/** The last transaction that is settled. */
+export const HEAD = statement(
+  'history_head',
+  'SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text',
+);
+/** Behind every number of a transaction. */
+export const LAST_SEQ = '9223372036854775807';
 
 /** Followers and their notices on PostgreSQL, in the order of the transactions and not of `seq`, which is drawn before the commit. */
 export function createPostgresFollowers({ transaction, read }: Work): Followers & NoticeReads {
@@ -33,12 +38,12 @@ export function createPostgresFollowers({ transaction, read }: Work): Followers 
       return `${rows[0]?.[0]}:${LAST_SEQ}`;
     },
     eventsAfter: async (cursor, limit) => {
-      const rows = (await read(NEXT, [...partsOf(cursor), limit])).rows as Row[];
+      const rows = (await read(NEXT, [...positionParts(cursor), limit])).rows as Row[];
       const last = rows.at(-1);
       return { events: rows.map(eventOf), cursor: last === undefined ? cursor : `${last[0]}:${last[1]}` };
     },
     lagBehind: async (cursor, now) => {
-      const [count, at] = (await read(LAG, partsOf(cursor))).rows[0] ?? [0, null];
+      const [count, at] = (await read(LAG, positionParts(cursor))).rows[0] ?? [0, null];
       return { events: Number(count), ms: at === null ? 0 : Math.max(0, now - Number(at)) };
     },
     follow: (fence, work) =>
@@ -54,7 +59,7 @@ function eventOf(row: Row): HistoryEvent {
 }
 
 /** A cursor is `<transaction>:<number>`; an empty one stands before everything. */
-function partsOf(cursor: string): [string, string] {
+export function positionParts(cursor: string): [string, string] {
   const [xid = '', seq = ''] = cursor.split(':');
   return [xid === '' ? '0' : xid, seq === '' ? '0' : seq];
 }

@@ -10,6 +10,7 @@ import { type Connections, createConnections, type PostgresOptions } from './con
 import { storeError } from './error.ts';
 import { createPostgresExpiries } from './expiries.ts';
 import { createExecute, createPostgresFollowers } from './followers.ts';
+import { createPostgresHistory } from './history.ts';
 import { createPostgresAccess, createPostgresKeyWrites } from './instance-keys.ts';
 import { checkPostgresLease, createPostgresLeases } from './leases.ts';
 import { migratePostgres } from './migrate.ts';
@@ -64,6 +65,7 @@ function createStore(connections: Connections, work: Work): Store {
     ...createReads(askOver(read), DIALECT),
     ...createPostgresLeases(work),
     ...createPostgresFollowers(work),
+    ...createPostgresHistory(work),
     dueExpiries: createPostgresExpiries(work),
     transaction: (inside, fence) => write((run) => inside(createPostgresTransaction(run)), fence),
     changeSilences: (inside, fence) =>

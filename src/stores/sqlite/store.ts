@@ -13,6 +13,7 @@ import { sqliteError } from './error.ts';
 import { createSqliteExpiries } from './expiries.ts';
 import { markLog, prepareFile, refuseOther } from './file.ts';
 import { createSqliteFollowers, executeOn } from './followers.ts';
+import { createSqliteHistory } from './history.ts';
 import { prepareKeyWrites, saveLinkKeys } from './instance-keys.ts';
 import { createSqliteLeases } from './leases.ts';
 import { migrateSqlite } from './migrate.ts';
@@ -107,6 +108,7 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
     claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
     renew: (lease, ttlMs) => alone(() => leases.renew(lease, ttlMs)),
     release: (lease) => alone(() => leases.release(lease)),
+    ...createSqliteHistory(reader.connection),
     ...createSqliteFollowers({
       writer,
       reader: reader.connection,

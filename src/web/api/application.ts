@@ -8,12 +8,12 @@ import type { IsLocal } from '../address.ts';
 import { discardRest } from '../body.ts';
 import type { PageFiles } from '../pages/files.ts';
 import { servePages } from '../pages/pages.ts';
-import { failure, later, type Reply, sendText, send as write } from '../reply.ts';
+import { failure, later, type Reply, type StreamReply, sendText, send as write } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { asProblem } from './problem.ts';
 import { QueryError } from './queries.ts';
 import { createReadSlots, type ReadSlot } from './read-slots.ts';
-import { byPath, methodsOf, type Route } from './route.ts';
+import { type Answer, byPath, methodsOf, type Route } from './route.ts';
 import { refuseUnstorable } from './unstorable.ts';
 import { readForm, readWrite, WriteError } from './write.ts';
 
@@ -52,6 +52,7 @@ export function createApi(parts: ApiParts): Express {
     app.all(path, async (request: Request, response: Response) => {
       response.setHeader('Cache-Control', 'no-store');
       const answered = await answer(own, request, parts, () => slots.acquire(response));
+      if ('stream' in answered) return begin(response, answered);
       if ('status' in answered) return send(response, answered, answered.unread ? discardRest(request) : undefined);
       const { text, slot } = answered;
       try {
@@ -79,6 +80,15 @@ export function createApi(parts: ApiParts): Express {
   return app;
 }
 
+/** Writes the head of an answer that goes on, and hands it to whoever writes the rest. */
+function begin(response: Response, { headers, stream, refused }: StreamReply): void {
+  if (response.req.method === 'HEAD') return void response.writeHead(200, headers).end();
+  // Nothing is written before the next turn.
+  if (!stream(response)) return send(response, refused);
+  response.writeHead(200, headers);
+  response.flushHeaders();
+}
+
 /** Errors are problem+json, but at the paths of an Alertmanager, whose clients read no other type than JSON. */
 function send(response: Response, reply: Reply, rest?: Promise<void>): void {
   write(response, response.req.path.startsWith('/api/v2/') ? reply : asProblem(reply), rest);
@@ -100,7 +110,7 @@ function boundPipelines() {
 }
 
 /** An answer, or the text of one, for which a slot is held. */
-type Answered = Reply | { readonly text: TextParts; readonly slot: ReadSlot };
+type Answered = Reply | StreamReply | { readonly text: TextParts; readonly slot: ReadSlot };
 
 async function answer(
   routes: readonly Route[],
@@ -115,19 +125,23 @@ async function answer(
   const refused = role === 'public' || role === 'link' ? null : refusal(request, parts);
   if (refused !== null) return refused;
   const params = request.params as Record<string, string>;
-  const asked = { params, query: request.query as unknown, body: undefined, idempotencyKey: null };
+  const lastEventId = request.headers['last-event-id'];
+  const asked = {
+    ...{ params, query: request.query as unknown, body: undefined, idempotencyKey: null },
+    lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
+  };
   try {
     refuseUnstorable({ ...params, ...request.query });
     if (route === undefined) return otherMethod(routes);
     if (isRead) {
-      const slot = role === 'public' ? NO_SLOT : await acquire();
+      const slot = role === 'public' || route.isStream ? NO_SLOT : await acquire();
       if (slot === null) return later(503, 'the hub is busy with what others read', 5);
       return await answerWith(slot, route.answer(asked));
     }
     const wanted = role === 'link' ? { body: await readForm(request), idempotencyKey: null } : await readWrite(request);
     if ('refused' in wanted) return wanted.refused;
     const answered = await route.answer({ ...asked, ...wanted });
-    return 'status' in answered ? answered : { text: answered, slot: NO_SLOT };
+    return 'next' in answered ? { text: answered, slot: NO_SLOT } : answered;
   } catch (error) {
     if (error instanceof QueryError) return failure(400, error.message, error.errors);
     if (error instanceof WriteError) return failure(422, error.message, error.errors);
@@ -140,10 +154,10 @@ async function answer(
 // What tells whether the hub lives is read of no store, and waits for nobody.
 const NO_SLOT: ReadSlot = { stalled: () => {}, drained: () => {}, release: () => {} };
 
-async function answerWith(slot: ReadSlot, answer: Promise<Reply | TextParts>): Promise<Answered> {
+async function answerWith(slot: ReadSlot, answer: Promise<Answer>): Promise<Answered> {
   try {
     const answered = await answer;
-    if (!('status' in answered)) return { text: answered, slot };
+    if ('next' in answered) return { text: answered, slot };
     slot.release();
     return answered;
   } catch (error) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Reply } from '../reply.ts';
+import type { Confinement } from '../../core/access/confinement.ts';
+import type { Reply, StreamReply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { readQuery } from './queries.ts';
 import { readFields } from './write.ts';
@@ -34,9 +35,14 @@ export interface Route {
   readonly answers: Answers;
   /** What is posted at this path is a webhook. */
   readonly isPosted?: true;
+  /** An answer goes on for as long as it is read. */
+  readonly isStream?: true;
   /** An answer, or the JSON text of one with status 200. Throws QueryError and WriteError. */
-  readonly answer: (request: RouteRequest) => Promise<Reply | TextParts>;
+  readonly answer: (request: RouteRequest) => Promise<Answer>;
 }
+
+/** What a route answers. */
+export type Answer = Reply | TextParts | StreamReply;
 
 /** Schemas of answers by status; null for one without a body. */
 export type Answers = Readonly<Record<number, z.ZodType | null>>;
@@ -49,6 +55,12 @@ export interface RouteRequest {
   readonly body: unknown;
   /** What names this request among all of its sender, so that it may be sent again; null where it bears no name. */
   readonly idempotencyKey: string | null;
+  /** The last event that its sender has read of a stream. */
+  readonly lastEventId?: string | undefined;
+  /** The part of everything that its sender may see; null, or left out, for all of it. */
+  readonly confinement?: Confinement | null;
+  /** Whether its sender may still read what goes on for long; left out: for as long as the process lives. */
+  readonly isGranted?: () => Promise<boolean>;
 }
 
 /** A request as the schemas of its route have read it. */
@@ -59,13 +71,13 @@ export interface ReadRequest<Query, Body> extends RouteRequest {
 
 /** A route as it is written down. */
 export interface RouteDefinition<Query, Body>
-  extends Pick<Route, 'method' | 'path' | 'role' | 'summary' | 'isPosted'>,
+  extends Pick<Route, 'method' | 'path' | 'role' | 'summary' | 'isPosted' | 'isStream'>,
     Partial<Pick<Route, 'answers'>> {
   /** Left out: whatever is given is passed over. */
   readonly query?: z.ZodType<Query>;
   /** Left out: a body is passed on as it is. */
   readonly body?: z.ZodType<Body>;
-  readonly answer: (request: ReadRequest<Query, Body>) => Promise<Reply | TextParts>;
+  readonly answer: (request: ReadRequest<Query, Body>) => Promise<Answer>;
 }
 
 /** A route from its definition. */

@@ -4,6 +4,7 @@ import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/rout
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
 import { failure, type Reply } from '../reply.ts';
+import { type StreamParts, streamRoute } from '../stream/route.ts';
 import type { TextParts } from '../text.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
@@ -36,6 +37,7 @@ export interface RouteParts
     SilenceParts,
     TestAlertParts,
     OutboxParts,
+    StreamParts,
     MetricsParts {
   readonly notices: TestAlertParts['notices'] & OutboxParts['notices'] & MetricsParts['notices'];
   readonly read: ReadDocument;
@@ -110,6 +112,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     ...linkRoutes(parts),
     testAlertRoute(parts),
     metricsRoute(parts),
+    streamRoute(parts),
     ...outboxRoutes(parts),
     route({
       method: 'GET',

@@ -1,0 +1,27 @@
+import type { HistoryEvent } from '../../core/history.ts';
+import type { Position } from '../../core/history-position.ts';
+
+/** An event, and where it stands. */
+export interface PlacedEvent {
+  readonly position: Position;
+  readonly event: HistoryEvent;
+}
+
+/** What stands around a place in the history. */
+export interface Surroundings {
+  /** Behind everything that is committed. */
+  readonly head: Position;
+  /** The last event up to that place; null where there is none any more. */
+  readonly before: { readonly position: Position; readonly at: number } | null;
+  /** The first event behind it; null where there is none. */
+  readonly next: Position | null;
+}
+
+/** The history in the order in which it is followed. */
+export interface HistoryReads {
+  /** The position behind everything that is committed. */
+  historyHead(): Promise<Position>;
+  /** At most `limit` events behind a position; none that a running transaction can still precede. */
+  placedAfter(position: Position, limit: number): Promise<readonly PlacedEvent[]>;
+  surroundings(position: Position): Promise<Surroundings>;
+}

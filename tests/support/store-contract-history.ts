@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { comparePositions } from '../../src/core/history-position.ts';
+import type { Store } from '../../src/stores/contract/store.ts';
+import { eventually } from './hub.ts';
+import type { Place } from './store-contract.ts';
+import { event, save, T } from './stored.ts';
+
+/** The contract that every store keeps about reading its history; `make` gives an empty place. */
+export function describeStoreHistory(name: string, make: () => Promise<Place>): void {
+  describe(`history of ${name}`, () => {
+    let place: Place;
+    let store: Store;
+    beforeEach(async () => {
+      place = await make();
+      store = await place.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+    });
+    const add = async (...numbers: number[]) => save(store, { events: numbers.map((number) => event(number)) });
+    /** All events, once the store is sure that none comes before them. */
+    const all = (count: number) =>
+      eventually(async () => {
+        const found = await store.placedAfter('0', 100);
+        expect(found).toHaveLength(count);
+        return found;
+      });
+
+    test('events bear their positions, in order, and reading goes on behind any of them', async () => {
+      await add(1, 2);
+      await add(3);
+      const found = await all(3);
+      expect(found.map(({ event: { at } }) => at - T)).toEqual([1, 2, 3]);
+      const positions = found.map(({ position }) => position);
+      expect(positions.toSorted(comparePositions)).toEqual(positions);
+      expect(await store.placedAfter(positions[0] ?? '', 1)).toEqual([found[1]]);
+      expect(await store.placedAfter(positions[2] ?? '', 9)).toEqual([]);
+      expect(comparePositions(positions[2] ?? '', await store.historyHead())).toBeLessThanOrEqual(0);
+    });
+
+    test('what stands around a position', async () => {
+      const empty = await store.surroundings('0');
+      expect(empty).toMatchObject({ before: null, next: null });
+      await add(1, 2, 3);
+      const [first, second, third] = (await all(3)).map(({ position }) => position);
+      expect(await store.surroundings(second ?? '')).toMatchObject({
+        before: { position: second, at: T + 2 },
+        next: third,
+      });
+      expect(await store.surroundings('0')).toMatchObject({ before: null, next: first });
+      expect(await store.surroundings(third ?? '')).toMatchObject({ before: { position: third }, next: null });
+    });
+  });
+}
