@@ -24,7 +24,12 @@ export const NOTHING_BEHIND = {
   remove: async () => ({ removed: 0, ended: 0 }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),
   notices: NO_NOTICES,
-  streams: { open: () => false },
+  streams: {
+    open: (_, target) => {
+      setImmediate(() => target.end());
+      return true;
+    },
+  },
   ...NO_FIGURES,
   now: () => 0,
 } satisfies Partial<RouteParts>;

@@ -84,9 +84,8 @@ export function createApi(parts: ApiParts): Express {
 function begin(response: Response, { headers, stream, refused }: StreamReply): void {
   if (response.req.method === 'HEAD') return void response.writeHead(200, headers).end();
   // Nothing is written before the next turn.
-  if (!stream(response)) return send(response, refused);
-  response.writeHead(200, headers);
-  response.flushHeaders();
+  if (stream(response)) response.writeHead(200, headers).flushHeaders();
+  else send(response, refused);
 }
 
 /** Errors are problem+json, but at the paths of an Alertmanager, whose clients read no other type than JSON. */
