@@ -96,3 +96,17 @@ test('depth counts in any charset', () => {
   const deep = '['.repeat(65) + ']'.repeat(65);
   expect(readBody(UTF16LE(BOM + deep), JSON_TYPE)).toMatchObject({ cause: 'too_deep' });
 });
+
+test.each([
+  ['%', '%'],
+  ['%4', '%4'],
+  ['%4g%zz', '%4g%zz'],
+  ['%25%41', '%A'],
+  ['%2541', '%41'],
+  ['50%+off', '50% off'],
+  ['%c3%bc%C3%BC', 'üü'],
+  ['ü%41€%42', 'üA€B'],
+])('a form escapes what stands behind a percent sign, and nothing else: %s', (escaped, text) => {
+  const body = readBody(new TextEncoder().encode(`a=${escaped}`), 'application/x-www-form-urlencoded');
+  expect(body).toMatchObject({ ok: true, value: { a: text } });
+});
