@@ -7,6 +7,7 @@ import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { readGenericAlert } from './generic/alert.ts';
 import { type SourceMap, sourceMap, sourceSchema } from './generic/map.ts';
 import { FIELDS, FLAGS, HINTS } from './generic/names.ts';
+import { netdataAlert } from './generic/netdata.ts';
 import { genericSignature } from './generic/signature.ts';
 import { isKumaTest, kumaAlert } from './generic/uptime-kuma.ts';
 
@@ -66,7 +67,7 @@ function read(body: unknown, map: SourceMap, receivedAt: number): Parsed | Unrea
     const remarks = ['a test of Uptime Kuma: it arrived, and opens nothing'];
     return { ok: true, origin: '', alerts: [], errors: [], remarks };
   }
-  const listed = map.list((map.isDefault ? kumaAlert(body) : null) ?? body);
+  const listed = map.list((map.isDefault ? (kumaAlert(body) ?? netdataAlert(body)) : null) ?? body);
   const values: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
   const tooMany = tooManyAlerts('alerts', values.length);
   if (tooMany !== null) return tooMany;

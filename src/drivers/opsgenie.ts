@@ -5,6 +5,7 @@ import { presentMap, presentText, presentTime } from '../core/reading/absent.ts'
 import { incomingAlert, isPush, unreadable } from '../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../core/reading/read.ts';
 import { tagLabels } from '../core/reading/tags.ts';
+import { statusOfWord } from '../core/reading/words.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 
@@ -19,7 +20,9 @@ import type { Driver, Parsed, Unreadable } from './contract.ts';
  * | UpdatePriority; UpdateMessage, UpdateDescription | firing, note `priority_changed`; `noted` |
  * | Close; Delete | resolved; with the resolution `deleted` |
  * | Acknowledge; Escalate…; AssignOwnership, TakeOwnership | note `acknowledged`; `escalated`; `assigned` |
- * | AddNote, tags, teams, snoozes, custom actions, what nobody knows | note `noted` |
+ * | another word for the status (`Resolved`, `reopened`) | as the word means |
+ * | AddNote, tags, teams, snoozes | note `noted` |
+ * | custom actions, what nobody knows | note `noted`, and a remark |
  *
  * | `alert` | here |
  * |---|---|
@@ -65,6 +68,20 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
   } satisfies Record<string, Meaning>),
 );
 
+/** Actions of Opsgenie that change nothing of whether an alert fires. */
+const NOTED: ReadonlySet<string> = new Set([
+  ...['addnote', 'addtags', 'removetags', 'adddetails', 'removedetails', 'addteam', 'addrecipient', 'addresponder'],
+  ...['addattachment', 'snooze', 'snoozeended', 'unsnooze', 'unassign', 'executecustomaction', 'customaction'],
+]);
+
+const NOTE: Meaning = { note: 'noted' };
+
+/** What another word for an action means, as custom actions and relays have them: what says that it is over ends it. */
+function meaningOfWord(action: string): Meaning {
+  const status = statusOfWord(action);
+  return status === undefined ? NOTE : { status };
+}
+
 function read(body: JsonObject, receivedAt: number): Parsed | Unreadable {
   const action = presentText(body.action)?.trim();
   if (action === undefined) return unreadable('action', 'action is missing: it says what happened to the alert');
@@ -79,7 +96,10 @@ function read(body: JsonObject, receivedAt: number): Parsed | Unreadable {
   }
   if (id === undefined)
     return unreadable('alert.alertId', 'alert.alertId, which says which alert is meant, is missing');
-  const meaning = known ?? { note: 'noted' };
+  const isNoted = NOTED.has(word.replaceAll(/[\s_-]/g, ''));
+  const meaning = known ?? (isNoted ? NOTE : meaningOfWord(action));
+  const isUnknown = known === undefined && meaning.status === undefined && !isNoted;
+  const remarks = isUnknown ? { remarks: [`the action "${oneLine(action, 100)}" is not known: kept as a note`] } : {};
   const fingerprint = identityOf(id, '', {});
   const alias = presentText(alert.alias);
   // One that says which hub has told it needs no key to be known by.
@@ -88,10 +108,10 @@ function read(body: JsonObject, receivedAt: number): Parsed | Unreadable {
   const at = updatedAtOf(alert, receivedAt);
   const alerts =
     meaning.status === undefined ? [] : [alertOf(alert, { id, fingerprint, action, word, meaning, at }, receivedAt)];
-  if (meaning.note === undefined) return { ...said, alerts, ...ownKey };
+  if (meaning.note === undefined) return { ...said, alerts, ...ownKey, ...remarks };
   const by = oneLine(presentText(alert.username) ?? '');
   const message = messageOf(body, alert, action);
-  return { ...said, alerts, notes: [{ fingerprint, kind: meaning.note, at, by, message }], ...ownKey };
+  return { ...said, alerts, notes: [{ fingerprint, kind: meaning.note, at, by, message }], ...ownKey, ...remarks };
 }
 
 interface Said {

@@ -4,6 +4,7 @@ import { oneLine } from '../core/one-line.ts';
 import { presentMap, presentText, presentTime } from '../core/reading/absent.ts';
 import { incomingAlert, isPush, unreadable } from '../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../core/reading/read.ts';
+import { statusOfWord } from '../core/reading/words.ts';
 import { keyOf, sha256 } from '../lib/crypto/digest.ts';
 import type { Answered, Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
 import { eventsV2Of, linksOf } from './pagerduty-events/form.ts';
@@ -65,9 +66,8 @@ function readChange({ payload }: JsonObject): Parsed | Unreadable {
 }
 
 function readEvent(event: JsonObject, { receivedAt }: ParseContext, keyField: string): Parsed | Unreadable {
-  const action = presentText(event.event_action)?.trim().toLowerCase();
-  if (action !== 'trigger' && action !== 'acknowledge' && action !== 'resolve')
-    return unreadable('event_action', 'event_action must be trigger, acknowledge or resolve');
+  const action = actionOf(event.event_action);
+  if (action === undefined) return unreadable('event_action', 'event_action must be trigger, acknowledge or resolve');
   for (const field of ['payload', 'dedup_key'])
     if (isWrong(event[field], field)) return unreadable(field, `${field} is of a wrong type`);
   const payload = isObject(event.payload) ? event.payload : {};
@@ -95,6 +95,15 @@ function readEvent(event: JsonObject, { receivedAt }: ParseContext, keyField: st
   const draft = { fingerprint: key, name: key, status: 'resolved', severity: undefined } as const;
   const alert = incomingAlert({ ...draft, labels: {}, annotations: {}, statusOnly: true }, receivedAt);
   return { ...taken, alerts: [alert], notes: said === '' ? [] : [noteOf('noted', `resolved${said}`)] };
+}
+
+/** PagerDuty takes three words; relays in front of it send others that mean the same. */
+function actionOf(value: unknown): 'trigger' | 'acknowledge' | 'resolve' | undefined {
+  const word = presentText(value)?.trim().toLowerCase() ?? '';
+  if (word === 'trigger' || word === 'acknowledge' || word === 'resolve') return word;
+  if (/^ack(?:nowledged)?$/.test(word)) return 'acknowledge';
+  const status = statusOfWord(presentText(value) ?? '');
+  return status && (status === 'firing' ? 'trigger' : 'resolve');
 }
 
 function isWrong(value: unknown, field: string): boolean {

@@ -3,7 +3,7 @@ import { oneLine } from '../core/one-line.ts';
 import { presentMap, presentText, presentTime } from '../core/reading/absent.ts';
 import { incomingAlert, isPush, unreadable, type Word } from '../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../core/reading/read.ts';
-import { severityOfWord } from '../core/reading/words.ts';
+import { severityOfWord, statusOfWord } from '../core/reading/words.ts';
 import { keyOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed } from './contract.ts';
 import { namesOf, noteKind, noteMessage, summaryOf } from './pagerduty/note.ts';
@@ -70,7 +70,15 @@ function readEvent(full: string, event: JsonObject, receivedAt: number): Parsed 
   const fingerprint = keyOf(id);
   const at = Math.min(presentTime(event.occurred_at) ?? receivedAt, receivedAt);
   const kind = noteKind(type);
-  const isUnknown = kind === undefined;
+  const status = presentText(data.status);
+  const remarks = [
+    ...(kind === undefined ? [`an event of the unknown type "${oneLine(full, 100)}": kept as a note`] : []),
+    ...(STATES.has(type) && status !== undefined && statusOf(status) === undefined
+      ? [
+          `the status ${JSON.stringify(oneLine(status, 100))} is not known: the type of the event says how the incident stands`,
+        ]
+      : []),
+  ];
   const incidentKey = presentText(reference.incident_key);
   const note = {
     fingerprint,
@@ -86,7 +94,7 @@ function readEvent(full: string, event: JsonObject, receivedAt: number): Parsed 
     errors: [],
     notes: kind === null ? [] : [note],
     ...(incidentKey !== undefined && { ownKey: incidentKey }),
-    ...(isUnknown && { remarks: [`an event of the unknown type "${oneLine(full, 100)}": kept as a note`] }),
+    ...(remarks.length > 0 && { remarks }),
   };
 }
 
@@ -111,6 +119,10 @@ const STATUSES: ReadonlyMap<string, AlertStatus> = new Map([
   ['resolved', 'resolved'],
 ]);
 
+function statusOf(word: string | undefined): AlertStatus | undefined {
+  return word === undefined ? undefined : (STATUSES.get(word.trim().toLowerCase()) ?? statusOfWord(word));
+}
+
 function alertsOf(
   type: string,
   data: JsonObject,
@@ -120,7 +132,7 @@ function alertsOf(
 ): readonly IncomingAlert[] {
   if (!STATES.has(type) && !ONLY_FIRING.includes(type)) return [];
   const word = presentText(data.status);
-  const means = STATUSES.get(word ?? '') ?? STATES.get(type) ?? 'firing';
+  const means = statusOf(word) ?? STATES.get(type) ?? 'firing';
   if (means === 'resolved' && ONLY_FIRING.includes(type)) return [];
   const draft = {
     fingerprint,

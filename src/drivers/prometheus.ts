@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { IncomingAlert, Labels } from '../core/alert/alert.ts';
-import { isAbsent } from '../core/reading/absent.ts';
+import { isAbsent, presentText } from '../core/reading/absent.ts';
 import { incomingAlert, toldTime, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
 import { readPrometheusContent } from '../core/reading/prometheus-alert.ts';
 import { type FieldError, isObject, type JsonObject } from '../core/reading/read.ts';
+import { statusOfWord } from '../core/reading/words.ts';
 import { identityOf } from '../lib/crypto/digest.ts';
 import type { Answered, Driver, ParseContext } from './contract.ts';
 
@@ -93,13 +94,16 @@ function readAlert(value: unknown, context: ParseContext, once: Once): IncomingA
     if (read === undefined && isTold(value[field])) return { path: `.${field}`, message: 'must be an RFC 3339 time' };
   if (startedAt !== undefined && endedAt !== undefined && endedAt < startedAt)
     return { path: '.endsAt', message: 'start time must be before end time' };
-  const isOver = endedAt !== undefined && endedAt <= receivedAt;
+  // The API has no status: an end says it. What a client of another form adds counts where there is no end.
+  const word = endedAt === undefined ? presentText(value.status) : undefined;
+  const means = word === undefined ? undefined : statusOfWord(word);
+  const isOver = (endedAt !== undefined && endedAt <= receivedAt) || means === 'resolved';
   const draft = {
     ...alert,
     fingerprint: identityOf(undefined, identity.alertname ?? '', identity),
-    status: isOver ? ('resolved' as const) : ('firing' as const),
+    status: word === undefined ? (isOver ? ('resolved' as const) : ('firing' as const)) : { word, means },
     // An end is as old as it says: told again, or by another server, it does not undo what was told to fire since.
-    observedAt: isOver ? Math.max(startedAt ?? 0, endedAt) : toldTime(startedAt, undefined, receivedAt),
+    observedAt: isOver ? Math.max(startedAt ?? 0, endedAt ?? receivedAt) : toldTime(startedAt, undefined, receivedAt),
     expiresAt: endedAt ?? (isSentOnce(value, identity, context, once) ? undefined : receivedAt + resolveTimeoutMs),
   };
   return incomingAlert(draft, receivedAt);
