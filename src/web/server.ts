@@ -5,6 +5,8 @@ import { type ApiParts, createApi } from './api/application.ts';
 import { createRoutes, type RouteParts } from './api/routes.ts';
 import { discardRest, readBody } from './body.ts';
 import { type ConnectionBounds, type Connections, createConnections } from './connections.ts';
+import { type PacedConnection, paceConnection } from './paced/connection.ts';
+import { createTurns } from './paced/turns.ts';
 import { takePlainRequests } from './plain/connection.ts';
 import { replyWriter } from './plain/reply.ts';
 import type { PlainRequest } from './plain/request.ts';
@@ -62,11 +64,14 @@ export function createHttpServer(parts: ServerParts): Server {
   const api = createApi({ ...parts.api, routes });
   const apis = apiPathsOf(webhook.drivers.values());
   const connections = createConnections(parts.bounds, parts.onConnectionRefused);
+  const turns = createTurns();
+  // By what Node's server has of them.
+  const paced = new WeakMap<object, PacedConnection>();
   const options = { keepAlive: true, connectionsCheckingInterval: CHECK_EVERY_MS };
   const server = createServer(options, (request, response) => {
-    // What stood behind the request for which it was closed.
-    if (request.socket.destroyed) return;
-    connections.begin(request.socket, response);
+    const connection = paced.get(request.socket);
+    connection?.begin(request, response);
+    if (connection !== undefined) connections.begin(connection.socket, response);
     if (stopping) response.setHeader('Connection', 'close');
     dispatch({ webhook, apis, readable, api }, request, response);
   });
@@ -85,8 +90,10 @@ export function createHttpServer(parts: ServerParts): Server {
         const route = webhookRoute(pathOf(request.url), apis);
         return route === null ? null : answerWebhook(webhook, arrivedWhole(request, socket), route);
       },
-      handOver: () => {
-        for (const listen of listeners) listen.call(server, socket);
+      handOver: (read) => {
+        const connection = paceConnection(socket, turns, read);
+        paced.set(connection.stream, connection);
+        for (const listen of listeners) listen.call(server, connection.stream);
       },
       begin: (answering) => connections.begin(socket, answering),
       ...{ write, stopping: webhook.stopping, onFailure: webhook.onFailure },

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Clock } from '../../lib/clock.ts';
@@ -46,7 +45,6 @@ export function createApi(parts: ApiParts): Express {
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: NOTHING, frameAncestors: NOTHING } },
     }),
   );
-  app.use(boundPipelines());
   if (parts.pages) app.use(servePages(parts.pages));
   for (const [path, own] of byPath(routes)) {
     app.all(path, async (request: Request, response: Response) => {
@@ -91,21 +89,6 @@ function begin(response: Response, { headers, stream, refused }: StreamReply): v
 /** Errors are problem+json, but at the paths of an Alertmanager, whose clients read no other type than JSON. */
 function send(response: Response, reply: Reply, rest?: Promise<void>): void {
   write(response, response.req.path.startsWith('/api/v2/') ? reply : asProblem(reply), rest);
-}
-
-// No reader asks for more before it has an answer; whoever does makes the hub parse and keep what it will not read.
-const MOST_PIPELINED = 8;
-
-/** Closes a connection by which more requests come than are answered. */
-function boundPipelines() {
-  const pending = new WeakMap<Socket, number>();
-  return ({ socket }: Request, response: Response, next: NextFunction) => {
-    const count = (pending.get(socket) ?? 0) + 1;
-    pending.set(socket, count);
-    response.on('close', () => pending.set(socket, (pending.get(socket) ?? 1) - 1));
-    if (count > MOST_PIPELINED) socket.destroy();
-    else next();
-  };
 }
 
 /** An answer, or the text of one, for which a slot is held. */

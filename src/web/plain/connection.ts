@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Answering } from '../connections.ts';
+import type { AlreadyRead } from '../paced/connection.ts';
 import type { Reply } from '../reply.ts';
 import type { WriteReply } from './reply.ts';
 import { type PlainRequest, readPlainRequest } from './request.ts';
@@ -8,8 +9,8 @@ import { type PlainRequest, readPlainRequest } from './request.ts';
 export interface PlainParts {
   /** The answer to a request; null where it is for Node's server. */
   readonly answer: (request: PlainRequest) => Promise<Reply> | null;
-  /** Gives the connection to Node's server, for good. */
-  readonly handOver: () => void;
+  /** Gives the connection to Node's server, for good, with what has been read from it. */
+  readonly handOver: (read: AlreadyRead) => void;
   /** A request is under way. */
   readonly begin: (answering: Answering) => void;
   /** Whether the answer is the last one of its connection. */
@@ -78,10 +79,7 @@ export function takePlainRequests(socket: Socket, parts: PlainParts): void {
   const leave = (bytes: Buffer) => {
     socket.off('data', onData).off('end', onEnd).off('error', onError).off('timeout', onTimeout).setTimeout(0);
     if (hasBegun) parts.begin({ writableFinished: true, destroyed: false });
-    parts.handOver();
-    socket.emit('data', bytes);
-    if (hasEnded) socket.emit('end');
-    if (socket.isPaused()) socket.resume();
+    parts.handOver({ bytes, hasEnded });
   };
   const onEnd = () => {
     hasEnded = true;
