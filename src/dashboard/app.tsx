@@ -1,9 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import type { Address } from './model/address.ts';
 import { useCell, useModel } from './model/hooks.ts';
+import { AlertPage } from './pages/alert.tsx';
 import { AlertsPage } from './pages/alerts.tsx';
+import { IncidentPage } from './pages/incident.tsx';
 import { IncidentsPage } from './pages/incidents.tsx';
+import { InstancePage } from './pages/instance.tsx';
+import { InstancesPage } from './pages/instances.tsx';
 import { NowPage } from './pages/now.tsx';
+import { SilencesPage } from './pages/silences.tsx';
 import { Frame } from './parts/frame.tsx';
 import { PageLink } from './parts/link.tsx';
 import { Empty } from './parts/panel.tsx';
@@ -24,8 +29,10 @@ export function App() {
 
 function PageOf({ here }: { readonly here: Address | null }) {
   if (here?.page === 'now') return <NowPage />;
-  if (here?.page === 'incidents' && here.item === null) return <IncidentsPage />;
-  if (here?.page === 'alerts' && here.item === null) return <AlertsPage />;
+  if (here?.page === 'incidents') return here.item === null ? <IncidentsPage /> : <IncidentPage id={here.item} />;
+  if (here?.page === 'alerts') return here.item === null ? <AlertsPage /> : <AlertPage id={here.item} />;
+  if (here?.page === 'instances') return here.item === null ? <InstancesPage /> : <InstancePage id={here.item} />;
+  if (here?.page === 'silences') return <SilencesPage id={here.item} />;
   return (
     <Empty icon="search" title="No such page">
       <p>

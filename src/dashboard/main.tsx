@@ -11,5 +11,5 @@ if (root !== null) {
     </ModelContext.Provider>,
     root,
   );
-  model.live.start();
+  model.start();
 }

@@ -24,10 +24,17 @@ export interface Http {
   change(method: ChangeMethod, path: string, body?: unknown, key?: string): Promise<Answer>;
 }
 
-const CSRF_COOKIE = /(?:^|;\s*)(?:__Host-)?monitor_csrf=([^;]+)/;
+/** What calls to the hub are made with. */
+export interface HttpParts {
+  readonly clock: Clock;
+  /** Called when the hub wants a log-in. */
+  readonly onSignedOut: () => void;
+  /** What requests of a session carry that change something; null without one. */
+  readonly csrfToken: () => string | null;
+}
 
-/** The only place that calls the hub. `onSignedOut` is told when it wants a log-in, `onHeard` of every answer. */
-export function createHttp(clock: Clock, onSignedOut: () => void): Http {
+/** The only place that calls the hub. */
+export function createHttp({ clock, onSignedOut, csrfToken }: HttpParts): Http {
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     let response: Response;
     try {
@@ -47,11 +54,11 @@ export function createHttp(clock: Clock, onSignedOut: () => void): Http {
     get: (path, etag, signal) =>
       ask(path, { ...(etag && { headers: { 'If-None-Match': etag } }), ...(signal && { signal }) }),
     change: (method, path, body, key = crypto.randomUUID()) => {
-      const token = CSRF_COOKIE.exec(document.cookie)?.[1];
+      const token = csrfToken();
       const headers = {
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...(method === 'POST' && { 'Idempotency-Key': key }),
-        ...(token !== undefined && { 'X-CSRF-Token': decodeURIComponent(token) }),
+        ...(token !== null && { 'X-CSRF-Token': token }),
       };
       return ask(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
     },

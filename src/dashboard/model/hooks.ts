@@ -3,6 +3,7 @@ import type { Failure } from '../browser/http.ts';
 import type { Cell } from './cell.ts';
 import type { Known } from './documents.ts';
 import { type Model, ModelContext } from './model.ts';
+import { mayAs, type Role } from './session.ts';
 
 /** What pages share. */
 export function useModel(): Model {
@@ -76,4 +77,10 @@ export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) =
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   });
+}
+
+/** Whether who looks may do what this role may. */
+export function useRole(role: Role): boolean {
+  const { session } = useModel();
+  return mayAs(useCell(session), role);
 }

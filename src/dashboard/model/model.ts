@@ -8,6 +8,7 @@ import { type Address, parseAddress, type Query, queryText } from './address.ts'
 import { type Cell, createCell } from './cell.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { createLive, type Live } from './live.ts';
+import { readSession, type Session } from './session.ts';
 
 /** What is told at the lower edge for a while. */
 export interface Toast {
@@ -33,6 +34,8 @@ export interface Model {
   /** What a screen reader is told. */
   readonly spoken: Cell<string>;
   readonly isSignedOut: Cell<boolean>;
+  /** Who looks; null while it is not known, and where the hub does not say. */
+  readonly session: Cell<Session | null>;
   /** The incidents of the list that was open last, for the keys `[` and `]`. */
   readonly lastList: Cell<readonly string[]>;
   prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
@@ -40,13 +43,24 @@ export interface Model {
   /** The same page with other filters. */
   filter(query: Query, how?: 'push' | 'replace'): void;
   say(toast: Toast): void;
+  /** Asks who looks, and begins to follow the hub. */
+  start(): void;
 }
 
 /** Puts it together; the listeners that it sets live as long as the page. */
 export function createModel(): Model {
   const clock = createClock();
   const isSignedOut = createCell(false);
-  const http = createHttp(clock, () => isSignedOut.set(true));
+  const session = createCell<Session | null>(null);
+  const http = createHttp({
+    clock,
+    onSignedOut: () => isSignedOut.set(true),
+    csrfToken: () => session.get()?.csrf_token ?? null,
+  });
+  const askWho = async () => {
+    const answer = await http.get('/api/v1/session');
+    if (answer.kind === 'value') session.set(readSession(answer.value));
+  };
   const live = createLive(http, clock, () => isSignedOut.set(true));
   const preferences = createCell(readPreferences());
   const times = createCell(createTimes(preferences.get().zone));
@@ -61,7 +75,7 @@ export function createModel(): Model {
     address.set(here());
   };
   return {
-    ...{ clock, http, live, address, preferences, times, toast, isSignedOut, go },
+    ...{ clock, http, live, address, preferences, times, toast, isSignedOut, session, go },
     documents: createDocuments(http, clock, live),
     title: createCell<string | null>(null),
     spoken: createCell(''),
@@ -74,6 +88,10 @@ export function createModel(): Model {
     },
     filter: (query, how) => go(`${location.pathname}${queryText(query)}`, how),
     say: (told) => toast.set(told),
+    start: () => {
+      void askWho();
+      live.start();
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { useCell, useModel } from '../model/hooks.ts';
 import type { Muted } from '../wire/documents.ts';
+import type { IconName } from '../words/icons.ts';
 import { shown } from '../words/outside.ts';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon } from './icon.tsx';
 
 /** A state in a word, a shape and a colour. */
 export function Chip({ tone, icon, text, title }: ChipProps) {

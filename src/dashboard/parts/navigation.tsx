@@ -2,8 +2,9 @@ import type { ComponentChildren } from 'preact';
 import { hrefOf, type PageName } from '../model/address.ts';
 import { useCell, useDocument, useModel } from '../model/hooks.ts';
 import type { Incident, Page } from '../wire/documents.ts';
+import type { IconName } from '../words/icons.ts';
 import { incidentBadness } from '../words/severity.ts';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon } from './icon.tsx';
 import { PageLink } from './link.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 

@@ -3,8 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '../browser/http.ts';
 import type { Shown } from '../model/hooks.ts';
 import { useModel } from '../model/hooks.ts';
+import type { IconName } from '../words/icons.ts';
 import { shown } from '../words/outside.ts';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon } from './icon.tsx';
 
 /** A part of a page with its title. */
 export function Panel({ title, count, side, children, label }: PanelProps) {

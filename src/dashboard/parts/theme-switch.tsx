@@ -1,6 +1,7 @@
 import type { Theme } from '../browser/storage.ts';
 import { useCell, useModel } from '../model/hooks.ts';
-import { Icon, type IconName } from './icon.tsx';
+import type { IconName } from '../words/icons.ts';
+import { Icon } from './icon.tsx';
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
 const ICONS: Readonly<Record<Theme, IconName>> = { system: 'screen', light: 'sun', dark: 'moon' };

@@ -174,13 +174,23 @@ export interface Explanation {
   readonly untold: { readonly reason: string; readonly text: string } | null;
   readonly channels: readonly {
     readonly channel: string;
-    readonly text: string;
+    readonly text: readonly string[];
     readonly attempts: number;
+    readonly places: readonly string[];
     readonly told: readonly { readonly phase: string; readonly at: string; readonly answer: string | null }[];
     readonly untold: { readonly reason: string; readonly text: string } | null;
   }[];
-  readonly steps: readonly { readonly at: string; readonly kind: string; readonly text: string }[];
+  readonly steps: readonly ExplainedStep[];
   readonly cut: boolean;
+}
+
+/** One thing that happened, in words. */
+export interface ExplainedStep {
+  readonly at: string;
+  readonly kind: string;
+  readonly text: string;
+  readonly event?: HistoryEvent;
+  readonly attempt?: { readonly channel: string; readonly outcome: string; readonly reason: string | null };
 }
 
 /** A tool that sends alerts. */

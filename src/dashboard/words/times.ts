@@ -32,9 +32,9 @@ interface Parts {
   readonly second: string;
 }
 
-/** Times of one zone. */
-export function createTimes(zone: Zone): Times {
-  const timeZone = zone === 'UTC' ? 'UTC' : new Intl.DateTimeFormat('en').resolvedOptions().timeZone;
+/** Times of one zone; `own` is the name of the viewer's. */
+export function createTimes(zone: Zone, own = new Intl.DateTimeFormat('en').resolvedOptions().timeZone): Times {
+  const timeZone = zone === 'UTC' ? 'UTC' : own;
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { timeZone, ...options });
   const whole = format({
     ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
