@@ -86,6 +86,8 @@ export interface Checker {
   readonly summary: string;
   /** Whether it runs without being named or configured. */
   readonly byDefault: boolean;
+  /** What the things are that it tells apart, each an item by its name: `mount`. Left out where there are none. */
+  readonly items?: string;
   /** Shape of its options under `checkers.<name>`: strict, every option with a description, and a default where one makes sense. */
   readonly options: LateOptions<z.ZodObject>;
   /** Checks made of the options; throws ZodError on bad ones. */

@@ -91,6 +91,7 @@ export const disk: Checker = {
   name: 'disk',
   summary: 'space and inodes of every real mount, or of those named; file systems gone read-only',
   byDefault: true,
+  items: 'mount',
   options,
   bind(given) {
     const bound = options.parse(given);

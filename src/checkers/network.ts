@@ -91,6 +91,7 @@ export const network: Checker = {
   name: 'network',
   summary: 'errors of the interfaces; named hosts reached by TCP',
   byDefault: true,
+  items: 'interface',
   options,
   bind(given) {
     const bound = options.parse(given);

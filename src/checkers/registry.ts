@@ -35,6 +35,8 @@ export interface Selection {
   readonly names?: readonly string[] | undefined;
   /** Options by checker, as configured; `false` takes a checker out of the default set. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Also take the names of single things, such as `disk:/var`: their check is selected, and `onlyNamed` finds them. */
+  readonly withItems?: boolean;
 }
 
 /** A selection that cannot be had: every problem at once, each with its fix. */
@@ -62,8 +64,13 @@ export function selectChecks(selection: Selection, checkers: readonly Checker[] 
   for (const checker of checkers) {
     const given = Object.hasOwn(selection.options, checker.name) ? selection.options[checker.name] : undefined;
     const configured = given !== undefined && given !== false;
-    for (const check of bind(checker, given, problems)) {
-      const called = names.filter((name) => name === checker.name || name === check.name);
+    const checks = bind(checker, given, problems);
+    const single = selection.withItems ? names.filter((name) => isItem(name, checker, checks)) : [];
+    for (const check of checks) {
+      const called = names.filter(
+        (name) =>
+          name === checker.name || name === check.name || (check.name === checker.name && single.includes(name)),
+      );
       for (const name of called) wanted.add(name);
       const included = names.length > 0 ? called.length > 0 : configured || (checker.byDefault && given !== false);
       if (included) selected.push({ check, asked: configured || called.length > 0 });
@@ -77,6 +84,12 @@ export function selectChecks(selection: Selection, checkers: readonly Checker[] 
   }
   if (problems.length > 0) throw new SelectionError(problems);
   return selected;
+}
+
+/** Whether a name can be that of a thing which a checker tells apart, and is not that of a check of its own. */
+function isItem(name: string, checker: Checker, checks: readonly Check[]): boolean {
+  if (checker.items === undefined || !name.startsWith(`${checker.name}:`)) return false;
+  return checks.every((check) => check.name !== name);
 }
 
 function bind(checker: Checker, given: unknown, problems: string[]): readonly Check[] {

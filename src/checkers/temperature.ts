@@ -51,6 +51,7 @@ export const temperature: Checker = {
   name: 'temperature',
   summary: 'every sensor of the machine, by its own limits',
   byDefault: true,
+  items: 'sensor',
   options,
   bind(given) {
     const bound = options.parse(given);

@@ -12,6 +12,7 @@ import { createExec } from '../lib/exec.ts';
 import { heldBack } from './check/held-back.ts';
 import { listEntry, listText } from './check/list.ts';
 import { type CheckFlags, namesOf, withFlags } from './check/options.ts';
+import { onlyNamed } from './check/single.ts';
 import { checkDocument, checkTable, type TableStyle } from './check/table.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
 import { untilSignal } from './signals.ts';
@@ -30,6 +31,7 @@ const EXAMPLES = `
 Examples:
   monitor check                                  everything that fits this machine
   monitor check cpu --warning 60 --critical 80   one checker, with thresholds of its own
+  monitor check disk:/var network:eth0           single things of a check
   monitor check disk --set 'disk.mounts=[/, /var]'
   monitor check --list network                   what can be set
 
@@ -41,7 +43,7 @@ const append = (value: string, before: readonly string[] = []) => [...before, va
 export const command: CommandModule = {
   define(program, terminal) {
     program
-      .argument('[names...]', 'checkers, or single checks such as plugin:raid')
+      .argument('[names...]', 'checkers, single checks such as plugin:raid, or single things such as disk:/var')
       .option('--checkers <names>', 'the same as names, separated by commas')
       .option('--json', 'print one JSON document')
       .option('--list', 'list the checkers; with names, also their options')
@@ -64,14 +66,15 @@ async function check(args: readonly string[], flags: Flags, terminal: Terminal):
   const names = given.length > 0 ? given : settings.checkersEnabled;
   const parse = flags.set === undefined ? JSON.parse : loadYaml().parse;
   const options = withFlags(settings.checkers, given, flags, CHECKERS, parse);
-  const checks = selectChecks({ names, options });
+  const checks = selectChecks({ names, options, withItems: true });
   const run = { checks, clock: systemClock, exec: createExec(), remembered: {} };
   const { states } = await readState(join(settings.stateDir, settings.hubUrl === undefined ? LOCAL : AGENT));
-  const { results } = await untilSignal((signal) => runChecks({ ...run, signal }));
+  const { results: all } = await untilSignal((signal) => runChecks({ ...run, signal }));
+  const results = onlyNamed(all, names ?? [], CHECKERS);
   if (results.length === 0)
     throw new UsageError('no checker is enabled: name one, or remove a "false" from checkers in monitor.yaml');
   const held = heldBack(
-    results,
+    all,
     new Map(checks.map(({ check: { name, confirmation = AT_ONCE } }) => [name, confirmation])),
     states,
   );
