@@ -9,6 +9,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface Environment {
   readonly env: Env;
   readonly file?: string;
+  /** Variables that stand in the file. */
+  readonly inFile?: readonly string[];
 }
 
 const LARGEST = 1024 ** 2;
@@ -27,7 +29,8 @@ export function withEnvFile(env: Env, cwd: string, problems: string[] = []): Env
     if (stats.size > LARGEST) throw new Error('it is larger than 1 MiB');
     if (named === undefined) refuseForeign(stats, 'set MONITOR_ENV_FILE to it to use it anyway');
     const set = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
-    return { env: { ...parseEnv(readFileSync(path, 'utf8')), ...Object.fromEntries(set) }, file: path };
+    const read = parseEnv(readFileSync(path, 'utf8'));
+    return { env: { ...read, ...Object.fromEntries(set) }, file: path, inFile: Object.keys(read) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (named !== undefined || (code !== 'ENOENT' && code !== 'ENOTDIR'))

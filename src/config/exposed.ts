@@ -22,6 +22,17 @@ export function exposedSecrets(env: Env, cwd: string, file: ConfigFile | null, t
   return [...found].flatMap(([path, name]) => exposureOf(path, name));
 }
 
+// Addresses that hold a secret, and names that the configuration of channels may choose: SLACK_TOKEN, SMTP_PASSWORD.
+const SECRET_NAME = /(?:SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIALS?|(?:^|_)KEY|DATABASE_URL|NOTIFY_URL)(?:_|$)/;
+
+/** The line about a file of variables that holds a secret; none where it holds no secret, or others cannot use it. */
+export function exposedEnvFile(file: string, variables: readonly string[], table: readonly Row[]): string[] {
+  const secrets = new Set(table.filter(({ setting }) => setting.secret).map(({ setting }) => setting.env));
+  // The variable beside it that names a file of the secret is no secret.
+  const held = variables.find((name) => secrets.has(name) || (SECRET_NAME.test(name) && !name.endsWith('_FILE')));
+  return held === undefined ? [] : exposureOf(file, held);
+}
+
 /** The line about one file that holds a secret; none where others cannot use it. */
 export function exposureOf(path: string, name: string): string[] {
   const stats = statSync(path, { throwIfNoEntry: false });

@@ -7,7 +7,7 @@ import { isObject } from '../core/reading/read.ts';
 import { type Secret, secretVariable } from '../lib/crypto/secret.ts';
 import { withEnvFile } from './env-file.ts';
 import { ConfigError } from './error.ts';
-import { exposedSecrets } from './exposed.ts';
+import { exposedEnvFile, exposedSecrets } from './exposed.ts';
 import { type ConfigFile, readConfigFile } from './file.ts';
 import { fromEnvironment, fromFile, fromFlag } from './layers.ts';
 import type { PolicyFile } from './notify/document.ts';
@@ -64,7 +64,7 @@ export function loadExplained(input: LoadInput = {}): ExplainedSettings {
   const cwd = input.cwd ?? process.cwd();
   const table = rows();
   const problems: string[] = [];
-  const { env, file: envFile } = withEnvFile(input.env ?? process.env, cwd, problems);
+  const { env, file: envFile, inFile = [] } = withEnvFile(input.env ?? process.env, cwd, problems);
   const file = readConfigFile(input.configFile || env.MONITOR_CONFIG || undefined, cwd, problems);
   const policy = policyIn(file?.values ?? {});
   problems.push(...unknownVariables(env, table, policy));
@@ -95,7 +95,10 @@ export function loadExplained(input: LoadInput = {}): ExplainedSettings {
   const whole = deepFreeze({
     ...settings,
     ...(envFile !== undefined && { envFile }),
-    warnings: exposedSecrets(env, cwd, file, table),
+    warnings: [
+      ...exposedSecrets(env, cwd, file, table),
+      ...(envFile === undefined ? [] : exposedEnvFile(envFile, inFile, table)),
+    ],
   });
   return { settings: whole, explained, problems };
 }

@@ -62,3 +62,18 @@ test('a folder of that name, as of a virtual environment, is none', () => {
   mkdirSync(join(cwd, '.env'));
   expect(load().envFile).toBeUndefined();
 });
+
+test.each([
+  ['MONITOR_API_TOKEN=0123456789abcdef0123', 0o644, ['MONITOR_API_TOKEN']],
+  ['WEBHOOK_SECRET_CLUSTER=0123456789abcdef0123', 0o604, ['WEBHOOK_SECRET_CLUSTER']],
+  ['SLACK_HOOK_TOKEN=x', 0o644, ['SLACK_HOOK_TOKEN']],
+  ['DATABASE_URL=postgres://u:p@localhost/m', 0o644, ['DATABASE_URL']],
+  ['MONITOR_API_TOKEN=0123456789abcdef0123', 0o640, []],
+  ['MONITOR_API_TOKEN=0123456789abcdef0123', 0o600, []],
+  ['MONITOR_PORT=2', 0o644, []],
+  ['SLACK_TOKEN_FILE=/etc/slack', 0o644, []],
+])('%s in a file of mode %o: who else may read it is told', (text, mode, told) => {
+  put('.env', `${text}\n`, mode);
+  const fix = `run chmod o= ${join(cwd, '.env')}`;
+  expect(load().warnings).toEqual(told.map((name) => expect.stringMatching(new RegExp(`^${name}: .*; ${fix}$`))));
+});
