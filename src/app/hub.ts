@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import { roleOf } from '../core/role.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
 import { createRefusalAlerts } from '../housekeeping/refusals.ts';
 import { createSourceLog } from '../housekeeping/source-log.ts';
@@ -105,6 +106,7 @@ export async function createHub(
       remove: engine.remove,
       sources: sourceLog.list,
       version: settings.version,
+      role: roleOf(settings.hubUrl, clusterEnabled).role,
       instanceId: settings.instanceId,
       now: clock.now,
       clock,

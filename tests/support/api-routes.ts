@@ -8,7 +8,8 @@ export const NO_NOTICES: RouteParts['notices'] = {
 };
 
 /** Figures of a process that has done nothing. */
-export const NO_FIGURES: Pick<RouteParts, 'requests' | 'usage'> = {
+export const NO_FIGURES: Pick<RouteParts, 'requests' | 'usage' | 'role'> = {
+  role: 'hub',
   requests: () => [],
   usage: () => ({ startedAt: 0, memoryBytes: 0, cpuSeconds: 0 }),
 };

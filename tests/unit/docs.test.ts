@@ -50,7 +50,15 @@ describe('docs/http-api.md', () => {
     const readers = { alerts: ALERT_PARAMETERS, incidents: INCIDENT_PARAMETERS, instances: INSTANCE_PARAMETERS };
     const lists = Object.keys(readers) as (keyof typeof readers)[];
     const samples: Record<string, string> = {
-      ...{ limit: '7', severity: 'info', sort: 'attention', count: 'true', since: '2h', label: 'team=db' },
+      ...{
+        limit: '7',
+        severity: 'info',
+        sort: 'attention',
+        count: 'true',
+        counts: 'severity',
+        since: '2h',
+        label: 'team=db',
+      },
       cursor: Buffer.from('01a1fd8c-abf7-71c9-be9b-c268f714a509').toString('base64url'),
     };
     const rowsOfTable = tableOf(section(API, 'Lists'));

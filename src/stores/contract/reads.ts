@@ -55,6 +55,10 @@ export type AlertState = AlertStatus | 'unknown';
 export interface IncidentView extends Incident {
   /** What is wrong now. */
   readonly titleNow: string;
+  /** What the alert says that gives it its title; '' where it says nothing. */
+  readonly summary: string;
+  /** Where that alert comes from; '' where there is none any more. */
+  readonly source: string;
   /** Of the alerts that fire, how many are unknown. */
   readonly unknownCount: number;
 }
@@ -88,6 +92,11 @@ export interface IncidentQuery extends PageQuery, Sorted {
   readonly changedSince?: number;
 }
 
+/** Filters of the list of instances. */
+export interface InstanceQuery extends PageQuery {
+  readonly status?: 'heard' | 'silent';
+}
+
 /** What has an id of which a part will do. */
 export type Identified = 'alerts' | 'incidents' | 'silences';
 
@@ -116,7 +125,7 @@ export interface ReadStore {
   findIncident(id: string): Promise<IncidentView | undefined>;
   /** What holds back the notices of those incidents that are held back wholly, on one channel or more. */
   findHolds(incidentIds: readonly string[]): Promise<readonly Hold[]>;
-  listInstances(query: PageQuery): Promise<Page<Instance>>;
+  listInstances(query: InstanceQuery): Promise<Page<Instance>>;
   /** Ids that begin with `part`, else those that end with it, the newest first; at most `limit`. `part` has the characters of an id. */
   findIds(of: Identified, part: string, limit: number): Promise<readonly string[]>;
 }

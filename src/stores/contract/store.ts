@@ -10,11 +10,13 @@ import type { NoticeReads } from './notices.ts';
 import type { ReadStore } from './reads.ts';
 import type { SilenceStore } from './silences.ts';
 import type { SourceReportStore } from './source-reports.ts';
+import type { StandingReads } from './standing.ts';
 
 /** What keeps alerts, incidents and their history; who uses it takes the part that it needs. Every store passes the same contract suite. */
 export interface Store
   extends IngestStore,
     ReadStore,
+    StandingReads,
     Leases,
     HousekeepingStore,
     KeyStore,

@@ -1,4 +1,5 @@
-import { type Labels, LIMITS } from '../../core/alert/alert.ts';
+import { LIMITS } from '../../core/alert/alert.ts';
+import { messageOf } from '../../core/alert/message.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { titleNow, type Worst } from '../../core/incident/title.ts';
 import {
@@ -136,18 +137,21 @@ const INCIDENT_ORDER: Order = { changedAt: sql`n.changed_at`, tie: sql`n.id`, ti
 /** Incidents with their titles of now. */
 async function incidentViews(ask: Ask, rows: readonly Row[]): Promise<readonly IncidentView[]> {
   const rids = rows.flatMap(([, rid]) => rid ?? []);
-  const worst = new Map<unknown, Worst>();
+  const worst = new Map<unknown, Worst & Pick<IncidentView, 'source' | 'summary'>>();
   for (let from = 0; from < rids.length; from += SURELY_FIT) {
-    const found = await ask(sql`SELECT a.rid, a.name, a.origin, s.content
+    const found = await ask(sql`SELECT a.rid, a.name, a.origin, a.source, s.content
       FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid WHERE a.rid IN (${listed(rids.slice(from, from + SURELY_FIT))})`);
-    for (const [rid, name, origin, content] of found) {
-      const { labels } = JSON.parse(String(content)) as { readonly labels: Labels };
-      worst.set(String(rid), { name: String(name), origin: String(origin), labels });
+    for (const [rid, name, origin, source, content] of found) {
+      const { labels, annotations } = JSON.parse(String(content)) as Pick<AlertView, 'labels' | 'annotations'>;
+      const of = { name: String(name), origin: String(origin), source: String(source) };
+      worst.set(String(rid), { ...of, labels, summary: messageOf(annotations) });
     }
   }
   return rows.map((row) => {
     const incident = readRow<Incident>(INCIDENTS.columns, row, 2);
-    return { ...incident, unknownCount: Number(row[0]), titleNow: titleNow(incident, worst.get(String(row[1]))) };
+    const of = worst.get(String(row[1]));
+    const { summary = '', source = '' } = of ?? {};
+    return { ...incident, unknownCount: Number(row[0]), titleNow: titleNow(incident, of), summary, source };
   });
 }
 

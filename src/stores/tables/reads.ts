@@ -6,15 +6,18 @@ import type { LinkKeyReads } from '../contract/link-keys.ts';
 import type { Hold, ReadStore } from '../contract/reads.ts';
 import type { SilenceQuery, SilenceReads } from '../contract/silences.ts';
 import type { SourceReportStore } from '../contract/source-reports.ts';
+import type { StandingReads } from '../contract/standing.ts';
 import { createAccessReads } from './access.ts';
 import { type Row, readRow, type Table } from './columns.ts';
 import type { Dialect } from './conditions.ts';
 import { createLists, pageOf } from './lists.ts';
 import { given, listed, names, type Sql, sql, where } from './sql.ts';
+import { createStandingReads } from './standing.ts';
 import { EVENTS, INSTANCE_KEYS, INSTANCES, LINK_KEYS, SILENCES, SOURCES } from './tables.ts';
 
 /** The reading half of a store: the same queries on every engine. */
 export type Reads = ReadStore &
+  StandingReads &
   SilenceReads &
   Pick<HousekeepingStore, 'staleInstances' | 'countSilent' | 'longSilent' | 'abandonedAlerts'> &
   LinkKeyReads &
@@ -34,6 +37,7 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
     (await ask(query, name)).map((row) => readRow(columns, row));
   return {
     ...createLists(ask, dialect),
+    ...createStandingReads(ask, dialect),
     ...createAccessReads(ask),
     history: async (subjectIds, limit) => {
       if (subjectIds.length === 0) return [];
@@ -49,8 +53,11 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
         AND reason IN (${listed(MUTE_REASONS)}) ORDER BY incident_id, channel`);
       return rows.flatMap(([incidentId, data]) => holdOf(String(incidentId), JSON.parse(String(data)) as Notice));
     },
-    listInstances: async ({ cursor, limit }) => {
-      const after = where(given(cursor, (id) => sql`instance_id > ${id}`));
+    listInstances: async ({ cursor, limit, status }) => {
+      const after = where(
+        given(cursor, (id) => sql`instance_id > ${id}`),
+        status && (status === 'silent' ? sql`silent_since IS NOT NULL` : sql`silent_since IS NULL`),
+      );
       const query = sql`${SELECT_INSTANCES} ${after} ORDER BY instance_id LIMIT ${limit + 1}`;
       return pageOf(await list(INSTANCES, query), limit, ({ instanceId }) => instanceId);
     },

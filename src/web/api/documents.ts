@@ -1,6 +1,8 @@
 import { matchLabels } from '../../core/policy/labels.ts';
 import { createRelationBook, type RelationRule } from '../../core/policy/relation.ts';
+import type { BadnessCounts } from '../../core/status.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
+import type { HistoryReads } from '../../stores/contract/history.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
 import type { AttemptQuery, NoticeQuery } from '../../stores/contract/notices.ts';
 import {
@@ -8,11 +10,12 @@ import {
   type AlertView,
   COUNTED_MOST,
   type IncidentQuery,
+  type InstanceQuery,
   type Page,
-  type PageQuery,
   type ReadStore,
 } from '../../stores/contract/reads.ts';
 import type { SilenceReads } from '../../stores/contract/silences.ts';
+import type { StandingReads } from '../../stores/contract/standing.ts';
 import { wholeId } from '../../stores/short-id.ts';
 import {
   createGroups,
@@ -23,13 +26,15 @@ import {
   RECEIVER,
 } from '../alertmanager/views.ts';
 import { readExplanation } from './explanation.ts';
-import { createMuting, type Muting, matcherTest } from './muting.ts';
+import { createMuting, matcherTest } from './muting.ts';
 import { attemptJson, type NoticeId, noticeJson, readNotice } from './notices.ts';
 import type { Listing } from './queries.ts';
 import { createReadingTime, nextTurn } from './reading-time.ts';
+import { createRows } from './rows.ts';
 import { createSilenceDocuments, type SilenceDocuments } from './silence-documents.ts';
 import { silenceEvents } from './silence-events.ts';
-import { alertJson, eventJson, incidentJson, instanceJson, pageJson } from './views.ts';
+import { type OwnState, readStatus } from './status.ts';
+import { eventJson, pageJson } from './views.ts';
 
 /** JSON text in pieces; none at all when there is no such thing. */
 type Pieces = AsyncGenerator<string, void, undefined>;
@@ -40,7 +45,9 @@ export interface Documents extends SilenceDocuments {
   alert(query: { readonly id: string }): Pieces;
   incidents(query: Listing<IncidentQuery>): Pieces;
   incident(query: { readonly id: string }): Pieces;
-  instances(query: PageQuery): Pieces;
+  instances(query: InstanceQuery): Pieces;
+  /** What is wrong, silent and stuck; the process says what it is. */
+  status(query: OwnState): Pieces;
   /** What is counted for figures. */
   figures(query: object): Pieces;
   /** The outbox: what waits and what failed. */
@@ -57,7 +64,7 @@ export interface Documents extends SilenceDocuments {
 
 /** What they are made of. */
 export interface DocumentParts {
-  readonly store: ReadStore & NoticeHistory & SilenceReads;
+  readonly store: ReadStore & StandingReads & NoticeHistory & SilenceReads & HistoryReads;
   readonly now: () => number;
   /** What stands for the end of an alert that does not end by itself, counted from now, in milliseconds. */
   readonly resolveTimeoutMs: number;
@@ -78,18 +85,16 @@ const MOST = 10_000;
 export function createDocuments(parts: DocumentParts): Documents {
   const { store, now } = parts;
   const mutingAt = createMuting(store);
-  const mutingOf = async (incidentIds: readonly (string | null)[]) => (await mutingAt(now()))(incidentIds);
-  const muted = async (alerts: readonly AlertView[]) => {
-    const muting = await mutingOf(alerts.map(({ incidentId }) => incidentId));
-    return (alert: AlertView) => mutedAlertJson(alert, muting);
-  };
+  const rows = createRows(store, async (incidentIds) => (await mutingAt(now()))(incidentIds));
   const selected = (query: FiringQuery) => selectFiring(parts, mutingAt, query);
   const firing = () => allFiring(store);
   return {
     ...createSilenceDocuments({ store, now, firing }),
     alerts: async function* (query) {
       const page = await store.listAlerts(query);
-      yield* pageText(page, await muted(page.items), query.isCounted && (await store.countAlerts(query)));
+      const row = await rows.alerts(page.items);
+      const total = query.isCounted && (await store.countAlerts(query));
+      yield* pageText(page, row, { total, counts: query.hasCounts && (await store.alertsBySeverity(query)) });
     },
     alert: async function* ({ id }) {
       const whole = await wholeId(store, 'alerts', id);
@@ -97,14 +102,14 @@ export function createDocuments(parts: DocumentParts): Documents {
       if (alert === undefined) return;
       const own = await store.history([alert.id], HISTORY_SHOWN);
       const events = [...own, ...(await silenceEvents(store, alert))].sort((a, b) => a.at - b.at || a.seq - b.seq);
-      const json = (await muted([alert]))(alert);
-      yield JSON.stringify({ ...json, events: events.map(eventJson) });
+      const row = (await rows.alerts([alert]))(alert);
+      yield JSON.stringify({ ...row, events: events.map(eventJson) });
     },
     incidents: async function* (query) {
       const total = query.isCounted && (await store.countIncidents(query));
+      const counts = query.hasCounts && (await store.incidentsBySeverity(query));
       const page = await store.listIncidents(query);
-      const muting = await mutingOf(page.items.map(({ id }) => id));
-      yield* pageText(page, (incident) => ({ ...incidentJson(incident), muted: muting.incident(incident.id) }), total);
+      yield* pageText(page, await rows.incidents(page.items), { total, counts });
     },
     incident: async function* ({ id }) {
       const whole = await wholeId(store, 'incidents', id);
@@ -115,16 +120,19 @@ export function createDocuments(parts: DocumentParts): Documents {
       });
       const events = await store.history([incident.id, ...items.map((alert) => alert.id)], HISTORY_SHOWN);
       const own = events.filter((event) => event.subject === 'incident' || event.data.incident_id === incident.id);
-      const muting = await mutingOf([incident.id]);
+      const [rowOf, alertOf] = await Promise.all([rows.incidents([incident]), rows.alerts(items)]);
       yield JSON.stringify({
-        ...incidentJson(incident),
-        muted: muting.incident(incident.id),
-        alerts: items.map((alert) => mutedAlertJson(alert, muting)),
+        ...rowOf(incident),
+        alerts: items.map(alertOf),
         events: own.map(eventJson),
       });
     },
     instances: async function* (query) {
-      yield* pageText(await store.listInstances(query), instanceJson);
+      const page = await store.listInstances(query);
+      yield* pageText(page, await rows.instances(page.items));
+    },
+    status: async function* (own) {
+      yield JSON.stringify(await readStatus(store, rows, own, now()));
     },
     figures: async function* () {
       yield JSON.stringify(await store.figures());
@@ -180,7 +188,11 @@ export type DocumentName = keyof Documents;
 /** What a document is asked with. */
 export type QueryOf<N extends DocumentName> = Parameters<Documents[N]>[0];
 
-function* pageText<T>(page: Page<T>, json: (item: T) => unknown, total?: number): Generator<string, void, undefined> {
+function* pageText<T>(
+  page: Page<T>,
+  json: (item: T) => unknown,
+  { total, counts }: { readonly total?: number | undefined; readonly counts?: BadnessCounts | undefined } = {},
+): Generator<string, void, undefined> {
   const { next_cursor } = pageJson({ items: [], nextCursor: page.nextCursor }, json);
   let before = '{"items":[';
   for (const item of page.items) {
@@ -189,12 +201,8 @@ function* pageText<T>(page: Page<T>, json: (item: T) => unknown, total?: number)
   }
   const counted =
     total === undefined ? '' : `,"total":${Math.min(total, COUNTED_MOST)},"total_is_more":${total > COUNTED_MOST}`;
-  yield `${before === ',' ? '' : before}],"next_cursor":${JSON.stringify(next_cursor)}${counted}}`;
-}
-
-/** An alert, and what holds its notices back while it fires. */
-function mutedAlertJson(alert: AlertView, muting: Muting) {
-  return { ...alertJson(alert), muted: alert.status === 'resolved' ? null : muting.alert(alert) };
+  const bySeverity = counts === undefined ? '' : `,"counts":${JSON.stringify(counts)}`;
+  yield `${before === ',' ? '' : before}],"next_cursor":${JSON.stringify(next_cursor)}${counted}${bySeverity}}`;
 }
 
 /** All that fires, newest first, a page at a time; also what was pushed by an instance that is silent now, for nobody has said that it ended. */

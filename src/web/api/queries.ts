@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SEVERITIES } from '../../core/alert/alert.ts';
 import type { FieldError } from '../../core/reading/read.ts';
 import { attentionPlace, isId } from '../../stores/contract/cursors.ts';
-import type { AlertQuery, IncidentQuery, PageQuery } from '../../stores/contract/reads.ts';
+import type { AlertQuery, IncidentQuery, InstanceQuery, PageQuery } from '../../stores/contract/reads.ts';
 import type { SilenceQuery } from '../../stores/contract/silences.ts';
 import { anyOf, labels, since, text, wordsOf } from './filters.ts';
 
@@ -21,6 +21,7 @@ const list = {
   ...page,
   sort: z.enum(['id', 'attention'], 'must be id or attention').optional(),
   count: z.enum(['true', 'false'], 'must be true or false').optional(),
+  counts: z.enum(['severity'], 'must be severity').optional(),
   severity: wordsOf(SEVERITIES).optional(),
   instance_id: anyOf.optional(),
   since: since.optional(),
@@ -43,7 +44,10 @@ export const INCIDENT_PARAMETERS = z.strictObject({
 });
 
 /** Parameters of `GET /api/v1/instances`. */
-export const INSTANCE_PARAMETERS = z.strictObject(page);
+export const INSTANCE_PARAMETERS = z.strictObject({
+  ...page,
+  status: z.enum(['heard', 'silent'], 'must be heard or silent').optional(),
+});
 
 const SILENCE_STATUSES = ['live', 'active', 'pending', 'expired', 'all'] as const;
 
@@ -56,8 +60,8 @@ export const SILENCE_PARAMETERS = z.strictObject({
 /** What takes no parameters: of sources, for example, there are only as many as drivers and named sources. */
 export const NO_PARAMETERS = z.strictObject({});
 
-/** A list that is asked for: which page, and whether all of its rows are to be counted. */
-export type Listing<Query> = Query & { readonly isCounted?: true };
+/** A list that is asked for: which page, and whether all of its rows are to be counted, or those of each severity. */
+export type Listing<Query> = Query & { readonly isCounted?: true; readonly hasCounts?: true };
 
 /** A query string that is wrong; the errors name its parameters. */
 export class QueryError extends Error {
@@ -83,12 +87,16 @@ export function incidentQuery(given: z.infer<typeof INCIDENT_PARAMETERS>, now: n
 interface Given {
   readonly sort?: 'id' | 'attention' | undefined;
   readonly count?: string | undefined;
+  readonly counts?: 'severity' | undefined;
   readonly cursor?: string | undefined;
   readonly instance_id?: AlertQuery['instanceId'] | undefined;
   readonly since?: ((now: number) => number) | undefined;
 }
 
-function common<T extends Given>({ sort, count, instance_id: instanceId, since: sinceAt, ...rest }: T, now: number) {
+function common<T extends Given>(
+  { sort, count, counts, instance_id: instanceId, since: sinceAt, ...rest }: T,
+  now: number,
+) {
   const byAttention = sort === 'attention';
   const { cursor } = rest;
   if (cursor !== undefined && !(byAttention ? attentionPlace(cursor) !== undefined : isId(cursor)))
@@ -97,13 +105,14 @@ function common<T extends Given>({ sort, count, instance_id: instanceId, since: 
     ...rest,
     ...(byAttention && { sort: 'attention' as const, asOf: now }),
     ...(count === 'true' && { isCounted: true as const }),
+    ...(counts === 'severity' && { hasCounts: true as const }),
     instanceId,
     changedSince: sinceAt?.(now),
   };
 }
 
 /** Page of `GET /api/v1/instances`. */
-export function instanceQuery(given: z.infer<typeof INSTANCE_PARAMETERS>): PageQuery {
+export function instanceQuery(given: z.infer<typeof INSTANCE_PARAMETERS>): InstanceQuery {
   return defined(given);
 }
 

@@ -22,6 +22,7 @@ import {
 import { type RemovalParts, removalRoutes } from './removal.ts';
 import { type Route, route } from './route.ts';
 import { type SilenceParts, silenceRoutes } from './silences.ts';
+import { type StatusParts, statusRoute } from './status.ts';
 import { type TestAlertParts, testAlertRoute } from './test-alert.ts';
 import { pageJson, sourceJson } from './views.ts';
 
@@ -38,7 +39,8 @@ export interface RouteParts
     TestAlertParts,
     OutboxParts,
     StreamParts,
-    MetricsParts {
+    MetricsParts,
+    StatusParts {
   readonly notices: TestAlertParts['notices'] & OutboxParts['notices'] & MetricsParts['notices'];
   readonly read: ReadDocument;
   readonly findIds: ReadStore['findIds'];
@@ -113,6 +115,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     testAlertRoute(parts),
     metricsRoute(parts),
     streamRoute(parts),
+    statusRoute(parts),
     ...outboxRoutes(parts),
     route({
       method: 'GET',

@@ -137,7 +137,7 @@ describe('what is wrong is told by name', () => {
     ['alerts', { constructor: 'x' }, 'constructor'],
     ['incidents', { status: 'firing' }, 'status'],
     ['incidents', { name: 'x' }, 'name'],
-    ['instances', { status: 'silent' }, 'status'],
+    ['instances', { status: 'ok' }, 'status'],
   ])('%s %j', (noun, query, path) => {
     const errors = errorsOf(noun, query);
     expect(errors.map((error) => error.path)).toEqual([path]);

@@ -1,0 +1,31 @@
+import type { Notice } from '../../core/notice/notice.ts';
+import type { BadnessCounts } from '../../core/status.ts';
+import type { AlertQuery, IncidentQuery } from './reads.ts';
+
+/** What a row of an alert shows of its incident. */
+export interface IncidentState {
+  readonly incidentId: string;
+  /** null while nobody has acknowledged it. */
+  readonly acknowledgedBy: string | null;
+  readonly isFlapping: boolean;
+}
+
+/** Alerts that fire of an instance. */
+export interface InstanceCounts {
+  readonly instanceId: string;
+  readonly critical: number;
+  readonly warning: number;
+  readonly info: number;
+}
+
+/** What is read for the rows of a list beside the rows themselves: one read for a page, never one for a row. */
+export interface StandingReads {
+  incidentStates(incidentIds: readonly string[]): Promise<readonly IncidentState[]>;
+  /** The notices of those incidents, in the order of their incidents and channels. */
+  noticesFor(incidentIds: readonly string[]): Promise<readonly Notice[]>;
+  instanceCounts(instanceIds: readonly string[]): Promise<readonly InstanceCounts[]>;
+  /** How many there are of each severity, and of those of which nothing is known; at most `COUNTED_MOST` of them are counted. */
+  alertsBySeverity(query: AlertQuery): Promise<BadnessCounts>;
+  incidentsBySeverity(query: IncidentQuery): Promise<BadnessCounts>;
+  fleet(): Promise<{ readonly instances: number; readonly silent: number; readonly lastSeenAt: number | null }>;
+}
