@@ -99,6 +99,8 @@ export function createLive(http: Http, clock: Clock, onSignedOut: () => void): L
           alive('live');
           const events = parse(text);
           lastId = events.findLast(({ id }) => id !== '')?.id ?? lastId;
+          // What was missed cannot be given any more.
+          if (events.some(({ event }) => event === 'reset')) tell([]);
           take(events.flatMap(({ data }) => eventOf(data) ?? []));
         },
       },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { weekOf } from '../../../src/dashboard/model/calendar.ts';
+import { channelsOf, percentile } from '../../../src/dashboard/model/channels.ts';
 import {
   alertsFact,
   nextFact,
@@ -17,7 +18,14 @@ import {
 } from '../../../src/dashboard/model/instances.ts';
 import { mayAs, readSession } from '../../../src/dashboard/model/session.ts';
 import { timelineOf } from '../../../src/dashboard/model/timeline.ts';
-import type { ExplainedStep, Explanation, Instance, Notice, Silence } from '../../../src/dashboard/wire/documents.ts';
+import type {
+  Attempt,
+  ExplainedStep,
+  Explanation,
+  Instance,
+  Notice,
+  Silence,
+} from '../../../src/dashboard/wire/documents.ts';
 import { createTimes } from '../../../src/dashboard/words/times.ts';
 import { alert, incident } from './samples.ts';
 
@@ -293,5 +301,62 @@ describe('who looks', () => {
       false,
       true,
     ]);
+  });
+});
+
+describe('channels', () => {
+  const now = Date.parse('2026-03-29T12:00:00Z');
+  const attempt = (
+    channel: string,
+    outcome: Attempt['outcome'],
+    at: string,
+    took_ms: number | null = 100,
+  ): Attempt => ({
+    ...{ channel, outcome, at: `2026-03-${at}:00:00Z`, took_ms, answer: `HTTP ${outcome}`, incident_id: null },
+    ...{ phase: 'firing', key: `${channel} ${at}`, attempt: 1 },
+  });
+  test('fail when their last attempt did, and stand first then', () => {
+    const attempts = [
+      attempt('ops', 'ok', '29T10', 50),
+      attempt('ops', 'failed', '29T09'),
+      attempt('ops', 'failed', '20T09'),
+      attempt('pager', 'ok', '29T08'),
+      attempt('pager', 'failed', '29T11'),
+    ];
+    const notices = [
+      notice({ channel: 'pager', state: 'dead' }),
+      notice({ channel: 'new', state: 'wait' }),
+      notice({ channel: 'ops', state: 'hold' }),
+    ];
+    expect(channelsOf(attempts, notices, now)).toEqual([
+      {
+        name: 'pager',
+        state: 'failing',
+        arrivedAt: '2026-03-29T08:00:00Z',
+        answer: 'HTTP failed',
+        waiting: 0,
+        dead: 1,
+        failed24h: 1,
+        p95: 100,
+      },
+      { name: 'new', state: 'unknown', arrivedAt: null, answer: null, waiting: 1, dead: 0, failed24h: 0, p95: null },
+      {
+        name: 'ops',
+        state: 'ok',
+        arrivedAt: '2026-03-29T10:00:00Z',
+        answer: 'HTTP ok',
+        waiting: 0,
+        dead: 0,
+        failed24h: 1,
+        p95: 50,
+      },
+    ]);
+  });
+
+  test('percentiles', () => {
+    const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect(percentile(values, 0.95)).toBe(95);
+    expect(percentile([7], 0.95)).toBe(7);
+    expect(percentile([], 0.95)).toBeNull();
   });
 });

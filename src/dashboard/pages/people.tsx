@@ -1,0 +1,37 @@
+import { changed, valueIn } from '../model/address.ts';
+import { useCell, useModel } from '../model/hooks.ts';
+import { PeoplePanel } from '../parts/people-panel.tsx';
+import { SessionsPanel } from '../parts/sessions-panel.tsx';
+import { TokensPanel } from '../parts/tokens-panel.tsx';
+
+const TABS = [
+  { word: 'People', tab: null },
+  { word: 'Tokens', tab: 'tokens' },
+  { word: 'Sessions', tab: 'sessions' },
+] as const;
+
+/** Who and what may use this hub. */
+export function PeoplePage() {
+  const { address, filter } = useModel();
+  const query = useCell(address)?.query ?? {};
+  const tab = TABS.find((one) => one.tab === valueIn(query, 'tab'))?.tab ?? null;
+  return (
+    <>
+      <div class="filters">
+        <fieldset class="seg" aria-label="Of what">
+          {TABS.map(({ word, tab: name }) => (
+            <button
+              type="button"
+              key={word}
+              aria-pressed={name === tab}
+              onClick={() => filter(changed(query, { tab: name }))}
+            >
+              {word}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      {tab === 'tokens' ? <TokensPanel /> : tab === 'sessions' ? <SessionsPanel /> : <PeoplePanel />}
+    </>
+  );
+}
