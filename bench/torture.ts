@@ -1,6 +1,7 @@
 // npm run torture -- [--rounds 200] [--seed N] [--only hub|agent|inject|power] [--jobs 2]
 // npm run torture -- --fuzz 200000 [--seed N]
 // npm run torture -- --neighbours [--seconds 60] [--attacks "slow heads,bombs"] [--profiles FOLDER]
+// npm run torture -- --storm [--minutes 10]
 // npm run torture -- --hubs 3 [--seconds 60] [--seed N]
 // npm run torture -- notify [--rounds 500] [--seed N] [--jobs 2]
 // Kills hubs and agents and holds what they keep against what was acknowledged: at every write of fixed scenarios; as a
@@ -11,6 +12,8 @@
 // With notify the hubs tell a receiver that goes up and down; every fourth round has three hubs on one PostgreSQL.
 // With --neighbours one sender, or a stranger, does its worst to a hub in every way, so many seconds together, while ten good
 // agents push: what these feel of it, and what it costs, has bounds.
+// With --storm two real Prometheus servers with equal labels, and a real Alertmanager, tell 5,000 alerts again and again:
+// none may be lost, and none may end or fire again by itself.
 // With --fuzz it kills nothing: so many hostile requests go to one hub, which must answer each of them below 500.
 import { parseArgs } from 'node:util';
 import { fuzz } from './torture/fuzz/run.ts';
@@ -29,6 +32,8 @@ const { values, positionals } = parseArgs({
     fuzz: { type: 'string' },
     hubs: { type: 'string' },
     neighbours: { type: 'boolean', default: false },
+    storm: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '10' },
     attacks: { type: 'string' },
     profiles: { type: 'string' },
     seconds: { type: 'string', default: '60' },
@@ -60,6 +65,8 @@ if (isNotify) {
   await hubs(Number(values.hubs), Number(values.seconds));
 } else if (values.neighbours) {
   await neighbours(Number(values.seconds));
+} else if (values.storm) {
+  await storm(Number(values.minutes));
 } else if (values.fuzz === undefined) {
   if (only === 'all' || only === 'inject') await inject();
   if (only === 'power' && !canTrace()) throw new Error('power cuts need strace, and the right to trace');
@@ -145,6 +152,15 @@ async function neighbours(seconds: number): Promise<void> {
   if (!(seconds > 0)) throw new Error('--seconds takes a number above 0');
   const { attackInEveryWay } = await import('./torture/neighbours/table.ts');
   sum.bad = await attackInEveryWay({ seconds, named: values.attacks, profiles: values.profiles });
+}
+
+async function storm(minutes: number): Promise<void> {
+  if (!(minutes > 0)) throw new Error('--minutes takes a number above 0');
+  const { runStorm } = await import('./torture/storm/run.ts');
+  const wrong = await runStorm(minutes, (text) => console.log(text));
+  for (const line of wrong) console.log(`    ${line}`);
+  console.log(`a storm for ${minutes} minutes: ${wrong.length === 0 ? 'ok' : 'BAD'}`);
+  sum.bad = wrong.length;
 }
 
 async function rounds(): Promise<void> {
