@@ -112,9 +112,12 @@ async function outcomeOf(
   if (refused !== null)
     return { outcome: refused, driver: named, isProven: isProven && bringsData(request), isUnread: true };
   const rest = named?.name === 'cluster' ? parts.rests.restOf(request, receivedAt) : null;
-  if (rest !== null) return { outcome: rest, driver: named, isProven: false, isUnread: true };
+  if (rest !== null) {
+    await parts.rests.hold();
+    return { outcome: rest, driver: named, isProven: false, isUnread: true };
+  }
   const isLate = parts.stopping();
-  const leave = isProven || isSmall(request) ? null : await parts.largeGate();
+  const leave = isProven || isSmall(request) ? null : await parts.largeGate(address);
   const allowance = parts.allowBody(named, proof, request);
   try {
     const body = await readBody(allowance.bytes);

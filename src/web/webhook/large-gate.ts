@@ -1,5 +1,5 @@
-/** Waits for leave to read a large body; the function that comes back gives it to the next. */
-export type LargeGate = () => Promise<() => void>;
+/** Waits for leave to read a large body from an address; the function that comes back gives it to the next. */
+export type LargeGate = (address: string) => Promise<() => void>;
 
 // While two are read and verified the event loop has its turn every few milliseconds, however many wait.
 const AT_ONCE = 2;
@@ -7,16 +7,22 @@ const AT_ONCE = 2;
 const HELD_MS = 250;
 
 /**
- * Lets large bodies of senders that are not known yet in by twos, in their order: the rest of them waits in the kernel, and
- * what is small passes by. Who sends slowly only keeps its place for a moment.
+ * Lets large bodies of senders that are not known yet in by twos: the rest of them waits in the kernel, and what is small
+ * passes by. Addresses have their turn one after the other, each with what came first, so that nobody waits for all that
+ * another has sent. Who sends slowly only keeps its place for a moment.
  */
 export function createLargeGate(): LargeGate {
-  const waiting: (() => void)[] = [];
+  // By address; the one that has its turn next is the first.
+  const waiting = new Map<string, (() => void)[]>();
   let inside = 0;
   const leave = () => {
-    const next = waiting.shift();
-    if (next === undefined) inside -= 1;
-    else next();
+    for (const [address, queue] of waiting) {
+      waiting.delete(address);
+      const next = queue.shift();
+      if (queue.length > 0) waiting.set(address, queue);
+      return next?.();
+    }
+    inside -= 1;
   };
   const enter = () => {
     let isInside = true;
@@ -30,13 +36,14 @@ export function createLargeGate(): LargeGate {
     late.unref();
     return out;
   };
-  return () =>
+  return (address) =>
     new Promise((resolve) => {
-      if (inside >= AT_ONCE) {
-        waiting.push(() => resolve(enter()));
-        return;
+      if (inside < AT_ONCE) {
+        inside += 1;
+        return resolve(enter());
       }
-      inside += 1;
-      resolve(enter());
+      const queue = waiting.get(address) ?? [];
+      queue.push(() => resolve(enter()));
+      waiting.set(address, queue);
     });
 }

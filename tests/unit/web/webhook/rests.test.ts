@@ -20,3 +20,9 @@ test.each<[string, Outcome, number | null]>([
     null,
   ]);
 });
+
+test('its answer is held for half a second', async () => {
+  const waits: number[] = [];
+  await createRests(async (ms) => void waits.push(ms)).hold();
+  expect(waits).toEqual([500]);
+});
