@@ -1,3 +1,4 @@
+import type { ExplainedSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { roleOf } from '../core/role.ts';
 import { enabledDrivers } from '../drivers/registry.ts';
@@ -23,6 +24,7 @@ import { outcomeListener } from '../web/webhook/outcome-log.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
 import { encryptionKeys, findLinkSecret, sealerOf } from './links/keys.ts';
+import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { notifyOf } from './notify/configured.ts';
 import { readPageFiles } from './page-files.ts';
 import { plainRelations } from './reader/relations.ts';
@@ -33,10 +35,10 @@ export interface Hub {
   readonly server: Server;
   readonly submit: Engine['submit'];
   /**
-   * Tells people by these settings from now on; of all others nothing changes. Throws ConfigError when they cannot be
-   * used, and goes on as before.
+   * Reads the configuration again and tells people by it from now on; of all others nothing changes. Gives the problems
+   * for which it goes on as before.
    */
-  reloadNotify(settings: Settings): Promise<void>;
+  readonly reload: LiveConfig['reload'];
   /** Resolves when a half of it has ended by itself. */
   readonly died: Promise<Error>;
 }
@@ -50,13 +52,14 @@ export function hubUrl({ server }: Hub): string {
 
 /**
  * Puts a hub together; nothing listens before its parts are started. `open` opens its engine and its reader. Throws
- * DriverOptionsError, ConfigError, and StoreError when the store cannot be opened.
+ * DriverOptionsError, ConfigError, and StoreError when the store cannot be opened. `read` reads the configuration again.
  */
 export async function createHub(
   settings: Settings,
   clock: Clock,
   logger: Logger,
   open: (needs: HalvesNeeds) => Promise<Halves>,
+  read: () => ExplainedSettings = () => ({ settings, explained: [], problems: [] }),
 ): Promise<Hub> {
   const { clusterEnabled, cluster } = settings;
   // First what can be refused without a store: a wrong option must not have made or changed one.
@@ -82,6 +85,15 @@ export async function createHub(
   const requests = createRequestCounter(new Set(drivers.keys()));
   const onOutcome = outcomeListener({ sourceLog, alert: refusalAlerts, clock, logger });
   const isLocal = createIsLocal(settings.proxies.hosts);
+  const config = createLiveConfig(read(), {
+    ...{ read, now: clock.now, logger },
+    apply: async (next) => {
+      const found = await notifyOf(next, clock, logger);
+      const { allowPrivateTargets, allowPrograms } = next.notify;
+      await engine.reloadNotify({ notify: found, allowPrivateTargets, allowPrograms });
+      await reader.setRelations(plainRelations(found));
+    },
+  });
   const server = createHttpServer({
     host: settings.host,
     port: settings.port,
@@ -95,6 +107,7 @@ export async function createHub(
     ),
     api: {
       read: reader.read,
+      config,
       act: engine.act,
       notices: { test: engine.testNotices, change: engine.changeNotice, figures: engine.noticeFigures },
       streams,
@@ -147,11 +160,6 @@ export async function createHub(
   // Stopped in reverse: streams end, and the server answers what it has while the engine still commits it.
   return {
     ...{ parts: [...parts, sourceLog, server, streams], server, submit: engine.submit, died },
-    reloadNotify: async (next) => {
-      const found = await notifyOf(next, clock, logger);
-      const { allowPrivateTargets, allowPrograms } = next.notify;
-      await engine.reloadNotify({ notify: found, allowPrivateTargets, allowPrograms });
-      await reader.setRelations(plainRelations(found));
-    },
+    reload: config.reload,
   };
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/error.ts';
+import type { ExplainedSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Role, roleOf } from '../core/role.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -7,7 +8,6 @@ import { isLoopback } from '../lib/http/loopback.ts';
 import { keepHeapSmall, type Part, startAll } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
 import { withApiToken } from './api-token.ts';
-import type { Hub } from './hub.ts';
 
 /** A process that serves: what it is, where it listens, and how it ends. */
 export interface Serving {
@@ -20,16 +20,22 @@ export interface Serving {
    * Reads the configuration again and tells people by it from now on; what else stands in it counts from the next start.
    * What is wrong with it stands on the log, and the last good one goes on. Never rejects.
    */
-  reload(read: () => Settings): Promise<void>;
+  reload(): Promise<void>;
   /** Resolves when everything that was taken is kept. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts every part that the role calls for, and says on the log which role it is and why. Throws ConfigError on
- * settings that cannot be served, and an Error with one clear line when the store or the port cannot be had.
+ * settings that cannot be served, and an Error with one clear line when the store or the port cannot be had. `read`
+ * reads the configuration again.
  */
-export async function startServing(given: Settings, clock: Clock, logger: Logger): Promise<Serving> {
+export async function startServing(
+  given: Settings,
+  clock: Clock,
+  logger: Logger,
+  read: () => ExplainedSettings = () => ({ settings: given, explained: [], problems: [] }),
+): Promise<Serving> {
   const { role, reason } = roleOf(given.hubUrl, given.clusterEnabled);
   const { configFile, envFile } = given;
   logger.info({ role, reason, ...(configFile && { configFile }), ...(envFile && { envFile }) }, 'starting');
@@ -47,7 +53,7 @@ export async function startServing(given: Settings, clock: Clock, logger: Logger
   keepHeapSmall();
   const { createHub, hubUrl } = await import('./hub.ts');
   const { halvesFor } = await import('./halves.ts');
-  const hub = await createHub(settings, clock, logger, halvesFor(settings));
+  const hub = await createHub(settings, clock, logger, halvesFor(settings), read);
   const died = hub.died.then((error) => {
     logger.fatal({ error }, 'a thread of the hub has ended; the process ends, too');
     return error;
@@ -58,25 +64,7 @@ export async function startServing(given: Settings, clock: Clock, logger: Logger
   });
   const url = hubUrl(hub);
   logger.info({ role, url }, 'started');
-  return { role, url, died, reload: createReload(hub, logger), stop };
-}
-
-/** Reads again in turn: a signal that comes meanwhile is obeyed after that. */
-function createReload({ reloadNotify }: Hub, logger: Logger): Serving['reload'] {
-  let last: Promise<void> = Promise.resolve();
-  const reload = async (read: () => Settings) => {
-    try {
-      await reloadNotify(read());
-      logger.info({}, 'configuration read again: people are told by it from now on');
-    } catch (error) {
-      const problems = error instanceof ConfigError ? { problems: error.problems } : { error };
-      logger.error(problems, 'configuration not used: the last good one goes on');
-    }
-  };
-  return (read) => {
-    last = last.then(() => reload(read));
-    return last;
-  };
+  return { role, url, died, reload: async () => void (await hub.reload()), stop };
 }
 
 type Submit = import('./engine/contract.ts').Engine['submit'];

@@ -1,8 +1,9 @@
 import { ConfigError } from '../config/error.ts';
 import { loadExplained } from '../config/load.ts';
 import { configSchema } from '../config/reference.ts';
-import { yamlPath } from '../config/rows.ts';
+import { type ShownSetting, shownSettings } from '../config/shown.ts';
 import { spanText } from '../core/figures.ts';
+import { type ApplyFlags, apply, diff } from './config/apply.ts';
 import { checkConfig } from './config/check.ts';
 import { type CommandModule, Exit, subcommands, type Terminal } from './contract.ts';
 import { screenOf } from './screen/screen.ts';
@@ -20,9 +21,11 @@ Examples:
   monitor config check                             every problem at once, each with its line and the fix
   monitor config check --config new/monitor.yaml   before it is put in place
   monitor config show                              what is set, and where
+  monitor config diff                              what would change, and which incidents would change hands
+  monitor config apply --yes                       the running hub goes by it from now on
   monitor config schema > monitor.schema.json      for editors that check while one types`;
 
-/** `monitor config`: what the configuration says, what is wrong with it, and what an editor needs to know of it. */
+/** `monitor config`: what the configuration says, what is wrong with it, what it would change, and applying it. */
 export const command: CommandModule = {
   define(program, terminal) {
     const add = subcommands(program, EXAMPLES);
@@ -32,6 +35,12 @@ export const command: CommandModule = {
     add('show', 'print every setting that is set, and where it comes from; never a secret')
       .option('--all', 'defaults, too')
       .action((flags: Flags) => show(flags, terminal));
+    add('diff', 'show what would change if the hub read its configuration now').action((flags: ApplyFlags) =>
+      diff(flags, terminal),
+    );
+    add('apply', 'have the hub read its configuration again, without a restart')
+      .option('--yes', 'apply what is shown')
+      .action((flags: ApplyFlags) => apply(flags, terminal));
     program
       .command('schema')
       .description('print the JSON Schema of monitor.yaml')
@@ -54,15 +63,6 @@ async function check({ json, config, secrets }: Flags, terminal: Terminal): Prom
   if (!notifies) terminal.out('Nobody is notified: add notify.channels, or set MONITOR_NOTIFY_URL.');
 }
 
-/** A setting as it is shown; secrets are only told to be set. */
-interface ShownSetting {
-  readonly name: string;
-  readonly variable: string;
-  readonly value: unknown;
-  readonly unit?: 'ms' | 'bytes';
-  readonly from: string;
-}
-
 const COLUMNS: readonly Column<ShownSetting>[] = [
   { header: 'SETTING', cell: ({ name }) => name },
   { header: 'VALUE', cell: valueText, least: 20 },
@@ -79,15 +79,7 @@ function valueText({ value, unit }: ShownSetting): string {
 function show({ json, config, all }: Flags, terminal: Terminal): void {
   const { explained, problems } = loadExplained({ configFile: config });
   if (problems.length > 0) throw new ConfigError(problems);
-  const rows: ShownSetting[] = explained
-    .filter(({ value, from }) => all || (value !== undefined && from !== 'default'))
-    .map(({ setting, value, from }) => ({
-      name: yamlPath(setting) ?? setting.env,
-      variable: setting.env,
-      value: setting.secret ? (value === undefined ? null : 'set') : (value ?? null),
-      from: value === undefined ? 'not set' : from,
-      ...(setting.kind.unit !== undefined && { unit: setting.kind.unit }),
-    }));
+  const rows = shownSettings(explained).filter(({ value, from }) => all || (value !== null && from !== 'default'));
   if (json) terminal.out(JSON.stringify({ settings: rows }));
   else if (rows.length === 0) terminal.out('Nothing is set: everything is as by default (--all shows it).');
   else for (const line of table(COLUMNS, rows, screenOf(terminal))) terminal.out(line);

@@ -50,7 +50,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'config',
-    summary: 'check the configuration, and show what is set and where',
+    summary: 'check, show, compare and apply the configuration',
     load: () => import('./config.ts'),
   },
   {

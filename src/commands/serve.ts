@@ -1,5 +1,5 @@
 import { startServing } from '../app/serving.ts';
-import { loadSettings } from '../config/load.ts';
+import { loadExplained, loadSettings } from '../config/load.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLogger } from '../lib/log/logger.ts';
 import { type CommandModule, Exit } from './contract.ts';
@@ -27,8 +27,8 @@ export const command: CommandModule = {
       .addHelpText('after', EXAMPLES)
       .action(async (given: { host?: string; port?: string; config?: string }) => {
         const flags = { MONITOR_HOST: given.host, MONITOR_PORT: given.port };
-        const read = () => loadSettings({ configFile: given.config, flags });
-        const settings = read();
+        const input = { configFile: given.config, flags };
+        const settings = loadSettings(input);
         const { logLevel: level, logFormat: format, version, instanceId } = settings;
         const logger = createLogger({ level, format, version, instanceId, colour: terminal.errColour });
         const stopped = firstSignal();
@@ -37,8 +37,8 @@ export const command: CommandModule = {
           isAsked = true;
         };
         onHangup(() => reload());
-        const serving = await startServing(settings, systemClock, logger);
-        reload = () => void serving.reload(read);
+        const serving = await startServing(settings, systemClock, logger, () => loadExplained(input));
+        reload = () => void serving.reload();
         if (isAsked) reload();
         const signal = await Promise.race([stopped, serving.died]);
         if (signal instanceof Error) throw new Exit(1);

@@ -155,3 +155,51 @@ test('alerts that come while it is read again and again are told once each', asy
   await reload(GOOD);
   expect(told.toSorted()).toEqual(names.map((name) => `/a firing ${name}`).toSorted());
 });
+
+test('config diff shows what would change and whose incident it would become; config apply has the hub go by it', async () => {
+  configure(`  channels:\n${A}${B}  routes:\n    - channels: [a]\n`);
+  hub = await home.serve();
+  await fire('disk');
+  await eventually(() => expect(told).toEqual(['/a firing disk']));
+  const config = (...args: string[]) => home.run(['config', ...args], { MONITOR_URL: hub.url });
+  expect(await config('diff')).toMatchObject({ code: 0, stdout: 'Nothing would change.\n' });
+  configure(`  channels:\n${A}${B}  routes:\n    - channels: [b]\n`);
+  const shown = await config('diff');
+  const lines = shown.stdout.split('\n');
+  expect(lines.slice(0, 4)).toEqual([
+    'Routes',
+    '- everything  → a',
+    '+ everything  → b',
+    'Open incidents that would change hands',
+  ]);
+  expect(lines[4]).toMatch(/^ {2}[\w-]{36} {2}disk: a → b$/);
+  const unsure = await config('apply');
+  expect([unsure.code, unsure.stdout]).toEqual([2, shown.stdout]);
+  expect((await config('apply', '--yes')).stdout).toBe(`${shown.stdout}Applied.\n`);
+  expect((await config('diff')).stdout).toBe('Nothing would change.\n');
+  await fire('cpu');
+  await eventually(() => expect(told).toContain('/b firing cpu'));
+  configure(`  channels:\n${A}  routes:\n    - channels: [gone]\n`);
+  const broken = await config('apply', '--yes');
+  expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining('notify.routes[0].channels')]);
+});
+
+test('what counts only from the next start on is told, and a broken file is told by the API', async () => {
+  configure(`  channels:\n${A}  routes:\n    - channels: [a]\n`);
+  hub = await home.serve();
+  const path = join(home.folder, 'monitor.yaml');
+  const before = readFileSync(path, 'utf8');
+  writeFileSync(path, `${before}\nretention: {history: 10d}\n`, { mode: 0o600 });
+  const reload = async () =>
+    request(`${hub.url}/api/v1/config/reload`, { body: '{}', headers: { 'content-type': 'application/json' } });
+  const done = await reload();
+  expect([done.status, JSON.parse(done.text).waiting]).toEqual([200, ['retention.history']]);
+  writeFileSync(path, `${before}\nretention: {history: never}\n`, { mode: 0o600 });
+  const refused = await reload();
+  expect([refused.status, JSON.parse(refused.text)]).toMatchObject([
+    422,
+    { problems: [expect.stringContaining('retention.history')] },
+  ]);
+  const { failed } = JSON.parse((await request(`${hub.url}/api/v1/config`)).text);
+  expect(failed.problems).toEqual([expect.stringContaining('retention.history')]);
+});

@@ -14,6 +14,8 @@ export const NO_FIGURES: Pick<RouteParts, 'requests' | 'usage' | 'role'> = {
   usage: () => ({ startedAt: 0, memoryBytes: 0, cpuSeconds: 0 }),
 };
 
+const NO_CONFIG = { loadedAt: 0, files: [], settings: [], notify: null, waiting: [], failed: null };
+
 /** What the API reads and writes, of a hub that holds nothing. */
 export const NOTHING_BEHIND = {
   read: async () => undefined,
@@ -25,6 +27,11 @@ export const NOTHING_BEHIND = {
   remove: async () => ({ removed: 0, ended: 0 }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),
   notices: NO_NOTICES,
+  config: {
+    current: () => NO_CONFIG,
+    written: () => ({ state: NO_CONFIG, problems: [] }),
+    reload: async () => [],
+  },
   streams: {
     open: (_, target) => {
       setImmediate(() => target.end());

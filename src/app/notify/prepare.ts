@@ -27,7 +27,7 @@ export async function prepareNotify(settings: Settings, clock: Clock, from?: Rea
  * routes, times and rules say is the same.
  */
 export async function prepareRoutes(
-  settings: Settings,
+  settings: Pick<Settings, 'notify' | 'policyFile'>,
   from?: ReadFrom,
 ): Promise<Omit<PreparedNotify, 'channels' | 'channelFor'> | null> {
   const read = await readNotify(settings, { ...from, isTrial: true });

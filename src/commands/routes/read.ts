@@ -46,14 +46,19 @@ export async function alertOfHub(
   settings: ClientSettings,
 ): Promise<{ alert: LookAlert; silences: readonly MutingSilence[] }> {
   const json = (await askHub(settings, `/api/v1/alerts/${encodeURIComponent(id)}`)) as AlertJson;
-  const alert: LookAlert = {
+  const alert = lookAlertOf(json);
+  const silences = (await askHub(settings, '/api/v2/silences')) as readonly SilenceJson[];
+  return { alert, silences: silences.map(silenceOf) };
+}
+
+/** An alert of the API as routes see it. */
+export function lookAlertOf(json: AlertJson): LookAlert {
+  return {
     ...{ id: json.id, name: json.name, source: json.source, origin: json.origin, labels: json.labels },
     ...{ severity: json.severity, status: 'firing' },
     startedAt: Date.parse(json.started_at ?? ''),
     receivedAt: Date.parse(json.received_at ?? ''),
   };
-  const silences = (await askHub(settings, '/api/v2/silences')) as readonly SilenceJson[];
-  return { alert, silences: silences.map(silenceOf) };
 }
 
 interface SilenceJson {

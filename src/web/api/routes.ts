@@ -7,6 +7,7 @@ import { failure, type Reply } from '../reply.ts';
 import { type StreamParts, streamRoute } from '../stream/route.ts';
 import type { TextParts } from '../text.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
+import { type ConfigParts, configRoutes } from './configuration.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
 import { fullId } from './ids.ts';
 import { type OutboxParts, outboxRoutes } from './outbox.ts';
@@ -41,6 +42,7 @@ export interface RouteParts
     StreamParts,
     MetricsParts,
     StatusParts {
+  readonly config: ConfigParts;
   readonly notices: TestAlertParts['notices'] & OutboxParts['notices'] & MetricsParts['notices'];
   readonly read: ReadDocument;
   readonly findIds: ReadStore['findIds'];
@@ -117,6 +119,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     streamRoute(parts),
     statusRoute(parts),
     ...outboxRoutes(parts),
+    ...configRoutes(parts),
     route({
       method: 'GET',
       path: '/api/v1/explanations/:id',

@@ -1,0 +1,82 @@
+import { failure, type Reply } from '../reply.ts';
+import { NO_PARAMETERS } from './queries.ts';
+import { type Route, route } from './route.ts';
+
+/** A setting as it is shown: of a secret only whether it is set. */
+export interface SettingView {
+  readonly name: string;
+  readonly variable: string;
+  readonly value: unknown;
+  readonly from: string;
+}
+
+/** The configuration that a hub goes by. Times are UTC milliseconds. */
+export interface ConfigState {
+  readonly loadedAt: number;
+  readonly files: readonly string[];
+  readonly settings: readonly SettingView[];
+  /** What `notify` says beside its settings, as it is written; it holds no secret. null where it says nothing. */
+  readonly notify: Readonly<Record<string, unknown>> | null;
+  /** Settings that have been changed since the process started, and count from its next start. */
+  readonly waiting: readonly string[];
+  /** Why the configuration could not be used when it was last read; null when it could. */
+  readonly failed: { readonly at: number; readonly problems: readonly string[] } | null;
+}
+
+/** What the routes of the configuration need. */
+export interface ConfigParts {
+  readonly current: () => ConfigState;
+  /** What is written now, without going by it, and what is wrong with it. */
+  readonly written: () => { readonly state: ConfigState; readonly problems: readonly string[] };
+  /** Reads it again, and goes by it from now on; gives the problems for which it does not. */
+  readonly reload: () => Promise<readonly string[]>;
+}
+
+/** `GET /api/v1/config` and `/config/written`, and `POST /api/v1/config/reload`. */
+export function configRoutes({ config }: { readonly config: ConfigParts }): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/config',
+      role: 'admin',
+      summary: 'The configuration that the hub goes by, without secrets',
+      query: NO_PARAMETERS,
+      answer: async () => ({ status: 200, body: configJson(config.current()) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/config/written',
+      role: 'admin',
+      summary: 'The configuration as it is written now, which the hub does not go by yet',
+      query: NO_PARAMETERS,
+      answer: async () => {
+        const { state, problems } = config.written();
+        return { status: 200, body: { ...configJson(state), problems } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/config/reload',
+      role: 'admin',
+      summary: 'Read the configuration again',
+      answer: async (): Promise<Reply> => {
+        const problems = await config.reload();
+        if (problems.length === 0) return { status: 200, body: configJson(config.current()) };
+        const refused = failure(422, 'the configuration cannot be used, and the last good one goes on');
+        return { ...refused, body: { ...(refused.body as object), problems } };
+      },
+    }),
+  ];
+}
+
+/** The configuration as the API gives it. */
+export function configJson({ loadedAt, files, settings, notify, waiting, failed }: ConfigState) {
+  return {
+    ...{ loaded_at: iso(loadedAt), files, settings, notify, waiting },
+    failed: failed === null ? null : { at: iso(failed.at), problems: failed.problems },
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
