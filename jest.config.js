@@ -8,6 +8,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+  testEnvironment: '<rootDir>/tests/support/environment.js',
   testTimeout: 60_000,
   // Many tests wait for processes: Jest's own choice, one worker less than there are processors, leaves them idle.
   maxWorkers: '100%',
