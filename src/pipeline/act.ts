@@ -29,10 +29,9 @@ export async function performAction(
   policy: CommitPolicy,
 ): Promise<Acted> {
   const found = await wholeId(store, 'incidents', given.incidentId);
-  if (typeof found === 'string') {
-    const reason = found === 'none' ? 'not_found' : 'ambiguous_id';
-    return refusal({ outcome: 'refused', reason, incident: null });
-  }
+  if (found === 'none') return refusal({ outcome: 'refused', reason: 'not_found', incident: null });
+  if ('candidates' in found)
+    return refusal({ outcome: 'refused', reason: 'ambiguous_id', incident: null, candidates: found.candidates });
   const action = { ...given, incidentId: found.id };
   return store.transaction(async (tx) => {
     const digest = digestOf(action);

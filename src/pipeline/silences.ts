@@ -19,8 +19,8 @@ export type SilenceResult =
       readonly silence: Silence;
     }
   | { readonly outcome: 'not_found' }
-  /** The id that was given is the beginning of several. */
-  | { readonly outcome: 'ambiguous' }
+  /** What was given is the beginning or the end of several ids, of which ten at most are named. */
+  | { readonly outcome: 'ambiguous'; readonly candidates: readonly string[] }
   | { readonly outcome: 'invalid'; readonly problems: readonly SilenceProblem[] };
 
 /** What it came to, and the highest number of the events that it wrote; null where nothing changed. */
@@ -37,7 +37,8 @@ export async function performSilenceAction(
 ): Promise<Silenced> {
   const whole = asked.type === 'set_silence' ? null : await wholeId(store, 'silences', asked.silenceId);
   if (whole === 'none') return { result: { outcome: 'not_found' }, seq: null };
-  if (whole === 'several') return { result: { outcome: 'ambiguous' }, seq: null };
+  if (whole !== null && 'candidates' in whole)
+    return { result: { outcome: 'ambiguous', candidates: whole.candidates }, seq: null };
   const action = asked.type === 'set_silence' ? asked : { ...asked, silenceId: whole?.id ?? asked.silenceId };
   const subject = action.type === 'set_silence' ? action.request.id : action.silenceId;
   return store.changeSilences(async (tx) => {

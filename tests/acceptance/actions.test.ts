@@ -60,8 +60,13 @@ describe('by the API', () => {
 
   test('the beginning of an id is enough, unless another begins so', async () => {
     expect((await post(id.slice(0, -1), 'acknowledge')).json.id).toBe(id);
-    await open();
-    expect(await post(id.slice(0, 4), 'acknowledge')).toMatchObject({ status: 409, json: { reason: 'ambiguous_id' } });
+    const other = await open();
+    const several = await post(id.slice(0, 4), 'acknowledge');
+    expect(several).toMatchObject({ status: 409, json: { reason: 'ambiguous_id' } });
+    const { code, stderr } = await home.run(['incidents', 'ack', id.slice(0, 4)], { MONITOR_URL: hub.url });
+    expect(code).toBe(1);
+    for (const text of [JSON.stringify(several.json), stderr])
+      for (const one of [id, other]) expect(text).toContain(one);
     expect((await ask(hub.url, `incidents/${id.slice(0, -1)}`)).id).toBe(id);
   });
 

@@ -81,4 +81,6 @@ export type ActionResult =
       readonly reason: RefusedReason;
       /** The incident that is meant; null where there is none, or several. */
       readonly incident: Incident | null;
+      /** Where several are meant: ten of their ids at most. */
+      readonly candidates?: readonly string[];
     };

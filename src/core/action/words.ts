@@ -16,7 +16,7 @@ const TEXTS: Readonly<Record<ActionResult['reason'], string>> = {
   already_closed: 'it is closed already',
   already_open: 'it is open',
   not_found: 'there is no incident with this id',
-  ambiguous_id: 'several incidents have ids that begin so: give more of it',
+  ambiguous_id: 'several incidents have this in their ids, give more of it',
   id_reused: 'this Idempotency-Key was used for something else: give each action its own',
   is_over: 'it is over: reopen it first',
   is_closed: 'it is closed: reopen it first',
@@ -26,6 +26,10 @@ const TEXTS: Readonly<Record<ActionResult['reason'], string>> = {
 };
 
 /** What became of an action, in words for a person. */
-export function actionText({ reason }: Pick<ActionResult, 'reason'>): string {
-  return TEXTS[reason];
+export function actionText({ reason, ...result }: TextOf): string {
+  const { candidates = [] } = result;
+  return candidates.length === 0 ? TEXTS[reason] : `${TEXTS[reason]}: ${candidates.join(', ')}`;
 }
+
+/** What the words for it are made of. */
+type TextOf = Pick<ActionResult, 'reason'> & { readonly candidates?: readonly string[] };

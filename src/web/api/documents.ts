@@ -16,7 +16,7 @@ import {
 } from '../../stores/contract/reads.ts';
 import type { SilenceReads } from '../../stores/contract/silences.ts';
 import type { StandingReads } from '../../stores/contract/standing.ts';
-import { wholeId } from '../../stores/short-id.ts';
+import { isOne, wholeId } from '../../stores/short-id.ts';
 import {
   createGroups,
   type FiringQuery,
@@ -98,7 +98,7 @@ export function createDocuments(parts: DocumentParts): Documents {
     },
     alert: async function* ({ id }) {
       const whole = await wholeId(store, 'alerts', id);
-      const alert = typeof whole === 'string' ? undefined : await store.findAlert(whole.id);
+      const alert = isOne(whole) ? await store.findAlert(whole.id) : undefined;
       if (alert === undefined) return;
       const own = await store.history([alert.id], HISTORY_SHOWN);
       const events = [...own, ...(await silenceEvents(store, alert))].sort((a, b) => a.at - b.at || a.seq - b.seq);
@@ -113,7 +113,7 @@ export function createDocuments(parts: DocumentParts): Documents {
     },
     incident: async function* ({ id }) {
       const whole = await wholeId(store, 'incidents', id);
-      const incident = typeof whole === 'string' ? undefined : await store.findIncident(whole.id);
+      const incident = isOne(whole) ? await store.findIncident(whole.id) : undefined;
       if (incident === undefined) return;
       const { items } = await store.listAlerts({
         ...{ incidentId: incident.id, limit: ALERTS_SHOWN, sort: 'attention', asOf: parts.now() },

@@ -1,7 +1,7 @@
 import type { MatcherSpec, Silence, SilenceKind } from '../../core/policy/silence.ts';
 import type { AlertView, ReadStore } from '../../stores/contract/reads.ts';
 import type { SilenceQuery, SilenceReads } from '../../stores/contract/silences.ts';
-import { wholeId } from '../../stores/short-id.ts';
+import { isOne, wholeId } from '../../stores/short-id.ts';
 import {
   alertmanagerSilence,
   inAlertmanagersOrder,
@@ -67,7 +67,7 @@ export function createSilenceDocuments({ store, now, firing }: SilenceDocumentPa
     },
     silence: async function* ({ id, kind }) {
       const whole = await wholeId(store, 'silences', id);
-      const silence = typeof whole === 'string' ? undefined : await store.findSilence(whole.id);
+      const silence = isOne(whole) ? await store.findSilence(whole.id) : undefined;
       if (silence === undefined || silence.kind !== kind) return;
       const events = await store.history([silence.id], HISTORY_SHOWN);
       const at = now();

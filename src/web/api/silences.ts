@@ -176,7 +176,7 @@ function fieldsOf(given: Given, now: number) {
 function replyTo(result: SilenceResult, kind: SilenceKind, now: number): Reply {
   switch (result.outcome) {
     case 'ambiguous':
-      return failure(409, 'several have ids that begin so: give more of it');
+      return failure(409, `several have this in their ids, give more of it: ${result.candidates.join(', ')}`);
     case 'not_found':
       return failure(404, `there is no ${NOUNS[kind]} with this id`);
     case 'invalid': {

@@ -70,7 +70,10 @@ test('the end of time is recorded once', async () => {
 
 test('a part of an id will do where it names one', async () => {
   for (const n of [1, 2]) await perform(create(idOf(n)));
-  expect(await perform(end(idOf(1).slice(0, 20)))).toEqual({ result: { outcome: 'ambiguous' }, seq: null });
+  expect(await perform(end(idOf(1).slice(0, 20)))).toEqual({
+    result: { outcome: 'ambiguous', candidates: expect.arrayContaining([idOf(1), idOf(2)]) },
+    seq: null,
+  });
   expect(await perform(end('ffff'))).toEqual({ result: { outcome: 'not_found' }, seq: null });
   expect(await perform(end(idOf(2).slice(-6)))).toMatchObject({
     result: { outcome: 'ended', silence: { id: idOf(2) } },
