@@ -1,5 +1,6 @@
 import { type Alert, compareSeverity, type Severity } from '../core/alert/alert.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import { titleNow } from '../core/incident/title.ts';
 import type { DigestLine, NoticeMessage } from '../core/notice/message.ts';
 import { episodeOf, type Notice, type Pending } from '../core/notice/notice.ts';
 import type { NoticeReads } from '../stores/contract/notices.ts';
@@ -103,7 +104,8 @@ function incidentOf(
     id: incident.id,
     key: incident.key,
     dedupKey: dedupKeyOf(hash, incident.key, episode),
-    title: incident.title,
+    // What is told, not what the incident was called when it opened.
+    title: titleNow(incident, alerts[0]),
     status,
     severity: speaks.severity,
     startedAt: episode ?? incident.openedAt,
@@ -145,7 +147,12 @@ function remarksOf({ phase, reason, step }: Pending, incident: Incident, held: n
   return remarks;
 }
 
-function digestOf(parts: MessageParts, outgoing: readonly Outgoing[], digest: string, at: number): NoticeMessage {
+async function digestOf(
+  parts: MessageParts,
+  outgoing: readonly Outgoing[],
+  digest: string,
+  at: number,
+): Promise<NoticeMessage> {
   const [first] = outgoing as [Outgoing, ...Outgoing[]];
   const { channel } = first.notice;
   const entries = outgoing.flatMap(({ notice, state }) => {
@@ -165,6 +172,13 @@ function digestOf(parts: MessageParts, outgoing: readonly Outgoing[], digest: st
       }),
     )
     .sort(worstFirst);
+  const incidents = new Map(entries.map(({ incident }) => [incident.id, incident]));
+  const shown: DigestLine[] = [];
+  for (const line of lines.slice(0, LINES_SHOWN)) {
+    const incident = incidents.get(line.incidentId);
+    const [worst] = (await parts.store.alertsForMessage(line.incidentId, ALERTS_SHOWN)).toSorted(worstFirst);
+    shown.push(incident === undefined ? line : { ...line, title: titleNow(incident, worst) });
+  }
   const key = digestKeyOf(
     parts.hash,
     entries.map(({ pending }) => pending.key),
@@ -193,7 +207,7 @@ function digestOf(parts: MessageParts, outgoing: readonly Outgoing[], digest: st
       firing: firing.length,
       resolved: entries.length - firing.length,
       alerts,
-      lines: lines.slice(0, LINES_SHOWN),
+      lines: shown,
       more: Math.max(0, lines.length - LINES_SHOWN),
     },
     alerts: [],

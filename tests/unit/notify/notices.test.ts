@@ -35,6 +35,23 @@ describe('from a committed alert to a channel', () => {
     expect(new Set(hub.said.map(({ message }) => message.incident.dedupKey)).size).toBe(1);
   });
 
+  test('it is called by what is wrong when it is told, not by what it opened with', async () => {
+    await open();
+    await hub.say('firing', ['memory']);
+    await second(2.5);
+    await hub.say('firing', ['disk'], 'critical');
+    await second(10);
+    await hub.say('resolved', ['memory']);
+    await hub.say('firing', ['cpu']);
+    await second(30);
+    expect(hub.said.map(({ message }) => message.incident.title)).toEqual([
+      'memory trouble on web-1',
+      'disk trouble on web-1 and 1 more',
+      'disk trouble on web-1 and 1 more',
+    ]);
+    expect(hub.said.at(-1)?.message.alerts.map(({ name }) => name)).toEqual(['disk trouble', 'cpu trouble']);
+  });
+
   test('what was told stands in the history and among the deliveries, with the reason', async () => {
     await open();
     await hub.say('firing', ['disk']);
