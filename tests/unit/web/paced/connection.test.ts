@@ -148,3 +148,13 @@ test('what is no HTTP is answered with 400', async () => {
   await once(socket, 'close');
   expect(text()).toMatch(/^HTTP\/1\.1 400 /);
 });
+
+test("the server's time for a connection without a request counts", async () => {
+  http.keepAliveTimeout = 20;
+  const { socket, text } = await connect();
+  socket.write(get('/once'));
+  await until(() => asked.length === 1);
+  answer(0);
+  await once(socket, 'close');
+  expect(text()).toContain('answer to /once');
+});
