@@ -8,7 +8,13 @@ export interface Queued {
 
 /** What waits, in the order of each flow, and the flows in turn. */
 export interface FairQueue<T extends Queued> {
+  /** How many items may be taken. */
   size(): number;
+  /** Whether nothing waits, nor is held back. */
+  isEmpty(): boolean;
+  /** Holds a flow back, with what it has and what comes of it, until it is released. */
+  hold(flow: string): void;
+  release(flow: string): void;
   push(item: T): void;
   /** Puts back what was taken last and not served, in its order. */
   unshift(items: readonly T[]): void;
@@ -36,6 +42,7 @@ const MOST_ROUNDS_OWED = 64;
  */
 export function createFairQueue<T extends Queued>(credit: number): FairQueue<T> {
   const flows = new Map<string, Flow<T>>();
+  const held = new Map<string, Flow<T>>();
   // The flow that has its turn next is the first.
   const turn: Flow<T>[] = [];
   let waiting = 0;
@@ -83,16 +90,35 @@ export function createFairQueue<T extends Queued>(credit: number): FairQueue<T> 
   };
   return {
     size: () => waiting,
+    isEmpty: () => waiting === 0 && [...held.values()].every(({ items }) => items.length === 0),
+    hold(name) {
+      const flow = flows.get(name) ?? { name, items: [], credit: 0 };
+      if (held.has(name)) return;
+      held.set(name, flow);
+      waiting -= flow.items.length;
+      if (flows.delete(name)) turn.splice(turn.indexOf(flow), 1);
+    },
+    release(name) {
+      const flow = held.get(name);
+      held.delete(name);
+      if (flow === undefined || flow.items.length === 0) return;
+      flows.set(name, flow);
+      turn.push(flow);
+      waiting += flow.items.length;
+    },
     push(item) {
+      const back = held.get(item.flow);
+      if (back !== undefined) return void back.items.push(item);
       flowOf(item.flow).items.push(item);
       waiting += 1;
     },
     unshift(items) {
       for (const item of items.toReversed()) {
-        const flow = flowOf(item.flow);
+        const back = held.get(item.flow);
+        const flow = back ?? flowOf(item.flow);
         flow.items.unshift(item);
         flow.credit += item.cost;
-        waiting += 1;
+        if (back === undefined) waiting += 1;
       }
     },
     take(most) {
@@ -111,7 +137,7 @@ export function createFairQueue<T extends Queued>(credit: number): FairQueue<T> 
       return batch;
     },
     charge(flow, cost) {
-      const known = flows.get(flow);
+      const known = flows.get(flow) ?? held.get(flow);
       if (known !== undefined) known.credit = Math.max(known.credit - cost, -MOST_ROUNDS_OWED * credit);
     },
   };

@@ -2,6 +2,7 @@ import type { Answer, QueuedRequest } from '../core/submission.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { StoreError } from '../stores/contract/error.ts';
 import { createFairQueue, type Queued } from './fair-queue.ts';
+import { createShares } from './shares.ts';
 
 /** The queue is closed: the sender should come back later. */
 export class Unavailable extends Error {
@@ -42,6 +43,8 @@ const ALERT_BYTES = 300;
 const BYTES_PER_MS = 32 * 1024;
 
 interface Waiting extends QueuedRequest, Queued {
+  /** What it has turned out to cost. */
+  spent: number;
   readonly resolve: (answer: Answer | null) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -49,14 +52,17 @@ interface Waiting extends QueuedRequest, Queued {
 /**
  * Group commit: requests that arrive in the same few turns of the event loop share a commit, and while the disk syncs one
  * commit the next is made. Senders have their turn one after the other, by what they cost, so that none waits for all that
- * another has sent. `onFailure` is called with the error of a batch that cannot be committed.
+ * another has sent; who takes much of the store rests in between. `onFailure` is called with the error of a batch that
+ * cannot be committed.
  */
 export function createIngest(
   commit: CommitBatch,
   onFailure: (error: unknown) => void,
-  { monotonic }: Pick<Clock, 'monotonic'> = systemClock,
+  { monotonic, after }: Pick<Clock, 'monotonic' | 'after'> = systemClock,
 ): Ingest {
   const queue = createFairQueue<Waiting>(ROUND_BYTES);
+  const shares = createShares(ROUND_BYTES);
+  const resting = new Map<string, () => void>();
   let scheduled = false;
   let gathered = 0;
   let turns = 0;
@@ -78,38 +84,70 @@ export function createIngest(
     gathered = 0;
     turns = 0;
     scheduled = false;
+    // What waited may have to rest since.
+    if (queue.size() === 0) return;
     underway += 1;
-    void settle(queue.take(BATCH_BYTES), commit, onFailure).then((rest) => {
+    const batch = queue.take(BATCH_BYTES);
+    const began = monotonic();
+    void settle(batch, commit, onFailure).then((left) => {
       underway -= 1;
-      queue.unshift(rest);
+      queue.unshift(left);
+      const now = monotonic();
+      rest(left.length === 0 ? batch : batch.slice(0, -left.length), now - began, now);
       schedule();
-      if (underway === 0 && queue.size() === 0) closed?.();
+      endWhenDone();
     });
     schedule();
   };
+  /** Holds back whoever took much of a commit. */
+  const rest = (done: readonly Waiting[], took: number, now: number) => {
+    const wanted = closed === null ? shares.restAfter(done, took, now) : null;
+    if (wanted === null || resting.has(wanted.flow)) return;
+    queue.hold(wanted.flow);
+    resting.set(
+      wanted.flow,
+      after(wanted.ms, () => wake(wanted.flow)),
+    );
+  };
+  const wake = (flow: string) => {
+    resting.get(flow)?.();
+    resting.delete(flow);
+    queue.release(flow);
+    schedule();
+  };
+  const endWhenDone = () => {
+    if (underway === 0 && queue.isEmpty()) closed?.();
+  };
   /** Opens a request, and charges its flow with what that cost beyond its bytes. */
-  const opening =
-    ({ bytes, flow, open }: QueuedRequest) =>
-    () => {
-      const began = monotonic();
-      const submission = open();
-      const cost = Math.max((submission?.alerts.length ?? 0) * ALERT_BYTES, (monotonic() - began) * BYTES_PER_MS);
-      if (cost > bytes) queue.charge(flow, cost - bytes);
-      return submission;
-    };
+  const opened = (waiting: Waiting, open: QueuedRequest['open']) => {
+    const began = monotonic();
+    const submission = open();
+    const cost = Math.max((submission?.alerts.length ?? 0) * ALERT_BYTES, (monotonic() - began) * BYTES_PER_MS);
+    const extra = cost - waiting.bytes;
+    if (extra > 0) queue.charge(waiting.flow, extra);
+    waiting.spent = waiting.cost + Math.max(0, extra);
+    return submission;
+  };
 
   return {
     submit: (request) =>
       new Promise((resolve, reject) => {
         if (closed !== null) return reject(new Unavailable('the hub is stopping'));
         const { bytes, flow } = request;
-        queue.push({ bytes, flow, cost: bytes + REQUEST_BYTES, open: opening(request), resolve, reject });
+        const cost = bytes + REQUEST_BYTES;
+        const waiting: Waiting = {
+          ...{ bytes, flow, cost, spent: cost, resolve, reject },
+          open: () => opened(waiting, request.open),
+        };
+        shares.seen(flow, monotonic());
+        queue.push(waiting);
         schedule();
       }),
     close: () =>
       new Promise((resolve) => {
         closed = resolve;
-        if (underway === 0 && queue.size() === 0) resolve();
+        for (const flow of [...resting.keys()]) wake(flow);
+        endWhenDone();
       }),
   };
 }

@@ -54,6 +54,23 @@ test('what is put back comes first of its flow, and is paid for once', () => {
   expect([queue.size(), namesOf(queue.take(100)), namesOf(queue.take(100))]).toEqual([4, 'a1 a2 b0 b1', '']);
 });
 
+test('a flow that is held keeps its order and what it owes, counts for nothing until it is released, and is not forgotten', () => {
+  const queue = queueOf('a:5 a:5 b:5');
+  queue.hold('a');
+  queue.hold('a');
+  queue.push({ flow: 'a', cost: 5, name: 'a2' });
+  expect([queue.size(), queue.isEmpty()]).toEqual([1, false]);
+  const taken = queue.take(100);
+  expect([namesOf(taken), namesOf(queue.take(100)), queue.size(), queue.isEmpty()]).toEqual(['b0', '', 0, false]);
+  queue.unshift(taken);
+  queue.release('a');
+  expect(queue.size()).toBe(4);
+  queue.hold('b');
+  expect([namesOf(queue.take(100)), queue.isEmpty()]).toEqual(['a0 a1 a2', false]);
+  queue.release('b');
+  expect([namesOf(queue.take(100)), queue.isEmpty()]).toEqual(['b0', true]);
+});
+
 test('who owes waits while others have something, and for a bounded time', () => {
   const queue = queueOf('a:10 a:10 b:10 b:10 b:10');
   queue.take(100);

@@ -95,7 +95,13 @@ describe('senders have their turn', () => {
       return requests.map(answerTo);
     };
     let now = 0;
-    const ingest = createIngest(commit, noFailure, { monotonic: () => now });
+    const ingest = createIngest(commit, noFailure, {
+      monotonic: () => now,
+      after: (_, fn) => {
+        setImmediate(fn);
+        return () => {};
+      },
+    });
     const slow = (actor: string): QueuedRequest => ({
       ...named(actor, 100_000, 'slow'),
       open: () => {
@@ -111,6 +117,62 @@ describe('senders have their turn', () => {
     await Promise.all(answers);
     const last = (name: string) => opened.findIndex((batch) => batch.includes(name));
     expect(last('a11')).toBeLessThan(last('s11'));
+  });
+});
+
+describe('who takes much of the store', () => {
+  /** Commits that take 40 ms each, on a clock that is moved by hand. */
+  function slowStore() {
+    const batches: string[] = [];
+    const timers: { readonly ms: number; readonly fn: () => void }[] = [];
+    let now = 0;
+    const commit = async (requests: readonly QueuedRequest[]) => {
+      batches.push(requests.map(actorOf).join(' '));
+      now += 40;
+      return requests.map(answerTo);
+    };
+    const after = (ms: number, fn: () => void) => {
+      timers.push({ ms, fn });
+      return () => {};
+    };
+    return { ingest: createIngest(commit, noFailure, { monotonic: () => now, after }), batches, timers };
+  }
+  const turns = async (count: number) => {
+    for (let index = 0; index < count; index += 1) await turn();
+  };
+
+  test('rests as long as that took, and finds its turn again', async () => {
+    const { ingest, batches, timers } = slowStore();
+    void ingest.submit(named('small', 100, 'small'));
+    await turns(4);
+    for (let index = 0; index < 3; index += 1) void ingest.submit(named(`large ${index}`, 600_000, 'large'));
+    await turns(8);
+    expect(batches).toEqual(['small', 'large 0']);
+    expect(timers.map(({ ms }) => ms)).toEqual([40]);
+    void ingest.submit(named('small again', 100, 'small'));
+    await turns(8);
+    expect(batches).toEqual(['small', 'large 0', 'small again']);
+    timers.shift()?.fn();
+    await turns(8);
+    expect(batches).toEqual(['small', 'large 0', 'small again', 'large 1']);
+  });
+
+  test('is committed all the same when the hub stops', async () => {
+    const { ingest, batches } = slowStore();
+    const answers = [ingest.submit(named('small', 100, 'small'))];
+    for (let index = 0; index < 3; index += 1) answers.push(ingest.submit(named(`large ${index}`, 600_000, 'large')));
+    await turns(8);
+    expect(batches).toHaveLength(2);
+    await ingest.close();
+    expect(batches).toEqual(['small', 'large 0', 'large 1', 'large 2']);
+    await Promise.all(answers);
+  });
+
+  test('takes all of it while nobody else is there', async () => {
+    const { ingest, batches, timers } = slowStore();
+    for (let index = 0; index < 3; index += 1) void ingest.submit(named(`large ${index}`, 600_000, 'large'));
+    await turns(12);
+    expect([batches.length, timers.length]).toEqual([3, 0]);
   });
 });
 
