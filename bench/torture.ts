@@ -4,18 +4,21 @@
 // npm run torture -- --storm [--minutes 10]
 // npm run torture -- --hubs 3 [--seconds 60] [--seed N]
 // npm run torture -- notify [--rounds 500] [--seed N] [--jobs 2]
+// npm run torture -- flood [--alerts 10000] [--seconds 10] [--critical 10]
 // Kills hubs and agents and holds what they keep against what was acknowledged: at every write of fixed scenarios; as a
 // power cut would, where strace is; and at random moments under load. Round i of `--seed N` has the seed N + i:
 // `--rounds 1 --seed <that>` plays it again.
 // With --hubs so many hubs share one PostgreSQL behind a proxy: they are killed and paused, and the database is restarted,
 // while they are pushed at; what they hold must be what one hub makes of the same.
 // With notify the hubs tell a receiver that goes up and down; every fourth round has three hubs on one PostgreSQL.
+// With flood a hub is sent so many alerts in so many seconds: people must hear of all of them, in few messages.
 // With --neighbours one sender, or a stranger, does its worst to a hub in every way, so many seconds together, while ten good
 // agents push: what these feel of it, and what it costs, has bounds.
 // With --storm two real Prometheus servers with equal labels, and a real Alertmanager, tell 5,000 alerts again and again:
 // none may be lost, and none may end or fire again by itself.
 // With --fuzz it kills nothing: so many hostile requests go to one hub, which must answer each of them below 500.
 import { parseArgs } from 'node:util';
+import type { FloodOptions } from './torture/flood/run.ts';
 import { fuzz } from './torture/fuzz/run.ts';
 import { injectEverywhere } from './torture/inject.ts';
 import { canTrace, cutPower } from './torture/power/run.ts';
@@ -36,13 +39,18 @@ const { values, positionals } = parseArgs({
     minutes: { type: 'string', default: '10' },
     attacks: { type: 'string' },
     profiles: { type: 'string' },
-    seconds: { type: 'string', default: '60' },
+    seconds: { type: 'string' },
     jobs: { type: 'string', default: '2' },
+    alerts: { type: 'string', default: '10000' },
+    critical: { type: 'string', default: '10' },
   },
 });
 const { only } = values;
 const isNotify = positionals[0] === 'notify';
-if (positionals.length > 0 && !isNotify) throw new Error(`there is no torture "${positionals[0]}"; there is: notify`);
+const isFlood = positionals[0] === 'flood';
+if (positionals.length > 0 && !isNotify && !isFlood)
+  throw new Error(`there is no torture "${positionals[0]}"; there are: notify, flood`);
+const lasting = Number(values.seconds ?? (isFlood ? 10 : 60));
 const [seed, asked, jobs] = [values.seed, values.rounds ?? (isNotify ? 500 : 200), values.jobs].map(Number) as [
   number,
   number,
@@ -61,10 +69,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 if (isNotify) {
   await notified();
+} else if (isFlood) {
+  await flooded({ alerts: Number(values.alerts), seconds: lasting, critical: Number(values.critical) });
 } else if (values.hubs !== undefined) {
-  await hubs(Number(values.hubs), Number(values.seconds));
+  await hubs(Number(values.hubs), lasting);
 } else if (values.neighbours) {
-  await neighbours(Number(values.seconds));
+  await neighbours(lasting);
 } else if (values.storm) {
   await storm(Number(values.minutes));
 } else if (values.fuzz === undefined) {
@@ -148,6 +158,17 @@ async function notified(): Promise<void> {
   );
 }
 
+async function flooded(size: Omit<FloodOptions, 'tell'>): Promise<void> {
+  if (!(size.alerts > 0 && size.seconds > 0 && size.critical >= 0))
+    throw new Error('--alerts and --seconds take numbers above 0');
+  const { runFlood } = await import('./torture/flood/run.ts');
+  await attempt('flood', async () => {
+    const faults = await runFlood({ ...size, tell: (text) => console.log(`    ${text}`) });
+    const text = `${size.alerts} alerts in ${size.seconds} s, ${size.critical} of them critical`;
+    tell('flood', text, { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, differences: faults });
+  });
+}
+
 async function neighbours(seconds: number): Promise<void> {
   if (!(seconds > 0)) throw new Error('--seconds takes a number above 0');
   const { attackInEveryWay } = await import('./torture/neighbours/table.ts');
@@ -194,7 +215,8 @@ async function attempt(name: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const cause = error instanceof Error && error.cause !== undefined ? ` (${String(error.cause)})` : '';
+    const text = error instanceof Error ? `${error.stack ?? error.message}${cause}` : String(error);
     tell(name, 'ended', { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, differences: [text] });
   }
 }

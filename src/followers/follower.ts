@@ -48,7 +48,9 @@ const LOOK_MS = 1000;
 // Another hub takes over after so long without a word.
 const LEASE_MS = 5000;
 // Events of one transaction.
-const BATCH = 500;
+const BATCH = 2000;
+// Far behind, it takes events for about so long before it has its turn: what is urgent among them does not wait for the rest.
+const CATCH_UP_MS = 200;
 // After a failure; a store that is away must not be asked without pause.
 const PAUSE_MS = 1000;
 
@@ -74,25 +76,30 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
       return null;
     }
     if (lease.number !== number) await takeOver(lease);
-    await catchUp(lease);
-    return follower.turn(lease);
+    const isBehind = await catchUp(lease);
+    const nextAt = await follower.turn(lease);
+    return isBehind ? clock.now() : nextAt;
   };
   const takeOver = async (lease: Lease) => {
     cursor = (await store.followerCursor(name)) ?? (follower.begins === 'now' ? await store.historyHead() : '');
     await follower.takeOver(lease);
     number = lease.number;
   };
-  const catchUp = async (lease: Lease) => {
+  /** Gives whether there may be more. */
+  const catchUp = async (lease: Lease): Promise<boolean> => {
+    const end = clock.monotonic() + CATCH_UP_MS;
     for (let held: Lease | undefined = lease; held !== undefined && !isEnding; held = await leaseHolder.hold()) {
       const { events, cursor: next } = await store.eventsAfter(cursor ?? '', BATCH);
-      if (events.length === 0) return;
+      if (events.length === 0) return false;
       await store.follow(held, async (tx) => {
         await follower.take(events, tx);
         await tx.moveCursor(name, next, clock.now());
       });
       cursor = next;
-      if (events.length < BATCH) return;
+      if (events.length < BATCH) return false;
+      if (clock.monotonic() >= end) return true;
     }
+    return true;
   };
   const rest = (ms: number) =>
     new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import type { Gate, Lane } from './gate.ts';
 /** A message that one look wants to send, and what its channel's gate makes of it. */
 export type Admitted =
   | { readonly looked: Looked; readonly verdict: 'send' }
-  | { readonly looked: Looked; readonly verdict: 'digest' }
+  | { readonly looked: Looked; readonly verdict: 'digest'; readonly after: Notice }
   | { readonly looked: Looked; readonly verdict: 'later'; readonly after: Notice };
 
 // While one message tries a channel that was closed, the others wait so long at a time.
@@ -25,7 +25,7 @@ export function admitWanted(wanted: readonly Looked[], gate: Gate, waiting: numb
     const [trial, ...rest] = [...critical, ...others];
     if (trial === undefined) return [];
     const tried = admitLane([trial], laneOf(trial), gate, 0, now);
-    return [...tried, ...rest.map((looked) => later(looked, now + TRIAL_MS, 'channel_down'))];
+    return [...tried, ...rest.map((looked) => later(looked, gate.closedUntil(now) ?? now + TRIAL_MS, 'channel_down'))];
   }
   return [...admitLane(critical, 'critical', gate, 0, now), ...admitLane(others, 'other', gate, waiting, now)];
 }
@@ -58,10 +58,11 @@ function admitLane(
   }
   if (lane === 'other') gate.flood(now);
   if (wanted.length + waiting === 1) return wanted.map((looked) => ({ looked, verdict: 'send' }));
-  return wanted.map((looked) => ({ looked, verdict: 'digest' }));
+  // The digest takes it up from its row, with all others that wait.
+  return wanted.map((looked) => ({ ...later(looked, now, 'rate'), verdict: 'digest' }));
 }
 
-function later(looked: Looked, until: number, reason: 'rate' | 'channel_down'): Admitted {
+function later(looked: Looked, until: number, reason: 'rate' | 'channel_down') {
   const decision: NoticeDecision = { action: 'wait', until, reason };
-  return { looked, verdict: 'later', after: { ...looked.after, decision } };
+  return { looked, verdict: 'later' as const, after: { ...looked.after, decision } };
 }

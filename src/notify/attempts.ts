@@ -1,5 +1,6 @@
 import type { Severity } from '../core/alert/alert.ts';
 import type { NewEvent } from '../core/history.ts';
+import type { Incident } from '../core/incident/incident.ts';
 import type { DeliveryResult } from '../core/notice/delivery.ts';
 import type { NoticeMessage } from '../core/notice/message.ts';
 import type { Notice, Pending } from '../core/notice/notice.ts';
@@ -9,7 +10,7 @@ import { backoffMs } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Followers } from '../stores/contract/followers.ts';
 import type { Lease } from '../stores/contract/leases.ts';
-import type { AttemptRow, NoticeReads, NoticeState } from '../stores/contract/notices.ts';
+import type { AttemptRow, NoticeReads } from '../stores/contract/notices.ts';
 import { attemptEvent } from './events.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createLanes } from './lanes.ts';
@@ -17,7 +18,7 @@ import { createLanes } from './lanes.ts';
 /** A message that is claimed: its row says that it is under way. */
 export interface Outgoing {
   readonly notice: Notice;
-  readonly state: NoticeState;
+  readonly incident: Incident;
   readonly timeoutMs: number;
 }
 
@@ -40,8 +41,8 @@ export interface Attempts {
   send(outgoing: readonly Outgoing[]): void;
   /** Whether nothing is under way, and all that has ended is written. */
   isIdle(): boolean;
-  /** Writes what ended since the last call. */
-  settle(lease: Lease): Promise<void>;
+  /** Writes some of what has ended; gives whether there was something. */
+  settle(lease: Lease): Promise<boolean>;
   /** Resolves when nothing is under way any more, or after `ms`: then what is left is called off. */
   drain(ms: number): Promise<void>;
 }
@@ -77,8 +78,11 @@ export interface EndedAttempt {
   readonly waits: readonly { readonly severity: Severity; readonly ms: number }[];
 }
 
+/** Of a large digest, a part. */
 interface Ended {
   readonly outgoing: readonly Outgoing[];
+  /** All that it told of, with its first part; null with the others. */
+  readonly whole: readonly Outgoing[] | null;
   /** null for what was not sent after all. */
   readonly result: DeliveryResult | null;
   readonly at: number;
@@ -87,6 +91,10 @@ interface Ended {
 
 type Tried = Ended & { readonly result: DeliveryResult };
 
+// Notices that hear at once of a channel that works again; more have their next turn.
+const WAITING = 20_000;
+// Notices whose attempts are written in one transaction.
+const SETTLED = 100;
 // A message that failed so often says that its channel does.
 const OFTEN = 5;
 // Of a channel that is not configured any more, and has something under way.
@@ -100,7 +108,13 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   const gates = new Map<string, { readonly rate: string; readonly gate: Gate }>();
   const lanes = createLanes();
   const ended: Ended[] = [];
+  // Channels of which a trial has ended: what waits for that is looked at.
+  const tried = new Set<string>();
   const troubled = new Set(options.troubled);
+  const unsettled: (() => void)[] = [];
+  const resolveAll = () => {
+    for (const resolve of unsettled.splice(0)) resolve();
+  };
   const stopping = new AbortController();
 
   const gate = (channel: string) => {
@@ -123,9 +137,15 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         reason: `the message could not be made: ${error instanceof Error ? error.message : String(error)}`,
       }),
     );
-    ended.push({ outgoing, result, at, tookMs: Math.round(clock.monotonic() - begun) });
-    if (result === null) gate(first.notice.channel).untried();
-    else gate(first.notice.channel).settled(result.ok || result.kind === 'invalid', clock.now());
+    const tookMs = Math.round(clock.monotonic() - begun);
+    for (let from = 0; from < outgoing.length; from += SETTLED) {
+      const part = outgoing.slice(from, from + SETTLED);
+      ended.push({ outgoing: part, whole: from === 0 ? outgoing : null, result, at, tookMs });
+    }
+    const { channel } = first.notice;
+    if (gate(channel).isOnTrial()) tried.add(channel);
+    if (result === null) gate(channel).untried();
+    else gate(channel).settled(result.ok || result.kind === 'invalid', clock.now());
     options.onEnd();
   };
   const resultOf = async (
@@ -135,7 +155,8 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     const message = await options.messageOf(outgoing, notice.pending?.firstAt ?? clock.now());
     if (message === null) return null;
     const timeout = new AbortController();
-    const cancel = clock.after(timeoutMs, () => timeout.abort());
+    const late = new DOMException(`did not answer within ${timeoutMs / 1000} s`, 'TimeoutError');
+    const cancel = clock.after(timeoutMs, () => timeout.abort(late));
     try {
       const signal = AbortSignal.any([timeout.signal, stopping.signal]);
       const places = message.digest === null ? notice.places : [];
@@ -145,9 +166,17 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       cancel();
     }
   };
-  const settle = async (lease: Lease): Promise<void> => {
-    const batch = ended.slice(0, 100);
-    if (batch.length === 0) return;
+  const nextBatch = (): readonly Ended[] => {
+    let rows = 0;
+    const end = ended.findIndex(({ outgoing }) => {
+      rows += outgoing.length;
+      return rows > SETTLED;
+    });
+    return ended.slice(0, end === -1 ? ended.length : Math.max(1, end));
+  };
+  const settle = async (lease: Lease): Promise<boolean> => {
+    const batch = nextBatch();
+    if (batch.length === 0) return false;
     const ids = [...new Set(batch.flatMap(({ outgoing }) => outgoing.map(({ notice }) => notice.incidentId)))];
     const states = await store.noticeStates(ids);
     const known = new Map(
@@ -173,20 +202,29 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         events.push(...eventsOf({ ...one, result }, claim, pending, after, clock.now()));
       }
     }
+    const waiting = await Promise.all(
+      [...tried].map(async (channel) => ({
+        at: gate(channel).closedUntil(clock.now()) ?? clock.now(),
+        ids: await store.waitingOn(channel, ['channel_down'], WAITING),
+      })),
+    );
     await store.follow(lease, async (tx) => {
+      for (const { at, ids: those } of waiting) await tx.notices.scheduleLooks(those, at);
       await tx.notices.saveNotices(notices, clock.now());
       await tx.notices.addAttempts(rows);
       await tx.notices.addEvents(events);
       await tx.notices.scheduleLooks(ids, clock.now());
     });
     ended.splice(0, batch.length);
-    for (const { outgoing, result, tookMs, at } of batch) {
-      if (result === null) continue;
-      const channel = outgoing[0]?.notice.channel ?? '';
-      options.onAttempt({ channel, result, tookMs, incidents: outgoing.length, waits: waitsOf(outgoing, at) });
-      tellTrouble(outgoing, result);
+    tried.clear();
+    if (ended.length === 0) resolveAll();
+    for (const { whole, result, tookMs, at } of batch) {
+      if (result === null || whole === null) continue;
+      const channel = whole[0]?.notice.channel ?? '';
+      options.onAttempt({ channel, result, tookMs, incidents: whole.length, waits: waitsOf(whole, at) });
+      tellTrouble(whole, result);
     }
-    if (ended.length > 0) await settle(lease);
+    return true;
   };
   const tellTrouble = (outgoing: readonly Outgoing[], result: DeliveryResult) => {
     const channel = outgoing[0]?.notice.channel ?? '';
@@ -218,8 +256,15 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     isIdle: () => ended.length === 0 && lanes.isIdle(),
     settle,
     drain: async (ms) => {
-      const cancel = clock.after(ms, () => stopping.abort());
+      let isLate = false;
+      const cancel = clock.after(ms, () => {
+        isLate = true;
+        stopping.abort();
+        resolveAll();
+      });
       await lanes.idle();
+      // Where another process tells people, nobody writes here.
+      if (ended.length > 0 && !isLate) await new Promise<void>((resolve) => unsettled.push(resolve));
       cancel();
     },
   };

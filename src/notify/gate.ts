@@ -65,7 +65,8 @@ export function createGate({ rate }: Pick<ChannelPolicy, 'rate'>): Gate {
     closedUntil: (now) => {
       if (failures < FAILURES) return null;
       if (now < closed) return closed;
-      return now < trialUntil ? now + 1000 : null;
+      // Its end tells those that wait; the time is for an end that nobody hears.
+      return now < trialUntil ? trialUntil : null;
     },
     take: (lane, now) => {
       const bucket = refill(lane, now);

@@ -46,10 +46,9 @@ export async function messageOf(
   return digest === null || outgoing.length === 1 ? single(parts, first, at) : digestOf(parts, outgoing, digest, at);
 }
 
-async function single(parts: MessageParts, { notice, state }: Outgoing, at: number): Promise<NoticeMessage | null> {
+async function single(parts: MessageParts, { notice, incident }: Outgoing, at: number): Promise<NoticeMessage | null> {
   const { pending } = notice;
   if (pending === null) throw new Error('a message that is not claimed');
-  const { incident } = state;
   const all = await parts.store.alertsForMessage(incident.id, ALERTS_SHOWN);
   if (isOutdated(all, notice, pending)) return null;
   const isOver = pending.speaks.state === 'resolved';
@@ -155,9 +154,9 @@ async function digestOf(
 ): Promise<NoticeMessage> {
   const [first] = outgoing as [Outgoing, ...Outgoing[]];
   const { channel } = first.notice;
-  const entries = outgoing.flatMap(({ notice, state }) => {
+  const entries = outgoing.flatMap(({ notice, incident }) => {
     const { pending } = notice;
-    return pending === null ? [] : [{ pending, incident: state.incident, episode: episodeOf(notice) }];
+    return pending === null ? [] : [{ pending, incident, episode: episodeOf(notice) }];
   });
   const firing = entries.filter(({ pending }) => pending.speaks.state !== 'resolved');
   const lines = entries

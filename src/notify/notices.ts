@@ -1,10 +1,10 @@
-import type { HistoryEvent, NewEvent } from '../core/history.ts';
+import type { HistoryEvent } from '../core/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { flappingOf } from '../core/notice/flap.ts';
 import { type Looked, lookAtIncident } from '../core/notice/look.ts';
 import { NO_CHANNEL, type Notice, renamedNotices, unroutedNotice } from '../core/notice/notice.ts';
 import { dropped, retried } from '../core/notice/outbox.ts';
-import { abandoned, claimed, givenUp } from '../core/notice/progress.ts';
+import { abandoned } from '../core/notice/progress.ts';
 import { createIntervalTimes } from '../core/policy/interval.ts';
 import { matchLabels } from '../core/policy/labels.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
@@ -17,12 +17,13 @@ import type { Clock } from '../lib/clock.ts';
 import type { Followers, FollowTransaction } from '../stores/contract/followers.ts';
 import type { Lease } from '../stores/contract/leases.ts';
 import type { NoticeReads, NoticeState } from '../stores/contract/notices.ts';
-import { admitWanted } from './admit.ts';
-import type { Attempts, Outgoing } from './attempts.ts';
-import { decisionEvents } from './events.ts';
+import { admitWanted, laneOf } from './admit.ts';
+import type { Attempts } from './attempts.ts';
+import { createDigests, TOGETHER } from './digests.ts';
 import { ownKeysOf } from './own-keys.ts';
 import { lookRules } from './rules.ts';
 import { type Concerns, createSilenceWatch } from './silence-watch.ts';
+import { createWork, type Work } from './work.ts';
 
 /** What notices run on. */
 export interface NoticesOptions {
@@ -42,12 +43,10 @@ export interface NoticesOptions {
 // Looks of one transaction.
 const LOOKS = 100;
 const PAGE = 500;
-// For people, as the reason of a dead letter.
-const TOO_OLD = 'no attempt has succeeded for as long as is tried (give_up_after)';
 // What people ask of notices; all else of them was written here.
 const ASKED: readonly string[] = ['notice_retried', 'notice_dropped'];
-// Incidents that one digest takes in before their wait is over.
-const GATHERED = 5000;
+// A storm is worked on in turns of about so long.
+const TURN_MS = 100;
 
 /** The follower, and what others ask of it. */
 export interface Notices extends Successor {
@@ -67,6 +66,8 @@ export function createNotices(options: NoticesOptions): Notices {
   const canMiss = hasNone(policy.root, []);
   const times = createIntervalTimes();
   const watched = [...policy.windows, ...turningsOf(policy.root)];
+  // Incidents of which the history told something critical, and that were not looked at since.
+  const urgent = new Set<string>();
   const watch = createSilenceWatch(options.silences, watched, clock.now());
 
   const readAll = async () => {
@@ -137,9 +138,9 @@ export function createNotices(options: NoticesOptions): Notices {
     return lookAtIncident({ incident, firing, notices, flapping }, rulesAt(now, flooded), now);
   };
 
-  /** Looks at what is due, up to a bound; gives whether there may be more. */
+  /** Looks at what is due, up to a bound; gives whether there was something. */
   const lookOnce = async (lease: Lease): Promise<boolean> => {
-    const due = await store.dueLooks(clock.now(), LOOKS);
+    const due = await nextDue();
     if (due.length === 0) return false;
     const states = await store.noticeStates(due);
     const now = clock.now();
@@ -166,7 +167,7 @@ export function createNotices(options: NoticesOptions): Notices {
     });
     attempts.send(work.outgoing());
     for (const incident of unrouted) options.onUnrouted(incident);
-    return due.length === LOOKS;
+    return true;
   };
   /** The row of those alerts that no route matches, beside others of their incident that are told. */
   const unroutedAmong = (state: NoticeState, looked: readonly Looked[], now: number): readonly Looked[] => {
@@ -182,28 +183,24 @@ export function createNotices(options: NoticesOptions): Notices {
   };
   const admit = async (channel: string, wanted: readonly Looked[], due: readonly string[], work: Work, now: number) => {
     const gate = attempts.gate(channel);
-    const waiting = (await store.waitingOn(channel, GATHERED)).filter((id) => !due.includes(id));
-    const admitted = admitWanted(wanted, gate, waiting.length, now);
-    const inDigest = admitted.filter(({ verdict }) => verdict === 'digest').map(({ looked }) => looked);
-    for (const one of admitted) {
+    // More than that need not be counted: it is a storm.
+    const enough = LOOKS + gate.left('critical', now) + gate.left('other', now) + 1;
+    const waiting = (await store.waitingOn(channel, TOGETHER, enough)).filter((id) => !due.includes(id));
+    for (const one of admitWanted(wanted, gate, waiting.length, now)) {
       if (one.verdict === 'send') work.claim(one.looked, null, timeoutOf(channel));
-      else if (one.verdict === 'later') work.replace(one.looked, one.after);
-    }
-    if (inDigest.length === 0) return;
-    const digest = newId();
-    const isUrgent = inDigest.every(({ wanted: message }) => message?.speaks.severity === 'critical');
-    for (const looked of inDigest) work.claim(looked, digest, timeoutOf(channel));
-    if (isUrgent) return;
-    // What waits for its first message is told with it: a storm is told once.
-    for (const state of await store.noticeStates(waiting)) {
-      const own = lookAt(state, now, channel).find(({ after }) => after.channel === channel);
-      if (own?.wanted) {
-        work.addOne(state, own);
-        work.claim(own, digest, timeoutOf(channel));
-      }
+      else work.replace(one.looked, one.after);
+      if (one.verdict === 'digest') digests.begin(channel, laneOf(one.looked));
     }
   };
   const timeoutOf = (channel: string) => policy.channels.get(channel)?.timeoutMs ?? 30_000;
+  const digests = createDigests({ store, clock, policy, attempts, newId, hash, lookAt, timeoutOf });
+  /** Those first that are critical: a storm of others is not looked at before them. */
+  const nextDue = async (): Promise<readonly string[]> => {
+    const first = [...urgent].slice(0, LOOKS);
+    for (const id of first) urgent.delete(id);
+    const others = first.length < LOOKS ? await store.dueLooks(clock.now(), LOOKS - first.length) : [];
+    return [...new Set([...first, ...others])];
+  };
 
   return {
     name: 'notices',
@@ -226,6 +223,8 @@ export function createNotices(options: NoticesOptions): Notices {
     take: async (events, tx: FollowTransaction) => {
       const now = clock.now();
       const touched = new Set(events.flatMap(incidentsOf));
+      for (const event of events)
+        if (event.data.severity === 'critical') for (const id of incidentsOf(event)) urgent.add(id);
       const moved = events.filter(({ subject, kind }) => subject === 'alert' && !kind.startsWith('notice_'));
       const alerts = moved.map(({ subjectId }) => subjectId);
       for (const id of await relate([...new Set(alerts)])) touched.add(id);
@@ -235,13 +234,17 @@ export function createNotices(options: NoticesOptions): Notices {
       await thoseConcerned(await watch.reload(), (ids) => tx.notices.scheduleLooks(ids, now));
     },
     turn: async (lease) => {
-      await attempts.settle(lease);
       const now = clock.now();
       if (now >= (watch.nextStart() ?? Number.POSITIVE_INFINITY)) {
         const begun = watch.begun(now);
         await store.follow(lease, (tx) => thoseConcerned(begun, (ids) => tx.notices.scheduleLooks(ids, now)));
       }
-      while (await lookOnce(lease)) await attempts.settle(lease);
+      for (const end = clock.monotonic() + TURN_MS; ; ) {
+        const steps = [await attempts.settle(lease), await lookOnce(lease), await digests.step(lease)];
+        if (!steps.includes(true)) break;
+        // What was committed meanwhile is taken before the rest.
+        if (clock.monotonic() >= end) return clock.now();
+      }
       const times = [await store.nextLookAt(), watch.nextStart()].filter((time) => time !== null);
       return times.length === 0 ? null : Math.min(...times);
     },
@@ -274,77 +277,4 @@ function incidentsOf({ kind, subject, subjectId, data }: HistoryEvent): readonly
   if (kind.startsWith('notice_')) return ASKED.includes(kind) ? [subjectId] : [];
   if (subject === 'incident') return [subjectId];
   return typeof data.incident_id === 'string' ? [data.incident_id] : [];
-}
-
-/** What one transaction of looks comes to, gathered while the gates decide. */
-interface Work {
-  add(state: NoticeState, looked: readonly Looked[]): void;
-  addOne(state: NoticeState, looked: Looked): void;
-  claim(looked: Looked, digest: string | null, timeoutMs: number): void;
-  replace(looked: Looked, after: Notice): void;
-  wanted(): ReadonlyMap<string, readonly Looked[]>;
-  changed(): readonly Notice[];
-  events(): readonly NewEvent[];
-  looks(): readonly { readonly incidentId: string; readonly at: number | null }[];
-  outgoing(): readonly Outgoing[];
-}
-
-function createWork(now: number): Work {
-  const entries = new Map<Looked, { after: Notice; state: NoticeState; claim: Outgoing | null }>();
-  const whole = new Set<string>();
-  const enter = (state: NoticeState, looked: Looked) => {
-    const isOver = looked.after.decision.action === 'give_up';
-    const after = isOver ? givenUp(looked.after, TOO_OLD, now) : looked.after;
-    entries.set(looked, { after, state, claim: null });
-  };
-  const of = (looked: Looked) => {
-    const entry = entries.get(looked);
-    if (entry === undefined) throw new Error('a notice that was not looked at');
-    return entry;
-  };
-  return {
-    add: (state, looked) => {
-      whole.add(state.incident.id);
-      for (const one of looked) enter(state, one);
-    },
-    addOne: enter,
-    claim: (looked, digest, timeoutMs) => {
-      const entry = of(looked);
-      const { wanted } = looked;
-      if (wanted === null) return;
-      entry.after = claimed(looked.after, { ...wanted, timeoutMs, digest }, now);
-      entry.claim = { notice: entry.after, state: entry.state, timeoutMs };
-    },
-    replace: (looked, after) => {
-      of(looked).after = after;
-    },
-    wanted: () => {
-      const byChannel = new Map<string, Looked[]>();
-      for (const looked of entries.keys()) {
-        if (looked.wanted === null) continue;
-        const { channel } = looked.after;
-        byChannel.set(channel, [...(byChannel.get(channel) ?? []), looked]);
-      }
-      return byChannel;
-    },
-    changed: () =>
-      [...entries]
-        .filter(([{ before }, { after }]) => JSON.stringify(before) !== JSON.stringify(after))
-        .map(([, { after }]) => after),
-    events: () => [...entries].flatMap(([{ before }, { after }]) => decisionEvents(before, after, now)),
-    looks: () =>
-      [...whole].map((incidentId) => {
-        const own = [...entries].filter(([, { after }]) => after.incidentId === incidentId);
-        const times = own.flatMap(([{ muteEndsAt }, { after }]) =>
-          [nextLook(after), muteEndsAt].filter((time) => time !== null),
-        );
-        return { incidentId, at: times.length === 0 ? null : Math.min(...times) };
-      }),
-    outgoing: () => [...entries.values()].flatMap(({ claim }) => claim ?? []),
-  };
-}
-
-function nextLook({ decision, pending }: Notice): number | null {
-  if (pending?.isUnderWay) return pending.retryAt;
-  return 'until' in decision ? decision.until : null;
 }

@@ -15,6 +15,6 @@ export function ownKeysOf(
     const { digest = null, key = '' } = notice.pending ?? {};
     if (digest !== null) digests.set(digest, [...(digests.get(digest) ?? []), key]);
   }
-  const single = keeping.map(({ notice, state }) => dedupKeyOf(hash, state.incident.key, episodeOf(notice)));
+  const single = keeping.map(({ notice, incident }) => dedupKeyOf(hash, incident.key, episodeOf(notice)));
   return [...new Set([...single, ...[...digests.values()].map((keys) => digestKeyOf(hash, keys))])];
 }

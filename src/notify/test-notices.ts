@@ -141,7 +141,9 @@ async function tryChannel(
   const severity = (labels.severity ?? 'info') as Severity;
   const message = testMessage({ hub, channel: id, labels, severity, at: clock.now(), key: newKey() });
   const timeout = new AbortController();
-  const cancel = clock.after(policy.channels.get(id)?.timeoutMs ?? TIMEOUT_MS, () => timeout.abort());
+  const ms = policy.channels.get(id)?.timeoutMs ?? TIMEOUT_MS;
+  const late = new DOMException(`did not answer within ${ms / 1000} s`, 'TimeoutError');
+  const cancel = clock.after(ms, () => timeout.abort(late));
   try {
     const delivery = await channel.deliver(message, { signal: timeout.signal });
     if (delivery.ok) return result(true, delivery.answer ?? 'accepted', false);

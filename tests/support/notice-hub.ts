@@ -142,6 +142,16 @@ export function openNoticeHub(policy: NotifyPolicy) {
       part.wake();
       await settle();
     },
+    /** Many begin to fire at once, each an incident: by name and group. */
+    sayAll: async (firing: readonly (readonly [name: string, group: string])[]) => {
+      const at = hand.clock.now() - T;
+      const alerts = firing.map(([name, groupKey]) =>
+        incoming(name, 'firing', 'warning', { observedAt: T + at, groupKey, startedAt: T + at }),
+      );
+      await world.commit(submission(at, alerts));
+      part.wake();
+      await settle();
+    },
     /** Silences alerts by their names for some seconds from the start on; gives the id. */
     silence: async (names: string, from: number, to: number, fields: Partial<SilenceRequest> = {}) => {
       const matchers = [{ name: 'alertname', value: `(${names}) trouble`, isRegex: true, isEqual: true }];

@@ -63,10 +63,12 @@ export async function runNotifyRound({ seed, ports, server }: NotifyOptions): Pr
     await turning;
     receiver.set('accept');
     await untilKnown(lives, receiver, hubs);
+    const outbox = await outboxOf(hubs);
     const codes = await Promise.all(hubs.map((hub) => hub.stop()));
     const faults = lives.flatMap((life) => faultsOf(life, receiver.arrivals));
     faults.push(...codes.flatMap((code, n) => (code === 0 ? [] : [`hub ${n} ended with ${code}: ${hubs[n]?.log()}`])));
-    if (faults.length > 0) faults.push(...hubs.map((hub, n) => `hub ${n} said last: ${hub.log().slice(-4000)}`));
+    if (faults.length > 0)
+      faults.push(...outbox, ...hubs.map((hub, n) => `hub ${n} said last: ${hub.log().slice(-4000)}`));
     const keys = new Set(receiver.arrivals.map(({ key }) => key)).size;
     const text =
       `${hubs.length} hub${hubs.length === 1 ? '' : 's'}, ${blows.kills} kills, ${blows.pauses} pauses, ` +
@@ -86,6 +88,20 @@ async function turn(receiver: Receiver, random: Random, over: () => boolean): Pr
     receiver.set(random.pick(MOODS));
     await pause(random.between(50, 1500));
   }
+}
+
+/** What the hubs say of what is to be told, for people who look into a fault. */
+async function outboxOf(hubs: readonly Hub[]): Promise<readonly string[]> {
+  return Promise.all(
+    hubs.map(async ({ port }, n) => {
+      const url = `http://127.0.0.1:${port}/api/v1/notices?limit=100`;
+      const text = await fetch(url).then(
+        (response) => response.text(),
+        (error: unknown) => String(error),
+      );
+      return `the outbox of hub ${n}: ${text}`;
+    }),
+  );
 }
 
 async function untilKnown(lives: readonly Life[], { arrivals }: Receiver, hubs: readonly Hub[]): Promise<void> {

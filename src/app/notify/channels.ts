@@ -31,7 +31,8 @@ export interface OpenedChannels {
   readonly problems: readonly string[];
 }
 
-const TIMEOUTS = { connectMs: 10_000, headersMs: 20_000, bodyMs: 10_000 };
+// An answer may take as long as the attempt, which ends by the `timeout` of its channel; this is the longest there is.
+const TIMEOUTS = { connectMs: 10_000, headersMs: 300_000, bodyMs: 10_000 };
 
 /**
  * Opens the channels of `MONITOR_NOTIFY_URL`, whose ids are the name of the channel, and where there are several of it, a

@@ -40,6 +40,14 @@ export const RETRY_AFTER_LIMIT_MS = 3_600_000;
 const KEEP_ALIVE_MS = 4_000;
 const CONNECTIONS = 8;
 
+/** Why the caller cancelled: with a TimeoutError it says that an answer took too long, and how long. */
+function cancelled(reason: unknown, { host }: URL): Refusal {
+  const isLate = reason instanceof Error && reason.name === 'TimeoutError';
+  return isLate
+    ? new Refusal('timeout', `${host} ${reason.message}`, false)
+    : new Refusal('aborted', 'the request was cancelled', false);
+}
+
 /** Makes the client. */
 export function createOutbound(settings: HttpSettings): Outbound {
   const { connectMs, headersMs, bodyMs } = settings.timeouts;
@@ -70,7 +78,7 @@ export function createOutbound(settings: HttpSettings): Outbound {
     async send(request) {
       const { url } = request;
       const stop = new AbortController();
-      const cancel = () => stop.abort(new Refusal('aborted', 'the request was cancelled', false));
+      const cancel = () => stop.abort(cancelled(request.signal.reason, url));
       if (request.signal.aborted) cancel();
       request.signal.addEventListener('abort', cancel, { once: true });
       let timer: NodeJS.Timeout | undefined;

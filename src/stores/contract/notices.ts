@@ -2,7 +2,7 @@ import type { Alert } from '../../core/alert/alert.ts';
 import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { NoticeAttempt } from '../../core/notice/delivery.ts';
-import type { Notice } from '../../core/notice/notice.ts';
+import type { Notice, NoticeDecision } from '../../core/notice/notice.ts';
 import type { StoreFigures } from './figures.ts';
 import type { Page, PageQuery } from './reads.ts';
 
@@ -66,8 +66,8 @@ export interface NoticeReads {
   noticesOf(incidentId: string): Promise<readonly Notice[]>;
   /** Notices with an attempt under way: nobody knows what came of it once their process is gone. */
   noticesUnderWay(): Promise<readonly Notice[]>;
-  /** Incidents that wait for the end of `group_wait` on that channel; at most `limit`. */
-  waitingOn(channel: string, limit: number): Promise<readonly string[]>;
+  /** Incidents that wait on that channel for one of these reasons; at most `limit`. */
+  waitingOn(channel: string, reasons: WaitReasons, limit: number): Promise<readonly string[]>;
   /** A page of the outbox: what waits and what failed, or all, those of the newest incidents first. */
   listNotices(query: NoticeQuery): Promise<Page<ListedNotice>>;
   /** A page of attempts, newest first. */
@@ -81,6 +81,11 @@ export interface NoticeReads {
     readonly { readonly channel: string; readonly state: NoticeStateName; readonly count: number }[]
   >;
 }
+
+/** Why a notice waits, besides its own times; one or two. */
+export type WaitReasons = readonly [WaitReason, WaitReason?];
+
+type WaitReason = Extract<NoticeDecision, { action: 'wait' }>['reason'];
 
 /** Where a notice stands, as lists and figures say it. */
 export type NoticeStateName = (typeof NOTICE_STATES)[number];

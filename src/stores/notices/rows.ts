@@ -55,7 +55,10 @@ export function createNoticeReads(execute: Execute): NoticeReads {
       (await execute(NOTICES.liveIncidents, [after, limit])).map(([id]) => String(id)),
     noticesOf: (incidentId) => notices(NOTICES.noticesOf, [incidentId]),
     noticesUnderWay: () => notices(NOTICES.underWay, []),
-    waitingOn: async (channel, limit) => (await execute(NOTICES.waitingOn, [channel, limit])).map(([id]) => String(id)),
+    waitingOn: async (channel, reasons, limit) => {
+      const [one, other = one] = reasons;
+      return (await execute(NOTICES.waitingOn, [channel, one, other, limit])).map(([id]) => String(id));
+    },
     listNotices: (query) => listNotices(execute, query),
     listAttempts: (query) => listAttempts(execute, query),
     attemptsOf: async (incidentId, limit) =>

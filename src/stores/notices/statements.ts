@@ -19,7 +19,8 @@ export const NOTICES = {
       until = excluded.until, updated_at = excluded.updated_at, data = excluded.data`,
   noticesOf: 'SELECT data FROM notices WHERE incident_id = ? ORDER BY channel',
   underWay: `SELECT data FROM notices WHERE state = 'under_way'`,
-  waitingOn: `SELECT incident_id FROM notices WHERE state = 'wait' AND channel = ? AND reason = 'group_wait' LIMIT ?`,
+  waitingOn: `SELECT incident_id FROM notices
+    WHERE state IN ('wait', 'retry') AND channel = ? AND reason IN (?, ?) LIMIT ?`,
   countNotices: 'SELECT channel, state, count(*) FROM notices GROUP BY channel, state ORDER BY channel, state',
   saveOwnKey: `INSERT INTO own_keys (key, at) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at`,
   countOutbox: `SELECT channel, state, count(*) FROM notices WHERE state <> 'rest' AND channel <> ''

@@ -186,6 +186,42 @@ test('a storm is one digest with exact counts, and what is critical goes by itse
   expect(digests.reduce((sum, digest) => sum + (digest?.incidents ?? 0), 0)).toBe(100);
 });
 
+test('what comes while a digest is out is one more, however much it is; critical ones do not wait for it', async () => {
+  await open({
+    root: node({ settings: { channels: ['ops'], groupIntervalMs: 300_000, repeatMs: 0 } }),
+    channels: new Map([['ops', { ...CHANNEL, rate: { burst: 5, perMinute: 10 } }]]),
+  });
+  const say = (from: number, to: number) =>
+    hub.sayAll(Array.from({ length: to - from }, (_, n) => [`disk ${from + n}`, `g${from + n}`] as const));
+  await say(0, 150);
+  await second(11);
+  await say(150, 500);
+  await second(30);
+  await hub.say('firing', ['core'], 'critical', 'core');
+  const before = hub.now() / 1000;
+  expect(lines().at(-1)).toBe(`ops firing ${before}`);
+  await second(60);
+  const digests = hub.said.flatMap(({ message }) => message.digest?.incidents ?? []);
+  expect(digests).toEqual([150, 350]);
+});
+
+test('a storm on a channel that is away is tried by one message at a time, and told as one when it is back', async () => {
+  await open({
+    root: node({ settings: { channels: ['ops'], groupIntervalMs: 300_000, repeatMs: 0 } }),
+    channels: new Map([['ops', { ...CHANNEL, rate: { burst: 5, perMinute: 60 } }]]),
+  });
+  hub.answers(() => ({ ok: false, permanent: false, kind: 'unavailable', reason: 'HTTP 503' }));
+  await hub.sayAll(Array.from({ length: 300 }, (_, n) => [`disk ${n}`, `g${n}`] as const));
+  await second(120);
+  expect(hub.said.length).toBeLessThan(12);
+  hub.answers(() => ({ ok: true }));
+  const failed = hub.said.length;
+  await second(400);
+  const told = hub.said.slice(failed).map(({ message }) => message.digest?.incidents ?? 1);
+  expect(told.reduce((sum, count) => sum + count, 0)).toBe(300);
+  expect(told.length).toBeLessThanOrEqual(3);
+});
+
 describe('fifty children and their parent', () => {
   const rule: RelationRule = {
     ...{ kind: 'depends_on', place: 'notify.depends_on[0]', equal: [], waitMs: 5000 },
