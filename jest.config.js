@@ -9,7 +9,8 @@ export default {
     ],
   },
   testEnvironment: '<rootDir>/tests/support/environment.js',
-  testTimeout: 60_000,
+  // For what hangs. What takes its time on a busy machine is not red.
+  testTimeout: 300_000,
   // Many tests wait for processes: Jest's own choice, one worker less than there are processors, leaves them idle.
   maxWorkers: '100%',
   testSequencer: '<rootDir>/tests/support/slow-first.js',

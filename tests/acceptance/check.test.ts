@@ -19,7 +19,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const environment = () => ({ PATH: process.env.PATH ?? '', HOME: home, INSTANCE_ID: 'web-server-03' });
 
 function check(...args: string[]): SpawnSyncReturns<string> {
-  const options = { cwd: home, env: environment(), encoding: 'utf8', timeout: 30_000 } as const;
+  const options = { cwd: home, env: environment(), encoding: 'utf8', timeout: 120_000 } as const;
   return spawnSync(process.execPath, [BIN, 'check', ...args], options);
 }
 
@@ -103,7 +103,7 @@ describe('exit codes are those of a plugin', () => {
 
 test('what an agent has seen and does not tell yet is shown, and changes no exit code', async () => {
   const env = { ...environment(), HUB_URL: 'http://127.0.0.1:9', MONITOR_STATE_DIR: join(home, 'held-back') };
-  const options = { cwd: home, env, encoding: 'utf8', timeout: 30_000 } as const;
+  const options = { cwd: home, env, encoding: 'utf8', timeout: 120_000 } as const;
   const run = (...args: string[]) => spawnSync(process.execPath, [BIN, ...args], options);
   const file = config('checkers:\n  load: {warning: 0, critical: 1000}\n');
   const look = () => run('check', 'load', '--config', file);
@@ -187,7 +187,7 @@ const canTrace = process.platform === 'linux' && spawnSync('strace', ['-o', '/de
     const file = join(folder, 'trace');
     const command = ['-f', '-e', 'trace=execve', '-o', file, process.execPath, BIN, ...args];
     const options = { cwd: folder, env: { ...environment(), HOME: folder, ...env }, encoding: 'utf8' } as const;
-    const { stdout } = spawnSync('strace', command, { ...options, timeout: 60_000 });
+    const { stdout } = spawnSync('strace', command, { ...options, timeout: 120_000 });
     return { programs: readFileSync(file, 'utf8').match(/execve\(/g)?.length, stdout };
   }
 

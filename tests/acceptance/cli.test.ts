@@ -32,7 +32,7 @@ function monitor(args: readonly string[], env: Record<string, string> = {}): Res
     cwd: home,
     env: environment(env),
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
 }
 
@@ -43,7 +43,7 @@ function shell(script: string, env: Record<string, string> = {}): Result {
     cwd: home,
     env: environment(env),
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
 }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { loadDriver } from '../../src/stores/sqlite/driver.ts';
 import { ask, items, push, request, wire } from '../support/cluster-push.ts';
 import { eventually, type HubHome, makeHubHome } from '../support/hub.ts';
@@ -9,8 +9,6 @@ import { ROOT } from '../support/sources.ts';
 
 const Database = loadDriver();
 const END_ENGINE = pathToFileURL(join(ROOT, 'tests/fixtures/programs/end-engine.js')).href;
-
-jest.setTimeout(120_000);
 
 let home: HubHome;
 afterEach(() => home.remove());

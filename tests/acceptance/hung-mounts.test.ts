@@ -28,7 +28,7 @@ function besideHungMount(kind: string, script: string): string[] {
     kill $STUB; wait $STUB; umount -l $D/hung
     case $SOURCE in /dev/*) losetup -d $SOURCE;; esac`;
   const env = { PATH: process.env.PATH, HOME: folder, MONITOR_STATE_DIR: join(folder, 'state') };
-  const { stdout } = spawnSync('unshare', ['-m', 'bash', '-c', whole], { env, encoding: 'utf8', timeout: 100_000 });
+  const { stdout } = spawnSync('unshare', ['-m', 'bash', '-c', whole], { env, encoding: 'utf8', timeout: 240_000 });
   return stdout.trim().split('\n');
 }
 

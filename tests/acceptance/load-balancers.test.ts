@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeCertificate } from '../support/certificates.ts';
 import { items, request } from '../support/cluster-push.ts';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
@@ -11,8 +11,6 @@ import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.
 import { ROOT } from '../support/sources.ts';
 
 // The files of docs/deployment, with other addresses, in front of real hubs; where the programs are installed.
-jest.setTimeout(120_000);
-
 const NAMES = ['hub-1', 'hub-2', 'hub-3'];
 let server: SharedPostgres;
 let home: HubHome;

@@ -22,7 +22,7 @@ function check() {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(copy, 'bin/monitor'), 'check', 'memory'], {
     env: { PATH: process.env.PATH ?? '', MONITOR_STATE_DIR: join(copy, 'state') },
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
   return { status, stderr, firstWords: /^\w+\s+memory\s+Memory at/.test(stdout) };
 }

@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { runHubs } from '../../bench/torture/hubs/run.ts';
 import { type Answered, ask, bodyOf, both, items, PUSH_PATH, push, request, wire } from '../support/cluster-push.ts';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
-
-jest.setTimeout(240_000);
 
 describe('hubs on one database', () => {
   let server: SharedPostgres;

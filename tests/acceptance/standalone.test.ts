@@ -82,7 +82,11 @@ describe('monitor run', () => {
 
   test('what failed before is tried again by the next one, under the same key', async () => {
     receiver.reply = () => ({ status: 503 });
-    const first = await run('--timeout', '2s');
+    const failing = monitor(['run']);
+    await eventually(() => expect(receiver.requests).toHaveLength(1));
+    // It would try again by itself; asked to end, it still takes note of the answer that is on its way.
+    failing.child.kill('SIGTERM');
+    const first = await failing.ended;
     expect(first.code).toBe(2);
     expect(first.stdout).toMatch(/attempts? failed, 1 waits until /);
     expect(first.stderr).toContain('a message could not be delivered');

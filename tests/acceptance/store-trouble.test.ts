@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadDriver } from '../../src/stores/sqlite/driver.ts';
 import { items, push, request, wire } from '../support/cluster-push.ts';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 
 const Database = loadDriver();
-
-jest.setTimeout(120_000);
 
 let home: HubHome;
 afterEach(() => home.remove());

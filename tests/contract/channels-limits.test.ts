@@ -127,7 +127,7 @@ test.each(Object.keys(ELEMENTS))(
           more: 5,
           hub: { name: text, url: 'https://hub.example.com', marker: 'mh-0123456789ab' },
         });
-        expect(await channel.deliver(message, { signal: AbortSignal.timeout(10_000) })).toMatchObject({ ok: true });
+        expect(await channel.deliver(message, { signal: AbortSignal.timeout(120_000) })).toMatchObject({ ok: true });
         const raw = server.requests[0]?.body ?? '';
         const body = raw.startsWith('{') ? JSON.parse(raw) : Object.fromEntries(new URLSearchParams(raw));
         for (const [element, is, most] of ELEMENTS[name]?.(body) ?? [])

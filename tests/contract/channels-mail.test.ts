@@ -78,7 +78,7 @@ async function channel(options: object) {
     world,
   );
 }
-const attempt = (progress?: string) => ({ signal: AbortSignal.timeout(10_000), progress });
+const attempt = (progress?: string) => ({ signal: AbortSignal.timeout(120_000), progress });
 const header = (mail: Received | undefined, name: string) =>
   new RegExp(`^${name}: ?((?:.*\r\n[ \t])*.*)`, 'im').exec(mail?.text ?? '')?.[1]?.replace(/\r\n[ \t]+/g, ' ');
 

@@ -24,7 +24,7 @@ async function channel(name: string, options: object, change: Parameters<typeof 
   open.push(() => world.http.close());
   return bindChannel(name, options, world);
 }
-const attempt = () => ({ signal: AbortSignal.timeout(10_000) });
+const attempt = () => ({ signal: AbortSignal.timeout(120_000) });
 
 /** Keeps all bytes that a stream server gets. */
 async function listen(server: Server, on: number | string = 0): Promise<{ port: number; text: () => string }> {

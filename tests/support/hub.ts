@@ -123,9 +123,9 @@ async function hubOf({ child, ended }: Running): Promise<Hub> {
   };
 }
 
-/** Asks until the answer is as it should be, for what happens by itself; gives up after 15 s with the last error. */
+/** Asks until the answer is as it should be, for what happens by itself; gives up after two minutes with the last error. */
 export async function eventually<T>(ask: () => Promise<T> | T): Promise<T> {
-  const end = performance.now() + 15_000;
+  const end = performance.now() + 120_000;
   for (;;) {
     try {
       return await ask();

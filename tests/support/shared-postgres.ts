@@ -22,7 +22,7 @@ export interface SharedPostgres extends PostgresDatabases {
 const SETTINGS = `max_connections = 200\nshared_buffers = 64MB\nfsync = off\nfull_page_writes = off
 synchronous_commit = off\nautovacuum = off`;
 const STORE = 'store';
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 
 /** Gives the server of this run, which the first test file to ask for it starts. */
 export async function sharedPostgres(): Promise<SharedPostgres> {
