@@ -16,6 +16,7 @@ import { createSqliteFollowers, executeOn } from './followers.ts';
 import { createSqliteHistory } from './history.ts';
 import { prepareKeyWrites, saveLinkKeys } from './instance-keys.ts';
 import { createSqliteLeases } from './leases.ts';
+import { createLogSync } from './log-sync.ts';
 import { migrateSqlite } from './migrate.ts';
 import { openSqliteReads, type SqliteReads } from './reads.ts';
 import { createSqliteRetention } from './retention.ts';
@@ -69,9 +70,21 @@ interface Opened {
 
 function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: Clock): Store {
   const alone = createQueue();
+  // What is committed is synced by `written`, away from this thread; from here on, for what came before had to be there.
+  writer.pragma('synchronous = NORMAL');
+  const log = createLogSync(writer, `${realpathSync(writer.name)}-wal`);
+  /** Resolves once what the work has committed is on the disk. Meanwhile the next work is done. */
+  const written = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    const result = await alone(() => {
+      log.mend();
+      return work();
+    });
+    await log.synced();
+    return result;
+  };
   const leases = createSqliteLeases(writer, clock.now);
   const fenced = <T>(fence: Lease, work: () => T): Promise<T> =>
-    alone(() => {
+    written(() => {
       const whole = writer.transaction(() => {
         leases.check(fence);
         return work();
@@ -105,15 +118,15 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
     chunkAlerts: CHUNK_ALERTS,
     ...reader.reads,
     now: async () => clock.now(),
-    claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
-    renew: (lease, ttlMs) => alone(() => leases.renew(lease, ttlMs)),
-    release: (lease) => alone(() => leases.release(lease)),
+    claim: (work, holder, ttlMs) => written(() => leases.claim(work, holder, ttlMs)),
+    renew: (lease, ttlMs) => written(() => leases.renew(lease, ttlMs)),
+    release: (lease) => written(() => leases.release(lease)),
     ...createSqliteHistory(reader.connection),
     ...createSqliteFollowers({
       writer,
       reader: reader.connection,
       fenced: (fence, work) =>
-        alone(() =>
+        written(() =>
           committed(async () => {
             leases.check(fence);
             return work();
@@ -121,7 +134,7 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
         ),
     }),
     transaction: (work, fence) =>
-      alone(() =>
+      written(() =>
         committed(async () => {
           if (fence !== undefined) leases.check(fence);
           transaction.begin();
@@ -129,13 +142,13 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
         }),
       ),
     changeSilences: (work, fence) =>
-      alone(() =>
+      written(() =>
         committed(async () => {
           if (fence !== undefined) leases.check(fence);
           return work(silences);
         }),
       ),
-    changeAccess: (work) => alone(() => committed(() => work(access))),
+    changeAccess: (work) => written(() => committed(() => work(access))),
     heartbeat: (upSince, fence) =>
       fenced(fence, () => {
         const last = statements.lastHeartbeat.get() as number | undefined;
@@ -151,25 +164,25 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
     pruneActions: (before, limit, fence) => fenced(fence, () => statements.pruneActions.run(before, limit).changes),
     pruneKeys: (before, limit, fence) => fenced(fence, () => statements.pruneKeys.run(before, limit).changes),
     prune: (table, before, after, limit, fence) => fenced(fence, () => prune(table, before, after, limit)),
-    createKey: (key) => alone(() => keys.create(key)),
-    expireKey: (id, at) => alone(() => keys.expire(id, at)),
-    saveLinkKeys: (keys) => alone(() => saveLinkKeys(writer, keys)),
+    createKey: (key) => written(() => keys.create(key)),
+    expireKey: (id, at) => written(() => keys.expire(id, at)),
+    saveLinkKeys: (keys) => written(() => saveLinkKeys(writer, keys)),
     hubId: (fresh) =>
-      alone(() => {
+      written(() => {
         // Read first: a hub starts on a full disk, too.
         const known = statements.hubId.get() as number | undefined;
         if (known === undefined) statements.drawHubId.run(fresh);
         return known ?? (statements.hubId.get() as number);
       }),
     saveSources: (reports) =>
-      alone(() => {
+      written(() => {
         const all = writer.transaction(() => {
           for (const row of sourceRows(reports)) statements.addSource.run(row);
         });
         all.immediate();
       }),
     checkWritable: (now, bytes = 0) =>
-      alone(() => {
+      written(() => {
         statements.setState.run('writable', now);
         if (bytes === 0) return;
         statements.emptyProbe.run();
@@ -177,7 +190,8 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
         statements.emptyProbe.run();
       }),
     close: () =>
-      alone(() => {
+      alone(async () => {
+        await log.close();
         // The writer is the last one, and tidies up the log.
         reader.close();
         writer.close();
@@ -236,7 +250,6 @@ function open(Database: typeof BetterSqlite3, file: string, isHub: boolean): Ope
     db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
     refuseOther(db, hadLog);
     db.pragma('journal_mode = WAL');
-    // COMMIT returns when the disk has it. To sync in another thread instead was measured: waking it costs more than it saves.
     db.pragma('synchronous = FULL');
     db.pragma(`cache_size = -${WRITE_CACHE_KIB}`);
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
