@@ -15,9 +15,15 @@ export async function madeFiles(read: (path: string) => string): Promise<Readonl
     '.env.sample': envSample(),
     'monitor.schema.json': `${JSON.stringify(await configSchema(), null, 2)}\n`,
     'docs/configuration.md': fill(configuration, 'checkers', checkerTables()),
+    'docs/openapi.json': await openApiText(),
     'docs/http-api.md': fill(read('docs/http-api.md'), 'drivers', driverTable()),
     'docs/cli.md': fill(read('docs/cli.md'), 'commands', await commandHelp()),
   };
+}
+
+async function openApiText(): Promise<string> {
+  const { describedApi } = await import('../web/api/described.ts');
+  return `${JSON.stringify(describedApi(), null, 2)}\n`;
 }
 
 function fill(page: string, name: string, text: string): string {

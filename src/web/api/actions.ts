@@ -6,6 +6,7 @@ import { actionText } from '../../core/action/words.ts';
 import { failure, type Reply } from '../reply.ts';
 import { NO_PARAMETERS } from './queries.ts';
 import { type ReadRequest, type Route, type RouteDefinition, route } from './route.ts';
+import { ANSWERS } from './schemas.ts';
 import { incidentJson } from './views.ts';
 import { commentField, nameField, timeField, WriteError } from './write.ts';
 
@@ -60,7 +61,8 @@ export function actionRoutes({ act, now }: ActionParts): readonly Route[] {
     const answer: RouteDefinition<unknown, Body>['answer'] = (request) =>
       perform(actionOf(headOf(request), request.body));
     const path = `/api/v1/incidents/:id/${kind}`;
-    return route({ method: 'POST', path, role: 'write', summary, query: NO_PARAMETERS, body, answer });
+    const answers = { 200: ANSWERS.acted };
+    return route({ method: 'POST', path, role: 'write', summary, query: NO_PARAMETERS, body, answers, answer });
   };
   const plain = (kind: Exclude<ActionKind, 'assign' | 'shelve'>, summary: string) =>
     doing(kind, summary, PLAIN, (head, body) => ({ ...head, ...body, kind }));

@@ -8,9 +8,9 @@ export const text = z.string('must be given once').max(1024, 'is longer than 102
 const MOST = 20;
 
 /** A parameter that may be given several times, as a list. */
-export const several = (message = 'must be texts') =>
+export const several = (message = 'must be texts', one: z.ZodString = text) =>
   z
-    .union([text, z.array(text)], message)
+    .union([one, z.array(one)], message)
     .transform((given) => [given].flat())
     .refine((given) => given.length <= MOST, `must be given at most ${MOST} times`);
 
@@ -20,15 +20,16 @@ function oneOrMore<T>(given: readonly T[]): T | readonly T[] {
 }
 
 /** A filter that may be given several times: one of its values must hold. */
-export const anyOf = several().transform(oneOrMore);
+export const anyOf = several().transform(oneOrMore).describe('Given several times, one must hold');
 
 /** The same with a closed list of words, which may also stand in one text with commas between them. */
 export function wordsOf<const Word extends string>(words: readonly Word[]) {
-  const known: readonly string[] = words;
-  return several()
-    .transform((given) => given.flatMap((one) => one.split(',').map((word) => word.trim())))
-    .refine((given) => given.every((one) => known.includes(one)), `must be one of ${words.join(', ')}, or several`)
-    .transform((given) => oneOrMore([...new Set(given)] as Word[]));
+  const word = `\\s*(?:${words.join('|')})\\s*`;
+  const listed = text.regex(new RegExp(`^${word}(?:,${word})*$`), `must be one of ${words.join(', ')}, or several`);
+  return several('must be texts', listed)
+    .transform((given) => given.flatMap((one) => one.split(',').map((part) => part.trim())))
+    .transform((given) => oneOrMore([...new Set(given)] as Word[]))
+    .describe(`One or several of ${words.join(', ')}`);
 }
 
 const LABEL = /^([^=!]+?)\s*(!?=)([\s\S]*)$/;
@@ -41,17 +42,20 @@ export const labels = several()
       const [, name = '', operator, value = ''] = LABEL.exec(one) ?? [];
       return { name, value, isNot: operator === '!=' };
     }),
-  );
+  )
+  .describe('name=value or name!=value; given several times, all must hold');
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const SINCE = 'must be a span of time such as 30m, 2h or 7d, or a time such as 2026-03-29T14:00:00Z';
 
 /** A span of time before now, or a time: which one, in UTC milliseconds, once it is known what the time is. */
-export const since = text.transform((given, context) => {
-  const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(given.trim()) ?? [];
-  if (count !== undefined) return (now: number) => Math.max(0, now - Number(count) * (UNITS[unit] ?? 0));
-  const time = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)/.test(given) ? Date.parse(given) : Number.NaN;
-  if (Number.isFinite(time)) return () => Math.max(0, time);
-  context.addIssue({ code: 'custom', message: SINCE });
-  return z.NEVER;
-});
+export const since = text
+  .transform((given, context) => {
+    const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(given.trim()) ?? [];
+    if (count !== undefined) return (now: number) => Math.max(0, now - Number(count) * (UNITS[unit] ?? 0));
+    const time = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)/.test(given) ? Date.parse(given) : Number.NaN;
+    if (Number.isFinite(time)) return () => Math.max(0, time);
+    context.addIssue({ code: 'custom', message: SINCE });
+    return z.NEVER;
+  })
+  .describe('A span such as 2h, or a time');

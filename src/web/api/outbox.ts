@@ -9,6 +9,7 @@ import { fullId } from './ids.ts';
 import type { NoticeId } from './notices.ts';
 import { defined, NO_PARAMETERS, pageFields } from './queries.ts';
 import { type Route, route } from './route.ts';
+import { ANSWERS, pageOf, SCHEMAS } from './schemas.ts';
 
 /** What the routes of the outbox need. */
 export interface OutboxParts {
@@ -65,6 +66,7 @@ export function outboxRoutes(parts: OutboxParts): readonly Route[] {
     route({
       ...{ method: 'POST', path: `/api/v1/notices/:id/${kind}`, role: 'write', summary },
       body: kind === 'drop' ? DROPPED : ASKED,
+      answers: { 200: ANSWERS.asked },
       answer: ({ params, body }) => change(parts, kind, params.id ?? '', body),
     });
   return [
@@ -74,6 +76,7 @@ export function outboxRoutes(parts: OutboxParts): readonly Route[] {
       role: 'read',
       summary: 'The outbox: what waits to be told, and what failed',
       query: NOTICES,
+      answers: { 200: pageOf(SCHEMAS.Notice) },
       answer: async ({ query }) => orNone(await read('notices', noticeQuery(query))),
     }),
     route({
@@ -82,6 +85,7 @@ export function outboxRoutes(parts: OutboxParts): readonly Route[] {
       role: 'read',
       summary: 'One notice with its attempts',
       query: NO_PARAMETERS,
+      answers: { 200: ANSWERS.notice },
       answer: async ({ params }) => {
         const id = await noticeId(parts, params.id ?? '');
         return orNone(id === undefined ? undefined : await read('notice', id));
@@ -95,6 +99,7 @@ export function outboxRoutes(parts: OutboxParts): readonly Route[] {
       role: 'read',
       summary: 'Attempts with their answers, newest first',
       query: ATTEMPTS,
+      answers: { 200: pageOf(SCHEMAS.Attempt) },
       answer: async ({ query }) => orNone(await read('attempts', attemptQuery(query))),
     }),
   ];

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MOST_REMOVED, type Removal, type Removed } from '../../core/removal.ts';
 import { isId } from '../../stores/contract/cursors.ts';
 import { type Route, route } from './route.ts';
+import { ANSWERS } from './schemas.ts';
 import { nameField } from './write.ts';
 
 /** What the routes of removal need. */
@@ -26,6 +27,7 @@ export function removalRoutes({ remove }: RemovalParts): readonly Route[] {
       role: 'admin',
       summary: 'Remove instances, and end what fires of them',
       body: INSTANCES,
+      answers: { 200: ANSWERS.removed },
       answer: ({ body: { by: who, instance_ids: instanceIds } }) =>
         removed({ ...head, by: who, kind: 'instances', instanceIds }),
     }),
@@ -35,6 +37,7 @@ export function removalRoutes({ remove }: RemovalParts): readonly Route[] {
       role: 'admin',
       summary: 'Remove alerts with their history; those that fire are ended first',
       body: ALERTS,
+      answers: { 200: ANSWERS.removed },
       answer: ({ body: { by: who, ids } }) => removed({ ...head, by: who, kind: 'alerts', ids }),
     }),
   ];

@@ -10,6 +10,7 @@ import { type ActionParts, actionRoutes } from './actions.ts';
 import { type ConfigParts, configRoutes } from './configuration.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
 import { fullId } from './ids.ts';
+import { openApiRoute } from './openapi.ts';
 import { type OutboxParts, outboxRoutes } from './outbox.ts';
 import {
   ALERT_PARAMETERS,
@@ -22,6 +23,7 @@ import {
 } from './queries.ts';
 import { type RemovalParts, removalRoutes } from './removal.ts';
 import { type Route, route } from './route.ts';
+import { ANSWERS, countedPageOf, pageOf, SCHEMAS } from './schemas.ts';
 import { type SilenceParts, silenceRoutes } from './silences.ts';
 import { type StatusParts, statusRoute } from './status.ts';
 import { type TestAlertParts, testAlertRoute } from './test-alert.ts';
@@ -58,6 +60,11 @@ export interface RouteParts
 
 /** Every route beside the webhooks. */
 export function createRoutes(parts: RouteParts): readonly Route[] {
+  const routes = ownRoutes(parts);
+  return [...routes, openApiRoute(routes)];
+}
+
+function ownRoutes(parts: RouteParts): readonly Route[] {
   const { read, findIds, sources, notReady, now, version, instanceId } = parts;
   const withOwn = <Q extends Pick<AlertQuery, 'instanceId'>>(query: Q) => ({
     ...query,
@@ -72,6 +79,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
       role: 'read',
       summary,
       query: NO_PARAMETERS,
+      answers: { 200: ANSWERS[name] },
       answer: async ({ params: { id = '' } }) => {
         const found = await fullId(id, (part, limit) => findIds(of, part, limit), name);
         return orNothing(found === undefined ? undefined : await read(name, { id: found }), name);
@@ -98,6 +106,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
       role: 'read',
       summary: 'A list of alerts',
       query: ALERT_PARAMETERS,
+      answers: { 200: countedPageOf(SCHEMAS.Alert) },
       answer: async ({ query }) => orNothing(await read('alerts', withOwn(alertQuery(query, now()))), 'alerts'),
     }),
     ...removalRoutes(parts),
@@ -108,6 +117,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
       role: 'read',
       summary: 'A list of incidents',
       query: INCIDENT_PARAMETERS,
+      answers: { 200: countedPageOf(SCHEMAS.Incident) },
       answer: async ({ query }) =>
         orNothing(await read('incidents', withOwn(incidentQuery(query, now()))), 'incidents'),
     }),
@@ -126,6 +136,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
       role: 'read',
       summary: 'The life of an alert or an incident, and who was told of it',
       query: NO_PARAMETERS,
+      answers: { 200: SCHEMAS.Explanation },
       answer: async ({ params: { id = '' } }) => {
         const of = (what: Identified) => fullId(id, (part, limit) => findIds(what, part, limit), what.slice(0, -1));
         // An alert and the incident that it opened are often of one moment: then the incident is meant, which tells of both.
@@ -143,6 +154,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
       role: 'read',
       summary: 'A list of instances',
       query: INSTANCE_PARAMETERS,
+      answers: { 200: pageOf(SCHEMAS.Instance) },
       answer: async ({ query }) => orNothing(await read('instances', instanceQuery(query)), 'instances'),
     }),
     route({
@@ -151,6 +163,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
       role: 'read',
       summary: 'When each source was last heard, and what the hub had to say of it',
       query: NO_PARAMETERS,
+      answers: { 200: pageOf(SCHEMAS.Source) },
       answer: async () => ok(pageJson({ items: await sources(), nextCursor: null }, sourceJson)),
     }),
   ];

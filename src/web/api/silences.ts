@@ -13,6 +13,7 @@ import { matcherTest } from './muting.ts';
 import { NO_PARAMETERS, QueryError, SILENCE_PARAMETERS, silenceQuery } from './queries.ts';
 import { type Route, type RouteRequest, route } from './route.ts';
 import type { ReadDocument } from './routes.ts';
+import { ANSWERS, pageOf, SCHEMAS } from './schemas.ts';
 import { silenceJson } from './silence-views.ts';
 import { commentField, nameField, timeField, WriteError } from './write.ts';
 
@@ -57,12 +58,12 @@ const said = {
   comment: commentField.optional(),
   origin: z.enum(SILENCE_ORIGINS, `must be one of ${SILENCE_ORIGINS.join(', ')}`).default('api'),
 };
-const SCHEMAS = {
+const BODIES = {
   silence: z.strictObject(said),
   maintenance: z.strictObject({ ...said, instance: nameField(255).optional() }),
 } as const;
 
-type Given = z.infer<(typeof SCHEMAS)['maintenance']>;
+type Given = z.infer<(typeof BODIES)['maintenance']>;
 
 const ENDING = z.strictObject({ by: said.by });
 
@@ -79,6 +80,7 @@ export function silenceRoutes(parts: SilenceParts): readonly Route[] {
       role: 'read',
       summary: 'What matchers would hold back now',
       query: PREVIEW,
+      answers: { 200: ANSWERS.preview },
       answer: async ({ query: { matcher } }) =>
         orNothing(await parts.read('silencePreview', { matchers: previewed(matcher) }), ''),
     }),
@@ -99,6 +101,7 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       role: 'write',
       summary: `End a ${noun}`,
       body: ENDING,
+      answers: { 200: ANSWERS.silenceSet },
       answer: (request) => {
         const { by = '' } = request.body;
         const actor = by === '' ? 'api' : by;
@@ -112,6 +115,7 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       role: 'read',
       summary: `A list of ${noun}s`,
       query: SILENCE_PARAMETERS,
+      answers: { 200: pageOf(SCHEMAS.Silence) },
       answer: async ({ query }) => orNothing(await read('silences', { ...silenceQuery(query), kind }), kind),
     }),
     route({
@@ -119,7 +123,8 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       path,
       role: 'write',
       summary: `Create a ${noun}`,
-      body: SCHEMAS[kind] as z.ZodType<Given>,
+      body: BODIES[kind] as z.ZodType<Given>,
+      answers: { 200: ANSWERS.silenceSet, 201: ANSWERS.silenceSet },
       answer: (request) => {
         const { origin, ...given } = fieldsOf(request.body, now());
         const { matchers: wanted = [], startsAt = now(), endsAt, createdBy = '', comment: why = '' } = given;
@@ -135,6 +140,7 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       role: 'read',
       summary: `One ${noun} with its history, and what it holds back`,
       query: NO_PARAMETERS,
+      answers: { 200: ANSWERS.silence },
       answer: async ({ params: { id = '' } }) => orNothing(await read('silence', { id, kind }), kind),
     }),
     route({
@@ -142,7 +148,8 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       path: `${path}/:id`,
       role: 'write',
       summary: `Change what is given of a ${noun}`,
-      body: SCHEMAS[kind] as z.ZodType<Given>,
+      body: BODIES[kind] as z.ZodType<Given>,
+      answers: { 200: ANSWERS.silenceSet, 201: ANSWERS.silenceSet },
       answer: (request) => {
         const { origin, ...changes } = fieldsOf(request.body, now());
         const action = { ...head(request), origin, silenceId: silenceId(request), kind, changes };

@@ -9,6 +9,7 @@ import { NO_PARAMETERS } from './queries.ts';
 import { type Route, route } from './route.ts';
 import type { ReadDocument } from './routes.ts';
 import type { Rows } from './rows.ts';
+import { SCHEMAS } from './schemas.ts';
 import { silenceJson } from './silence-views.ts';
 
 /** What the process says of itself. */
@@ -74,6 +75,7 @@ export function statusRoute({ read, notReady, usage, version, instanceId, role }
     role: 'read',
     summary: 'What is wrong, what is silent and what is stuck',
     query: NO_PARAMETERS,
+    answers: { 200: SCHEMAS.Status },
     answer: async () => {
       const own = { startedAt: usage().startedAt, version, role, instanceId, notReady: await notReady() };
       return (await read('status', own)) ?? { status: 200, body: {} };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { TestReport, TestRequest, TestResult } from '../../notify/test-notices.ts';
 import { failure, type Reply } from '../reply.ts';
 import { type Route, route } from './route.ts';
+import { ANSWERS } from './schemas.ts';
 
 /** What the route of tests needs. */
 export interface TestAlertParts {
@@ -32,6 +33,7 @@ export function testAlertRoute({ notices }: TestAlertParts): Route {
     role: 'write',
     summary: 'Send a test to channels, and give their answers',
     body: SCHEMA,
+    answers: { 200: ANSWERS.tested },
     answer: ({ body }) => post(body),
   });
 }
