@@ -74,14 +74,6 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('every answer that is no error is described, and so is every body that is read', () => {
-    for (const { operation, method } of operationsOf(document)) {
-      const good = Object.keys(operation.responses).filter((status) => status !== 'default');
-      expect([operation.operationId, good.length > 0]).toEqual([operation.operationId, true]);
-      if (method === 'POST' || method === 'PATCH') expect(operation.requestBody).toBeDefined();
-    }
-  });
-
   /** A request of an operation: what the document describes, with something odd here and there. */
   const asked = (path: string, { parameters = [], requestBody }: Operation) => {
     const query = parameters.filter((one) => one.in === 'query');
@@ -102,7 +94,7 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
           }),
         },
       ),
-      extra: fc.option(fc.tuple(ODD, ODD), { freq: 20, nil: null }),
+      extra: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.tuple(ODD, ODD) }),
       id: fc.oneof({ weight: 3, arbitrary: fc.nat() }, { weight: 1, arbitrary: ODD }),
       body:
         schema === undefined

@@ -37,6 +37,14 @@ describe('docs/http-api.md', () => {
     );
   });
 
+  test('every route describes its answers, and every body that it reads, for docs/openapi.json', () => {
+    const own = API_ROUTES.filter(({ path, isStream }) => path.startsWith('/api/v1/') && !isStream);
+    const silent = own.filter(({ answers }) => Object.keys(answers).length === 0);
+    expect(silent.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+    const unread = own.filter(({ method, body }) => (method === 'POST' || method === 'PATCH') && body === null);
+    expect(unread.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+  });
+
   test('lists the route of every driver, and no other, with every way to prove it', () => {
     const made = tableOf(section(API, 'Webhooks'));
     expect(made.map(([route]) => route).toSorted()).toEqual(

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { failure, type Reply } from '../reply.ts';
 import { NO_PARAMETERS } from './queries.ts';
 import { type Route, route } from './route.ts';
@@ -32,6 +33,15 @@ export interface ConfigParts {
   readonly reload: () => Promise<readonly string[]>;
 }
 
+const CONFIG = z.object({
+  loaded_at: z.iso.datetime(),
+  files: z.array(z.string()),
+  settings: z.array(z.looseObject({ name: z.string(), variable: z.string(), value: z.unknown(), from: z.string() })),
+  notify: z.record(z.string(), z.unknown()).nullable(),
+  waiting: z.array(z.string()),
+  failed: z.object({ at: z.iso.datetime(), problems: z.array(z.string()) }).nullable(),
+});
+
 /** `GET /api/v1/config` and `/config/written`, and `POST /api/v1/config/reload`. */
 export function configRoutes({ config }: { readonly config: ConfigParts }): readonly Route[] {
   return [
@@ -41,6 +51,7 @@ export function configRoutes({ config }: { readonly config: ConfigParts }): read
       role: 'admin',
       summary: 'The configuration that the hub goes by, without secrets',
       query: NO_PARAMETERS,
+      answers: { 200: CONFIG },
       answer: async () => ({ status: 200, body: configJson(config.current()) }),
     }),
     route({
@@ -49,6 +60,7 @@ export function configRoutes({ config }: { readonly config: ConfigParts }): read
       role: 'admin',
       summary: 'The configuration as it is written now, which the hub does not go by yet',
       query: NO_PARAMETERS,
+      answers: { 200: CONFIG.extend({ problems: z.array(z.string()) }) },
       answer: async () => {
         const { state, problems } = config.written();
         return { status: 200, body: { ...configJson(state), problems } };
@@ -59,6 +71,8 @@ export function configRoutes({ config }: { readonly config: ConfigParts }): read
       path: '/api/v1/config/reload',
       role: 'admin',
       summary: 'Read the configuration again',
+      body: z.strictObject({}),
+      answers: { 200: CONFIG },
       answer: async (): Promise<Reply> => {
         const problems = await config.reload();
         if (problems.length === 0) return { status: 200, body: configJson(config.current()) };

@@ -270,6 +270,7 @@ const problem = z
       .array(z.object({ path: text, message: text }))
       .optional()
       .describe('Each parameter or field that is wrong'),
+    problems: z.array(text).optional().describe('Of a configuration: everything that is wrong with it'),
     reason: text.optional().describe('Of an action: why it is not done'),
     incident: ownIncident.nullable().optional().describe('Of an action: the incident as it stands'),
   })
