@@ -13,6 +13,7 @@ import { createKeyReader } from './reader/keys.ts';
 import { createReader } from './reader/reader.ts';
 import { plainRelations, relationRules } from './reader/relations.ts';
 import { startReaderThread } from './reader/thread.ts';
+import { migrationLog } from './store/migration-log.ts';
 import { openStore } from './store/open.ts';
 
 /** What is behind the front of a hub. */
@@ -63,7 +64,7 @@ async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise
 
 /** Both in this thread. Throws StoreError when the store cannot be opened. */
 export async function openHere({ settings, drivers, clock, logger, notify }: HalvesNeeds): Promise<Halves> {
-  const store = await openStore(settings, clock, { isHub: true });
+  const store = await openStore(settings, clock, { isHub: true, onMigration: migrationLog(logger) });
   const { engine, parts } = createEngine({ store, drivers, clock, logger }, engineSettings(settings, notify));
   const reader = createReader(store, {
     ...{ now: clock.now, resolveTimeoutMs: settings.resolveTimeoutMs, historyMs: settings.retention.historyMs },

@@ -17,6 +17,7 @@ import type { SilenceResult } from '../../pipeline/silences.ts';
 import { openSqliteStore } from '../../stores/sqlite/store.ts';
 import type { Job } from '../../web/webhook/intake.ts';
 import type { Outcome } from '../../web/webhook/outcome.ts';
+import { migrationLog } from '../store/migration-log.ts';
 import { storeFile } from '../store/open.ts';
 import type { Engine, EngineSettings, NotifySetup } from './contract.ts';
 import { createEngine } from './engine.ts';
@@ -57,7 +58,8 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
   return {
     loaded: async () => {},
     start: async () => {
-      const store = openSqliteStore(storeFile(settings), systemClock, { isHub: true });
+      const how = { isHub: true, onMigration: migrationLog(log) };
+      const store = openSqliteStore(storeFile(settings), systemClock, how);
       const { engine, parts } = createEngine({ store, drivers, clock: systemClock, logger: log }, settings);
       engine.changed(onChange);
       begun = { engine, stop: await startAll(parts) };

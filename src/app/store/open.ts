@@ -45,7 +45,7 @@ export async function openStore(settings: StoreSettings, clock: Clock, how: Sqli
   const options = postgresOptions(settings);
   if (options !== undefined) {
     const { openPostgresStore } = await import('../../stores/postgres/store.ts');
-    return openPostgresStore(options, clock);
+    return openPostgresStore(options, clock, how.onMigration);
   }
   const { openSqliteStore } = await import('../../stores/sqlite/store.ts');
   return openSqliteStore(storeFile(settings), clock, how);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { SchemaError, StoreError } from '../contract/error.ts';
+import type { OnMigration } from '../contract/migrating.ts';
 import type { Migration } from '../migrations/read.ts';
 import { NO_TIMEOUT, type Query, queryWithoutTimeout } from './connection.ts';
 
@@ -11,10 +12,16 @@ const LOCK = '0x6d6f6e69746f72';
  * database makes one hub do it while the others wait, and then find it done. A step takes as long as it takes,
  * and so does the wait. Throws SchemaError when the schema is newer.
  */
-export async function migratePostgres(client: pg.ClientBase, migrations: readonly Migration[]): Promise<void> {
+export async function migratePostgres(
+  client: pg.ClientBase,
+  migrations: readonly Migration[],
+  onMigration: OnMigration = () => {},
+): Promise<void> {
   const newest = migrations.length;
   const query = queryWithoutTimeout(client);
   await refuseEncoding(query);
+  const first = await presentVersion(query);
+  if (first > 0 && first < newest) onMigration(first, newest);
   while ((await presentVersion(query)) < newest) {
     await query(`BEGIN; ${NO_TIMEOUT}; SET LOCAL lock_timeout = 0`);
     try {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { SchemaError, StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
+import type { OnMigration } from '../contract/migrating.ts';
 import type { Store } from '../contract/store.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import { createReads } from '../tables/reads.ts';
@@ -23,10 +24,14 @@ import { askOver, createWork, DIALECT, type Run, statement, type Work } from './
  * Opens a PostgreSQL database, which any number of hubs may share, and brings its schema up to date. Throws StoreError
  * when it cannot be reached or used, or when its schema is newer.
  */
-export async function openPostgresStore(options: PostgresOptions, clock: Clock): Promise<Store> {
+export async function openPostgresStore(
+  options: PostgresOptions,
+  clock: Clock,
+  onMigration?: OnMigration,
+): Promise<Store> {
   const connections = createConnections(options, clock);
   try {
-    await prepare(connections);
+    await prepare(connections, onMigration);
   } catch (error) {
     await connections.close();
     throw error;
@@ -39,10 +44,10 @@ const ADD_SOURCE = statement(
   addSource((number) => `$${number}`),
 );
 
-async function prepare({ acquire, destination }: Connections): Promise<void> {
+async function prepare({ acquire, destination }: Connections, onMigration?: OnMigration): Promise<void> {
   const { client, release } = await acquire();
   try {
-    await migratePostgres(client, MIGRATIONS);
+    await migratePostgres(client, MIGRATIONS, onMigration);
     release();
   } catch (error) {
     release(error);

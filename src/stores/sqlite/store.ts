@@ -3,6 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { StoreError } from '../contract/error.ts';
 import type { Lease } from '../contract/leases.ts';
+import type { OnMigration } from '../contract/migrating.ts';
 import type { Store } from '../contract/store.ts';
 import { createAccessTransaction } from '../tables/access.ts';
 import { createSilenceTransaction } from '../tables/silences.ts';
@@ -37,6 +38,7 @@ const CHUNK_ALERTS = 100;
 export interface SqliteOptions {
   /** By a hub, which keeps other hubs off while it has it. */
   readonly isHub?: boolean;
+  readonly onMigration?: OnMigration;
 }
 
 /**
@@ -47,12 +49,12 @@ export interface SqliteOptions {
 export function openSqliteStore(
   file: string,
   clock: Clock = systemClock,
-  { isHub = false }: SqliteOptions = {},
+  { isHub = false, onMigration }: SqliteOptions = {},
 ): Store {
   const Database = loadDriver();
   const { db: writer, letGo } = open(Database, file, isHub);
   try {
-    migrateSqlite(writer);
+    migrateSqlite(writer, onMigration);
     if (isHub) markLog(writer);
   } catch (error) {
     writer.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { systemClock } from '../../../src/lib/clock.ts';
 import type { Store } from '../../../src/stores/contract/store.ts';
 import { MIGRATIONS } from '../../../src/stores/migrations/index.ts';
 import { type Migration, readMigrations } from '../../../src/stores/migrations/read.ts';
@@ -116,10 +117,14 @@ describe('from every earlier version', () => {
       old.pragma(`user_version = ${version}`);
       old.exec(rowsOf(version, 'sqlite'));
       old.close();
-      const store = openSqliteStore(file);
+      const told: number[][] = [];
+      const open = (name: string) =>
+        openSqliteStore(name, systemClock, { onMigration: (...steps) => void told.push(steps) });
+      const store = open(file);
       await goesOn(store);
       await store.close();
-      await openSqliteStore(join(folder, 'new.db')).close();
+      for (const name of ['old.db', 'new.db']) await open(join(folder, name)).close();
+      expect(told).toEqual(version === MIGRATIONS.length ? [] : [[version, MIGRATIONS.length]]);
       expect(schemaOf(file)).toEqual(schemaOf(join(folder, 'new.db')));
     } finally {
       rmSync(folder, { recursive: true });
@@ -155,6 +160,19 @@ describe('from every earlier version', () => {
     await place.remove();
     await server.dropDatabase(fresh);
   });
+});
+
+test('on PostgreSQL it is told that an older schema is brought up to date, and nothing of a new or present one', async () => {
+  const url = await server.createDatabase();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const told: number[][] = [];
+  for (const version of [1, 3, 3]) {
+    await migratePostgres(client, MIGRATIONS.slice(0, version), (...steps) => void told.push(steps));
+  }
+  await client.end();
+  expect(told).toEqual([[1, 3]]);
+  await server.dropDatabase(url);
 });
 
 test('on PostgreSQL a hub of the version before schema 8 goes on until it is restarted', async () => {
