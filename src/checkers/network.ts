@@ -1,8 +1,9 @@
-import { connect } from 'node:net';
+import { connect, type LookupFunction } from 'node:net';
 import * as z from 'zod';
 import { judge, type MetricValue, worst } from '../core/check.ts';
 import { reached, round } from '../core/figures.ts';
 import { readAtOnce } from '../lib/files/read.ts';
+import { addressesOf, type HostAddress } from '../lib/net/names.ts';
 import {
   type Check,
   type Checker,
@@ -252,45 +253,82 @@ async function readPortable(): Promise<[string, Counters][]> {
   ]);
 }
 
+const UNKNOWN_NAME = 'cannot be reached: its name is not known';
+
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'refused the connection',
   ECONNRESET: 'broke the connection off',
   EHOSTUNREACH: 'cannot be reached: there is no way to the host',
   ENETUNREACH: 'cannot be reached: there is no way to the network',
-  ENOTFOUND: 'cannot be reached: its name is not known',
+  ENOTFOUND: UNKNOWN_NAME,
   EAI_AGAIN: 'cannot be reached: the name server does not answer',
   ETIMEDOUT: 'did not answer',
 };
 
 async function runHost(world: World, address: string, bound: Options): Promise<Finding> {
-  const begun = world.clock.monotonic();
-  const problem = await reach(world, address, bound.connect_timeout);
-  const latency = round(world.clock.monotonic() - begun);
-  if (problem !== null) {
+  const down = (problem: string): Finding => {
     return { status: 'critical', message: `${address} ${problem}`, metrics: { reachable: false } };
-  }
+  };
+  const colon = address.lastIndexOf(':');
+  const [name, port] = [address.slice(0, colon).replace(/^\[|\]$/g, ''), Number(address.slice(colon + 1))];
+  const limitMs = bound.connect_timeout;
+  const asked = world.clock.monotonic();
+  const looked = await addressesOf(name, world.exec, { timeoutMs: limitMs, signal: world.signal });
+  if (looked.outcome === 'not_found') return down(UNKNOWN_NAME);
+  if (looked.outcome === 'timed_out')
+    return down(`cannot be reached: its name was not found within ${limitMs / 1000} s`);
+  const addresses = looked.outcome === 'found' ? looked.addresses : null;
+  const begun = world.clock.monotonic();
+  const problem = await reach(world, { name, port, addresses }, Math.max(1, limitMs - (begun - asked)), limitMs);
+  const latency = round(world.clock.monotonic() - begun);
+  if (problem !== null) return down(problem);
   const limits = { warning: bound.latency_warning, critical: bound.latency_critical };
   const status = judge(latency, limits);
   const message = `${address} connected in ${latency} ms${reached(status, limits, ' ms')}`;
   return { status, message, metrics: { reachable: true, connect_ms: latency } };
 }
 
+interface Place {
+  readonly name: string;
+  readonly port: number;
+  /** Null where only the system can look the name up. */
+  readonly addresses: readonly HostAddress[] | null;
+}
+
 /** null when a connection came about, else why not. */
-function reach(world: World, address: string, limitMs: number): Promise<string | null> {
-  const colon = address.lastIndexOf(':');
-  const name = address.slice(0, colon).replace(/^\[|\]$/g, '');
+function reach(
+  world: World,
+  { name, port, addresses }: Place,
+  leftMs: number,
+  limitMs: number,
+): Promise<string | null> {
   return new Promise((resolve) => {
-    const socket = connect({ host: name, port: Number(address.slice(colon + 1)) });
+    const socket = connect({ host: name, port, ...(addresses !== null && { lookup: known(addresses) }) });
     const end = (problem: string | null) => {
       cancel();
       world.signal.removeEventListener('abort', abort);
       socket.destroy();
       resolve(problem);
     };
-    const cancel = world.clock.after(limitMs, () => end(`did not answer within ${limitMs / 1000} s`));
+    const cancel = world.clock.after(leftMs, () => end(`did not answer within ${limitMs / 1000} s`));
     const abort = () => end('did not answer');
     world.signal.addEventListener('abort', abort, { once: true });
     socket.once('connect', () => end(null));
-    socket.on('error', (error: NodeJS.ErrnoException) => end(REASONS[error.code ?? ''] ?? `failed: ${error.code}`));
+    socket.on('error', (error: NodeJS.ErrnoException) => end(reasonOf(error)));
   });
+}
+
+/** A look-up that has been done. */
+function known(addresses: readonly HostAddress[]): LookupFunction {
+  return (_, { all }, answer) => {
+    const [first] = addresses;
+    if (all) answer(null, [...addresses]);
+    else answer(null, first?.address ?? '', first?.family);
+  };
+}
+
+/** Of several addresses that were tried, the reason of the first. */
+function reasonOf(error: NodeJS.ErrnoException): string {
+  const code = error.code ?? (error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException).code : '');
+  return REASONS[code ?? ''] ?? `failed: ${code}`;
 }

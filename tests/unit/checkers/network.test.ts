@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { network } from '../../../src/checkers/network.ts';
+import type { RunOptions } from '../../../src/checkers/run.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { createMachine, quickClock, runOn, type TestMachine } from '../../support/checker-world.ts';
+import { createExec, type Exec } from '../../../src/lib/exec.ts';
+import { cannedExec, createMachine, quickClock, runOn, type TestMachine } from '../../support/checker-world.ts';
 
 let machine: TestMachine;
 beforeEach(() => {
@@ -143,9 +145,9 @@ describe('hosts', () => {
   });
   afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
-  async function reach(host: string, options: object = {}, clock = systemClock) {
+  async function reach(host: string, options: object = {}, clock = systemClock, more: Partial<RunOptions> = {}) {
     const checks = network.bind({ hosts: [host], ...options }).filter((check) => check.name !== 'network');
-    const [result] = (await runOn(machine, checks, { clock })).results;
+    const [result] = (await runOn(machine, checks, { clock, ...more })).results;
     return result;
   }
 
@@ -157,6 +159,38 @@ describe('hosts', () => {
       metrics: { reachable: true },
     });
     expect(await reach(`localhost:${port}`)).toMatchObject({ status: 'ok' });
+  });
+
+  const GETENT = ['getent', 'ahosts', 'db.example.com'];
+  test('a name is looked up by a program, and each of its addresses is tried', async () => {
+    const stdout = '127.0.0.1 STREAM db.example.com\n127.0.0.1 DGRAM\n127.0.0.1 RAW\n';
+    const { exec, calls } = cannedExec([{ argv: GETENT, stdout }]);
+    expect(await reach(`db.example.com:${port}`, {}, systemClock, { exec })).toMatchObject({ status: 'ok' });
+    expect(calls).toEqual([GETENT]);
+  });
+
+  test.each([
+    ['no machine has', { code: 2 }, 'cannot be reached: its name is not known'],
+    [
+      'no name server tells in time',
+      { code: null, timedOut: true },
+      'cannot be reached: its name was not found within 5 s',
+    ],
+  ])('a name that %s is critical, with the reason', async (_, answer, reason) => {
+    const { exec } = cannedExec([{ argv: GETENT, ...answer }]);
+    const result = await reach(`db.example.com:${port}`, {}, systemClock, { exec });
+    expect(result).toMatchObject({ status: 'critical', message: `db.example.com:${port} ${reason}` });
+  });
+
+  test('a resolver that hangs holds no thread of this process, and is left when the time is up', async () => {
+    // As a getent that waits for a name server: it is a program, and is killed.
+    const exec: Exec = (_, options) => createExec()(['/bin/sleep', '60'], options);
+    const clock = quickClock(() => {}, 10);
+    const result = await reach('hangs.example.com:80', { connect_timeout: 0.05 }, clock, { exec });
+    expect(result).toMatchObject({
+      status: 'critical',
+      message: expect.stringContaining('was not found within 0.05 s'),
+    });
   });
 
   test('one that answers too slowly', async () => {
