@@ -34,21 +34,43 @@ const LINES = { perSecond: 10, burst: 200 };
 export function createChangeLog(logger: Pick<Logger, 'info'>, clock: Pick<Clock, 'now'>): (changes: Changes) => void {
   const limit = createLimiter(LINES);
   let more = 0;
-  return ({ events, incidents }) => {
+  return ({ events, incidents, alerts }) => {
+    const turned = new Set(events.filter(isTurn).map(({ subjectId }) => subjectId));
     for (const event of events) {
-      if (event.subject !== 'incident' || event.kind.startsWith('notice_')) continue;
+      const joined = isTurn(event) ? null : joinedBy(event, turned);
+      if (!isTurn(event) && joined === null) continue;
       if (limit('', clock.now()) > 0) {
         more += 1;
         continue;
       }
-      const incident = incidents.find(({ id }) => id === event.subjectId);
-      logger.info(
-        { ...fieldsOf(event, incident), ...(more > 0 && { more }) },
-        `incident ${event.kind.replaceAll('_', ' ')}`,
-      );
+      const incident = incidents.find(({ id }) => id === (joined ?? event.subjectId));
+      const [fields, message] =
+        joined === null
+          ? [fieldsOf(event, incident), `incident ${event.kind.replaceAll('_', ' ')}`]
+          : [joinFields(event, joined, incident, alerts), 'incident joined'];
+      logger.info({ ...fields, ...(more > 0 && { more }) }, message);
       more = 0;
     }
   };
+}
+
+function isTurn({ subject, kind }: NewEvent): boolean {
+  return subject === 'incident' && !kind.startsWith('notice_');
+}
+
+/** The incident that an alert joined by this event without a turn of it, of which nothing else would be said; null for another event. */
+function joinedBy({ subject, kind, data }: NewEvent, turned: ReadonlySet<string>): string | null {
+  if (subject !== 'alert' || kind !== 'opened') return null;
+  const { incident_id: id } = data;
+  return typeof id === 'string' && !turned.has(id) ? id : null;
+}
+
+function joinFields(event: NewEvent, joined: string, incident: Incident | undefined, alerts: Changes['alerts']) {
+  const fields = fieldsOf(
+    { ...event, subjectId: joined, data: { ...event.data, alert_id: event.subjectId } },
+    incident,
+  );
+  return { ...fields, name: alerts.find(({ alert }) => alert.id === event.subjectId)?.alert.name };
 }
 
 function fieldsOf({ subjectId, reason, actor, data }: NewEvent, incident: Incident | undefined) {

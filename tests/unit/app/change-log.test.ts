@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createChangeLog, withCommitted } from '../../../src/app/engine/change-log.ts';
 import type { Store } from '../../../src/stores/contract/store.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite/store.ts';
-import { event, idOf, incident, save, T } from '../../support/stored.ts';
+import { alert, event, idOf, incident, save, T, write } from '../../support/stored.ts';
 
 let folder: string;
 let store: Store;
@@ -56,4 +56,21 @@ test('a storm is told by its beginning, then by how many lines were left out', a
   await save(store, { events: [turn('resolved')] });
   expect(lines).toHaveLength(201);
   expect(lines.at(-1)).toMatchObject([{ more: 300 }, 'incident resolved']);
+});
+
+test('an alert that joins an incident without turning it is one line, with its name', async () => {
+  const incidents = [incident(1, { title: 'Disk usage on web-1' })];
+  const joining = alert(8, { name: 'Memory usage', incidentId: idOf(1) });
+  const opened = (number: number) =>
+    event(number, { subjectId: idOf(number), data: { severity: 'warning', incident_id: idOf(1) } });
+  await save(store, { incidents, alerts: [write('insert', joining)], events: [opened(8)] });
+  expect(lines).toEqual([
+    [
+      expect.objectContaining({ incident: idOf(1), alert: idOf(8), name: 'Memory usage', severity: 'warning' }),
+      'incident joined',
+    ],
+  ]);
+  lines = [];
+  await save(store, { incidents, events: [opened(8), turn('opened')] });
+  expect(lines.map(([, message]) => message)).toEqual(['incident opened']);
 });
