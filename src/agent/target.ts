@@ -37,6 +37,13 @@ export function warningsOf(url: URL, credentials: Credentials, allowPlainHttp = 
   return warnings;
 }
 
+/** How a push proves where it comes from, in words without a secret. */
+export function proofName({ clusterKey, clusterSecret, hubApiKey }: Credentials): string {
+  if (clusterKey !== undefined) return `signed with the key ${clusterKey.id}`;
+  if (clusterSecret !== undefined) return 'signed with the shared secret';
+  return hubApiKey === undefined ? 'not signed' : 'a bearer key';
+}
+
 function isUnproven({ clusterKey, clusterSecret, hubApiKey }: Credentials): boolean {
   return clusterKey === undefined && clusterSecret === undefined && hubApiKey === undefined;
 }

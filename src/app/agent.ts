@@ -6,7 +6,7 @@ import { createSchedule } from '../agent/schedule.ts';
 import type { Findings } from '../agent/spool-results.ts';
 import type { Clocks } from '../agent/state.ts';
 import type { AgentLog } from '../agent/state-file.ts';
-import { proofHeaders, pushUrl, verificationHeaders, warningsOf } from '../agent/target.ts';
+import { proofHeaders, proofName, pushUrl, verificationHeaders, warningsOf } from '../agent/target.ts';
 import { type Verification, verificationOf } from '../agent/verification.ts';
 import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { runChecks } from '../checkers/run.ts';
@@ -87,6 +87,17 @@ export function createAgent(
         post: (push) => post(url, push, settings, clock, signal),
         ...(signal !== undefined && { signal }),
       }),
+  };
+}
+
+/** Where pushes go, by which proof, and what a person should know of the connection; null where HUB_URL is not set. */
+export function targetOf(
+  settings: AgentSettings,
+): { readonly proof: string; readonly warnings: readonly string[] } | null {
+  if (settings.hubUrl === undefined) return null;
+  return {
+    proof: proofName(settings),
+    warnings: warningsOf(pushUrl(settings.hubUrl), settings, settings.allowPlainHttp),
   };
 }
 

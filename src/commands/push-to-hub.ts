@@ -1,5 +1,5 @@
 import { notToldToday } from '../agent/told-once.ts';
-import { createAgent, logOutcome, previewPush } from '../app/agent.ts';
+import { createAgent, logOutcome } from '../app/agent.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -100,10 +100,8 @@ function hubOf({ hubUrl }: Settings): string {
 }
 
 const dryRun: Run = async (settings, names, flags, terminal, { log }) => {
-  if (settings.hubUrl === undefined) log.warn({ setting: 'HUB_URL' }, 'HUB_URL is not set, so nothing can be pushed');
-  const { payload, waiting } = await previewPush(settings, systemClock, names);
-  if (waiting > 0) log.info({ waiting }, 'alerts of earlier runs are in the spool and would be sent first');
-  terminal.out(JSON.stringify(payload, null, flags.json ? undefined : 2));
+  const { dryRun: show } = await import('./push/dry-run.ts');
+  await show(settings, names, flags.json === true, terminal, log);
 };
 
 async function openLog(settings: Settings, terminal: Terminal) {

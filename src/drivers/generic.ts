@@ -81,7 +81,7 @@ function read(body: unknown, map: SourceMap, receivedAt: number): Parsed | Unrea
   }
   const first = errors[0];
   if (alerts.length > 0 || first === undefined) return { ok: true, origin: '', alerts, errors };
-  return { ok: false, message: `no alert of this body is valid: ${first.path} ${first.message}`, errors };
+  return { ok: false, message: `no alert of this body is valid: ${`${first.path} ${first.message}`.trim()}`, errors };
 }
 
 /** Fields by which other tools are known: a body with one of them is not taken for any tool's. */

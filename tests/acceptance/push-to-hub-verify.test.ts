@@ -60,7 +60,7 @@ describe('monitor push-to-hub --verify', () => {
 
   test.each<[string, Record<string, string>, RegExp]>([
     ['a wrong secret', { WEBHOOK_SECRET_CLUSTER: WRONG }, /403 Forbidden: X-Cluster-Signature-V2 does not match/],
-    ['no secret', {}, /403 Forbidden: the push is not signed/],
+    ['no secret', {}, /403 Forbidden: the push is not signed.*WEBHOOK_SECRET_CLUSTER.*MONITOR_CLUSTER_KEY/],
     ['nobody there', { ...WITH_SECRET, HUB_URL: 'http://127.0.0.1:1' }, /refused the connection/],
   ])('%s: exit code 1 and the reason', async (_, env, reason) => {
     const { code, stdout, stderr } = await verify(env);

@@ -193,7 +193,12 @@ describe('--dry-run', () => {
   test('prints the very payload, sends nothing and writes nothing', async () => {
     home.setProbe(1);
     const pretty = await home.push(['--dry-run']);
-    expect(pretty).toMatchObject({ code: 0, stderr: '' });
+    expect(pretty.code).toBe(0);
+    expect(JSON.parse(pretty.stderr)).toMatchObject({
+      level: 'info',
+      hub: hub.url,
+      proof: 'signed with the shared secret',
+    });
     expect(pretty.stdout).toMatch(/^\{\n {2}"source": "cluster",\n/);
     const { code, stdout } = await home.push(['--dry-run', '--json']);
     expect(code).toBe(0);
@@ -215,6 +220,15 @@ describe('--dry-run', () => {
     expect(payload.alerts[0]?.started_at).toBe(home.state().spool[0]?.alert.started_at);
     expect(stderr).toContain('"waiting":1');
     expect(readFileSync(home.statePath, 'utf8')).toBe(before);
+  });
+
+  test('says that it would not be signed, and that the way is not secure', async () => {
+    const { code, stderr } = await home.push(['--dry-run'], {
+      ...{ HUB_URL: 'http://hub.example.com:8080', WEBHOOK_SECRET_CLUSTER: '' },
+    });
+    expect(code).toBe(0);
+    for (const words of ['"proof":"not signed"', 'set WEBHOOK_SECRET_CLUSTER', 'travel unencrypted'])
+      expect(stderr).toContain(words);
   });
 
   test('works without HUB_URL, with a warning', async () => {

@@ -91,6 +91,10 @@ describe('a backup', () => {
     writeFileSync(file, 'precious');
     const refused = await store('backup', file);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/exists already.*--force/)]);
+    const nowhere = join(home.folder, 'none/backup.db');
+    expect((await home.run(['store', 'backup', nowhere])).stderr).toBe(
+      `monitor: cannot write ${nowhere}: there is no folder ${join(home.folder, 'none')}: make it, or choose another place\n`,
+    );
     expect(statSync(file).size).toBe(8);
     expect((await store('backup', file, '--force')).code).toBe(0);
     expect(statSync(file).size).toBeGreaterThan(4096);

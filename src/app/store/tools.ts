@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { realpath, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ConfigError } from '../../config/error.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -93,11 +94,23 @@ export async function backupStore(settings: StoreSettings, file: string, how: Fi
   }
 }
 
+const FOLDER_FAULTS: Readonly<Record<string, (folder: string) => string>> = {
+  ENOENT: (folder) => `there is no folder ${folder}: make it, or choose another place`,
+  ENOTDIR: (folder) => `${folder} is no folder: choose another place`,
+  EACCES: (folder) => `this user may not write in ${folder}: choose another place, or run this as another user`,
+  EPERM: (folder) => `this user may not write in ${folder}: choose another place, or run this as another user`,
+  EROFS: (folder) => `${folder} is on a file system that takes no writes: choose another place`,
+  ENOSPC: (folder) => `the disk of ${folder} is full`,
+};
+
 /** `beginFile` for a name that a person has given. */
 export function beginNamed(file: string, overwrite: boolean): Promise<NewFile> {
   return beginFile(file, overwrite).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-    throw new Error(`${file} exists already: choose another name, or replace it with --force`);
+    if (error.code === 'EEXIST')
+      throw new Error(`${file} exists already: choose another name, or replace it with --force`);
+    // The name that the system tells is that of a file beside it, of which nobody knows.
+    const fix = FOLDER_FAULTS[error.code ?? ''];
+    throw fix === undefined ? error : new Error(`cannot write ${file}: ${fix(dirname(file))}`);
   });
 }
 

@@ -27,7 +27,10 @@ export function verifyClusterRequest(
 ): Verified | Refused {
   const v1 = headerOf(request.headers, HEADERS.signature);
   const v2 = headerOf(request.headers, HEADERS.signatureV2);
-  if (v1 === '' && v2 === '') return refused('the push is not signed: X-Cluster-Signature is missing');
+  if (v1 === '' && v2 === '')
+    return refused(
+      'the push is not signed, X-Cluster-Signature is missing: set WEBHOOK_SECRET_CLUSTER on the sender to the secret of this hub, or MONITOR_CLUSTER_KEY',
+    );
   if (v2 === '' && policy.requireV2) {
     return refused('this hub accepts only pushes with X-Cluster-Signature-V2, X-Cluster-Timestamp and X-Cluster-Nonce');
   }

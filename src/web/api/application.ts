@@ -157,7 +157,10 @@ function otherMethod(routes: readonly Route[]): Reply {
 function refusal(request: IncomingMessage, { token, isLocal }: ApiParts): Reply | null {
   if (token === undefined) {
     if (isLocal(request)) return null;
-    return failure(403, 'without MONITOR_API_TOKEN the API answers only programs on the same machine');
+    return failure(
+      403,
+      'this hub has no MONITOR_API_TOKEN, so its API answers only programs on the same machine: set one on the hub',
+    );
   }
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined && token.equals(bearer)) return null;
