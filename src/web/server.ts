@@ -28,7 +28,8 @@ export interface ServerParts {
   /** Called with the address of a connection that is closed at once, for its address, or the server, has too many. */
   readonly onConnectionRefused: (address: string) => void;
   readonly api: Omit<ApiParts, 'routes'> & RouteParts;
-  readonly webhook: Omit<WebhookParts, 'stopping' | 'allowBody' | 'detect' | 'rests' | 'largeGate'>;
+  readonly webhook: Omit<WebhookParts, 'stopping' | 'allowBody' | 'detect' | 'rests' | 'largeGate'> &
+    Partial<Pick<WebhookParts, 'rests'>>;
 }
 
 /** The HTTP server: a part that lives long, and where it listens once started. */
@@ -55,9 +56,10 @@ const HEAD_MS = 1000;
 export function createHttpServer(parts: ServerParts): Server {
   let stopping = false;
   const webhook: WebhookParts = {
+    rests: createRests(),
     ...parts.webhook,
     ...{ stopping: () => stopping, allowBody: createAllowBody(), detect: createDetect(parts.webhook) },
-    ...{ rests: createRests(), largeGate: createLargeGate() },
+    largeGate: createLargeGate(),
   };
   const routes = createRoutes(parts.api);
   const readable = new Set(routes.map((route) => route.path));

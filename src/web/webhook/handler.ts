@@ -69,6 +69,8 @@ export async function answerWebhook(
   const address = parts.addressOf(request);
   const arrival = { receivedAt, address };
   const { outcome, driver, isUnread, isProven } = await outcomeOf(parts, arriving, route, named, arrival);
+  // A stranger that goes on as soon as it is answered would have the hub read nothing but what it refuses.
+  if (outcome.outcome === 'refused' && !isProven && !isSmall(request)) await parts.rests.hold();
   const source = driver?.name ?? 'auto-detect';
   parts.onOutcome({ source, isProven, receivedAt, address, outcome });
   const reply = asItsSenderWants(driver, route, withAllow(outcome, named, route));

@@ -8,7 +8,7 @@ import type { Outcome, Postponed } from './outcome.ts';
 export interface Rests {
   /** The answer to a request whose head names a key that is told to wait; null for any other. */
   restOf(request: RequestHead, now: number): Postponed | null;
-  /** Resolves when such an answer may be given. */
+  /** Resolves when such an answer may be given, or another to somebody who would only come again. */
   hold(): Promise<void>;
   /** What became of a request whose sender has proven to hold the key. */
   note(request: RequestHead, outcome: Outcome, now: number): void;

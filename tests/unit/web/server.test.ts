@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createHttpServer, type Server } from '../../../src/web/server.ts';
 import type { Outcome } from '../../../src/web/webhook/outcome.ts';
+import { createRests } from '../../../src/web/webhook/rests.ts';
 import { NOTHING_BEHIND } from '../../support/api-routes.ts';
 
 const COUNTS = { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
@@ -11,6 +12,7 @@ const ACCEPTED: Outcome = { outcome: 'accepted', answer: { outcome: 'committed',
 let server: Server;
 let failures: unknown[];
 let taken: number;
+let holds: number;
 let held: () => Promise<void>;
 
 /** From now on a push waits, until the test lets it go. */
@@ -33,7 +35,7 @@ function holdIntake() {
 /** A server whose hub takes every push, or fails where the test says so. */
 beforeEach(async () => {
   failures = [];
-  taken = 0;
+  [taken, holds] = [0, 0];
   held = async () => {};
   const onFailure = (error: unknown) => failures.push(error);
   const driver = { name: 'cluster', summary: '', verify: () => ({ ok: true }), parse: () => ({ ok: true }) };
@@ -65,6 +67,9 @@ beforeEach(async () => {
       now: () => 0,
       addressOf: () => '127.0.0.1',
       onOutcome: () => {},
+      rests: createRests(async () => {
+        holds += 1;
+      }),
       onFailure,
     },
   });
@@ -113,7 +118,13 @@ describe('a request that is refused before it is read', () => {
     for (let round = 0; round < 5; round += 1) {
       expect(await exchange(...parts)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*"status":"error"`, 's'));
     }
-    expect(taken).toBe(0);
+    // Each answer is held, so that a stranger cannot send at the speed of its connections.
+    expect([taken, holds]).toEqual([0, 5]);
+  });
+
+  test('what is small is answered at once', async () => {
+    expect(await exchange(`PUT${PUSH.slice(4)}Content-Length: 2\r\nConnection: close\r\n\r\n{}`)).toMatch(/ 405 /);
+    expect(holds).toBe(0);
   });
 
   test('the connection goes on behind it', async () => {
