@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { TextPart, TextParts } from './text.ts';
 
@@ -51,18 +52,38 @@ export interface Progress {
   drained(): void;
 }
 
-/** Writes an answer whose body is JSON text that may be long, one part after the other, as fast as its reader takes them. */
-export async function sendText(response: ServerResponse, parts: TextParts, progress: Progress): Promise<void> {
-  const { value: first } = await parts.next();
+// What is longer is sent as it is read, and has no tag.
+const TAGGED_BYTES = 1024 * 1024;
+
+/**
+ * Writes an answer whose body is JSON text that may be long, one part after the other, as fast as its reader takes them.
+ * One that is not so long has a tag of its content; whoever has read it already is told that it is still the same.
+ */
+export async function sendText(
+  response: ServerResponse,
+  parts: TextParts,
+  progress: Progress,
+  known?: string,
+): Promise<void> {
+  const read: TextPart[] = [];
+  let size = 0;
+  while (size < TAGGED_BYTES) {
+    const { value: part } = await parts.next();
+    if (part === undefined) break;
+    read.push(part);
+    size += part.bytes.length;
+    if (part.last) break;
+  }
   const head = ['Content-Type', 'application/json; charset=utf-8'];
   if (response.destroyed) return void (await parts.return?.());
-  if (first === undefined || first.last) {
-    response.writeHead(200, [...head, 'Content-Length', String(first?.bytes.length ?? 0)]);
-    response.end(first?.bytes);
-    return;
+  if (read.length === 0 || read.at(-1)?.last === true) {
+    const bytes = Buffer.concat(read.map((part) => part.bytes));
+    return sendTagged(response, bytes, head, known);
   }
   response.writeHead(200, head);
-  for (let part: TextPart | undefined = first; part !== undefined; part = (await parts.next()).value) {
+  const [first, ...others] = read;
+  const ahead = [...others];
+  for (let part = first; part !== undefined; part = ahead.shift() ?? (await parts.next()).value) {
     if (!response.write(part.bytes)) {
       progress.stalled();
       await drained(response);
@@ -71,6 +92,27 @@ export async function sendText(response: ServerResponse, parts: TextParts, progr
     if (response.destroyed) return void (await parts.return?.());
   }
   response.end();
+}
+
+/** Writes an answer of 200 with a tag of its content, or 304 where the reader has that content already. */
+export function sendTagged(
+  response: ServerResponse,
+  bytes: Uint8Array,
+  head: readonly string[],
+  known: string | undefined,
+): void {
+  const tag = `"${createHash('sha1').update(bytes).digest('base64url')}"`;
+  if (known !== undefined && isKnown(known, tag)) {
+    response.writeHead(304, { ETag: tag }).end();
+    return;
+  }
+  response.writeHead(200, [...head, 'ETag', tag, 'Content-Length', String(bytes.length)]);
+  response.end(bytes);
+}
+
+/** Whether `If-None-Match` names a tag. A weak one means the same here: the content is compared. */
+function isKnown(known: string, tag: string): boolean {
+  return known.trim() === '*' || known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
 }
 
 function drained(response: ServerResponse): Promise<void> {

@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '../../core/history.ts';
 import type { Position } from '../../core/history-position.ts';
+import type { PageQuery } from './reads.ts';
 
 /** An event, and where it stands. */
 export interface PlacedEvent {
@@ -15,6 +16,17 @@ export interface Surroundings {
   readonly before: { readonly position: Position; readonly at: number } | null;
   /** The first event behind it; null where there is none. */
   readonly next: Position | null;
+}
+
+/** Filters of the list of events; all given ones must hold. */
+export interface EventQuery extends PageQuery {
+  readonly subjects: readonly HistoryEvent['subject'][];
+  readonly subjectId?: string;
+  readonly kinds?: readonly string[];
+  /** Exactly. */
+  readonly actor?: string;
+  /** UTC milliseconds. */
+  readonly since?: number;
 }
 
 /** The history in the order in which it is followed. */

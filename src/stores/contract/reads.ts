@@ -3,6 +3,7 @@ import type { Instance } from '../../core/cluster/instance.ts';
 import type { HistoryEvent } from '../../core/history.ts';
 import type { Incident, IncidentStatus } from '../../core/incident/incident.ts';
 import type { MuteReason } from '../../core/notice/notice.ts';
+import type { EventQuery } from './history.ts';
 
 /** One page of a list, newest first. */
 export interface Page<T> {
@@ -119,6 +120,8 @@ export interface ReadStore {
   findAlert(id: string): Promise<AlertView | undefined>;
   /** The newest `limit` events of a subject, oldest first. */
   history(subjectIds: readonly string[], limit: number): Promise<readonly HistoryEvent[]>;
+  /** A page of the history, newest first. */
+  listEvents(query: EventQuery): Promise<Page<HistoryEvent>>;
   listIncidents(query: IncidentQuery): Promise<Page<IncidentView>>;
   /** As `countAlerts`. */
   countIncidents(query: IncidentQuery): Promise<number>;

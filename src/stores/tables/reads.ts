@@ -1,3 +1,4 @@
+import type { HistoryEvent } from '../../core/history.ts';
 import { MUTE_REASONS, type Notice } from '../../core/notice/notice.ts';
 import type { AccessReads } from '../contract/access.ts';
 import type { HousekeepingStore } from '../contract/housekeeping.ts';
@@ -45,6 +46,21 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
         WHERE subject_id IN (${listed(subjectIds)})
         ORDER BY seq DESC LIMIT ${limit}`);
       return rows.map((row) => ({ seq: Number(row[0]), ...readRow(EVENTS.columns, row, 1) })).reverse();
+    },
+    listEvents: async ({ cursor, limit, subjects, subjectId, kinds, actor, since }) => {
+      const conditions = where(
+        given(cursor, (seq) => sql`seq < ${Number(seq)}`),
+        sql`subject IN (${listed(subjects)})`,
+        given(subjectId, (id) => sql`subject_id = ${id}`),
+        kinds && sql`kind IN (${listed(kinds)})`,
+        given(actor, (name) => sql`actor = ${name}`),
+        given(since, (time) => sql`at >= ${time}`),
+      );
+      const rows = await ask(
+        sql`SELECT seq, ${names(EVENTS.columns)} FROM events ${conditions} ORDER BY seq DESC LIMIT ${limit + 1}`,
+      );
+      const events = rows.map((row): HistoryEvent => ({ seq: Number(row[0]), ...readRow(EVENTS.columns, row, 1) }));
+      return pageOf(events, limit, ({ seq }) => String(seq));
     },
     findHolds: async (incidentIds) => {
       if (incidentIds.length === 0) return [];

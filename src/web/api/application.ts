@@ -7,7 +7,7 @@ import type { IsLocal } from '../address.ts';
 import { discardRest } from '../body.ts';
 import type { PageFiles } from '../pages/files.ts';
 import { servePages } from '../pages/pages.ts';
-import { failure, later, type Reply, type StreamReply, sendText, send as write } from '../reply.ts';
+import { failure, later, type Reply, type StreamReply, sendTagged, sendText, send as write } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { asProblem } from './problem.ts';
 import { QueryError } from './queries.ts';
@@ -48,13 +48,17 @@ export function createApi(parts: ApiParts): Express {
   if (parts.pages) app.use(servePages(parts.pages));
   for (const [path, own] of byPath(routes)) {
     app.all(path, async (request: Request, response: Response) => {
-      response.setHeader('Cache-Control', 'no-store');
+      // Kept by nobody but its reader, who asks each time whether it is still so.
+      response.setHeader('Cache-Control', request.method === 'GET' ? 'private, no-cache' : 'no-store');
       const answered = await answer(own, request, parts, () => slots.acquire(response));
       if ('stream' in answered) return begin(response, answered);
-      if ('status' in answered) return send(response, answered, answered.unread ? discardRest(request) : undefined);
+      if ('status' in answered) {
+        if (isTagged(request, answered)) return sendDocument(response, answered, request.headers['if-none-match']);
+        return send(response, answered, answered.unread ? discardRest(request) : undefined);
+      }
       const { text, slot } = answered;
       try {
-        await sendText(response, text, slot);
+        await sendText(response, text, slot, request.headers['if-none-match']);
       } catch (error) {
         // By its name: it may come from another thread.
         const isSlow = error instanceof Error && error.name === 'SlowFilterError';
@@ -76,6 +80,17 @@ export function createApi(parts: ApiParts): Express {
     send(response, later(503, 'the hub cannot answer this now', 5));
   });
   return app;
+}
+
+/** Whether an answer is a document of the API that may be the same when it is asked for again. */
+function isTagged({ method, path }: Request, { status, body, page }: Reply): boolean {
+  return method === 'GET' && path.startsWith('/api/v1/') && status === 200 && body !== undefined && page === undefined;
+}
+
+function sendDocument(response: Response, { body, headers }: Reply, known: string | undefined): void {
+  for (const name in headers) response.setHeader(name, headers[name] as string);
+  const head = ['Content-Type', 'application/json; charset=utf-8'];
+  sendTagged(response, Buffer.from(JSON.stringify(body)), head, known);
 }
 
 /** Writes the head of an answer that goes on, and hands it to whoever writes the rest. */

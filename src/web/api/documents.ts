@@ -2,7 +2,7 @@ import { matchLabels } from '../../core/policy/labels.ts';
 import { createRelationBook, type RelationRule } from '../../core/policy/relation.ts';
 import type { BadnessCounts } from '../../core/status.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
-import type { HistoryReads } from '../../stores/contract/history.ts';
+import type { EventQuery, HistoryReads } from '../../stores/contract/history.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
 import type { AttemptQuery, NoticeQuery } from '../../stores/contract/notices.ts';
 import {
@@ -46,6 +46,8 @@ export interface Documents extends SilenceDocuments {
   incidents(query: Listing<IncidentQuery>): Pieces;
   incident(query: { readonly id: string }): Pieces;
   instances(query: InstanceQuery): Pieces;
+  /** The history. */
+  events(query: EventQuery): Pieces;
   /** What is wrong, silent and stuck; the process says what it is. */
   status(query: OwnState): Pieces;
   /** What is counted for figures. */
@@ -130,6 +132,9 @@ export function createDocuments(parts: DocumentParts): Documents {
     instances: async function* (query) {
       const page = await store.listInstances(query);
       yield* pageText(page, await rows.instances(page.items));
+    },
+    events: async function* (query) {
+      yield* pageText(await store.listEvents(query), eventJson);
     },
     status: async function* (own) {
       yield JSON.stringify(await readStatus(store, rows, own, now()));

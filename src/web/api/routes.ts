@@ -9,6 +9,7 @@ import type { TextParts } from '../text.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
 import { type ConfigParts, configRoutes } from './configuration.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
+import { eventRoute } from './events.ts';
 import { fullId } from './ids.ts';
 import { openApiRoute } from './openapi.ts';
 import { type OutboxParts, outboxRoutes } from './outbox.ts';
@@ -127,6 +128,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     testAlertRoute(parts),
     metricsRoute(parts),
     streamRoute(parts),
+    eventRoute(parts),
     statusRoute(parts),
     ...outboxRoutes(parts),
     ...configRoutes(parts),

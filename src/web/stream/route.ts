@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Confinement } from '../../core/access/confinement.ts';
 import { compileMatchers, MatchersError, parseMatchers } from '../../core/policy/matchers.ts';
 import { anchoredRegex, RegexError } from '../../lib/regex.ts';
+import { SHOWN_SUBJECTS } from '../api/events.ts';
 import { several, text, wordsOf } from '../api/filters.ts';
 import { QueryError } from '../api/queries.ts';
 import { type Route, route } from '../api/route.ts';
@@ -14,11 +15,9 @@ export interface StreamParts {
   readonly streams: Pick<Feed, 'open'>;
 }
 
-const SUBJECTS = ['alert', 'incident', 'silence', 'instance'] as const;
-
 const PARAMETERS = z.strictObject({
   kind: several().optional(),
-  subject: wordsOf(SUBJECTS).optional(),
+  subject: wordsOf(SHOWN_SUBJECTS).optional(),
   matcher: several().optional(),
   last_event_id: text.optional(),
 });
@@ -57,7 +56,7 @@ export function streamRoute({ streams }: StreamParts): Route {
 
 /** Throws QueryError. */
 function filterOf(
-  { kind = [], subject = [], matcher = [] }: z.infer<typeof PARAMETERS>,
+  { kind = [], subject = [...SHOWN_SUBJECTS], matcher = [] }: z.infer<typeof PARAMETERS>,
   confinement: Confinement | null,
 ): StreamFilter {
   const subjects = [subject].flat();

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ask, items, push, request, wire } from '../support/cluster-push.ts';
+import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
+
+// Lists while they change, and answers that are still the same, on both engines.
+
+describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
+  let home: HubHome;
+  let hub: Hub;
+  let server: SharedPostgres | undefined;
+  beforeAll(async () => {
+    home = makeHubHome({ MONITOR_CHECKERS: '', MONITOR_LIMITS_BURST: '100000' });
+    server = engine === 'postgres' ? await sharedPostgres() : undefined;
+    hub = await home.serve(server === undefined ? {} : { DATABASE_URL: await server.createStore() });
+    for (let number = 0; number < 12; number += 1) {
+      await push(
+        hub.url,
+        `web-${number}`,
+        ['a', 'b', 'c', 'd', 'e'].map((name) => wire(`${number}${name}`)),
+      );
+    }
+  });
+  afterAll(async () => {
+    await hub.stop();
+    await home.remove();
+    await server?.dropAll();
+  });
+
+  /** Changes of every kind: new alerts, ended ones, other severities, old ones that fire again. */
+  let turn = 0;
+  const change = async () => {
+    turn += 1;
+    const [low, high] = [turn % 12, (turn * 5) % 12];
+    await push(hub.url, `web-${low}`, [wire(`${low}a`, { severity: turn % 2 === 0 ? 'critical' : 'info' })]);
+    await push(hub.url, `web-${high}`, [wire(`${high}b`, { status: turn % 3 === 0 ? 'firing' : 'resolved' })]);
+    await push(
+      hub.url,
+      `new-${turn}`,
+      Array.from({ length: 8 }, (_, index) => wire(`n${turn}.${index}`)),
+    );
+  };
+
+  test.each([
+    ['alerts', 7],
+    ['alerts?sort=attention', 7],
+    ['incidents', 3],
+    ['incidents?sort=attention', 3],
+    ['instances', 3],
+    ['events', 9],
+  ])('%s in pages of %d, with ten changes between any two: each row once, and none is missing', async (path, limit) => {
+    const idOf = (row: Record<string, unknown>) => String(row.id ?? row.instance_id ?? row.seq);
+    const first = (await items(hub.url, `${path}${path.includes('?') ? '&' : '?'}limit=500`)).map(idOf);
+    const seen: string[] = [];
+    let cursor: unknown = null;
+    for (let pages = 0; pages < 200; pages += 1) {
+      const at: string = cursor === null ? '' : `&cursor=${cursor}`;
+      const page = await ask(hub.url, `${path}${path.includes('?') ? '&' : '?'}limit=${limit}${at}`);
+      seen.push(...(page.items as Record<string, unknown>[]).map(idOf));
+      cursor = page.next_cursor;
+      if (cursor === null) break;
+      await change();
+    }
+    expect(cursor).toBeNull();
+    expect(new Set(seen).size).toBe(seen.length);
+    // By attention, what changed while pages were read has moved to the front, before where the list is.
+    const missing = first.filter((id) => !seen.includes(id));
+    if (!path.includes('attention')) expect(missing).toEqual([]);
+    else for (const id of missing) expect(await changedAfter(path, id, seen)).toBe(true);
+  });
+
+  /** Whether a row stands before all that were seen after it would have been: it has changed since. */
+  const changedAfter = async (path: string, id: string, seen: readonly string[]) => {
+    const of = async (one: string) => {
+      const row = await ask(hub.url, `${path.split('?')[0]}/${one}`);
+      return Date.parse(String(row.changed_at ?? row.received_at));
+    };
+    return (await of(id)) >= (await of(seen[0] ?? ''));
+  };
+
+  test('an answer that is still the same is 304 without a body; another one is given', async () => {
+    for (const path of ['alerts?limit=5', 'incidents', 'sources', 'silences', 'openapi.json']) {
+      const url = `${hub.url}/api/v1/${path}`;
+      const { status, headers, text } = await request(url, { method: 'GET' });
+      const tag = String(headers.etag);
+      expect([status, tag]).toEqual([200, expect.stringMatching(/^"[\w-]{27}"$/)]);
+      for (const known of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
+        const again = await request(url, { method: 'GET', headers: { 'if-none-match': known } });
+        expect([path, known, again.status, again.text, again.headers.etag]).toEqual([path, known, 304, '', tag]);
+      }
+      const other = await request(url, { method: 'GET', headers: { 'if-none-match': '"x"' } });
+      expect([other.status, other.text]).toEqual([200, text]);
+    }
+    const before = (await request(`${hub.url}/api/v1/alerts?limit=5`, { method: 'GET' })).headers.etag;
+    await push(hub.url, 'newest', [wire('newest')]);
+    const headers = { 'if-none-match': String(before) };
+    expect((await request(`${hub.url}/api/v1/alerts?limit=5`, { method: 'GET', headers })).status).toBe(200);
+  });
+
+  test('the history by its filters', async () => {
+    await push(hub.url, 'told', [wire('t1'), wire('t2')]);
+    await push(hub.url, 'told', [wire('t1', { status: 'resolved' })]);
+    const own = await items(hub.url, 'events?actor=cluster:told&subject=alert');
+    expect(own.map(({ kind }) => kind)).toEqual(['resolved', 'opened', 'opened']);
+    const [one] = await items(hub.url, 'events?actor=cluster:told&kind=resolved&subject=alert');
+    expect(await items(hub.url, `events?subject_id=${one?.subject_id}`)).toMatchObject([
+      { kind: 'resolved' },
+      { kind: 'opened' },
+    ]);
+    expect(await items(hub.url, 'events?since=2100-01-01')).toEqual([]);
+    expect((await request(`${hub.url}/api/v1/events?subject=access`, { method: 'GET' })).status).toBe(400);
+  });
+});
