@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks';
 import type { Address } from './model/address.ts';
 import { useCell, useModel } from './model/hooks.ts';
 import { AlertPage } from './pages/alert.tsx';
@@ -24,8 +23,6 @@ export function App() {
   const { address, title } = useModel();
   const here = useCell(address);
   const place = `${here?.page}/${here?.item}`;
-  // A page of one item sets the title anew once it knows its name.
-  useEffect(() => title.set(null), [place, title]);
   return (
     <Frame page={here?.page ?? null} title={useCell(title) ?? undefined}>
       <PageOf key={place} here={here} />

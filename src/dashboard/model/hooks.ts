@@ -1,4 +1,4 @@
-import { useContext, useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Failure } from '../browser/http.ts';
 import type { Cell } from './cell.ts';
 import type { Known } from './documents.ts';
@@ -15,14 +15,14 @@ export function useModel(): Model {
 /** The value of a cell; the component is drawn anew when it changes. */
 export function useCell<T>(cell: Cell<T>): T {
   const [, draw] = useState({});
+  const drawn = cell.get();
   useEffect(() => {
-    const seen = cell.get();
     const end = cell.listen(() => draw({}));
-    // It may have changed between drawing and listening.
-    if (!Object.is(seen, cell.get())) draw({});
+    // It may have changed between drawing and listening: effects of what stands inside come first.
+    if (!Object.is(drawn, cell.get())) draw({});
     return end;
   }, [cell]);
-  return cell.get();
+  return drawn;
 }
 
 /** A document of the API as a component sees it. */
@@ -62,7 +62,8 @@ export function useDocument<T>(path: string | null): Shown<T> {
 
 /** Calls for each key that is pressed outside of text fields; `wanted` says by key what to do. */
 export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) => void>>, isOn = true): void {
-  useEffect(() => {
+  // Before the next key can come: what a key does depends on what the one before has done.
+  useLayoutEffect(() => {
     if (!isOn) return;
     const press = (event: KeyboardEvent) => {
       const at = event.target as HTMLElement | null;
@@ -83,4 +84,13 @@ export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) =
 export function useRole(role: Role): boolean {
   const { session } = useModel();
   return mayAs(useCell(session), role);
+}
+
+/** Names the tab after what the page shows, while it stands. */
+export function usePageTitle(name: string): void {
+  const { title } = useModel();
+  useEffect(() => {
+    title.set(name);
+    return () => title.set(null);
+  }, [name, title]);
 }

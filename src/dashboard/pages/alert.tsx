@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { acknowledge } from '../model/actions.ts';
 import { hrefOf } from '../model/address.ts';
 import { messageOf, placeOf } from '../model/alert-row.ts';
-import { useDocument, useKeys, useModel, useRole } from '../model/hooks.ts';
+import { useDocument, useKeys, useModel, usePageTitle, useRole } from '../model/hooks.ts';
 import { fewestMatchers } from '../model/matchers.ts';
 import { StateChips } from '../parts/chips.tsx';
 import { Glyph } from '../parts/glyph.tsx';
@@ -26,7 +26,7 @@ export function AlertPage({ id }: { readonly id: string }) {
   const alert = useDocument<AlertDetail>(`/api/v1/alerts/${encodeURIComponent(id)}`);
   if (alert.failure?.status === 404) {
     return (
-      <Empty icon="search" title="No such alert here">
+      <Empty icon="search" isPage title="No such alert here">
         <p>It may have been deleted, or belong to another hub.</p>
       </Empty>
     );
@@ -47,7 +47,7 @@ function Shown({ alert }: { readonly alert: AlertDetail }) {
   const badness = alertBadness(alert);
   const severity = badness === 'ok' ? alert.severity : badness;
   const name = shown(alert.name);
-  useEffect(() => model.title.set(name), [name]);
+  usePageTitle(name);
   const one = incident.value;
   const canAct = canWrite && alert.status !== 'resolved';
   useKeys({

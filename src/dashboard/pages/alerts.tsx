@@ -13,6 +13,8 @@ import { Empty, Failed } from '../parts/panel.tsx';
 import type { Alert, Page } from '../wire/documents.ts';
 import { countText, totalText } from '../words/numbers.ts';
 
+const QUIET_MS = 3000;
+
 /** Every alert, dense, in one table. */
 export function AlertsPage() {
   const model = useModel();
@@ -95,19 +97,22 @@ export function AlertsPage() {
     },
   });
   // At the top, with nothing chosen and nobody in the list, what is new comes in by itself.
+  const isBusy = () => {
+    const table = document.querySelector('.vg');
+    const isTouched =
+      clock.now() - touched.current < QUIET_MS || table?.matches(':hover') || table?.contains(document.activeElement);
+    return isTouched || selection.ids.size > 0 || document.querySelector('dialog[open]') !== null;
+  };
+  const latest = useRef({ apply, isBusy });
+  latest.current = { apply, isBusy };
+  const isWaiting = state.changed > 0;
   useEffect(() => {
-    if (state.changed === 0) return;
+    if (!isWaiting) return;
     return clock.every(1000, () => {
-      const table = document.querySelector('.vg');
-      const isBusy =
-        clock.now() - touched.current < 3000 ||
-        table?.matches(':hover') ||
-        table?.contains(document.activeElement) ||
-        selection.ids.size > 0 ||
-        document.querySelector('dialog[open]') !== null;
-      if (!isBusy && (document.querySelector('.vbody')?.scrollTop ?? 0) === 0) void apply();
+      const isAtTop = (document.querySelector('.vbody')?.scrollTop ?? 0) === 0;
+      if (isAtTop && !latest.current.isBusy()) void latest.current.apply();
     });
-  });
+  }, [isWaiting]);
   const matching = async () => {
     const ids = new Set<string>();
     for (let cursor = ''; ; ) {

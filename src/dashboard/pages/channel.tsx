@@ -1,7 +1,6 @@
-import { useEffect } from 'preact/hooks';
 import { hrefOf, queryText } from '../model/address.ts';
 import { attemptsPath, channelsOf } from '../model/channels.ts';
-import { useDocument, useKeys, useModel } from '../model/hooks.ts';
+import { useDocument, useKeys, useModel, usePageTitle } from '../model/hooks.ts';
 import { DeadLetters } from '../parts/dead-letters.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { PageLink } from '../parts/link.tsx';
@@ -14,14 +13,14 @@ import { TestButton } from './channels.tsx';
 
 /** One channel: what it was sent, and what it answered. */
 export function ChannelPage({ name }: { readonly name: string }) {
-  const { title, clock, go } = useModel();
+  const { clock, go } = useModel();
   const attempts = useDocument<Page<Attempt>>(attemptsPath({ channel: name, limit: '100' }));
   const notices = useDocument<Page<Notice>>(`/api/v1/notices${queryText({ channel: name, limit: '200' })}`);
   const all = notices.value?.items ?? [];
   const health = channelsOf(attempts.value?.items ?? [], all, clock.now())[0];
   const dead = all.filter((one) => one.state === 'dead');
   const waiting = all.filter((one) => one.state === 'wait' || one.state === 'retry' || one.state === 'hold');
-  useEffect(() => title.set(shown(name)), [name]);
+  usePageTitle(shown(name));
   useKeys({ Escape: () => go(hrefOf('channels')) });
   return (
     <>

@@ -159,7 +159,7 @@ export function TestButton({ channel }: { readonly channel: string }) {
       type="button"
       class="btn sm"
       disabled={isSending}
-      aria-label={`Send a test to ${shown(channel)}`}
+      aria-label={`Send test to ${shown(channel)}`}
       onClick={() => void send()}
     >
       {isSending ? 'Sending…' : 'Send test'}

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { hrefOf } from '../model/address.ts';
-import { useCell, useDocument, useModel } from '../model/hooks.ts';
+import { useCell, useDocument, useModel, usePageTitle } from '../model/hooks.ts';
 import {
   alertsFact,
   type Fact,
@@ -34,7 +34,7 @@ export function IncidentPage({ id }: { readonly id: string }) {
   }, [whole, id]);
   if (incident.failure?.status === 404) {
     return (
-      <Empty icon="search" title={`No incident ${shown(id)} here`}>
+      <Empty icon="search" isPage title={`No incident ${shown(id)} here`}>
         <p>It may have been deleted, or belong to another hub.</p>
       </Empty>
     );
@@ -47,13 +47,13 @@ export function IncidentPage({ id }: { readonly id: string }) {
 }
 
 function Shown({ incident }: { readonly incident: IncidentDetail }) {
-  const { title, say } = useModel();
+  const { say } = useModel();
   const explanation = useDocument<Explanation>(`/api/v1/explanations/${incident.id}`);
   const notices = useDocument<Page<Notice>>(`/api/v1/notices?incident_id=${incident.id}&limit=50`);
   const badness = incidentBadness(incident);
   const severity = badness === 'ok' ? incident.severity : badness;
   const name = shown(incident.title);
-  useEffect(() => title.set(name), [name]);
+  usePageTitle(name);
   const copy = () => void navigator.clipboard?.writeText(incident.id).then(() => say({ text: 'Id copied' }));
   return (
     <>

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { hrefOf, queryText } from '../model/address.ts';
 import { messageOf } from '../model/alert-row.ts';
-import { useDocument, useKeys, useModel, useRole } from '../model/hooks.ts';
+import { useDocument, useKeys, useModel, usePageTitle, useRole } from '../model/hooks.ts';
 import { figuresOf, newestVersion } from '../model/instances.ts';
 import { Glyph } from '../parts/glyph.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -32,7 +32,7 @@ export function InstancePage({ id }: { readonly id: string }) {
     <Loaded of={alerts} what="this instance" rows={6}>
       {({ items }) =>
         instance === undefined && items.length === 0 && instances.value !== undefined ? (
-          <Empty icon="search" title={`No instance ${shown(id)} here`}>
+          <Empty icon="search" isPage title={`No instance ${shown(id)} here`}>
             <p>It has never pushed to this hub, or was forgotten.</p>
           </Empty>
         ) : (
@@ -59,11 +59,11 @@ interface ShownProps {
 }
 
 function Shown({ id, instance, alerts, open, newest }: ShownProps) {
-  const { title, go } = useModel();
+  const { go } = useModel();
   const canWrite = useRole('write');
   const [dialog, setDialog] = useState<'silence' | 'window' | null>(null);
   const name = shown(id);
-  useEffect(() => title.set(name), [name]);
+  usePageTitle(name);
   const isSilent = instance?.status === 'silent';
   const badness = isSilent ? 'unknown' : worst(open.map(incidentBadness));
   useKeys({ Escape: () => go(hrefOf('instances')), ...(canWrite && { s: () => setDialog('silence') }) });

@@ -28,17 +28,21 @@ export function IncidentList({ incidents, onWaiting, name }: IncidentListProps) 
     list.current?.contains(document.activeElement) ||
     list.current?.matches(':hover') ||
     document.querySelector('dialog[open]') !== null;
+  const latest = useRef({ apply, isBusy });
+  latest.current = { apply, isBusy };
+  const isWaiting = waiting > 0;
   useEffect(() => {
-    if (waiting === 0) return;
+    if (!isWaiting) return;
     if (order.length === 0) return apply();
     return clock.every(1000, () => {
-      if (!isBusy() && window.scrollY < 8) apply();
+      if (!latest.current.isBusy() && window.scrollY < 8) latest.current.apply();
     });
-  });
+  }, [isWaiting, order]);
+  useEffect(() => lastList.set(order), [order]);
+  // Only when a count changes: whoever is told draws this list again.
   useEffect(() => {
-    lastList.set(rows.map(({ row }) => row.id));
-    onWaiting?.(waiting === 0 ? null : { entering, waiting, apply });
-  }, [waiting, entering, order, incidents]);
+    onWaiting?.(isWaiting ? { entering, waiting, apply: () => latest.current.apply() } : null);
+  }, [waiting, entering]);
 
   const at = rows.findIndex(({ row }) => row.id === current);
   const step = (by: number) => {

@@ -42,7 +42,7 @@ export function OutsideText({ text }: { readonly text: string }) {
         return href === null ? (
           shown(part)
         ) : (
-          <a key={index} class="link" href={href} target="_blank" rel="noopener noreferrer" title={shown(part)}>
+          <a key={index} class="link out" href={href} target="_blank" rel="noopener noreferrer" title={shown(part)}>
             {cutMiddle(shown(part), 80)}
           </a>
         );

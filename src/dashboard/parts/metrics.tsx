@@ -54,10 +54,12 @@ export function FiguresPanel({ figures, isOld }: { readonly figures: readonly Fi
             <dt class="trunc" title={shown(`${name}, of ${check}`)}>
               {shown(name.replaceAll('_', ' '))}
             </dt>
-            <dd class="trunc">{valueText(value)}</dd>
-            <small class="trunc">
-              <Moment at={at} />
-            </small>
+            <dd class="trunc">
+              {valueText(value)}
+              <small>
+                <Moment at={at} />
+              </small>
+            </dd>
           </div>
         ))}
       </dl>

@@ -30,11 +30,11 @@ interface PanelProps {
 }
 
 /** What stands in a panel that has nothing to show: what it is, and how to begin. */
-export function Empty({ icon, title, children }: EmptyProps) {
+export function Empty({ icon, title, isPage = false, children }: EmptyProps) {
   return (
     <div class="empty">
       {icon && <Icon name={icon} size={28} />}
-      <h3>{title}</h3>
+      {isPage ? <h1>{title}</h1> : <h3>{title}</h3>}
       {children}
     </div>
   );
@@ -43,6 +43,8 @@ export function Empty({ icon, title, children }: EmptyProps) {
 interface EmptyProps {
   readonly icon?: IconName;
   readonly title: string;
+  /** It stands in place of a whole page. */
+  readonly isPage?: boolean;
   readonly children?: ComponentChildren;
 }
 

@@ -17,10 +17,10 @@ export function TopBar({ title, onSearch }: { readonly title: ComponentChildren;
       ) : isLost ? (
         <Lost />
       ) : (
-        <button type="button" class="search" onClick={onSearch} aria-label="Search" aria-keyshortcuts="/">
+        <button type="button" class="search" onClick={onSearch} aria-keyshortcuts="/">
           <Icon name="search" />
           <span>Search incidents, alerts, instances</span>
-          <kbd>/</kbd>
+          <kbd aria-hidden="true">/</kbd>
         </button>
       )}
       <LiveState />
