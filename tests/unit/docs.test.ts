@@ -126,6 +126,13 @@ test('the README has the four roles', () => {
     expect(roleOf(value(url) ? 'http://hub' : undefined, value(enabled)).role).toBe(role);
 });
 
+test('docs/architecture.md follows a push through 25 files at most, which are there', () => {
+  const files = tableOf(section(pageOf('docs/architecture.md'), 'One push, file by file')).map(([file = '']) => file);
+  expect(files.length).toBeGreaterThan(10);
+  expect(new Set(files).size).toBeLessThanOrEqual(25);
+  expect(files.filter((file) => !existsSync(join(ROOT, file.replaceAll('`', ''))))).toEqual([]);
+});
+
 test('docs/architecture.md has every decision with its reason', () => {
   const sent = { status: 'firing', severity: 'warning', observedAt: 2 } as const;
   const words: Record<string, object | undefined> = {
