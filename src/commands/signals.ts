@@ -1,3 +1,5 @@
+import inspector from 'node:inspector';
+
 /** Resolves with the first SIGINT or SIGTERM; a second one ends the process at once. */
 export function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -22,12 +24,21 @@ export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>):
   }
 }
 
+const REOPENED_MS = [100, 1000, 5000];
+
 /**
  * Node.js opens an inspector, through which anyone on this machine can run code as this user, for a SIGUSR1 that nobody
- * listens to. `--disable-sigusr1` is of later versions only; a listener keeps it closed on all.
+ * listens to. `--disable-sigusr1` is of later versions only; a listener, which bin/monitor adds first, keeps it closed on
+ * all. One that was opened before, while Node.js itself started, is closed, unless it was asked for.
  */
 export function keepInspectorClosed(): void {
-  process.on('SIGUSR1', () => {});
+  if (process.execArgv.some((word) => /^--inspect(?:-brk|-wait)?(?:=|$)/.test(word))) return;
+  const close = () => {
+    if (inspector.url() !== undefined) inspector.close();
+  };
+  close();
+  // Later versions of Node.js open it only after that, for a signal that they had before.
+  for (const delay of REOPENED_MS) setTimeout(close, delay).unref();
 }
 
 /** Calls `listen` on SIGHUP, which would otherwise end the process. */

@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process';
 import { createConnection, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { PUSH_PATH, push, request, wire } from '../support/cluster-push.ts';
-import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+import { ROOT } from '../support/sources.ts';
+
+const BIN = join(ROOT, 'bin/monitor');
 
 let home: HubHome;
 let sockets: Socket[];
@@ -43,6 +48,27 @@ test('SIGHUP does not end a hub, and SIGUSR1 opens no inspector', async () => {
   expect((await request(`${hub.url}/healthz`)).status).toBe(200);
   const { code, stderr } = await hub.stop();
   expect([code, stderr.match(/debugger|inspector/i)]).toEqual([0, null]);
+});
+
+test('an inspector that a SIGUSR1 opened while Node.js started is closed again', async () => {
+  for (const delay of [20, 60, 150]) {
+    const { code, stderr } = await new Promise<{ code: number | null; stderr: string }>((resolve) => {
+      const env = { PATH: process.env.PATH, MONITOR_STATE_DIR: home.state, HUB_URL: 'http://127.0.0.1:1' };
+      const child = spawn(process.execPath, ['--inspect-port=0', BIN, 'serve'], { cwd: home.folder, env });
+      let text = '';
+      child.stderr.on('data', (chunk) => {
+        text += chunk;
+      });
+      child.once('close', (code) => resolve({ code, stderr: text }));
+      setTimeout(() => child.kill('SIGUSR1'), delay);
+      void eventually(async () => {
+        expect(text).toContain('"msg":"started"');
+        for (const [, port] of text.matchAll(/Debugger listening on ws:\/\/127\.0\.0\.1:(\d+)/g))
+          await expect(fetch(`http://127.0.0.1:${port}/json`)).rejects.toThrow();
+      }).finally(() => child.kill('SIGTERM'));
+    });
+    expect([delay, code, stderr.includes('started')]).toEqual([delay, 0, true]);
+  }
 });
 
 test('refusals fill no log: a few lines an address, each short', async () => {
