@@ -42,20 +42,25 @@ interface Connection {
 }
 
 /**
- * Tracks the connections of a server and bounds them. At a bound the oldest idle connection makes room: somebody who opens
- * many of them only closes their own, and never keeps out who has something to send. `onRefusal` is called with the address
- * of a connection that is closed at once, for none was idle.
+ * Tracks the connections of a server and bounds them. At a bound an idle connection makes room: the oldest by which nobody
+ * has asked anything yet, else the oldest of the address that has most of them. So somebody who opens many of them only
+ * closes their own, and neither keeps out who has something to send nor closes what others keep open for their next push.
+ * `onRefusal` is called with the address of a connection that is closed at once, for none was idle.
  */
 export function createConnections(bounds: ConnectionBounds, onRefusal: (address: string) => void): Connections {
   const all = new Map<Socket, Connection>();
   const groups = new Map<string, Set<Connection>>();
+  // Those without a request so far, the oldest first.
+  const unused = new Set<Connection>();
   const closeWhere = (wanted: (connection: Connection) => boolean) => {
     for (const connection of all.values()) if (wanted(connection)) connection.socket.destroy();
   };
   const admit = (group: Set<Connection>, isShared: boolean): Admission => {
     const isGroupFull = !isShared && group.size >= bounds.perAddress;
     if (!isGroupFull && all.size < bounds.all) return 'accept';
-    const idle = firstIdle(isGroupFull ? group : all.values());
+    const idle = isGroupFull
+      ? (firstOf(group, isUnused) ?? firstOf(group, isIdle))
+      : (firstOf(unused, isUnused) ?? firstOf(largest(groups.values()), isIdle) ?? firstOf(all.values(), isIdle));
     if (idle === undefined) return 'refuse';
     forget(idle);
     idle.socket.destroy();
@@ -63,6 +68,7 @@ export function createConnections(bounds: ConnectionBounds, onRefusal: (address:
   };
   const forget = (connection: Connection) => {
     all.delete(connection.socket);
+    unused.delete(connection);
     connection.group.delete(connection);
   };
   return {
@@ -79,6 +85,7 @@ export function createConnections(bounds: ConnectionBounds, onRefusal: (address:
       group.add(connection);
       groups.set(key, group);
       all.set(socket, connection);
+      unused.add(connection);
       socket.on('close', () => {
         forget(connection);
         if (group.size === 0 && groups.get(key) === group) groups.delete(key);
@@ -86,7 +93,9 @@ export function createConnections(bounds: ConnectionBounds, onRefusal: (address:
     },
     begin(socket, response) {
       const connection = all.get(socket);
-      if (connection !== undefined) connection.response = response;
+      if (connection === undefined) return;
+      if (connection.response === null) unused.delete(connection);
+      connection.response = response;
     },
     closeSilent: () =>
       closeWhere((one) => one.socket.bytesRead === 0 || (one.response?.isQuiet === true && isIdle(one))),
@@ -95,9 +104,22 @@ export function createConnections(bounds: ConnectionBounds, onRefusal: (address:
   };
 }
 
-function firstIdle(connections: Iterable<Connection>): Connection | undefined {
-  for (const connection of connections) if (isIdle(connection)) return connection;
+function firstOf(
+  connections: Iterable<Connection>,
+  isWanted: (connection: Connection) => boolean,
+): Connection | undefined {
+  for (const connection of connections) if (isWanted(connection)) return connection;
   return undefined;
+}
+
+function largest(groups: Iterable<ReadonlySet<Connection>>): ReadonlySet<Connection> {
+  let most: ReadonlySet<Connection> = new Set();
+  for (const group of groups) if (group.size > most.size) most = group;
+  return most;
+}
+
+function isUnused({ response }: Connection): boolean {
+  return response === null;
 }
 
 /** Asked only at a bound and at the stop, so that no request pays for a listener. */

@@ -40,7 +40,7 @@ describe('at a bound', () => {
 
   test.each([
     ['one with a request under way stays', UNDER_WAY, ['b']],
-    ['one that was answered goes', ANSWERED, ['a']],
+    ['one that was answered stays, too, where another was never used', ANSWERED, ['b']],
   ])('%s', (_, response, expected) => {
     const connections = make();
     const [a, b, c] = ['a', 'b', 'c'].map((name) => socketOf(name, '192.0.2.1')) as [Socket, Socket, Socket];
@@ -48,6 +48,33 @@ describe('at a bound', () => {
     connections.begin(a, response);
     connections.add(b);
     connections.add(c);
+    expect(log).toEqual(expected);
+  });
+
+  test('where each was used, the oldest that was answered goes', () => {
+    const connections = make();
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => socketOf(name, '192.0.2.1')) as [Socket, Socket, Socket];
+    for (const socket of [a, b]) {
+      connections.add(socket);
+      connections.begin(socket, ANSWERED);
+    }
+    connections.add(c);
+    expect(log).toEqual(['a']);
+  });
+
+  test.each([
+    ['those go that were never used, however old others are', false, ['h1', 'h2']],
+    ['those of the address that has most of them', true, ['h1', 'h2']],
+  ])('of all, %s', (_, isUsed, expected) => {
+    const connections = make();
+    const good = socketOf('good', '192.0.2.1');
+    connections.add(good);
+    connections.begin(good, ANSWERED);
+    for (const name of ['h1', 'h2', 'h3', 'h4', 'h5']) {
+      const socket = socketOf(name, '127.0.0.1');
+      connections.add(socket);
+      if (isUsed) connections.begin(socket, ANSWERED);
+    }
     expect(log).toEqual(expected);
   });
 
