@@ -1,4 +1,5 @@
 import type { Explanation, Incident, Notice } from '../wire/documents.ts';
+import { nextWord } from '../words/next.ts';
 import { countOf } from '../words/numbers.ts';
 
 /** A fact about an incident: what it is about, what is so, and what stands below. */
@@ -48,7 +49,10 @@ const WAITS: Readonly<Record<string, string>> = {
 /** What happens next, and when; or that nothing does, and why. */
 export function nextFact(incident: Incident, notices: readonly Notice[]): Fact {
   const name = 'Next';
-  if (incident.next) return { name, value: incident.next.what, detail: '', at: incident.next.at };
+  if (incident.next) {
+    const { channel, at } = incident.next;
+    return { name, value: nextWord(incident.next), detail: channel === undefined ? '' : `${channel},`, at };
+  }
   if (incident.status === 'resolved' || incident.status === 'closed')
     return { name, value: 'Nothing', detail: 'it is over' };
   const timed = notices.flatMap(({ channel, state, reason, next_at: next, until }) => {

@@ -7,8 +7,9 @@ import { PageLink } from '../parts/link.tsx';
 import { OPEN_INCIDENTS } from '../parts/navigation.tsx';
 import { ChangesPanel, MutedPanel, StuckPanel, useStuck } from '../parts/now-aside.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
-import { Age } from '../parts/time.tsx';
+import { Age, Moment } from '../parts/time.tsx';
 import type { Incident, Instance, Page } from '../wire/documents.ts';
+import { nextWord } from '../words/next.ts';
 import { countText, totalText } from '../words/numbers.ts';
 import { shown } from '../words/outside.ts';
 import { byAttention, incidentBadness, wantsAttention } from '../words/severity.ts';
@@ -100,7 +101,12 @@ function Verdict({ open, isMore, instances }: VerdictProps) {
               </PageLink>
               {', '}
               <Age at={first.opened_at} />
-              {first.next && `. Next: ${shown(first.next.what)}`}
+              {first.next && (
+                <>
+                  . {nextWord(first.next)}
+                  {first.next.channel && ` to ${shown(first.next.channel)}`} at <Moment at={first.next.at} />
+                </>
+              )}
             </>
           ) : isCritical ? (
             'All critical incidents are acknowledged or muted.'

@@ -11,7 +11,7 @@ import {
 } from '../model/alert-query.ts';
 import { useDocument, useModel } from '../model/hooks.ts';
 import type { Alert, Page } from '../wire/documents.ts';
-import { totalText } from '../words/numbers.ts';
+import { countText } from '../words/numbers.ts';
 import { shown } from '../words/outside.ts';
 import { BADNESS_WORDS } from '../words/severity.ts';
 import { Glyph } from './glyph.tsx';
@@ -21,11 +21,15 @@ import { Icon } from './icon.tsx';
 export function AlertFilters({ query }: { readonly query: Query }) {
   const { filter } = useModel();
   const segment = segmentOf(query);
+  const all = alertFilters(changed(query, segmentChange('all', query)), 'all');
+  const { counts } = useDocument<Page<Alert>>(alertsPath(all, { limit: '1', counts: 'severity' })).value ?? {};
+  const countOf = (one: Segment) =>
+    one === 'all' ? counts && Object.values(counts).reduce((sum, count) => sum + count, 0) : counts?.[one];
   return (
     <div class="filters">
       <fieldset class="seg" aria-label="Severity">
         {SEGMENTS.map((one) => (
-          <SegmentButton key={one} segment={one} query={query} isOn={one === segment} />
+          <SegmentButton key={one} segment={one} query={query} isOn={one === segment} count={countOf(one)} />
         ))}
       </fieldset>
       <FilterText query={query} />
@@ -46,16 +50,14 @@ export function AlertFilters({ query }: { readonly query: Query }) {
   );
 }
 
-function SegmentButton({ segment, query, isOn }: SegmentButtonProps) {
+function SegmentButton({ segment, query, isOn, count }: SegmentButtonProps) {
   const { filter } = useModel();
-  const counted = useDocument<Page<Alert>>(alertsPath(alertFilters(query, segment), { limit: '1', count: 'true' }));
-  const { total, total_is_more: isMore } = counted.value ?? {};
   return (
     <button type="button" aria-pressed={isOn} onClick={() => filter(changed(query, segmentChange(segment, query)))}>
       {segment === 'all' ? null : <Glyph badness={segment} size={14} />}
       <span class={segment === 'all' ? '' : 'only-l'}>{segment === 'all' ? 'All' : BADNESS_WORDS[segment]}</span>
       {segment !== 'all' && <span class="vh only-s">{BADNESS_WORDS[segment]}</span>}
-      {total !== undefined && <span class="n">{totalText(total, isMore)}</span>}
+      {count !== undefined && <span class="n">{countText(count)}</span>}
     </button>
   );
 }
@@ -64,6 +66,8 @@ interface SegmentButtonProps {
   readonly segment: Segment;
   readonly query: Query;
   readonly isOn: boolean;
+  /** Undefined while it is not known. */
+  readonly count: number | undefined;
 }
 
 const STATUSES = [

@@ -13,6 +13,7 @@ export interface Muted {
 /** What happens next to an incident. */
 export interface NextStep {
   readonly what: string;
+  readonly channel?: string;
   readonly at: string | null;
 }
 
@@ -210,4 +211,6 @@ export interface Page<Item> {
   readonly next_cursor: string | null;
   readonly total?: number;
   readonly total_is_more?: boolean;
+  /** Of all pages by severity, where it was asked for. */
+  readonly counts?: Readonly<Record<'critical' | 'warning' | 'info' | 'unknown', number>>;
 }

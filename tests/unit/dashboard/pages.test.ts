@@ -111,7 +111,7 @@ describe('what is known of an incident', () => {
     [{}, [notice({ state: 'rest' })], 'Nothing', 'everyone has been told'],
     [{}, [], 'Nothing', 'no channel is to be told'],
     [{ status: 'resolved' as const }, [notice({ until: 'x' })], 'Nothing', 'it is over'],
-    [{ next: { what: 'Escalates to the on-call lead', at: null } }, [], 'Escalates to the on-call lead', ''],
+    [{ next: { what: 'escalate', channel: 'pager', at: null } }, [], 'Escalation', 'pager,'],
   ])('%#: what comes next', (fields, notices, value, detail) =>
     expect(nextFact(incident(fields), notices)).toMatchObject({ value, detail }),
   );
