@@ -56,7 +56,7 @@ async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise
   );
   return {
     engine: engine.engine,
-    reader: { ...reader.reader, findKey: keys.findKey },
+    reader: { ...reader.reader, findKey: keys.findKey, access: keys.access },
     parts: [engine.part, reader.part, keys.part],
     died: Promise.race([engine.died, reader.died]),
   };

@@ -21,6 +21,7 @@ import { createFeed } from '../web/stream/feed.ts';
 import { createBacklog } from '../web/webhook/backlog.ts';
 import { createAuthenticate, createProveHead } from '../web/webhook/credentials.ts';
 import { outcomeListener } from '../web/webhook/outcome-log.ts';
+import { createHubGate, loginParts } from './access.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
 import { encryptionKeys, findLinkSecret, sealerOf } from './links/keys.ts';
@@ -124,9 +125,9 @@ export async function createHub(
       now: clock.now,
       clock,
       notReady,
-      isLocal,
       pages: readPageFiles(new URL('./dashboard/', import.meta.url)),
-      token: settings.apiToken,
+      gate: createHubGate(settings, { reader, engine, clock, isLocal, onFailure }),
+      ...loginParts(settings, { reader, engine }),
       onFailure,
     },
     webhook: {

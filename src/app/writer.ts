@@ -1,3 +1,4 @@
+import type { AccessChange, AccessResult } from '../core/access/change.ts';
 import type { Action, ActionResult } from '../core/action/action.ts';
 import type { OutboxAction } from '../core/notice/outbox.ts';
 import type { SilenceAction } from '../core/policy/silence-change.ts';
@@ -9,6 +10,7 @@ import { createSweep } from '../housekeeping/sweep.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createUuids } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
+import { performAccessChange } from '../pipeline/access.ts';
 import { expireAcknowledgements, performAction } from '../pipeline/act.ts';
 import { createBounds } from '../pipeline/bounds.ts';
 import { commitBatch } from '../pipeline/commit.ts';
@@ -36,6 +38,8 @@ export interface Writer {
   readonly checkWritable: () => Promise<void>;
   /** Creates, changes or ends a silence or window. Rejects when it could not be committed. */
   readonly changeSilence: (action: SilenceAction) => Promise<SilenceResult>;
+  /** Changes who has access. Rejects when it could not be committed. */
+  readonly changeAccess: (change: AccessChange) => Promise<AccessResult>;
   /** Asks for a message that failed to be sent again, or to be dropped. Rejects when it could not be committed. */
   readonly changeNotice: (action: OutboxAction) => Promise<OutboxResult>;
   /** Removes what is asked, with what follows from it. Rejects when it could not be committed. */
@@ -149,6 +153,7 @@ export function createWriter(
     act: async (action) => (await told(performAction(store, action, policy))).result,
     checkWritable: writability.check,
     changeSilence: async (action) => (await told(performSilenceAction(store, action, clock.now))).result,
+    changeAccess: async (change) => (await told(performAccessChange(store, change, clock.now))).result,
     changeNotice: async (action) => (await told(performOutboxAction(store, action, clock.now()))).result,
     remove: async (removal, fence) => {
       const { seq: _, ...removed } = await told(performRemoval(store, removal, policy, fence));

@@ -24,6 +24,7 @@ import { LIMITS } from './limits.ts';
 import { ENCRYPTION, LINKS } from './links.ts';
 import type { PolicyFile } from './notify/document.ts';
 import { NOTIFY } from './notify.ts';
+import { PEOPLE } from './people.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
 
 export type { Machine, Setting } from './setting.ts';
@@ -192,6 +193,7 @@ export const SETTINGS = {
   proxies: PROXIES,
   notify: NOTIFY,
   links: LINKS,
+  access: PEOPLE,
   encryption: ENCRYPTION,
   clusterKey: setting({
     env: 'MONITOR_CLUSTER_KEY',

@@ -8,7 +8,7 @@ export interface RateLimit {
 
 /**
  * Takes `cost` tokens of `credential`, one unless told; 0 when there was one, else the seconds to wait. What costs more than
- * there is left is let through, and is owed.
+ * there is left is let through, and is owed; a negative cost gives back what was taken.
  */
 export type Limiter = (credential: string, now: number, cost?: number) => number;
 
@@ -43,7 +43,7 @@ export function createLimiter({ perSecond, burst }: RateLimit): Limiter {
     bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, passed) / 1000) * perSecond);
     // Requests are not looked at in the order of their arrival, and no time passes twice; a clock may be set back.
     if (passed > 0 || passed < -SET_BACK_MS) bucket.at = now;
-    if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
+    if (cost >= 0 && bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
     bucket.tokens -= cost;
     return 0;
   };

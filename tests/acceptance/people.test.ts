@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
-import { ROOT } from '../support/sources.ts';
 
 // Tokens and people are made and ended by another process while the hub runs.
 let home: HubHome;
@@ -14,26 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => home.remove());
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a command with text on its stdin. */
-function runWith(input: string, ...args: string[]): Promise<Ended> {
-  const env = { PATH: process.env.PATH ?? '', HOME: home.folder, MONITOR_STATE_DIR: home.state };
-  const child = spawn(process.execPath, [join(ROOT, 'bin/monitor'), ...args], { cwd: home.folder, env });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr.on('data', (text) => {
-    stderr += text;
-  });
-  child.stdin.end(input);
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
-}
+const runWith = (input: string, ...args: string[]) => home.run(args, {}, input);
 
 const json = async (...args: string[]) => {
   const { code, stdout, stderr } = await home.run([...args, '--json']);

@@ -6,6 +6,7 @@ import { createIsLocal } from '../../src/web/address.ts';
 import { createHttpServer, type Server } from '../../src/web/server.ts';
 import { createAuthenticate, createProveHead } from '../../src/web/webhook/credentials.ts';
 import type { Outcome } from '../../src/web/webhook/outcome.ts';
+import { makeGate } from '../support/access.ts';
 import { API_ROUTES, NOTHING_BEHIND } from '../support/api-routes.ts';
 import { firingBody } from '../support/payloads.ts';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   server = createHttpServer({
     ...{ host: '127.0.0.1', port: 0, bounds: { perAddress: 10, all: 100, isShared: () => true } },
     onConnectionRefused: onFailure,
-    api: { ...api, clock: systemClock, token: undefined, isLocal, onFailure },
+    api: { ...api, clock: systemClock, gate: makeGate({ isLocal }), onFailure },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true, sources: { mytool: {} } }),
       authenticate: createAuthenticate({

@@ -1,4 +1,5 @@
 import { createRoutes, type RouteParts } from '../../src/web/api/routes.ts';
+import { NO_ACCOUNTS } from './access.ts';
 
 /** Notices of a hub that tells nobody. */
 export const NO_NOTICES: RouteParts['notices'] = {
@@ -38,6 +39,7 @@ export const NOTHING_BEHIND = {
       return true;
     },
   },
+  ...NO_ACCOUNTS,
   ...NO_FIGURES,
   now: () => 0,
 } satisfies Partial<RouteParts>;

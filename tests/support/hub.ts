@@ -30,8 +30,8 @@ export interface HubHome {
   readonly state: string;
   /** Starts `monitor serve` and waits until it says `started`; rejects with its output when it ends before. */
   serve(env?: Record<string, string>, args?: readonly string[]): Promise<Hub>;
-  /** Runs another command to its end. */
-  run(args: readonly string[], env?: Record<string, string>): Promise<Ended>;
+  /** Runs another command to its end, with `input` on its stdin. */
+  run(args: readonly string[], env?: Record<string, string>, input?: string): Promise<Ended>;
   /** Stops what still runs and removes the folder. */
   remove(): Promise<void>;
 }
@@ -58,8 +58,8 @@ export function makeHubHome(env: Record<string, string> = {}, root?: string): Hu
     ...env,
   };
   const running = new Set<Running>();
-  const start = (args: readonly string[], more: Record<string, string>) => {
-    const one = startMonitor(args, folder, { ...own, ...more }, root);
+  const start = (args: readonly string[], more: Record<string, string>, input = '') => {
+    const one = startMonitor(args, folder, { ...own, ...more }, root, input);
     running.add(one);
     void one.ended.then(() => running.delete(one));
     return one;
@@ -68,7 +68,7 @@ export function makeHubHome(env: Record<string, string> = {}, root?: string): Hu
     folder,
     state,
     serve: async (more = {}, args = []) => hubOf(start(['serve', ...args], more)),
-    run: (args, more = {}) => start(args, more).ended,
+    run: (args, more = {}, input = '') => start(args, more, input).ended,
     remove: async () => {
       await Promise.all(
         [...running].map(({ child, ended }) => {

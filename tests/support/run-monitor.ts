@@ -15,18 +15,21 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts bin/monitor (of this checkout, or of a copy at `root`) as a process of its own, with nothing of this environment but PATH. */
+/** Starts bin/monitor (of this checkout, or of a copy at `root`) as a process of its own, with nothing of this environment but PATH, and with `input` on its stdin. */
 export function startMonitor(
   args: readonly string[],
   cwd: string,
   env: Record<string, string>,
   root: string = ROOT,
+  input = '',
 ): Running {
   const child = spawn(process.execPath, [join(root, 'bin/monitor'), ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // One that ends without reading it.
+  child.stdin.on('error', () => {}).end(input);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

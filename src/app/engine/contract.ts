@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
+import type { AccessChange, AccessResult } from '../../core/access/change.ts';
 import type { Action, ActionResult } from '../../core/action/action.ts';
 import type { OutboxAction } from '../../core/notice/outbox.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
@@ -33,6 +34,8 @@ export interface Engine {
   submit(submission: Submission): Promise<Answer>;
   /** Creates, changes or ends a silence or window, and gives what came of it once that is on disk; rejects when it could not be committed. */
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
+  /** Changes who has access, and gives what came of it once that is on disk; rejects when it could not be committed. */
+  changeAccess(change: AccessChange): Promise<AccessResult>;
   /** Asks for a message that failed to be sent again, or to be dropped; rejects when it could not be committed. */
   changeNotice(action: OutboxAction): Promise<OutboxResult>;
   /** What was told since the start; null for a hub that tells nobody. */

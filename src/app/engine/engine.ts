@@ -83,6 +83,7 @@ export function createEngine(
       take: writer.intake,
       submit: writer.submit,
       changeSilence: writer.changeSilence,
+      changeAccess: writer.changeAccess,
       changeNotice: writer.changeNotice,
       act: writer.act,
       remove: (removal) => writer.remove(removal),

@@ -34,6 +34,7 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
       changed: listen,
       submit: (submission) => call('submit', submission),
       changeSilence: (action) => call('changeSilence', action),
+      changeAccess: (change) => call('changeAccess', change),
       changeNotice: (action) => call('changeNotice', action),
       noticeFigures: () => call('noticeFigures', undefined),
       reloadNotify: (setup) => call('reloadNotify', setup),

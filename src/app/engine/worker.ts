@@ -1,4 +1,5 @@
 // The thread of the engine: the one that has the writing connection to the embedded store.
+import type { AccessChange, AccessResult } from '../../core/access/change.ts';
 import type { Action, ActionResult } from '../../core/action/action.ts';
 import type { OutboxAction } from '../../core/notice/outbox.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
@@ -35,6 +36,7 @@ export type EngineOffer = {
   act(action: Action): Promise<ActionResult>;
   submit(submission: Submission): Promise<Answer>;
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
+  changeAccess(change: AccessChange): Promise<AccessResult>;
   changeNotice(action: OutboxAction): Promise<OutboxResult>;
   noticeFigures(argument: undefined): Promise<NoticeFigures | null>;
   reloadNotify(setup: NotifySetup): Promise<void>;
@@ -71,6 +73,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     act: async (action) => running().engine.act(action),
     submit: async (submission) => running().engine.submit(submission),
     changeSilence: async (action) => running().engine.changeSilence(action),
+    changeAccess: async (change) => running().engine.changeAccess(change),
     changeNotice: async (action) => running().engine.changeNotice(action),
     noticeFigures: async () => running().engine.noticeFigures(),
     reloadNotify: async (setup) => running().engine.reloadNotify(setup),

@@ -1,4 +1,5 @@
 import type { SourceReport } from '../../core/source-report.ts';
+import type { AccessReads } from '../../stores/contract/access.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
 import type { LinkKey } from '../../stores/contract/link-keys.ts';
 import type { ReadStore } from '../../stores/contract/reads.ts';
@@ -14,6 +15,8 @@ export interface Reader {
   /** Ids of alerts or incidents by a part of them. */
   readonly findIds: ReadStore['findIds'];
   findKey(id: string): Promise<InstanceKey | undefined>;
+  /** Who has access, as it stands in the store at that moment: nothing of it is remembered. */
+  readonly access: AccessReads;
   findLinkKey(id: string): Promise<LinkKey | undefined>;
   /** By which alerts hold back others, from now on. */
   setRelations(relations: PlainRelations | null): Promise<void>;

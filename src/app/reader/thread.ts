@@ -18,7 +18,7 @@ const YOUNG_MB = 8;
 
 /** A reader of the embedded store, in a thread of its own. */
 export interface ReaderThread extends Pick<Thread<ReaderOffer>, 'died'> {
-  readonly reader: Reader;
+  readonly reader: Omit<Reader, 'access'>;
   readonly part: Part;
 }
 

@@ -14,16 +14,37 @@ export type Principal = Grant &
     | { readonly kind: 'proxy'; readonly name: string }
   );
 
-/** Who stands in the history for what they did. */
-export function actorOf(principal: Principal): string {
-  switch (principal.kind) {
+/** Who did something, as the history has it; null for who proved nothing but a link. */
+export function actorOf(principal: Principal | null): string {
+  switch (principal?.kind) {
+    case undefined:
     case 'local':
     case 'configured_token':
       return 'api';
     case 'token':
-      return `token ${principal.name}`;
+      return `token:${principal.name}`;
     case 'person':
     case 'proxy':
-      return principal.name;
+      return `person:${principal.name}`;
+  }
+}
+
+/** Who wants something: people under their own name, whatever they call themselves; programs as they say. */
+export function signedBy(principal: Principal | null, given: string): string {
+  return principal?.kind === 'person' || principal?.kind === 'proxy' ? principal.name : given;
+}
+
+/** Names whoever asks apart from all others, for what they may do once only. */
+export function principalKey(principal: Principal | null): string {
+  switch (principal?.kind) {
+    case undefined:
+    case 'local':
+    case 'configured_token':
+      return 'api';
+    case 'token':
+    case 'person':
+      return `${principal.kind} ${principal.id}`;
+    case 'proxy':
+      return `proxy ${principal.name}`;
   }
 }

@@ -1,3 +1,4 @@
+import { type Principal, principalKey, signedBy } from '../../core/access/principal.ts';
 import { MatchersError, parseMatchers } from '../../core/policy/matchers.ts';
 import type { MatcherSpec, SilenceState } from '../../core/policy/silence.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
@@ -66,11 +67,12 @@ export function alertmanagerRoutes(parts: AlertmanagerParts): readonly Route[] {
       path: '/api/v2/silence/:id',
       role: 'write',
       summary: 'End a silence',
-      answer: async ({ params: { id = '' } }) => {
+      answer: async ({ params: { id = '' }, principal }) => {
         const wrong = notUuid(id);
         if (wrong !== null) return wrong;
         const { outcome } = await changeSilence({
-          ...{ type: 'end_silence', id: uuidv7(parts.now()), actor: ACTOR, silenceId: id.toLowerCase(), kind: null },
+          ...{ type: 'end_silence', id: uuidv7(parts.now()), silenceId: id.toLowerCase(), kind: null },
+          actor: signedBy(principal, ACTOR),
         });
         return outcome === 'not_found' ? { status: 404, body: NO_SILENCE } : { status: 200, body: undefined };
       },
@@ -79,14 +81,15 @@ export function alertmanagerRoutes(parts: AlertmanagerParts): readonly Route[] {
 }
 
 async function postSilence(
-  { body, idempotencyKey }: RouteRequest,
+  { body, idempotencyKey, principal }: RouteRequest,
   { changeSilence, now }: AlertmanagerParts,
 ): Promise<Reply> {
   const posted = readPostedSilence(body);
   if (!posted.ok) return posted.reply;
   const result = await changeSilence({
-    ...{ type: 'set_silence', id: actionId(idempotencyKey, now()), actor: ACTOR, origin: 'alertmanager' },
-    request: posted.request,
+    ...{ type: 'set_silence', id: actionId(idempotencyKey, principal, now()), origin: 'alertmanager' },
+    actor: signedBy(principal, ACTOR),
+    request: { ...posted.request, createdBy: signedBy(principal, posted.request.createdBy) },
   });
   switch (result.outcome) {
     case 'not_found':
@@ -100,8 +103,10 @@ async function postSilence(
 }
 
 /** It becomes the id of a silence that is made; a request that is sent again under its key makes no second one. */
-export function actionId(idempotencyKey: string | null, now: number): string {
-  return idempotencyKey === null ? uuidv7(now) : uuidOf(`silence ${idempotencyKey}`);
+export function actionId(idempotencyKey: string | null, principal: Principal | null, now: number): string {
+  if (idempotencyKey === null) return uuidv7(now);
+  const key = principalKey(principal);
+  return uuidOf(key === 'api' ? `silence ${idempotencyKey}` : `silence ${key} ${idempotencyKey}`);
 }
 
 function notUuid(id: string): Reply | null {

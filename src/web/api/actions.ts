@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { duration } from '../../config/kinds.ts';
+import { actorOf, principalKey, signedBy } from '../../core/access/principal.ts';
 import type { Action, ActionKind, ActionResult } from '../../core/action/action.ts';
 import { actionText } from '../../core/action/words.ts';
 import { failure, type Reply } from '../reply.ts';
@@ -47,19 +48,19 @@ type Head = Pick<Action, 'id' | 'incidentId' | 'actor'>;
 /** `POST /api/v1/incidents/:id/<action>` for each action. */
 export function actionRoutes({ act, now }: ActionParts): readonly Route[] {
   const perform = async (action: Action) => replyTo(action, await act(action));
-  const headOf = ({ idempotencyKey: key, params }: ReadRequest<unknown, unknown>): Head => ({
-    id: key === null ? randomUUID() : `api ${key}`,
+  const headOf = ({ idempotencyKey: key, params, principal }: ReadRequest<unknown, unknown>): Head => ({
+    id: key === null ? randomUUID() : `${principalKey(principal)} ${key}`,
     incidentId: params.id ?? '',
-    actor: 'api',
+    actor: actorOf(principal),
   });
-  const doing = <Body>(
+  const doing = <Body extends { readonly by: string }>(
     kind: ActionKind,
     summary: string,
     body: z.ZodType<Body>,
     actionOf: (head: Head, body: Body) => Action,
   ) => {
     const answer: RouteDefinition<unknown, Body>['answer'] = (request) =>
-      perform(actionOf(headOf(request), request.body));
+      perform(actionOf(headOf(request), { ...request.body, by: signedBy(request.principal, request.body.by) }));
     const path = `/api/v1/incidents/:id/${kind}`;
     const answers = { 200: ANSWERS.acted };
     return route({ method: 'POST', path, role: 'write', summary, query: NO_PARAMETERS, body, answers, answer });

@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Clock } from '../../lib/clock.ts';
-import type { Secret } from '../../lib/crypto/secret.ts';
-import type { IsLocal } from '../address.ts';
+import type { Gate } from '../access/gate.ts';
 import { discardRest } from '../body.ts';
 import type { PageFiles } from '../pages/files.ts';
 import { servePages } from '../pages/pages.ts';
@@ -12,16 +11,15 @@ import type { TextParts } from '../text.ts';
 import { asProblem } from './problem.ts';
 import { QueryError } from './queries.ts';
 import { createReadSlots, type ReadSlot } from './read-slots.ts';
-import { type Answer, byPath, methodsOf, type Route } from './route.ts';
+import { type Answer, byPath, methodsOf, type Route, type RouteRequest } from './route.ts';
 import { refuseUnstorable } from './unstorable.ts';
 import { readForm, readWrite, WriteError } from './write.ts';
 
 /** What the API needs beside its routes. */
 export interface ApiParts {
   readonly routes: readonly Route[];
-  /** Bearer token; without one the API answers programs on this machine only. */
-  readonly token: Secret | undefined;
-  readonly isLocal: IsLocal;
+  /** Decides who asks, and whether they may. */
+  readonly gate: Gate;
   /** The dashboard; null, or left out, where it has not been built. */
   readonly pages?: PageFiles | null;
   readonly clock: Clock;
@@ -118,16 +116,17 @@ async function answer(
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const route = routes.find(({ method }) => method === (isRead ? 'GET' : request.method));
   // Whoever may not read here is not told either what else could be done.
-  const { role } = route ?? routes[0] ?? { role: 'admin' };
-  const refused = role === 'public' || role === 'link' ? null : refusal(request, parts);
-  if (refused !== null) return refused;
-  const params = request.params as Record<string, string>;
-  const lastEventId = request.headers['last-event-id'];
-  const asked = {
-    ...{ params, query: request.query as unknown, body: undefined, idempotencyKey: null },
-    lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
-  };
+  const asker = route ?? routes[0];
+  const role = asker?.role ?? 'admin';
   try {
+    const admitted = await admit(parts.gate, request, asker, !isRead);
+    if ('refused' in admitted) return admitted.refused;
+    const params = request.params as Record<string, string>;
+    const lastEventId = request.headers['last-event-id'];
+    const asked = {
+      ...{ params, query: request.query as unknown, body: undefined, idempotencyKey: null, ...admitted },
+      lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
+    };
     refuseUnstorable({ ...params, ...request.query });
     if (route === undefined) return otherMethod(routes);
     if (isRead) {
@@ -135,7 +134,8 @@ async function answer(
       if (slot === null) return later(503, 'the hub is busy with what others read', 5);
       return await answerWith(slot, route.answer(asked));
     }
-    const wanted = role === 'link' ? { body: await readForm(request), idempotencyKey: null } : await readWrite(request);
+    const isForm = role === 'link' || route.takesForm === true;
+    const wanted = isForm ? { body: await readForm(request), idempotencyKey: null } : await readWrite(request);
     if ('refused' in wanted) return wanted.refused;
     const answered = await route.answer({ ...asked, ...wanted });
     return 'next' in answered ? { text: answered, slot: NO_SLOT } : answered;
@@ -169,19 +169,18 @@ function otherMethod(routes: readonly Route[]): Reply {
   return { ...failure(405, `this path answers ${words} only`), headers: { Allow: methods.join(', ') } };
 }
 
-function refusal(request: IncomingMessage, { token, isLocal }: ApiParts): Reply | null {
-  if (token === undefined) {
-    if (isLocal(request)) return null;
-    return failure(
-      403,
-      'this hub has no MONITOR_API_TOKEN, so its API answers only programs on the same machine: set one on the hub',
-    );
-  }
-  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer !== undefined && token.equals(bearer)) return null;
-  const message =
-    bearer === undefined
-      ? 'send MONITOR_API_TOKEN as a bearer token'
-      : 'this bearer token is not the one of MONITOR_API_TOKEN';
-  return { ...failure(401, message), headers: { 'WWW-Authenticate': 'Bearer' } };
+type Admitted = Pick<RouteRequest, 'principal' | 'caller' | 'confinement' | 'isGranted'>;
+
+/** Who asks, as far as the route wants to know. A link is its own proof, from wherever it is opened. */
+async function admit(
+  gate: Gate,
+  request: IncomingMessage,
+  route: Route | undefined,
+  isChange: boolean,
+): Promise<Admitted | { readonly refused: Reply }> {
+  const role = route?.role ?? 'admin';
+  if (role !== 'public' && role !== 'link')
+    return gate.admit(request, { role, isChange, isConfinable: route?.isConfinable === true });
+  const received = gate.receive(request, isChange && role === 'public');
+  return 'refused' in received ? received : { ...received, principal: null, confinement: null };
 }

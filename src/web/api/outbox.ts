@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actorOf, signedBy } from '../../core/access/principal.ts';
 import type { OutboxAction, OutboxRefusal } from '../../core/notice/outbox.ts';
 import type { OutboxResult } from '../../pipeline/outbox.ts';
 import { type AttemptQuery, NOTICE_STATES, type NoticeQuery } from '../../stores/contract/notices.ts';
@@ -67,7 +68,8 @@ export function outboxRoutes(parts: OutboxParts): readonly Route[] {
       ...{ method: 'POST', path: `/api/v1/notices/:id/${kind}`, role: 'write', summary },
       body: kind === 'drop' ? DROPPED : ASKED,
       answers: { 200: ANSWERS.asked },
-      answer: ({ params, body }) => change(parts, kind, params.id ?? '', body),
+      answer: ({ params, body, principal }) =>
+        change(parts, kind, params.id ?? '', { ...body, by: signedBy(principal, body.by), actor: actorOf(principal) }),
     });
   return [
     route({
@@ -125,11 +127,11 @@ async function change(
   parts: OutboxParts,
   kind: OutboxAction['kind'],
   given: string,
-  said: z.infer<typeof ASKED>,
+  said: Pick<OutboxAction, 'actor' | 'by' | 'comment'>,
 ): Promise<Reply> {
   const id = await noticeId(parts, given);
   if (id === undefined) return failure(404, REFUSALS.not_found[1]);
-  const result = await parts.notices.change({ kind, ...id, ...said, actor: 'api' });
+  const result = await parts.notices.change({ kind, ...id, ...said });
   if (result.outcome === 'refused') return failure(...REFUSALS[result.reason]);
   const { incidentId, channel } = id;
   const head = { id: `${incidentId}:${channel}`, incident_id: incidentId, channel, title: result.incident.title };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actorOf, type Principal, signedBy } from '../../core/access/principal.ts';
 import { MOST_REMOVED, type Removal, type Removed } from '../../core/removal.ts';
 import { isId } from '../../stores/contract/cursors.ts';
 import { type Route, route } from './route.ts';
@@ -18,7 +19,10 @@ const ALERTS = z.strictObject({ by, ids: several(z.string().refine(isId, 'must b
 
 /** `POST /api/v1/instances/forget` and `POST /api/v1/alerts/delete`. They stand before the routes of single things. */
 export function removalRoutes({ remove }: RemovalParts): readonly Route[] {
-  const head = { actor: 'api', reason: 'asked' } as const;
+  const head = (principal: Principal | null, by: string) => {
+    const reason = 'asked' as const;
+    return { actor: actorOf(principal), by: signedBy(principal, by), reason };
+  };
   const removed = async (removal: Removal) => ({ status: 200, body: await remove(removal) });
   return [
     route({
@@ -28,8 +32,8 @@ export function removalRoutes({ remove }: RemovalParts): readonly Route[] {
       summary: 'Remove instances, and end what fires of them',
       body: INSTANCES,
       answers: { 200: ANSWERS.removed },
-      answer: ({ body: { by: who, instance_ids: instanceIds } }) =>
-        removed({ ...head, by: who, kind: 'instances', instanceIds }),
+      answer: ({ principal, body: { by: who, instance_ids: instanceIds } }) =>
+        removed({ ...head(principal, who), kind: 'instances', instanceIds }),
     }),
     route({
       method: 'POST',
@@ -38,7 +42,7 @@ export function removalRoutes({ remove }: RemovalParts): readonly Route[] {
       summary: 'Remove alerts with their history; those that fire are ended first',
       body: ALERTS,
       answers: { 200: ANSWERS.removed },
-      answer: ({ body: { by: who, ids } }) => removed({ ...head, by: who, kind: 'alerts', ids }),
+      answer: ({ principal, body: { by: who, ids } }) => removed({ ...head(principal, who), kind: 'alerts', ids }),
     }),
   ];
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { Confinement } from '../../core/access/confinement.ts';
+import type { Principal } from '../../core/access/principal.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Reply, StreamReply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { readQuery } from './queries.ts';
@@ -33,6 +35,10 @@ export interface Route {
   readonly body: z.ZodType | null;
   /** Bodies of the answers that are no errors, by status; null for none. */
   readonly answers: Answers;
+  /** Whether who is confined to some labels may ask: the answer keeps to what is theirs. Left out, they are refused. */
+  readonly isConfinable?: boolean;
+  /** The body may be the form of a page of the hub's own. */
+  readonly takesForm?: boolean;
   /** What is posted at this path is a webhook. */
   readonly isPosted?: true;
   /** An answer goes on for as long as it is read. */
@@ -57,10 +63,14 @@ export interface RouteRequest {
   readonly idempotencyKey: string | null;
   /** The last event that its sender has read of a stream. */
   readonly lastEventId?: string | undefined;
-  /** The part of everything that its sender may see; null, or left out, for all of it. */
-  readonly confinement?: Confinement | null;
+  /** The part of everything that its sender may see; null for all of it. */
+  readonly confinement: Confinement | null;
   /** Whether its sender may still read what goes on for long; left out: for as long as the process lives. */
   readonly isGranted?: () => Promise<boolean>;
+  /** Who asks; null where the route is open to all, or proves a link. */
+  readonly principal: Principal | null;
+  /** What is known of who asks beside that. */
+  readonly caller: Caller;
 }
 
 /** A request as the schemas of its route have read it. */
@@ -71,7 +81,7 @@ export interface ReadRequest<Query, Body> extends RouteRequest {
 
 /** A route as it is written down. */
 export interface RouteDefinition<Query, Body>
-  extends Pick<Route, 'method' | 'path' | 'role' | 'summary' | 'isPosted' | 'isStream'>,
+  extends Pick<Route, 'method' | 'path' | 'role' | 'summary' | 'isPosted' | 'isStream' | 'isConfinable' | 'takesForm'>,
     Partial<Pick<Route, 'answers'>> {
   /** Left out: whatever is given is passed over. */
   readonly query?: z.ZodType<Query>;

@@ -1,5 +1,7 @@
 import type { SourceReport } from '../../core/source-report.ts';
 import type { AlertQuery, Identified, ReadStore } from '../../stores/contract/reads.ts';
+import { type AccountParts, accountRoutes } from '../access/accounts.ts';
+import { type LoginParts, loginRoutes } from '../access/login.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
@@ -43,8 +45,12 @@ export interface RouteParts
     TestAlertParts,
     OutboxParts,
     StreamParts,
+    AccountParts,
+    LoginParts,
     MetricsParts,
     StatusParts {
+  readonly accounts: AccountParts['accounts'] & LoginParts['accounts'];
+  readonly passwords: AccountParts['passwords'];
   readonly config: ConfigParts;
   readonly notices: TestAlertParts['notices'] & OutboxParts['notices'] & MetricsParts['notices'];
   readonly read: ReadDocument;
@@ -125,6 +131,8 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     one('incidents', 'incident', 'One incident with its alerts and their history'),
     ...actionRoutes(parts),
     ...linkRoutes(parts),
+    ...loginRoutes(parts),
+    ...accountRoutes(parts),
     testAlertRoute(parts),
     metricsRoute(parts),
     streamRoute(parts),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { duration } from '../../config/kinds.ts';
+import { actorOf, signedBy } from '../../core/access/principal.ts';
 import { MatchersError, parseMatchers } from '../../core/policy/matchers.ts';
 import { type MatcherSpec, SILENCE_ORIGINS, type SilenceKind } from '../../core/policy/silence.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
@@ -92,7 +93,9 @@ export function silenceRoutes(parts: SilenceParts): readonly Route[] {
 function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }: SilenceParts): readonly Route[] {
   const noun = NOUNS[kind];
   const perform = async (action: SilenceAction): Promise<Reply> => replyTo(await changeSilence(action), kind, now());
-  const head = ({ idempotencyKey }: RouteRequest) => ({ id: actionId(idempotencyKey, now()), actor: 'api' });
+  const head = ({ idempotencyKey, principal }: RouteRequest) => ({
+    ...{ id: actionId(idempotencyKey, principal, now()), actor: actorOf(principal) },
+  });
   const silenceId = ({ params: { id = '' } }: RouteRequest) => id.toLowerCase();
   const ending = (method: 'POST' | 'DELETE', at: string) =>
     route({
@@ -103,8 +106,8 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       body: ENDING,
       answers: { 200: ANSWERS.silenceSet },
       answer: (request) => {
-        const { by = '' } = request.body;
-        const actor = by === '' ? 'api' : by;
+        const by = signedBy(request.principal, request.body.by ?? '');
+        const actor = by === '' ? actorOf(request.principal) : by;
         return perform({ ...head(request), actor, type: 'end_silence', silenceId: silenceId(request), kind });
       },
     });
@@ -127,7 +130,8 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       answers: { 200: ANSWERS.silenceSet, 201: ANSWERS.silenceSet },
       answer: (request) => {
         const { origin, ...given } = fieldsOf(request.body, now());
-        const { matchers: wanted = [], startsAt = now(), endsAt, createdBy = '', comment: why = '' } = given;
+        const { matchers: wanted = [], startsAt = now(), endsAt, comment: why = '' } = given;
+        const createdBy = signedBy(request.principal, given.createdBy ?? '');
         if (endsAt === undefined) throw new WriteError([{ path: 'ends_at', message: 'or for must say until when' }]);
         const times = { startsAt, endsAt };
         const made = { id: null, kind, matchers: wanted, ...times, createdBy, comment: why };
@@ -151,7 +155,8 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       body: BODIES[kind] as z.ZodType<Given>,
       answers: { 200: ANSWERS.silenceSet, 201: ANSWERS.silenceSet },
       answer: (request) => {
-        const { origin, ...changes } = fieldsOf(request.body, now());
+        const { origin, createdBy, ...rest } = fieldsOf(request.body, now());
+        const changes = createdBy === undefined ? rest : { ...rest, createdBy: signedBy(request.principal, createdBy) };
         const action = { ...head(request), origin, silenceId: silenceId(request), kind, changes };
         return perform({ ...action, type: 'change_silence' });
       },

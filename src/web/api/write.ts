@@ -13,9 +13,8 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
 /** What a request wants changed; or why it is refused before that is looked at. */
 export type Wanted = Pick<RouteRequest, 'body' | 'idempotencyKey'> | { readonly refused: Reply };
 
-/** Reads a request that changes something. What a browser sends by itself for a page of another site is refused. */
+/** Reads a request that changes something. */
 export async function readWrite(request: IncomingMessage): Promise<Wanted> {
-  if (isOfOtherSite(request)) return refused(403, 'this request comes from a page of another site');
   const { 'content-type': type = '', 'idempotency-key': given } = request.headers;
   const idempotencyKey = given === undefined ? null : String(given);
   if (idempotencyKey !== null && !KEY.test(idempotencyKey))
@@ -39,15 +38,6 @@ export async function readForm(request: IncomingMessage): Promise<unknown> {
   if (!body.ok || body.bytes.length === 0) return undefined;
   const content = readContent(body.bytes, request.headers['content-type'] ?? '');
   return content.ok ? content.value : undefined;
-}
-
-/** What a browser says of the page that asks; programs say none of it. */
-export function isOfOtherSite({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  const { origin } = headers;
-  if (origin === undefined) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== headers.host?.toLowerCase();
 }
 
 function refused(status: number, message: string): { readonly refused: Reply } {

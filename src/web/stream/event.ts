@@ -19,6 +19,8 @@ export interface StreamFilter {
   /** Matchers of labels, compiled; null for none. */
   readonly matches: ((labels: Labels) => boolean) | null;
   readonly confinement: Confinement | null;
+  /** Whether it is told who has access, and who logs in. */
+  readonly seesAccess: boolean;
   /** Streams with the same key want the same. */
   readonly key: string;
 }
@@ -33,8 +35,11 @@ export function isWanted(filter: StreamFilter, event: StreamedEvent): boolean {
   const { kinds, subjects, matches, confinement } = filter;
   if (kinds.length > 0 && !kinds.includes(event.kind)) return false;
   if (subjects.length > 0 && !subjects.includes(event.subject)) return false;
+  if (event.subject === 'access' && !filter.seesAccess) return false;
   if (!needsLabels(filter)) return true;
-  return event.labels.some((labels) => isWithin(labels, confinement) && (matches === null || matches(labels)));
+  // An incident that holds alerts of others is theirs, too.
+  if (!event.labels.every((labels) => isWithin(labels, confinement))) return false;
+  return event.labels.some((labels) => matches === null || matches(labels));
 }
 
 /** Events as Server-Sent Events; '' for none. */

@@ -93,6 +93,16 @@ export function createFeed({ reads, clock, onFailure }: FeedParts): Feed {
     }
     position = last;
   };
+  /** Ends the streams of those who may not read any more. */
+  const endRefused = async () => {
+    await Promise.all(
+      [...streams].map(async (stream) => {
+        if ((await stream.isGranted?.()) !== false) return;
+        stream.target.end();
+        close(stream);
+      }),
+    );
+  };
   const read = async () => {
     while (position !== null && !isStopped) {
       const hasLabels = live().some(({ filter }) => needsLabels(filter));
@@ -100,6 +110,8 @@ export function createFeed({ reads, clock, onFailure }: FeedParts): Feed {
       const events = await reads.after(from, STEP, hasLabels);
       // All of them may have gone meanwhile, and others come.
       if (position !== from) continue;
+      // Somebody may have lost access: nothing more is told before that is known.
+      if (events.some(({ subject }) => subject === 'access')) await endRefused();
       if (events.length > 0) deliver(events);
       if (events.length < STEP) return;
     }
@@ -150,12 +162,8 @@ export function createFeed({ reads, clock, onFailure }: FeedParts): Feed {
     wake();
   };
   const keepAlive = () => {
-    for (const stream of [...streams]) {
-      write(stream, KEEP_ALIVE);
-      stream.isGranted?.().then((isGranted) => {
-        if (!isGranted) stream.target.end();
-      }, onFailure);
-    }
+    for (const stream of [...streams]) write(stream, KEEP_ALIVE);
+    endRefused().catch(onFailure);
   };
   const every = (ms: number, work: () => void): void => {
     clock.after(ms, () => {

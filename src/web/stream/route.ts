@@ -15,9 +15,12 @@ export interface StreamParts {
   readonly streams: Pick<Feed, 'open'>;
 }
 
+// Who has access is told to admins, where they ask for it.
+const SUBJECTS = [...SHOWN_SUBJECTS, 'access'] as const;
+
 const PARAMETERS = z.strictObject({
   kind: several().optional(),
-  subject: wordsOf(SHOWN_SUBJECTS).optional(),
+  subject: wordsOf(SUBJECTS).optional(),
   matcher: several().optional(),
   last_event_id: text.optional(),
 });
@@ -38,9 +41,10 @@ export function streamRoute({ streams }: StreamParts): Route {
     summary: 'The history as Server-Sent Events, from now on or behind Last-Event-ID',
     query: PARAMETERS,
     isStream: true,
-    answer: async ({ query, lastEventId = query.last_event_id, confinement = null, isGranted }) => {
+    isConfinable: true,
+    answer: async ({ query, lastEventId = query.last_event_id, confinement, principal, isGranted }) => {
       const request = {
-        ...{ filter: filterOf(query, confinement), lastEventId },
+        ...{ filter: filterOf(query, confinement, principal?.role === 'admin'), lastEventId },
         ...(isGranted !== undefined && { isGranted }),
       };
       return {
@@ -58,10 +62,11 @@ export function streamRoute({ streams }: StreamParts): Route {
 function filterOf(
   { kind = [], subject = [...SHOWN_SUBJECTS], matcher = [] }: z.infer<typeof PARAMETERS>,
   confinement: Confinement | null,
+  seesAccess: boolean,
 ): StreamFilter {
   const subjects = [subject].flat();
-  const key = JSON.stringify([kind, subjects, matcher, confinement]);
-  return { kinds: kind, subjects, matches: matchesOf(matcher), confinement, key };
+  const key = JSON.stringify([kind, subjects, matcher, confinement, seesAccess]);
+  return { kinds: kind, subjects, matches: matchesOf(matcher), confinement, seesAccess, key };
 }
 
 function matchesOf(given: readonly string[]): StreamFilter['matches'] {

@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { createHttpServer, type Server } from '../../../src/web/server.ts';
 import type { Outcome } from '../../../src/web/webhook/outcome.ts';
 import { createRests } from '../../../src/web/webhook/rests.ts';
+import { makeGate } from '../../support/access.ts';
 import { NOTHING_BEHIND } from '../../support/api-routes.ts';
 
 const COUNTS = { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
@@ -50,8 +51,7 @@ beforeEach(async () => {
       ...{ read: broken, findIds: broken },
       version: '1.2.3',
       instanceId: 'own',
-      token: undefined,
-      isLocal: () => true,
+      gate: makeGate(),
       clock: systemClock,
       onFailure,
     },

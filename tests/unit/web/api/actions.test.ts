@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { ACTIONS, type Action, type ActionResult } from '../../../../src/core/action/action.ts';
 import { actionRoutes } from '../../../../src/web/api/actions.ts';
-import { isOfOtherSite, WriteError } from '../../../../src/web/api/write.ts';
+import { WriteError } from '../../../../src/web/api/write.ts';
 import type { Reply } from '../../../../src/web/reply.ts';
+import { CALLER, LOCAL } from '../../../support/access.ts';
 import { idOf, incident, T } from '../../../support/stored.ts';
 
 const HOUR = 3_600_000;
@@ -19,7 +20,15 @@ async function post(kind: string, body: unknown, result?: ActionResult, idempote
   });
   const write = routes.find(({ path }) => path === `/api/v1/incidents/:id/${kind}`)?.answer;
   if (write === undefined) throw new Error(`no route for ${kind}`);
-  const reply = (await write({ params: { id: idOf(1) }, query: {}, body, idempotencyKey })) as Reply;
+  const reply = (await write({
+    params: { id: idOf(1) },
+    query: {},
+    body,
+    idempotencyKey,
+    principal: LOCAL,
+    caller: CALLER,
+    confinement: null,
+  })) as Reply;
   return { asked: asked[0], reply };
 }
 const faults = async (kind: string, body: unknown) => {
@@ -110,26 +119,4 @@ test('what is so already is answered as done, and says so', async () => {
 
 test('a request that names itself has that name', async () => {
   expect((await post('resolve', {}, undefined, 'k1')).asked?.id).toBe('api k1');
-});
-
-test.each<[string, Record<string, string>, boolean]>([
-  ['a program', { host: 'hub.example.com' }, false],
-  ['the address bar', { host: 'hub.example.com', 'sec-fetch-site': 'none' }, false],
-  [
-    'a page of the hub',
-    { host: 'hub.example.com', 'sec-fetch-site': 'same-origin', origin: 'https://hub.example.com' },
-    false,
-  ],
-  [
-    'a page of the hub behind a proxy',
-    { host: '10.0.0.2', 'sec-fetch-site': 'same-origin', origin: 'https://h' },
-    false,
-  ],
-  ['an older browser on a page of the hub', { host: 'hub.example.com', origin: 'https://hub.example.com' }, false],
-  ['another site', { host: 'hub.example.com', 'sec-fetch-site': 'cross-site' }, true],
-  ['another host of the site', { host: 'hub.example.com', 'sec-fetch-site': 'same-site' }, true],
-  ['an older browser on another site', { host: 'hub.example.com', origin: 'https://evil.example.com' }, true],
-  ['a page without an origin', { host: 'hub.example.com', origin: 'null' }, true],
-])('%s: of another site or not', (_, headers, expected) => {
-  expect(isOfOtherSite({ headers })).toBe(expected);
 });

@@ -8,6 +8,7 @@ import { incidentJson } from '../../../../src/web/api/views.ts';
 import { linkRoutes } from '../../../../src/web/links/routes.ts';
 import type { Reply } from '../../../../src/web/reply.ts';
 import { partsOf } from '../../../../src/web/text.ts';
+import { CALLER } from '../../../support/access.ts';
 import { idOf, incident, T } from '../../../support/stored.ts';
 
 const KEY = { id: '3fa2c91e', secret: new Secret('0123456789abcdef0123456789abcdef') };
@@ -37,7 +38,15 @@ function open(fields: Partial<Incident> = {}, result?: ActionResult) {
   const ask = async (token: string, body: unknown, wanted: string) =>
     (await routes
       .find(({ method }) => method === wanted)
-      ?.answer({ params: { token }, query: {}, body, idempotencyKey: null })) as Reply;
+      ?.answer({
+        params: { token },
+        query: {},
+        body,
+        idempotencyKey: null,
+        principal: null,
+        caller: CALLER,
+        confinement: null,
+      })) as Reply;
   const get = async (token: string) => ask(token, undefined, 'GET');
   const post = async (token: string, body?: unknown) => ask(token, body, 'POST');
   return { asked, link, get, post };

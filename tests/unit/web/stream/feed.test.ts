@@ -6,7 +6,7 @@ import { createFeed, type StreamTarget } from '../../../../src/web/stream/feed.t
 import type { StreamReads } from '../../../../src/web/stream/reads.ts';
 import { handClock } from '../../../support/hand-clock.ts';
 
-const ALL: StreamFilter = { kinds: [], subjects: [], matches: null, confinement: null, key: 'all' };
+const ALL: StreamFilter = { kinds: [], subjects: [], matches: null, confinement: null, seesAccess: false, key: 'all' };
 
 /** A history that grows by hand, and what is asked of it. */
 function history(first = 1) {
@@ -191,7 +191,8 @@ test('only what a filter wants is sent: kinds, subjects, labels, and what somebo
   });
   await grow(1, { subject: 'silence' });
   const seen = [resolved, incidents, disks, confined, both].map((target) => target.seen());
-  expect(seen).toEqual([[2], [3], [1, 3], [1, 3], []]);
+  // The incident holds an alert of others.
+  expect(seen).toEqual([[2], [3], [1, 3], [1], []]);
 });
 
 test('a comment shows every 15 seconds that the connection lives', async () => {
@@ -210,6 +211,23 @@ test('a stream whose reader may not read it any more ends', async () => {
   isGranted = false;
   await tick(15_000);
   expect(feed.count()).toBe(0);
+});
+
+test('who has lost access is told nothing more, from the event on that says so, and who has access is told to admins alone', async () => {
+  const { open, tick, grow, feed } = await world();
+  let isGranted = true;
+  const [revoked, admin] = [
+    open({ isGranted: async () => isGranted }),
+    open({ filter: { ...ALL, key: 'a', seesAccess: true } }),
+  ];
+  const other = open();
+  await tick(0);
+  await grow(1);
+  isGranted = false;
+  await grow(1, { subject: 'access', kind: 'token_revoked' });
+  await grow(1);
+  expect([revoked.seen(), admin.seen(), other.seen()]).toEqual([[1], [1, 2, 3], [1, 3]]);
+  expect(feed.count()).toBe(2);
 });
 
 test('a stop ends all streams and takes no new ones; there are at most 2,000', async () => {

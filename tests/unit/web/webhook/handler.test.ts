@@ -4,6 +4,7 @@ import { systemClock } from '../../../../src/lib/clock.ts';
 import { createHttpServer, type Server } from '../../../../src/web/server.ts';
 import type { Job } from '../../../../src/web/webhook/intake.ts';
 import type { Outcome } from '../../../../src/web/webhook/outcome.ts';
+import { makeGate } from '../../../support/access.ts';
 import { NOTHING_BEHIND } from '../../../support/api-routes.ts';
 
 const COUNTS = { alertsCreated: 0, alertsUpdated: 0, alertsResolved: 0, incidentsCreated: 0, incidentsUpdated: 0 };
@@ -24,7 +25,7 @@ beforeAll(async () => {
     onConnectionRefused: () => {},
     api: {
       ...{ ...NOTHING_BEHIND, version: '1', instanceId: 'own' },
-      ...{ clock: systemClock, token: undefined, isLocal: () => true, onFailure },
+      ...{ clock: systemClock, gate: makeGate(), onFailure },
     },
     webhook: {
       drivers: enabledDrivers({ clusterEnabled: true }),

@@ -1,0 +1,60 @@
+import type { Settings } from '../config/settings.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createPasswords } from '../lib/crypto/password.ts';
+import { createAttempts } from '../web/access/attempts.ts';
+import { createReadCaller } from '../web/access/caller.ts';
+import { createGate, type Gate } from '../web/access/gate.ts';
+import { createReadProxy } from '../web/access/proxy.ts';
+import type { IsLocal } from '../web/address.ts';
+import type { RouteParts } from '../web/api/routes.ts';
+import type { Engine } from './engine/contract.ts';
+import type { Reader } from './reader/contract.ts';
+
+/** What access to a hub rests on. */
+export interface AccessNeeds {
+  readonly reader: Pick<Reader, 'access'>;
+  readonly engine: Pick<Engine, 'changeAccess'>;
+  readonly clock: Clock;
+  readonly isLocal: IsLocal;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The one door of a hub's API and pages. */
+export function createHubGate(
+  { access, apiToken, proxies, links }: Settings,
+  { reader, engine, clock, isLocal, onFailure }: AccessNeeds,
+): Gate {
+  const underWay = new Set<string>();
+  return createGate({
+    token: apiToken,
+    isLocal,
+    readCaller: createReadCaller({ trustedProxies: proxies.trusted, publicUrl: links.publicUrl }),
+    readProxy: createReadProxy({ kind: access.proxy, networks: access.proxyNetworks, groupRoles: access.groupRoles }),
+    reads: reader.access,
+    touch: (what, id, at) => {
+      // Of requests that come at once, one writes.
+      if (underWay.has(id)) return;
+      underWay.add(id);
+      engine
+        .changeAccess({ actor: '', type: 'touch', what, id, at })
+        .catch(onFailure)
+        .finally(() => underWay.delete(id));
+    },
+    idleMs: access.sessionIdleMs,
+    now: clock.now,
+  });
+}
+
+/** What the routes of logging in, tokens and people need. */
+export function loginParts(
+  { access }: Settings,
+  { reader, engine }: Pick<AccessNeeds, 'reader' | 'engine'>,
+): Pick<RouteParts, 'accounts' | 'passwords' | 'attempts' | 'sessionLifetimeMs' | 'hasSingleSignOn'> {
+  return {
+    accounts: { ...reader.access, change: engine.changeAccess },
+    passwords: createPasswords(),
+    attempts: createAttempts(),
+    sessionLifetimeMs: access.sessionLifetimeMs,
+    hasSingleSignOn: false,
+  };
+}

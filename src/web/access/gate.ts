@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http';
+import type { OpenSession, Token } from '../../core/access/account.ts';
+import type { Confinement } from '../../core/access/confinement.ts';
+import { type AccessQuestion, type Credential, decideAccess } from '../../core/access/decide.ts';
+import type { Principal } from '../../core/access/principal.ts';
+import type { AccessRole } from '../../core/access/role.ts';
+import { sha256 } from '../../lib/crypto/digest.ts';
+import type { Secret } from '../../lib/crypto/secret.ts';
+import { isHashOf, tokenParts } from '../../lib/crypto/token.ts';
+import type { AccessReads } from '../../stores/contract/access.ts';
+import type { IsLocal } from '../address.ts';
+import { failure, type Reply } from '../reply.ts';
+import type { Caller, ReadCaller } from './caller.ts';
+import { CSRF_HEADER, judgeCsrf } from './csrf.ts';
+import type { ReadProxy } from './proxy.ts';
+import { refusalReply } from './refusal.ts';
+
+/** Who is let in, or the answer to who is not. */
+export type Admission =
+  | {
+      readonly principal: Principal;
+      readonly caller: Caller;
+      readonly confinement: Confinement | null;
+      /** Asked again of what goes on for long: whether the same would still be let in. It counts as no use. */
+      readonly isGranted: () => Promise<boolean>;
+    }
+  | { readonly refused: Reply };
+
+/** What a route wants of who asks. */
+export interface Wanted {
+  readonly role: AccessRole;
+  readonly isChange: boolean;
+  readonly isConfinable: boolean;
+}
+
+/** The one door of every route that is not open to all: decides who asks, and whether they may. Rejects when the store cannot be read. */
+export interface Gate {
+  admit(request: IncomingMessage, wanted: Wanted): Promise<Admission>;
+  /** What is known of who asks of a route that is open to all. A page of another site is refused what changes something. */
+  receive(request: IncomingMessage, isChange: boolean): { readonly caller: Caller } | { readonly refused: Reply };
+}
+
+/** What the gate decides by. */
+export interface GateParts {
+  /** MONITOR_API_TOKEN. */
+  readonly token: Secret | undefined;
+  readonly isLocal: IsLocal;
+  readonly readCaller: ReadCaller;
+  readonly readProxy: ReadProxy;
+  readonly reads: Pick<AccessReads, 'findToken' | 'findSession'>;
+  /** Says that a token was used or a session seen; it waits for nothing. */
+  readonly touch: (what: 'token' | 'session', id: string, at: number) => void;
+  readonly idleMs: number;
+  readonly now: () => number;
+}
+
+// How old the time of the last use may get: it is written no more often.
+const TOUCH_MS = 60_000;
+
+/** Makes the gate. */
+export function createGate(parts: GateParts): Gate {
+  const { readCaller, readProxy, idleMs, now } = parts;
+  const admit: Gate['admit'] = async (request, wanted) => {
+    const caller = readCaller(request);
+    const judge = async () => {
+      const question: AccessQuestion = {
+        needs: wanted,
+        credential: await credentialOf(request, caller, readProxy(request), parts),
+        origin: caller.origin,
+        hasConfiguredToken: parts.token !== undefined,
+      };
+      return { ...decideAccess(question, { idleMs }, now()), credential: question.credential };
+    };
+    const verdict = await judge();
+    if (verdict.outcome === 'refused')
+      return { refused: refusalReply(verdict.reason, verdict.principal, wanted, caller) };
+    const { principal, credential } = verdict;
+    noteUse(credential, parts, now());
+    const { confinement } = principal;
+    const key = JSON.stringify(confinement);
+    // Who is confined otherwise by now is not the same.
+    const isGranted = async () => {
+      const again = await judge();
+      return again.outcome === 'granted' && JSON.stringify(again.principal.confinement) === key;
+    };
+    return { principal, caller, confinement, isGranted };
+  };
+  return {
+    admit,
+    receive: (request, isChange) => {
+      const caller = readCaller(request);
+      if (isChange && caller.origin === 'foreign') return { refused: failure(403, FOREIGN) };
+      return { caller };
+    },
+  };
+}
+
+const FOREIGN = 'this request comes from a page of another site';
+
+/** One scheme, by what is shown: a token before a session, a session before the word of a proxy. */
+async function credentialOf(
+  request: IncomingMessage,
+  caller: Caller,
+  proxied: ReturnType<ReadProxy>,
+  { token, isLocal, reads }: GateParts,
+): Promise<Credential> {
+  const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) return { scheme: 'bearer', found: await findBearer(bearer, token, reads) };
+  // A word that is none of ours, such as Basic of a proxy, shows nothing.
+  if (caller.session !== null) {
+    const csrf = judgeCsrf(caller.session, headerText(request, CSRF_HEADER));
+    return { scheme: 'session', found: await findSession(caller.session, reads), csrf };
+  }
+  if (proxied.outcome === 'person') return { scheme: 'proxy', name: proxied.name, role: proxied.role };
+  return { scheme: 'none', isLocal: proxied.outcome === 'elsewhere' && isLocal(request) };
+}
+
+async function findBearer(
+  given: string,
+  configured: Secret | undefined,
+  reads: GateParts['reads'],
+): Promise<'configured' | 'unknown' | Token> {
+  if (configured?.equals(given) === true) return 'configured';
+  const parts = tokenParts(given);
+  const found = parts === null ? undefined : await reads.findToken(parts.id);
+  return found !== undefined && parts !== null && isHashOf(found.hash, parts.secret) ? found : 'unknown';
+}
+
+async function findSession(secret: string, reads: GateParts['reads']): Promise<OpenSession | undefined> {
+  return reads.findSession(sha256(secret));
+}
+
+function noteUse(credential: Credential, { touch }: GateParts, at: number): void {
+  if (credential.scheme === 'bearer' && typeof credential.found === 'object') {
+    const { id, lastUsedAt } = credential.found;
+    if (lastUsedAt === null || at - lastUsedAt >= TOUCH_MS) touch('token', id, at);
+  }
+  if (credential.scheme === 'session' && credential.found !== undefined) {
+    const { id, lastSeenAt } = credential.found.session;
+    if (at - lastSeenAt >= TOUCH_MS) touch('session', id, at);
+  }
+}
+
+function headerText({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
