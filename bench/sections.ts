@@ -15,6 +15,7 @@ export const SECTIONS: readonly Section[] = [
   { name: 'cli', always: true, load: async () => (await import('./cli.ts')).benchCli },
   { name: 'loop', always: true, load: async () => (await import('./loop.ts')).benchLoop },
   { name: 'notify', always: true, load: async () => (await import('./notify.ts')).benchNotify },
+  { name: 'api', always: false, load: async () => (await import('./api.ts')).benchApi },
   { name: 'profile', always: false, load: async () => (await import('./profile.ts')).benchProfile },
   { name: 'store', always: false, load: async () => (await import('./store.ts')).main },
   { name: 'soak', always: false, load: async () => (await import('./soak.ts')).main },
