@@ -6,8 +6,8 @@ import { createReads, type Reads } from '../tables/reads.ts';
 import { sql, textOf } from '../tables/sql.ts';
 import { BUSY_TIMEOUT_MS, loadDriver } from './driver.ts';
 
-// Pages kept in memory by the connection, in KiB (SQLite's negative unit).
-const CACHE_KIB = 16 * 1024;
+// Pages kept in memory by the connection, in KiB (SQLite's negative unit): the kernel keeps them, too.
+const CACHE_KIB = 4 * 1024;
 // Filters of a list can be combined in some hundred ways, of which few are in use.
 const STATEMENTS = 100;
 

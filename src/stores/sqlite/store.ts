@@ -23,8 +23,9 @@ import { openSqliteReads, type SqliteReads } from './reads.ts';
 import { createSqliteRetention } from './retention.ts';
 import { createSqliteTransaction } from './transaction.ts';
 
-// Pages kept in memory by the connection that writes, in KiB (SQLite's negative unit).
-const WRITE_CACHE_KIB = 24 * 1024;
+// Pages kept in memory by the connection that writes, in KiB (SQLite's negative unit): what a large commit changes. What is
+// only read stands in the memory of the kernel, too, and need not be kept twice.
+const WRITE_CACHE_KIB = 8 * 1024;
 // The log is copied into the database file after so many pages: seldom enough to let hot pages be written once.
 const CHECKPOINT_PAGES = 8000;
 
