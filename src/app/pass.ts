@@ -126,7 +126,7 @@ async function passOver(
       told: attempts.filter(({ result }) => result.ok).length,
       failures: attempts.flatMap(({ channel, result }) => (result.ok ? [] : [{ channel, reason: result.reason }])),
       waiting: waiting.reduce((sum, { count }) => sum + count, 0),
-      nextAt: await store.nextLookAt(),
+      nextAt: await store.nextEvaluationAt(),
     };
   } finally {
     await stop();

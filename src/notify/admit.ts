@@ -1,12 +1,12 @@
-import type { Looked } from '../core/notice/look.ts';
+import type { Evaluation } from '../core/notice/evaluate.ts';
 import type { Notice, NoticeDecision } from '../core/notice/notice.ts';
 import type { Gate, Lane } from './gate.ts';
 
 /** A message that one look wants to send, and what its channel's gate makes of it. */
 export type Admitted =
-  | { readonly looked: Looked; readonly verdict: 'send' }
-  | { readonly looked: Looked; readonly verdict: 'digest'; readonly after: Notice }
-  | { readonly looked: Looked; readonly verdict: 'later'; readonly after: Notice };
+  | { readonly looked: Evaluation; readonly verdict: 'send' }
+  | { readonly looked: Evaluation; readonly verdict: 'digest'; readonly after: Notice }
+  | { readonly looked: Evaluation; readonly verdict: 'later'; readonly after: Notice };
 
 // While one message tries a channel that was closed, the others wait so long at a time.
 const TRIAL_MS = 1000;
@@ -16,7 +16,12 @@ const TRIAL_MS = 1000;
  * itself while the bucket lasts, else all of it as one digest. `waiting` is how many more are about to be due: a storm
  * is told once, not message by message until the bucket is empty.
  */
-export function admitWanted(wanted: readonly Looked[], gate: Gate, waiting: number, now: number): readonly Admitted[] {
+export function admitWanted(
+  wanted: readonly Evaluation[],
+  gate: Gate,
+  waiting: number,
+  now: number,
+): readonly Admitted[] {
   const closed = gate.closedUntil(now);
   if (closed !== null) return wanted.map((looked) => later(looked, closed, 'channel_down'));
   const critical = wanted.filter((looked) => laneOf(looked) === 'critical');
@@ -31,12 +36,12 @@ export function admitWanted(wanted: readonly Looked[], gate: Gate, waiting: numb
 }
 
 /** The lane of a message: by how bad the thing is that it tells of. */
-export function laneOf({ wanted }: Looked): Lane {
+export function laneOf({ wanted }: Evaluation): Lane {
   return wanted?.speaks.severity === 'critical' ? 'critical' : 'other';
 }
 
 function admitLane(
-  wanted: readonly Looked[],
+  wanted: readonly Evaluation[],
   lane: Lane,
   gate: Gate,
   waiting: number,
@@ -62,7 +67,7 @@ function admitLane(
   return wanted.map((looked) => ({ ...later(looked, now, 'rate'), verdict: 'digest' }));
 }
 
-function later(looked: Looked, until: number, reason: 'rate' | 'channel_down') {
+function later(looked: Evaluation, until: number, reason: 'rate' | 'channel_down') {
   const decision: NoticeDecision = { action: 'wait', until, reason };
   return { looked, verdict: 'later' as const, after: { ...looked.after, decision } };
 }

@@ -209,11 +209,11 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       })),
     );
     await store.follow(lease, async (tx) => {
-      for (const { at, ids: those } of waiting) await tx.notices.scheduleLooks(those, at);
+      for (const { at, ids: those } of waiting) await tx.notices.scheduleEvaluations(those, at);
       await tx.notices.saveNotices(notices, clock.now());
       await tx.notices.addAttempts(rows);
       await tx.notices.addEvents(events);
-      await tx.notices.scheduleLooks(ids, clock.now());
+      await tx.notices.scheduleEvaluations(ids, clock.now());
     });
     ended.splice(0, batch.length);
     tried.clear();

@@ -1,4 +1,4 @@
-import type { Looked } from '../core/notice/look.ts';
+import type { Evaluation } from '../core/notice/evaluate.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Followers } from '../stores/contract/followers.ts';
@@ -19,7 +19,7 @@ export interface DigestsOptions {
   readonly hash: (text: string) => string;
   readonly newId: () => string;
   /** A look at an incident, where what is told first on the channel `flooded` has waited long enough. */
-  readonly lookAt: (state: NoticeState, now: number, flooded: string | null) => readonly Looked[];
+  readonly lookAt: (state: NoticeState, now: number, flooded: string | null) => readonly Evaluation[];
   readonly timeoutOf: (channel: string) => number;
 }
 

@@ -1,5 +1,5 @@
 import type { Labels } from '../core/alert/alert.ts';
-import type { LookAlert } from '../core/notice/look.ts';
+import type { EvaluatedAlert } from '../core/notice/evaluate.ts';
 import type { Mute } from '../core/notice/notice.ts';
 import { holds, type IntervalTimes } from '../core/policy/interval.ts';
 import { matchLabels } from '../core/policy/labels.ts';
@@ -24,7 +24,7 @@ export interface MuteSources {
  * What holds back an alert that came by a node of the tree, asked in a fixed order; null for nothing. Each is asked by
  * itself, so one that ends says nothing of the others.
  */
-export function muteOf(alert: LookAlert, hop: Hop, sources: MuteSources, now: number): Mute | null {
+export function muteOf(alert: EvaluatedAlert, hop: Hop, sources: MuteSources, now: number): Mute | null {
   const labels = matchLabels(alert);
   const silence = sources.silencesOf(labels).find(({ startsAt, endsAt }) => startsAt <= now && now < endsAt);
   if (silence !== undefined) {

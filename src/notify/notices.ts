@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '../core/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import { type Evaluation, evaluateIncident } from '../core/notice/evaluate.ts';
 import { flappingOf } from '../core/notice/flap.ts';
-import { type Looked, lookAtIncident } from '../core/notice/look.ts';
 import { NO_CHANNEL, type Notice, renamedNotices, unroutedNotice } from '../core/notice/notice.ts';
 import { dropped, retried } from '../core/notice/outbox.ts';
 import { abandoned } from '../core/notice/progress.ts';
@@ -21,7 +21,7 @@ import { admitWanted, laneOf } from './admit.ts';
 import type { Attempts } from './attempts.ts';
 import { createDigests, TOGETHER } from './digests.ts';
 import { ownKeysOf } from './own-keys.ts';
-import { lookRules } from './rules.ts';
+import { evaluationRules } from './rules.ts';
 import { type Concerns, createSilenceWatch } from './silence-watch.ts';
 import { createWork, type Work } from './work.ts';
 
@@ -124,7 +124,7 @@ export function createNotices(options: NoticesOptions): Notices {
   };
 
   const rulesAt = (now: number, flooded: string | null) =>
-    lookRules(
+    evaluationRules(
       policy,
       { silencesOf: watch.silencesOf, windows: policy.windows, relations, times },
       hash,
@@ -135,7 +135,7 @@ export function createNotices(options: NoticesOptions): Notices {
     const told = all.filter(({ channel }) => channel !== NO_CHANNEL);
     const notices = renamedNotices(told, policy.renamed);
     const flapping = policy.flapping === null ? null : flappingOf(turns, policy.flapping, now);
-    return lookAtIncident({ incident, firing, notices, flapping }, rulesAt(now, flooded), now);
+    return evaluateIncident({ incident, firing, notices, flapping }, rulesAt(now, flooded), now);
   };
 
   /** Looks at what is due, up to a bound; gives whether there was something. */
@@ -163,14 +163,14 @@ export function createNotices(options: NoticesOptions): Notices {
       await tx.notices.saveNotices(work.changed(), now);
       await tx.notices.saveOwnKeys(ownKeysOf(work.outgoing(), policy, hash), now);
       await tx.notices.addEvents(work.events());
-      await tx.notices.setLooks([...work.looks(), ...gone.map((incidentId) => ({ incidentId, at: null }))]);
+      await tx.notices.setEvaluations([...work.looks(), ...gone.map((incidentId) => ({ incidentId, at: null }))]);
     });
     attempts.send(work.outgoing());
     for (const incident of unrouted) options.onUnrouted(incident);
     return true;
   };
   /** The row of those alerts that no route matches, beside others of their incident that are told. */
-  const unroutedAmong = (state: NoticeState, looked: readonly Looked[], now: number): readonly Looked[] => {
+  const unroutedAmong = (state: NoticeState, looked: readonly Evaluation[], now: number): readonly Evaluation[] => {
     if (!canMiss || looked.length === 0) return [];
     const rules = rulesAt(now, null);
     const missed = state.firing.filter((alert) =>
@@ -181,7 +181,13 @@ export function createNotices(options: NoticesOptions): Notices {
     const ids = missed.map(({ id }) => id);
     return [{ before, after: unroutedNotice(state.incident.id, now, ids), wanted: null, muteEndsAt: null }];
   };
-  const admit = async (channel: string, wanted: readonly Looked[], due: readonly string[], work: Work, now: number) => {
+  const admit = async (
+    channel: string,
+    wanted: readonly Evaluation[],
+    due: readonly string[],
+    work: Work,
+    now: number,
+  ) => {
     const gate = attempts.gate(channel);
     // More than that need not be counted: it is a storm.
     const enough = LOOKS + gate.left('critical', now) + gate.left('other', now) + 1;
@@ -198,7 +204,7 @@ export function createNotices(options: NoticesOptions): Notices {
   const nextDue = async (): Promise<readonly string[]> => {
     const first = [...urgent].slice(0, LOOKS);
     for (const id of first) urgent.delete(id);
-    const others = first.length < LOOKS ? await store.dueLooks(clock.now(), LOOKS - first.length) : [];
+    const others = first.length < LOOKS ? await store.dueEvaluations(clock.now(), LOOKS - first.length) : [];
     return [...new Set([...first, ...others])];
   };
 
@@ -212,13 +218,13 @@ export function createNotices(options: NoticesOptions): Notices {
       const under = (await store.noticesUnderWay()).map((notice) => abandoned(notice, clock.now()));
       await store.follow(lease, async (tx) => {
         await tx.notices.saveNotices(under, clock.now());
-        await tx.notices.scheduleLooks([...new Set(under.map(({ incidentId }) => incidentId))], clock.now());
-        await everyLiveIncident((ids) => tx.notices.scheduleLooks(ids, clock.now()));
+        await tx.notices.scheduleEvaluations([...new Set(under.map(({ incidentId }) => incidentId))], clock.now());
+        await everyLiveIncident((ids) => tx.notices.scheduleEvaluations(ids, clock.now()));
       });
     },
     succeed: async (lease) => {
       await readAll();
-      await store.follow(lease, (tx) => everyLiveIncident((ids) => tx.notices.scheduleLooks(ids, clock.now())));
+      await store.follow(lease, (tx) => everyLiveIncident((ids) => tx.notices.scheduleEvaluations(ids, clock.now())));
     },
     take: async (events, tx: FollowTransaction) => {
       const now = clock.now();
@@ -229,15 +235,15 @@ export function createNotices(options: NoticesOptions): Notices {
       const alerts = moved.map(({ subjectId }) => subjectId);
       for (const id of await relate([...new Set(alerts)])) touched.add(id);
       await tx.notices.saveNotices(await askedOf(events, now), now);
-      await tx.notices.scheduleLooks([...touched], now);
+      await tx.notices.scheduleEvaluations([...touched], now);
       if (!events.some(({ subject }) => subject === 'silence')) return;
-      await thoseConcerned(await watch.reload(), (ids) => tx.notices.scheduleLooks(ids, now));
+      await thoseConcerned(await watch.reload(), (ids) => tx.notices.scheduleEvaluations(ids, now));
     },
     turn: async (lease) => {
       const now = clock.now();
       if (now >= (watch.nextStart() ?? Number.POSITIVE_INFINITY)) {
         const begun = watch.begun(now);
-        await store.follow(lease, (tx) => thoseConcerned(begun, (ids) => tx.notices.scheduleLooks(ids, now)));
+        await store.follow(lease, (tx) => thoseConcerned(begun, (ids) => tx.notices.scheduleEvaluations(ids, now)));
       }
       for (const end = clock.monotonic() + TURN_MS; ; ) {
         const steps = [await attempts.settle(lease), await lookOnce(lease), await digests.step(lease)];
@@ -245,7 +251,7 @@ export function createNotices(options: NoticesOptions): Notices {
         // What was committed meanwhile is taken before the rest.
         if (clock.monotonic() >= end) return clock.now();
       }
-      const times = [await store.nextLookAt(), watch.nextStart()].filter((time) => time !== null);
+      const times = [await store.nextEvaluationAt(), watch.nextStart()].filter((time) => time !== null);
       return times.length === 0 ? null : Math.min(...times);
     },
   };

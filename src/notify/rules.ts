@@ -1,4 +1,4 @@
-import type { LookAlert, LookRules } from '../core/notice/look.ts';
+import type { EvaluatedAlert, EvaluationRules } from '../core/notice/evaluate.ts';
 import { matchLabels } from '../core/policy/labels.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
 import { type Hop, hopsOf } from '../core/policy/route.ts';
@@ -8,13 +8,13 @@ import { type MuteSources, muteOf } from './mutes.ts';
 export const WAIT_MS = { critical: 0, warning: 10_000, info: 10_000 } as const;
 
 /** The rules of one look, over the configuration and what holds notices back at `now`. */
-export function lookRules(
+export function evaluationRules(
   policy: NotifyPolicy,
   sources: MuteSources,
   hash: (text: string) => string,
   now: number,
   isFlooded: (channel: string) => boolean,
-): LookRules {
+): EvaluationRules {
   return {
     hopsOf: (alert) => {
       const labels = matchLabels(alert);
@@ -33,13 +33,13 @@ export function lookRules(
   };
 }
 
-function atLeast(hop: Hop, ms: number, alert: LookAlert): Hop['groupWaitMs'] {
+function atLeast(hop: Hop, ms: number, alert: EvaluatedAlert): Hop['groupWaitMs'] {
   const given = hop.groupWaitMs ?? { value: WAIT_MS[alert.severity], place: hop.place };
   return given.value >= ms ? given : { ...given, value: ms };
 }
 
 /** The hub's own alert about its telling is told by the fallback channel, too, and one about a channel not by that. */
-function withOwnTrouble(hop: Hop, { source, labels }: LookAlert, fallback: string | null): Hop {
+function withOwnTrouble(hop: Hop, { source, labels }: EvaluatedAlert, fallback: string | null): Hop {
   const isAboutTelling = labels.channel !== undefined || labels.part === 'notices';
   if (source !== 'monitor' || !isAboutTelling) return hop;
   const others = hop.channels.value.filter((channel) => channel !== labels.channel);

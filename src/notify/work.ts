@@ -1,5 +1,5 @@
 import type { NewEvent } from '../core/history.ts';
-import type { Looked } from '../core/notice/look.ts';
+import type { Evaluation } from '../core/notice/evaluate.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import { claimed, givenUp } from '../core/notice/progress.ts';
 import type { NoticeState } from '../stores/contract/notices.ts';
@@ -12,12 +12,12 @@ const TOO_OLD = 'no attempt has succeeded for as long as is tried (give_up_after
 /** What one transaction of looks comes to, gathered while the gates decide. */
 export interface Work {
   /** A look at all channels of an incident: its next one is planned, too. */
-  add(state: NoticeState, looked: readonly Looked[]): void;
+  add(state: NoticeState, looked: readonly Evaluation[]): void;
   /** A look at one channel; what is planned stays. */
-  addOne(state: NoticeState, looked: Looked): void;
-  claim(looked: Looked, digest: string | null, timeoutMs: number): void;
-  replace(looked: Looked, after: Notice): void;
-  wanted(): ReadonlyMap<string, readonly Looked[]>;
+  addOne(state: NoticeState, looked: Evaluation): void;
+  claim(looked: Evaluation, digest: string | null, timeoutMs: number): void;
+  replace(looked: Evaluation, after: Notice): void;
+  wanted(): ReadonlyMap<string, readonly Evaluation[]>;
   changed(): readonly Notice[];
   events(): readonly NewEvent[];
   looks(): readonly { readonly incidentId: string; readonly at: number | null }[];
@@ -26,14 +26,14 @@ export interface Work {
 
 /** Looks at `now`, of which nothing is decided yet. */
 export function createWork(now: number): Work {
-  const entries = new Map<Looked, { after: Notice; state: NoticeState; claim: Outgoing | null }>();
+  const entries = new Map<Evaluation, { after: Notice; state: NoticeState; claim: Outgoing | null }>();
   const whole = new Set<string>();
-  const enter = (state: NoticeState, looked: Looked) => {
+  const enter = (state: NoticeState, looked: Evaluation) => {
     const isOver = looked.after.decision.action === 'give_up';
     const after = isOver ? givenUp(looked.after, TOO_OLD, now) : looked.after;
     entries.set(looked, { after, state, claim: null });
   };
-  const of = (looked: Looked) => {
+  const of = (looked: Evaluation) => {
     const entry = entries.get(looked);
     if (entry === undefined) throw new Error('a notice that was not looked at');
     return entry;
@@ -55,7 +55,7 @@ export function createWork(now: number): Work {
       of(looked).after = after;
     },
     wanted: () => {
-      const byChannel = new Map<string, Looked[]>();
+      const byChannel = new Map<string, Evaluation[]>();
       for (const looked of entries.keys()) {
         if (looked.wanted === null) continue;
         const { channel } = looked.after;

@@ -1,6 +1,6 @@
 import type { Severity } from '../../src/core/alert/alert.ts';
 import { type Incident, UNTOUCHED } from '../../src/core/incident/incident.ts';
-import { type LookAlert, type LookRules, lookAtIncident } from '../../src/core/notice/look.ts';
+import { type EvaluatedAlert, type EvaluationRules, evaluateIncident } from '../../src/core/notice/evaluate.ts';
 import type { Mute, Notice, TellPhase } from '../../src/core/notice/notice.ts';
 import { type AttemptResult, abandoned, claimed, givenUp, settledAttempt } from '../../src/core/notice/progress.ts';
 import { hopsOf, type RouteNode } from '../../src/core/policy/route.ts';
@@ -49,7 +49,7 @@ export class NoticeWorld {
   readonly heard: Heard[] = [];
   /** Channels on which a start was claimed since the last end that was heard. */
   private readonly tried = new Set<string>();
-  readonly alerts = new Map<string, LookAlert>();
+  readonly alerts = new Map<string, EvaluatedAlert>();
   readonly mutes = new Map<string, Mute>();
   readonly behaviour = new Map<string, Behaviour>();
   notices: Notice[] = [];
@@ -83,7 +83,7 @@ export class NoticeWorld {
     this.look();
   }
 
-  firing(): LookAlert[] {
+  firing(): EvaluatedAlert[] {
     return [...this.alerts.values()].filter(({ status }) => status === 'firing');
   }
 
@@ -127,7 +127,7 @@ export class NoticeWorld {
   }
 
   private lookOnce(): boolean {
-    const looked = lookAtIncident(
+    const looked = evaluateIncident(
       { incident: this.incident(), firing: this.firing(), notices: this.notices, flapping: this.flapping },
       this.rules(),
       this.now,
@@ -145,7 +145,7 @@ export class NoticeWorld {
 
   private attempt(
     notice: Notice,
-    { send, key, speaks }: NonNullable<ReturnType<typeof lookAtIncident>[number]['wanted']>,
+    { send, key, speaks }: NonNullable<ReturnType<typeof evaluateIncident>[number]['wanted']>,
   ) {
     const wasTried = this.tried.has(notice.channel);
     if (speaks.state !== 'resolved') this.tried.add(notice.channel);
@@ -166,7 +166,7 @@ export class NoticeWorld {
     return settledAttempt(notice, result, this.now, this.now + (this.policy.backoffMs ?? 5_000));
   }
 
-  private rules(): LookRules {
+  private rules(): EvaluationRules {
     const { root, escalations = {}, onResolved = 'tell', keepsIncidents = false } = this.policy;
     return {
       hopsOf: ({ name, severity, labels }) => hopsOf(root, { alertname: name, severity, ...labels }, 0),

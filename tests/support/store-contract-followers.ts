@@ -49,13 +49,13 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
 
     test('a position moves with what is written, or not at all', async () => {
       const failed = store.follow(lease, async (tx) => {
-        await tx.notices.scheduleLooks([idOf(1)], T);
+        await tx.notices.scheduleEvaluations([idOf(1)], T);
         await tx.moveCursor('test', '5', T);
         throw new Error('no');
       });
       await expect(failed).rejects.toThrow('no');
       expect(await store.followerCursor('test')).toBeUndefined();
-      expect(await store.dueLooks(T, 9)).toEqual([]);
+      expect(await store.dueEvaluations(T, 9)).toEqual([]);
       await store.release(lease);
       await expect(store.follow(lease, async () => {})).rejects.toHaveProperty('name', 'FencedError');
     });
@@ -86,21 +86,21 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
 
     test('looks are due at the earliest time they were given', async () => {
       await store.follow(lease, async (tx) => {
-        await tx.notices.scheduleLooks([idOf(1)], T + 5);
-        await tx.notices.scheduleLooks([idOf(1)], T + 9);
-        await tx.notices.setLooks([{ incidentId: idOf(2), at: T + 7 }]);
+        await tx.notices.scheduleEvaluations([idOf(1)], T + 5);
+        await tx.notices.scheduleEvaluations([idOf(1)], T + 9);
+        await tx.notices.setEvaluations([{ incidentId: idOf(2), at: T + 7 }]);
       });
-      expect(await store.nextLookAt()).toBe(T + 5);
-      expect(await store.dueLooks(T + 6, 9)).toEqual([idOf(1)]);
-      await store.follow(lease, (tx) => tx.notices.setLooks([{ incidentId: idOf(1), at: null }]));
-      expect(await store.dueLooks(T + 9, 9)).toEqual([idOf(2)]);
+      expect(await store.nextEvaluationAt()).toBe(T + 5);
+      expect(await store.dueEvaluations(T + 6, 9)).toEqual([idOf(1)]);
+      await store.follow(lease, (tx) => tx.notices.setEvaluations([{ incidentId: idOf(1), at: null }]));
+      expect(await store.dueEvaluations(T + 9, 9)).toEqual([idOf(2)]);
     });
 
     test('what was told of an incident goes with it', async () => {
       await save(store, { incidents: [incident(1, { status: 'resolved', resolvedAt: T })] });
       await store.follow(lease, async (tx) => {
         await tx.notices.saveNotices([newNotice(idOf(1), 'ops', T)], T);
-        await tx.notices.scheduleLooks([idOf(1)], T);
+        await tx.notices.scheduleEvaluations([idOf(1)], T);
         const row = { id: idOf(5), incidentId: idOf(1), channel: 'ops', phase: 'firing', step: 0, key: 'k' } as const;
         const rest = { attempt: 1, at: T, tookMs: 5, outcome: 'ok', reason: 'accepted', digest: null } as const;
         await tx.notices.addAttempts([{ ...row, ...rest }]);
@@ -108,7 +108,7 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
       const held = async () => [
         (await store.listNotices({ state: 'rest', limit: 9 })).items,
         await store.attemptsOf(idOf(1), 9),
-        await store.dueLooks(T, 9),
+        await store.dueEvaluations(T, 9),
       ];
       expect((await held()).map(({ length }) => length)).toEqual([1, 1, 1]);
       expect((await store.prune('incidents', T + 1000, null, 100, lease)).removed).toBe(1);

@@ -5,7 +5,7 @@ import type { AlertJson } from '../alerts/page.ts';
 import { printable } from '../columns.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
 import { askHub, type ClientSettings, tellHub } from '../hub-client.ts';
-import { lookAlertOf } from '../routes/read.ts';
+import { evaluatedAlertOf } from '../routes/read.ts';
 import type { Page } from '../screen/pages.ts';
 import {
   type ConfigDiff,
@@ -71,7 +71,7 @@ async function firingAlerts(settings: ClientSettings): Promise<FiringAlert[]> {
     const page = (await askHub(settings, '/api/v1/alerts', query)) as Page<AlertJson>;
     found.push(
       ...page.items.flatMap((one) =>
-        one.incident_id === null ? [] : [{ alert: lookAlertOf(one), incidentId: one.incident_id }],
+        one.incident_id === null ? [] : [{ alert: evaluatedAlertOf(one), incidentId: one.incident_id }],
       ),
     );
     cursor = page.next_cursor ?? undefined;

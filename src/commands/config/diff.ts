@@ -1,6 +1,6 @@
 import { prepareRoutes } from '../../app/notify/prepare.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { LookAlert } from '../../core/notice/look.ts';
+import type { EvaluatedAlert } from '../../core/notice/evaluate.ts';
 import type { NotifyPolicy } from '../../core/policy/policy.ts';
 import { traceRoutes } from '../../notify/policy/trace.ts';
 import type { configJson } from '../../web/api/configuration.ts';
@@ -27,7 +27,7 @@ export interface MovedIncident {
 
 /** An alert that fires, and the incident that it belongs to. */
 export interface FiringAlert {
-  readonly alert: LookAlert;
+  readonly alert: EvaluatedAlert;
   readonly incidentId: string;
 }
 
@@ -104,6 +104,6 @@ export function diffIncidents(
     .filter(({ from, to }) => from.join('\n') !== to.join('\n'));
 }
 
-function channelsOf(policy: NotifyPolicy | null, alert: LookAlert, at: number): readonly string[] {
+function channelsOf(policy: NotifyPolicy | null, alert: EvaluatedAlert, at: number): readonly string[] {
   return policy === null ? [] : traceRoutes(policy, alert, [], at).hops.flatMap(({ channels }) => channels.value);
 }

@@ -1,7 +1,7 @@
 import { readConfigFile } from '../../config/file.ts';
 import { pathText } from '../../config/notify/document.ts';
 import type { Labels } from '../../core/alert/alert.ts';
-import type { LookAlert } from '../../core/notice/look.ts';
+import type { EvaluatedAlert } from '../../core/notice/evaluate.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { compileMatchers } from '../../core/policy/matchers.ts';
 import { instantOf, type Zone } from '../../core/time/zone.ts';
@@ -44,15 +44,15 @@ export function timeFrom(text: string, zone: Zone): number {
 export async function alertOfHub(
   id: string,
   settings: ClientSettings,
-): Promise<{ alert: LookAlert; silences: readonly MutingSilence[] }> {
+): Promise<{ alert: EvaluatedAlert; silences: readonly MutingSilence[] }> {
   const json = (await askHub(settings, `/api/v1/alerts/${encodeURIComponent(id)}`)) as AlertJson;
-  const alert = lookAlertOf(json);
+  const alert = evaluatedAlertOf(json);
   const silences = (await askHub(settings, '/api/v2/silences')) as readonly SilenceJson[];
   return { alert, silences: silences.map(silenceOf) };
 }
 
 /** An alert of the API as routes see it. */
-export function lookAlertOf(json: AlertJson): LookAlert {
+export function evaluatedAlertOf(json: AlertJson): EvaluatedAlert {
   return {
     ...{ id: json.id, name: json.name, source: json.source, origin: json.origin, labels: json.labels },
     ...{ severity: json.severity, status: 'firing' },

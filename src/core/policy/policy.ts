@@ -1,6 +1,6 @@
 import type { Labels } from '../alert/alert.ts';
+import type { ChannelRules, EscalationStep } from '../notice/evaluate.ts';
 import type { FlapRule } from '../notice/flap.ts';
-import type { ChannelRules, EscalationStep } from '../notice/look.ts';
 import type { RelationRule } from './relation.ts';
 import type { RouteNode } from './route.ts';
 

@@ -1,7 +1,7 @@
 import type { BoundChannel } from '../../channels/registry.ts';
 import type { ChannelEntry, NotifyDocument } from '../../config/notify/document.ts';
 import type { PolicySections } from '../../config/notify/schema.ts';
-import type { EscalationStep } from '../../core/notice/look.ts';
+import type { EscalationStep } from '../../core/notice/evaluate.ts';
 import type { Interval } from '../../core/policy/interval.ts';
 import type { ChannelPolicy, NotifyPolicy } from '../../core/policy/policy.ts';
 import { sha256 } from '../../lib/crypto/digest.ts';

@@ -1,6 +1,6 @@
 import type { Labels } from '../../core/alert/alert.ts';
 import { SEVERITIES, type Severity } from '../../core/alert/alert.ts';
-import type { LookAlert } from '../../core/notice/look.ts';
+import type { EvaluatedAlert } from '../../core/notice/evaluate.ts';
 import type { Mute } from '../../core/notice/notice.ts';
 import { createIntervalTimes } from '../../core/policy/interval.ts';
 import { matchLabels } from '../../core/policy/labels.ts';
@@ -9,7 +9,7 @@ import { createRelationBook } from '../../core/policy/relation.ts';
 import type { Hop, Placed } from '../../core/policy/route.ts';
 import { indexSilences } from '../../core/policy/silence-index.ts';
 import type { MutingSilence } from '../mutes.ts';
-import { lookRules, WAIT_MS } from '../rules.ts';
+import { evaluationRules, WAIT_MS } from '../rules.ts';
 
 /** One route that an alert comes to, with what applies there. Durations are milliseconds. */
 export interface TracedHop {
@@ -40,7 +40,7 @@ export interface Trace {
 }
 
 /** An alert that has nothing but these labels. */
-export function alertOf(labels: Labels): LookAlert {
+export function alertOf(labels: Labels): EvaluatedAlert {
   const { alertname = '', severity = 'info', source = '', instance_id: origin = '' } = labels;
   return {
     ...{ id: 'traced', name: alertname, source, origin, labels },
@@ -55,7 +55,7 @@ function severityOf(word: string): Severity {
 /** Traces an alert through a policy at `at`, UTC milliseconds. */
 export function traceRoutes(
   policy: NotifyPolicy,
-  alert: LookAlert,
+  alert: EvaluatedAlert,
   silences: readonly MutingSilence[],
   at: number,
 ): Trace {
@@ -65,7 +65,7 @@ export function traceRoutes(
     ...{ silencesOf: indexSilences(silences), windows: policy.windows },
     ...{ relations, times: createIntervalTimes() },
   };
-  const rules = lookRules(
+  const rules = evaluationRules(
     policy,
     sources,
     (text) => text,

@@ -10,5 +10,5 @@ export interface StoreFigures {
   /** Notices of which something is to be done. */
   readonly outbox: readonly { readonly channel: string; readonly state: NoticeStateName; readonly count: number }[];
   /** When the look that is due first was or is due, UTC milliseconds; null where none is planned. */
-  readonly nextLookAt: number | null;
+  readonly nextEvaluationAt: number | null;
 }

@@ -26,7 +26,7 @@ export interface NoticeState {
 }
 
 /** When an incident is to be looked at next; null for not before something changes. */
-export interface Look {
+export interface PlannedEvaluation {
   readonly incidentId: string;
   readonly at: number | null;
 }
@@ -34,9 +34,9 @@ export interface Look {
 /** What notices write within the transaction of their follower. */
 export interface NoticeWrites {
   /** Looks at these incidents at `at`, or when they were to be looked at already, whichever is earlier. */
-  scheduleLooks(incidentIds: readonly string[], at: number): Promise<void>;
+  scheduleEvaluations(incidentIds: readonly string[], at: number): Promise<void>;
   /** Looks at each at its time, whatever was planned before. */
-  setLooks(looks: readonly Look[]): Promise<void>;
+  setEvaluations(looks: readonly PlannedEvaluation[]): Promise<void>;
   /** Whole rows, by incident and channel: inserted or replaced. */
   saveNotices(notices: readonly Notice[], now: number): Promise<void>;
   /** By what other tools know what they are told: kept from `now` on. */
@@ -49,9 +49,9 @@ export interface NoticeWrites {
 /** What notices read. */
 export interface NoticeReads {
   /** Incidents whose look is due at `now`, the longest due first; at most `limit`. */
-  dueLooks(now: number, limit: number): Promise<readonly string[]>;
+  dueEvaluations(now: number, limit: number): Promise<readonly string[]>;
   /** When the next look is due; null where none is planned. */
-  nextLookAt(): Promise<number | null>;
+  nextEvaluationAt(): Promise<number | null>;
   /** What a look at these incidents needs; those that are gone are left out. */
   noticeStates(incidentIds: readonly string[]): Promise<readonly NoticeState[]>;
   /** Alerts of an incident for a message: those that fire first, then those that ended last; at most `limit`. */

@@ -25,8 +25,9 @@ export type Execute = (text: string, values: Row) => Promise<readonly Row[]>;
 export function createNoticeReads(execute: Execute): NoticeReads {
   const notices = async (text: string, values: Row) => (await execute(text, values)).map(noticeOf);
   return {
-    dueLooks: async (now, limit) => (await execute(NOTICES.dueLooks, [now, limit])).map(([id]) => String(id)),
-    nextLookAt: async () => ((await execute(NOTICES.nextLook, []))[0]?.[0] ?? null) as number | null,
+    dueEvaluations: async (now, limit) =>
+      (await execute(NOTICES.dueEvaluations, [now, limit])).map(([id]) => String(id)),
+    nextEvaluationAt: async () => ((await execute(NOTICES.nextLook, []))[0]?.[0] ?? null) as number | null,
     noticeStates: async (incidentIds) => {
       const states = await Promise.all(
         incidentIds.map(async (id) => {
@@ -88,7 +89,7 @@ async function readFigures(execute: Execute): Promise<StoreFigures> {
     live: live.map(([status, severity, count]) => ({
       ...{ status: String(status), severity: severity as Severity, count: Number(count) },
     })),
-    nextLookAt: next[0]?.[0] == null ? null : Number(next[0][0]),
+    nextEvaluationAt: next[0]?.[0] == null ? null : Number(next[0][0]),
   };
 }
 
@@ -148,8 +149,8 @@ export function createFollowTransaction(execute: Execute): FollowTransaction {
   return {
     moveCursor: async (name, cursor, now) => void (await execute(NOTICES.moveCursor, [name, cursor, now])),
     notices: {
-      scheduleLooks: (incidentIds, at) => each(incidentIds, (id) => execute(NOTICES.scheduleLook, [id, at])),
-      setLooks: (looks) =>
+      scheduleEvaluations: (incidentIds, at) => each(incidentIds, (id) => execute(NOTICES.scheduleLook, [id, at])),
+      setEvaluations: (looks) =>
         each(looks, ({ incidentId, at }) =>
           at === null ? execute(NOTICES.removeLook, [incidentId]) : execute(NOTICES.setLook, [incidentId, at]),
         ),

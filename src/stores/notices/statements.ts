@@ -11,7 +11,7 @@ export const NOTICES = {
   setLook: `INSERT INTO notice_looks (incident_id, at) VALUES (?, ?)
     ON CONFLICT (incident_id) DO UPDATE SET at = excluded.at`,
   removeLook: 'DELETE FROM notice_looks WHERE incident_id = ?',
-  dueLooks: 'SELECT incident_id FROM notice_looks WHERE at <= ? ORDER BY at, incident_id LIMIT ?',
+  dueEvaluations: 'SELECT incident_id FROM notice_looks WHERE at <= ? ORDER BY at, incident_id LIMIT ?',
   nextLook: 'SELECT min(at) FROM notice_looks',
   saveNotice: `INSERT INTO notices (incident_id, channel, state, reason, until, updated_at, data)
     VALUES (?, ?, ?, ?, ?, ?, ?)

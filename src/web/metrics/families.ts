@@ -78,7 +78,7 @@ export function familiesOf(parts: FigureParts): readonly Family[] {
     gauge(
       'monitor_notices_oldest_due_seconds',
       'How long ago the notice that is due for longest was due; 0 where none is.',
-      one(store.nextLookAt === null ? 0 : Math.max(0, (parts.now - store.nextLookAt) / 1000)),
+      one(store.nextEvaluationAt === null ? 0 : Math.max(0, (parts.now - store.nextEvaluationAt) / 1000)),
     ),
     ...(notices === null ? [] : noticeFamilies(notices)),
     gauge('process_start_time_seconds', 'When the process began.', one(parts.startedAt / 1000)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Looked } from '../../../src/core/notice/look.ts';
+import type { Evaluation } from '../../../src/core/notice/evaluate.ts';
 import { admitWanted } from '../../../src/notify/admit.ts';
 import { createGate, type Gate } from '../../../src/notify/gate.ts';
 
@@ -9,8 +9,8 @@ const fail = (gate: Gate, times: number, at: number) => {
   for (let n = 0; n < times; n += 1) gate.settled(false, at);
 };
 const wanted = (severity: 'critical' | 'warning', id: string) =>
-  ({ wanted: { speaks: { severity } }, after: { incidentId: id } }) as unknown as Looked;
-const verdicts = (gate: Gate, looked: readonly Looked[], at: number) =>
+  ({ wanted: { speaks: { severity } }, after: { incidentId: id } }) as unknown as Evaluation;
+const verdicts = (gate: Gate, looked: readonly Evaluation[], at: number) =>
   admitWanted(looked, gate, 0, at).map(({ looked: one, verdict }) => `${one.after.incidentId} ${verdict}`);
 
 describe('a channel that fails', () => {

@@ -15,7 +15,7 @@ const PARTS: FigureParts = {
     firing: [{ severity: 'critical', count: 2 }],
     live: [{ status: 'open', severity: 'critical', count: 1 }],
     outbox: [{ channel: 'slack', state: 'dead', count: 4 }],
-    nextLookAt: 8000,
+    nextEvaluationAt: 8000,
   },
   notices: null,
 };
@@ -58,8 +58,8 @@ describe('the figures', () => {
   });
 
   test('of what is due later, or never', () => {
-    for (const nextLookAt of [null, 30_000])
-      expect(lines({ store: { ...PARTS.store, nextLookAt } })).toContain('monitor_notices_oldest_due_seconds 0');
+    for (const nextEvaluationAt of [null, 30_000])
+      expect(lines({ store: { ...PARTS.store, nextEvaluationAt } })).toContain('monitor_notices_oldest_due_seconds 0');
   });
 
   test('of what was told: attempts by outcome, the time to the first one, and the lag', () => {

@@ -17,7 +17,7 @@ import {
 } from './notice.ts';
 
 /** An alert as notices see it. */
-export type LookAlert = Pick<
+export type EvaluatedAlert = Pick<
   Alert,
   'id' | 'name' | 'source' | 'origin' | 'severity' | 'status' | 'labels' | 'startedAt' | 'receivedAt'
 >;
@@ -37,10 +37,10 @@ export interface ChannelRules {
 }
 
 /** The configuration, and what holds notices back, as one look at an incident needs it. */
-export interface LookRules {
-  readonly hopsOf: (alert: LookAlert) => readonly Hop[];
+export interface EvaluationRules {
+  readonly hopsOf: (alert: EvaluatedAlert) => readonly Hop[];
   /** What holds back an alert that came by that hop; null for nothing. */
-  readonly muteOf: (alert: LookAlert, hop: Hop) => Mute | null;
+  readonly muteOf: (alert: EvaluatedAlert, hop: Hop) => Mute | null;
   readonly escalation: (name: string) => readonly EscalationStep[];
   /** undefined for a channel that is not configured any more. */
   readonly channel: (id: string) => ChannelRules | undefined;
@@ -53,9 +53,9 @@ export interface LookRules {
 }
 
 /** What is looked at: an incident, those of its alerts that fire, and what people were told so far. */
-export interface LookInput {
+export interface EvaluationInput {
   readonly incident: Incident;
-  readonly firing: readonly LookAlert[];
+  readonly firing: readonly EvaluatedAlert[];
   readonly notices: readonly Notice[];
   readonly flapping: Situation['flapping'];
 }
@@ -68,7 +68,7 @@ export interface Wanted {
 }
 
 /** What a look comes to for one channel. */
-export interface Looked {
+export interface Evaluation {
   readonly before: Notice | undefined;
   readonly after: Notice;
   readonly wanted: Wanted | null;
@@ -80,7 +80,7 @@ export interface Looked {
  * Looks at an incident, for every channel that a route or a step of an escalation names and every one that has heard of
  * it. Nothing but its arguments counts, so a look after a restart comes to the same.
  */
-export function lookAtIncident(input: LookInput, given: LookRules, now: number): readonly Looked[] {
+export function evaluateIncident(input: EvaluationInput, given: EvaluationRules, now: number): readonly Evaluation[] {
   const shelf = shelfOf(input.incident, now);
   const rules = shelf === null ? given : { ...given, muteOf: () => shelf };
   const routed = routedOf(input.firing, rules);
@@ -109,12 +109,12 @@ function shelfOf(incident: Incident, now: number): Mute | null {
 
 /** An alert on its way to a channel: by which nodes of the tree, and what holds it back there. */
 interface Way {
-  readonly alert: LookAlert;
+  readonly alert: EvaluatedAlert;
   readonly hop: Hop;
   readonly mute: Mute | null;
 }
 
-function routedOf(firing: readonly LookAlert[], rules: LookRules): ReadonlyMap<string, readonly Way[]> {
+function routedOf(firing: readonly EvaluatedAlert[], rules: EvaluationRules): ReadonlyMap<string, readonly Way[]> {
   const routed = new Map<string, Way[]>();
   for (const alert of firing) {
     for (const hop of rules.hopsOf(alert)) {
@@ -130,7 +130,7 @@ function routedOf(firing: readonly LookAlert[], rules: LookRules): ReadonlyMap<s
 }
 
 /** The steps of all escalations that apply, in their order. */
-function escalationsOf(routed: ReadonlyMap<string, readonly Way[]>, rules: LookRules): readonly EscalationStep[] {
+function escalationsOf(routed: ReadonlyMap<string, readonly Way[]>, rules: EvaluationRules): readonly EscalationStep[] {
   const names = new Set([...routed.values()].flat().flatMap(({ hop }) => hop.escalation?.value ?? []));
   return [...names].flatMap((name) => rules.escalation(name)).sort((a, b) => a.afterMs - b.afterMs);
 }
@@ -172,9 +172,9 @@ function begunAt(live: readonly Notice[], step: number): number | undefined {
 function relevantTo(
   { told }: Notice,
   ways: readonly Way[],
-  firing: readonly LookAlert[],
+  firing: readonly EvaluatedAlert[],
   isStep: boolean,
-  rules: LookRules,
+  rules: EvaluationRules,
 ): readonly Way[] {
   const routed = new Set(ways.map(({ alert }) => alert.id));
   const isTold = (id: string) => told?.state === 'firing' && told.members.ids.includes(id);
@@ -210,8 +210,8 @@ function heldApart(notice: Notice, relevant: readonly Way[]): readonly HeldAlert
 function situationOf(
   notice: Notice,
   relevant: readonly Way[],
-  { incident, flapping }: LookInput,
-  rules: LookRules,
+  { incident, flapping }: EvaluationInput,
+  rules: EvaluationRules,
   now: number,
 ): Situation {
   const { told } = notice;
@@ -233,7 +233,7 @@ function situationOf(
   };
 }
 
-function worst(alerts: readonly LookAlert[]): Severity | undefined {
+function worst(alerts: readonly EvaluatedAlert[]): Severity | undefined {
   return alerts.map(({ severity }) => severity).sort((a, b) => compareSeverity(b, a))[0];
 }
 
@@ -253,7 +253,7 @@ function planOf(
   ways: readonly Way[],
   steps: readonly PlannedStep[],
   { onResolved, keepsIncidents, reminders }: ChannelRules,
-  rules: LookRules,
+  rules: EvaluationRules,
 ): Plan {
   const least = (values: readonly number[]) => earliest(values) ?? 0;
   const repeats = ways.map(({ hop }) => hop.repeatMs.value).filter((ms) => ms > 0);
@@ -282,9 +282,9 @@ function lookAtNotice(
   { before, notice: given, situation, ways, apart }: Case,
   steps: readonly PlannedStep[],
   incident: Incident,
-  rules: LookRules,
+  rules: EvaluationRules,
   now: number,
-): Looked {
+): Evaluation {
   const { apart: _, ...notice } = given;
   const channelRules = rules.channel(notice.channel);
   if (channelRules === undefined) return { before, after: withoutChannel(notice), wanted: null, muteEndsAt: null };
