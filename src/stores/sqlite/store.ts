@@ -17,6 +17,7 @@ import { createSqliteFollowers, executeOn } from './followers.ts';
 import { createSqliteHistory } from './history.ts';
 import { prepareKeyWrites, saveLinkKeys } from './instance-keys.ts';
 import { createSqliteLeases } from './leases.ts';
+import { createLogMark, settleMark } from './log-mark.ts';
 import { createLogSync } from './log-sync.ts';
 import { migrateSqlite } from './migrate.ts';
 import { openSqliteReads, type SqliteReads } from './reads.ts';
@@ -62,7 +63,7 @@ export function openSqliteStore(
     letGo();
     throw error instanceof StoreError ? error : new StoreError(`cannot prepare ${file}: ${textOf(error)}`);
   }
-  return createStore({ db: writer, letGo }, openSqliteReads(file, Database), clock);
+  return createStore({ db: writer, letGo, isHub }, openSqliteReads(file, Database), clock);
 }
 
 /** The connection that writes, and how other hubs are let to the store again. */
@@ -71,15 +72,22 @@ interface Opened {
   readonly letGo: () => void;
 }
 
-function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: Clock): Store {
+function createStore(
+  { db: writer, letGo, isHub }: Opened & { readonly isHub: boolean },
+  reader: SqliteReads,
+  clock: Clock,
+): Store {
   const alone = createQueue();
   // What is committed is synced by `written`, away from this thread; from here on, for what came before had to be there.
   writer.pragma('synchronous = NORMAL');
-  const log = createLogSync(writer, `${realpathSync(writer.name)}-wal`);
+  const logFile = `${realpathSync(writer.name)}-wal`;
+  const log = createLogSync(writer, logFile);
+  const keepMark = isHub ? createLogMark(writer, logFile, clock.now) : () => {};
   /** Resolves once what the work has committed is on the disk. Meanwhile the next work is done. */
   const written = async <T>(work: () => T | Promise<T>): Promise<T> => {
     const result = await alone(() => {
       log.mend();
+      keepMark();
       return work();
     });
     await log.synced();
@@ -197,6 +205,7 @@ function createStore({ db: writer, letGo }: Opened, reader: SqliteReads, clock: 
         await log.close();
         // The writer is the last one, and tidies up the log.
         reader.close();
+        if (isHub) settleMark(writer);
         writer.close();
         letGo();
       }),

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../../src/lib/clock.ts';
 import { UnfitStoreError } from '../../../../src/stores/contract/error.ts';
 import { loadDriver, openExisting } from '../../../../src/stores/sqlite/driver.ts';
 import { openSqliteKeys } from '../../../../src/stores/sqlite/instance-keys.ts';
@@ -162,6 +163,31 @@ describe('commands beside a hub', () => {
     expect(problem(() => openExisting(file))).toMatch(says);
     expect(problem(() => openSqliteUpkeep(file))).toMatch(says);
     expect(problem(() => openSqliteKeys(file))).toMatch(says);
+  });
+
+  test('a log that is lost long after the first checkpoint is missed, too', async () => {
+    let now = Date.now();
+    const store = openSqliteStore(file, { ...systemClock, now: () => now }, { isHub: true });
+    const other = new Database(file);
+    try {
+      for (let turn = 1; turn <= 3; turn += 1) {
+        await save(store, { alerts: [write('insert', alert(turn))] });
+        // As SQLite does by itself when the log has grown: all of it is copied, and the next write begins it anew.
+        other.pragma('wal_checkpoint(PASSIVE)');
+        await save(store, { alerts: [write('insert', alert(turn + 100))] });
+        now += 20_000;
+        await save(store, { alerts: [write('insert', alert(turn + 200))] });
+        const crash = join(folder, `crash-${turn}.db`);
+        copyFileSync(file, crash);
+        expect(problem(() => openSqliteStore(crash, systemClock, { isHub: true }))).toMatch(
+          /the log that belongs to it/,
+        );
+      }
+    } finally {
+      other.close();
+      await store.close();
+    }
+    expect(problem()).toBe('');
   });
 
   test('do not make the mark of a lost log go away', async () => {
