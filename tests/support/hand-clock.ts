@@ -3,8 +3,11 @@ import type { Clock } from '../../src/lib/clock.ts';
 /** When a clock moved by hand begins. */
 export const START = 1_700_000_000_000;
 
-/** A clock moved by hand: `tick` runs what falls due on the way, in its order, and lets it finish. */
-export function handClock() {
+/**
+ * A clock moved by hand: `tick` runs what falls due on the way, in its order, and lets it finish, with all that `isBusy`
+ * says is still at work where no clock counts, such as the disk.
+ */
+export function handClock(isBusy: () => boolean = () => false) {
   let now = START;
   let due: { readonly at: number; readonly fn: () => void }[] = [];
   const clock: Clock = {
@@ -19,7 +22,10 @@ export function handClock() {
     },
   };
   const settle = async () => {
-    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 5; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isBusy()) turn = 0;
+    }
   };
   const tick = async (ms: number) => {
     const end = now + ms;
