@@ -7,20 +7,23 @@ export interface ReadStream {
   last(): string | undefined;
   /** How often its connection was opened. */
   opened(): number;
+  /** Has a reader that was held go on. */
+  release(): void;
   close(): void;
 }
 
 /** How a stream is read. */
 export interface ReadOptions {
-  /** Stops reading for so long after each piece, in milliseconds: a reader that is too slow. */
-  readonly pauseMs?: number;
+  /** Reads nothing until it is released: a reader that is too slow. */
+  readonly isHeld?: boolean;
 }
 
 /** Opens a live stream, and goes on by its last id whenever it is cut off. Resolves when it has begun. */
-export function openStream(port: number, { pauseMs = 0 }: ReadOptions = {}): Promise<ReadStream> {
+export function openStream(port: number, { isHeld = false }: ReadOptions = {}): Promise<ReadStream> {
   const ids = new Map<string, number>();
   let [last, rest, opened, isClosed]: [string | undefined, string, number, boolean] = [undefined, '', 0, false];
   let response: IncomingMessage | undefined;
+  let holds = isHeld;
   return new Promise((resolve, reject) => {
     const read = (chunk: string) => {
       const blocks = (rest + chunk).split('\n\n');
@@ -30,9 +33,6 @@ export function openStream(port: number, { pauseMs = 0 }: ReadOptions = {}): Pro
         if (id !== undefined) last = id;
         if (id !== undefined && block.includes('\ndata: ')) ids.set(id, (ids.get(id) ?? 0) + 1);
       }
-      if (pauseMs === 0) return;
-      response?.pause();
-      setTimeout(() => response?.resume(), pauseMs);
     };
     const open = () => {
       if (isClosed) return;
@@ -46,11 +46,17 @@ export function openStream(port: number, { pauseMs = 0 }: ReadOptions = {}): Pro
           .on('data', read)
           .on('error', () => {});
         answer.on('close', () => setTimeout(open, 20));
+        // What it has of the beginning says where it goes on.
+        if (holds) setTimeout(() => holds && answer.pause(), 200);
         const close = () => {
           isClosed = true;
           answer.destroy();
         };
-        resolve({ ids, last: () => last, opened: () => opened, close });
+        const release = () => {
+          holds = false;
+          response?.resume();
+        };
+        resolve({ ids, last: () => last, opened: () => opened, release, close });
       });
       request.on('error', (error) => (opened === 0 ? reject(error) : setTimeout(open, 100)));
     };
