@@ -16,6 +16,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Columns of stdout, 80 when unknown. */
   readonly columns: number;
+  /** Rows of stdout; undefined where that is no terminal. */
+  readonly rows?: number | undefined;
   /** Columns that lists must fit into: those of a terminal, or of `COLUMNS`; left out where another program reads. */
   readonly width?: number | undefined;
 }

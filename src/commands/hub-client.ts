@@ -75,7 +75,8 @@ export async function hubAnswers(settings: ClientSettings): Promise<boolean> {
   return result.ok || result.status !== undefined;
 }
 
-function requestTo(settings: ClientSettings, path: string) {
+/** Where a path of the API is asked for, and with what. */
+export function requestTo(settings: ClientSettings, path: string) {
   const url = new URL(settings.url);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
   const token = settings.apiToken ?? tokenOf(settings, url);

@@ -3,11 +3,12 @@ import { loadSettings } from '../config/load.ts';
 import { SEVERITIES } from '../core/alert/alert.ts';
 import { showOptionsOf, type Terminal, UsageError } from './contract.ts';
 import { askHub } from './hub-client.ts';
+import { OUTPUTS, printList } from './screen/output.ts';
 import { LIMIT, limitOf, moreLines, type Page, type Values } from './screen/pages.ts';
 import { type Screen, screenOf } from './screen/screen.ts';
 
 /** What a list of a hub is called and how it is shown. */
-export interface Listing<Item> {
+export interface Listing<Item extends object> {
   /** `alerts` or `incidents`: the command and the last part of its path. */
   readonly noun: string;
   readonly statuses: readonly string[];
@@ -22,6 +23,8 @@ export interface Listing<Item> {
 
 interface Flags {
   readonly json?: boolean;
+  readonly output?: string;
+  readonly watch?: boolean;
   readonly config?: string;
   readonly status?: Values;
   readonly severity?: Values;
@@ -42,13 +45,9 @@ const FILTERS = {
 } as const;
 
 /** Gives a command its two ways of reading: `list` (also without a word) and `show <id>`. */
-export function defineReading<Item>(program: Command, terminal: Terminal, listing: Listing<Item>): void {
+export function defineReading<Item extends object>(program: Command, terminal: Terminal, listing: Listing<Item>): void {
   const { noun } = listing;
   program.addHelpText('after', listing.examples);
-  const print = (json: boolean | undefined, document: unknown, lines: () => string[]) => {
-    if (json) terminal.out(JSON.stringify(document));
-    else for (const line of lines()) terminal.out(line);
-  };
   const list = program
     .command('list', { isDefault: true })
     .description(`list ${noun}, what needs attention first (also without this word)`)
@@ -64,20 +63,28 @@ export function defineReading<Item>(program: Command, terminal: Terminal, listin
     .option('--sort <order>', 'attention, or id for the newest first', 'attention')
     .option('--limit <number>', 'how many, 1 to 500', LIMIT)
     .option('--cursor <cursor>', 'the next_cursor of the previous page')
+    .option('--watch', 'draw it again and again, until q')
+    .option('--output <form>', OUTPUTS.join(', '))
     .option('--json', 'print the answer of the hub, one JSON document')
     .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
     .addHelpText('after', listing.examples)
-    .action(async ({ json, config, instance, ...query }: Flags) => {
+    .action(async ({ json, output, watch: isWatched, config, instance, ...query }: Flags) => {
       refuseWrong(query, listing.statuses);
       const settings = loadSettings({ configFile: config });
       const filters = { ...query, instance_id: instance, count: 'true' };
-      const page = (await askHub(settings, `/api/v1/${noun}`, filters)) as Page<Item>;
-      print(json, page, () => {
-        if (page.items.length === 0) return [listing.none];
-        const { sort, ...others } = query;
-        const given = { ...others, instance, ...(sort !== 'attention' && { sort }), config };
-        return [...listing.table(page.items, screenOf(terminal)), ...moreLines(noun, given, page)];
-      });
+      const { sort, ...others } = query;
+      const given = { ...others, instance, ...(sort !== 'attention' && { sort }), config };
+      await printList<Item>(
+        terminal,
+        { json, output, watch: isWatched },
+        {
+          ask: async () => (await askHub(settings, `/api/v1/${noun}`, filters)) as Page<Item>,
+          lines: (page) =>
+            page.items.length === 0
+              ? [listing.none]
+              : [...listing.table(page.items, screenOf(terminal)), ...moreLines(noun, given, page)],
+        },
+      );
     });
   showOptionsOf(list, program);
   program
@@ -90,7 +97,8 @@ export function defineReading<Item>(program: Command, terminal: Terminal, listin
     .action(async (id: string, { json, config }: Flags) => {
       const settings = loadSettings({ configFile: config });
       const item = (await askHub(settings, `/api/v1/${noun}/${encodeURIComponent(id)}`)) as Item;
-      print(json, item, () => listing.page(item, screenOf(terminal)));
+      if (json) terminal.out(JSON.stringify(item));
+      else for (const line of listing.page(item, screenOf(terminal))) terminal.out(line);
     });
 }
 

@@ -10,6 +10,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'run', summary: 'check this machine and tell people what is due, once', load: () => import('./run.ts') },
   { name: 'serve', summary: 'run as a hub, as an agent, or as both, until stopped', load: () => import('./serve.ts') },
+  { name: 'status', summary: 'what is wrong, silent and stuck, on one screen', load: () => import('./status.ts') },
   { name: 'alerts', summary: 'list the alerts of a hub, or show one', load: () => import('./alerts.ts') },
   { name: 'incidents', summary: 'list the incidents of a hub, or show one', load: () => import('./incidents.ts') },
   {
@@ -23,6 +24,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./maintenance.ts'),
   },
   { name: 'instances', summary: 'list the machines that push to a hub', load: () => import('./instances.ts') },
+  { name: 'events', summary: 'follow the history of a hub as it is written', load: () => import('./events.ts') },
+  { name: 'open', summary: 'print the address of the page of anything', load: () => import('./open.ts') },
   {
     name: 'explain',
     summary: 'explain an alert or an incident: who was told, and why not',
@@ -81,7 +84,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'completion',
-    summary: 'print the script by which a shell completes commands and options',
+    summary: 'print the completion script of a shell',
     load: () => import('./completion.ts'),
   },
   { name: 'manual', summary: 'print or write the pages of man', load: () => import('./manual.ts') },

@@ -1,4 +1,5 @@
 import inspector from 'node:inspector';
+import { stayAlive, systemClock } from '../lib/clock.ts';
 
 /** Resolves with the first SIGINT or SIGTERM; a second one ends the process at once. */
 export function firstSignal(): Promise<NodeJS.Signals> {
@@ -25,6 +26,23 @@ export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>):
 }
 
 const REOPENED_MS = [100, 1000, 5000];
+/** Waits `ms`, or until `signal` aborts. The process goes on meanwhile, which timers of the clock alone do not make it do. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const rest = stayAlive();
+  await new Promise<void>((resolve) => {
+    const cancel = systemClock.after(ms, resolve);
+    signal.addEventListener(
+      'abort',
+      () => {
+        cancel();
+        resolve();
+      },
+      { once: true },
+    );
+  });
+  rest();
+}
 
 /**
  * Node.js opens an inspector, through which anyone on this machine can run code as this user, for a SIGUSR1 that nobody

@@ -45,6 +45,10 @@ export function openTerminal(streams: Streams = process): ProcessTerminal {
       return streams.stderr.isTTY === true && !dumb;
     },
     columns: known ?? 80,
+    // Asked anew: what is watched is drawn again when the window has changed.
+    get rows() {
+      return isTerminal ? stdout.rows : undefined;
+    },
     width: known,
     hasPrinted: () => hasPrinted,
     failure: () => failure,

@@ -1,99 +1,101 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ask, items, push, request, wire } from '../support/cluster-push.ts';
-import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
-import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { push, request, wire } from '../support/cluster-push.ts';
+import { eventually, type Hub, type HubHome, makeHubHome, SECRET } from '../support/hub.ts';
+import { startMonitor } from '../support/run-monitor.ts';
 
-// What the state of a hub says, and what rows of lists show beside their subject, on both engines.
+let home: HubHome;
+let hub: Hub;
+beforeAll(async () => {
+  home = makeHubHome();
+  hub = await home.serve();
+});
+afterAll(() => home.remove());
 
-describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
-  let home: HubHome;
-  let hub: Hub;
-  let server: SharedPostgres | undefined;
-  beforeAll(async () => {
-    home = makeHubHome({ MONITOR_CHECKERS: '', MONITOR_CLUSTER_STALE_AFTER: '1h' });
-    server = engine === 'postgres' ? await sharedPostgres() : undefined;
-    hub = await home.serve(server === undefined ? {} : { DATABASE_URL: await server.createStore() });
-    const message = { annotations: { message: 'CPU at 95%\nfor an hour' } };
-    await push(hub.url, 'web-1', [wire('cpu', { severity: 'critical', ...message }), wire('disk')]);
-    await push(hub.url, 'web-2', [wire('load', { severity: 'info' })]);
-    await push(hub.url, 'web-3', [wire('cpu', { status: 'resolved' })]);
-  });
-  afterAll(async () => {
-    await hub.stop();
-    await home.remove();
-    await server?.dropAll();
-  });
-  const post = (path: string, body: object) =>
-    request(`${hub.url}/api/v1/${path}`, {
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
-    });
-
-  test('what is wrong, by severity and the worst first; what pushes; what the hub is', async () => {
-    const status = await ask(hub.url, 'status');
-    expect(status).toMatchObject({
-      hub: {
-        role: 'hub',
-        ready: true,
-        reason: null,
-        version: expect.stringMatching(/\d/),
-        uptime_s: expect.any(Number),
-      },
-      counts: { critical: 1, warning: 0, unknown: 0, info: 1 },
-      ...{ open: 2, acknowledged: 0, more: 0, silent: [], stuck: [] },
-      incidents: [{ severity: 'critical', alert_count: 2 }, { severity: 'info' }],
-      fleet: { instances: 3, silent: 0 },
-    });
-    expect(status.position).toMatch(/^(\d+:)?\d+$/);
+const run = (...args: string[]) => home.run(args, { MONITOR_URL: hub.url });
+const fire = (name: string, status = 'firing') =>
+  request(`${hub.url}/alerts/webhook/generic/`, {
+    body: JSON.stringify({ name, status, severity: 'critical', fingerprint: name }),
   });
 
-  test('rows of incidents: what is said, from where, who was told and what comes next', async () => {
-    const [first] = await items(hub.url, 'incidents?sort=attention');
-    expect(first).toMatchObject({
-      ...{ summary: 'CPU at 95% for an hour', source: 'cluster', muted: null, flapping: false },
+test('status on one screen, as JSON, and by its exit code', async () => {
+  const clear = await run('status', '--exit-code');
+  expect([clear.code, clear.stdout.split('\n')[0]]).toEqual([
+    0,
+    expect.stringMatching(/^All clear {5}hub-1 hub {2}20/),
+  ]);
+  await fire('Disk full');
+  await push(hub.url, 'web-1', [wire('cpu')], { secret: SECRET });
+  const { code, stdout } = await run('status', '--exit-code');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^\d critical .*\n\nSEV +AGE +INCIDENT/);
+  expect(stdout).toMatch(/^CRIT .*Disk full/m);
+  expect(stdout).toMatch(/^Fleet +1 of 1 instances report · last push /m);
+  const json = JSON.parse((await run('status', '--json')).stdout);
+  expect(json).toEqual({ ...JSON.parse((await request(`${hub.url}/api/v1/status`)).text), at: json.at, hub: json.hub });
+});
+
+test('lists as CSV; drawing again and again needs a terminal', async () => {
+  const { stdout } = await run('alerts', '--output', 'csv', '--name', 'Disk full');
+  const [head = '', row = ''] = stdout.split('\n');
+  expect(head.split(',')).toContain('labels');
+  expect(row).toContain('Disk full');
+  expect(await run('alerts', '--watch')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('needs a terminal'),
+  });
+});
+
+test('open prints the address of a page, of an incident by a part of its id, and says what there is', async () => {
+  const { items } = JSON.parse((await request(`${hub.url}/api/v1/incidents`)).text);
+  const address = async (...args: string[]) => (await run('open', ...args)).stdout.trim();
+  expect(await address()).toBe(`${hub.url}/`);
+  expect(await address('instances', 'web 1')).toBe(`${hub.url}/instances/web%201`);
+  expect(await address(items[0].id.slice(-8))).toBe(`${hub.url}/incidents/${items[0].id}`);
+  expect(await run('open', 'nowhere')).toMatchObject({ code: 1, stderr: expect.stringContaining('incidents, alerts') });
+});
+
+test('events are followed from a place in the history on, and through a hub that is started again', async () => {
+  const own = makeHubHome();
+  try {
+    const first = await own.serve();
+    const port = new URL(first.url).port;
+    const follow = startMonitor(['events', '--follow', '--json', '--subject', 'alert'], own.folder, {
+      MONITOR_URL: first.url,
     });
+    let text = '';
+    let said = '';
+    follow.child.stdout?.on('data', (part: string) => {
+      text += part;
+    });
+    follow.child.stderr?.on('data', (part: string) => {
+      said += part;
+    });
+    const names = () =>
+      text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line).kind);
+    const one = (url: string, name: string) =>
+      request(`${url}/alerts/webhook/generic/`, {
+        body: JSON.stringify({ name, status: 'firing', severity: 'info', fingerprint: name }),
+      });
+    let count = 0;
+    // Until the stream is open there is nothing that says so.
     await eventually(async () => {
-      const [row] = await items(hub.url, 'incidents?sort=attention');
-      expect(row?.notified).toEqual([]);
-      expect(row).toHaveProperty('next');
+      count += 1;
+      await one(first.url, `a${count}`);
+      expect(names().length).toBeGreaterThan(0);
     });
-  });
-
-  test('rows of alerts: what is said, who deals with it, what holds it back', async () => {
-    const [incident] = await items(hub.url, 'incidents?severity=critical');
-    await post(`incidents/${incident?.id}/acknowledge`, { by: 'mira' });
-    await post('silences', { matchers: ['instance_id="web-2"'], for: '1h', by: 'mira', comment: 'known' });
-    const rows = await items(hub.url, 'alerts?sort=attention');
-    const of = (name: string) => rows.find(({ fingerprint }) => fingerprint === name);
-    expect(of('cpu')).toMatchObject({
-      ...{ message: 'CPU at 95% for an hour', acknowledged_by: 'mira', muted: null, stale: false, flapping: false },
-    });
-    expect(of('load')).toMatchObject({ acknowledged_by: null, muted: { kind: 'silenced', until: expect.any(String) } });
-    expect(await ask(hub.url, 'status')).toMatchObject({
-      ...{ open: 1, acknowledged: 1, muted: [{ created_by: 'mira', status: 'active' }] },
-    });
-  });
-
-  test('counts by severity of what a filter leaves, on all pages', async () => {
-    const none = { critical: 0, warning: 0, info: 0, unknown: 0 };
-    expect(await ask(hub.url, 'alerts?counts=severity&limit=1')).toMatchObject({
-      counts: { ...none, critical: 1, warning: 1, info: 1 },
-    });
-    expect(await ask(hub.url, 'alerts?counts=severity&instance_id=web-2')).toMatchObject({
-      counts: { ...none, info: 1 },
-    });
-    expect(await ask(hub.url, 'incidents?counts=severity&status=open,acknowledged')).toMatchObject({
-      counts: { ...none, critical: 1, info: 1 },
-    });
-  });
-
-  test('rows of instances: what fires of them; those that are silent alone', async () => {
-    expect(await items(hub.url, 'instances')).toMatchObject([
-      { instance_id: 'web-1', firing: { critical: 1, warning: 1, info: 0 } },
-      { instance_id: 'web-2', firing: { critical: 0, warning: 0, info: 1 } },
-      { instance_id: 'web-3', firing: { critical: 0, warning: 0, info: 0 } },
-    ]);
-    expect(await items(hub.url, 'instances?status=silent')).toEqual([]);
-    expect(await items(hub.url, 'instances?status=heard')).toHaveLength(3);
-  });
+    const before = names().length;
+    first.child.kill('SIGTERM');
+    await first.ended;
+    await eventually(() => expect(said).toContain('trying again'));
+    const second = await own.serve({ MONITOR_PORT: port });
+    await one(second.url, 'b');
+    await eventually(() => expect([names().length > before, said]).toEqual([true, said]));
+    follow.child.kill('SIGINT');
+    expect((await follow.ended).code).toBe(0);
+  } finally {
+    await own.remove();
+  }
 });

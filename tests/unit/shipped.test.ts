@@ -13,7 +13,7 @@ const hasPromtool = spawnSync('promtool', ['--version']).error === undefined;
 /** The figures that the page of them lists. */
 const figures = new Set([...read('docs/metrics.md').matchAll(/`((?:monitor|process)_\w+)`/g)].map(([, name]) => name));
 
-test.each(['docs/integrations/prometheus-rules.yml', 'docs/integrations/grafana-dashboard.json'])(
+test.each(['docs/metrics/prometheus-rules.yml', 'docs/metrics/grafana-dashboard.json'])(
   '%s asks for figures that there are',
   (path) => {
     const named = [...read(path).matchAll(/\b((?:monitor|process)_[a-z_]+)(?:_bucket)?\{?/g)].map(([, name = '']) =>
@@ -30,7 +30,7 @@ test.each(['docs/integrations/prometheus-rules.yml', 'docs/integrations/grafana-
     ['test', 'rules', 'prometheus-rules.test.yml'],
   ]) {
     const { status, stdout, stderr } = spawnSync('promtool', args, {
-      cwd: join(ROOT, 'docs/integrations'),
+      cwd: join(ROOT, 'docs/metrics'),
       encoding: 'utf8',
     });
     expect([args, status, stdout + stderr]).toEqual([args, 0, expect.stringContaining('SUCCESS')]);
@@ -38,7 +38,7 @@ test.each(['docs/integrations/prometheus-rules.yml', 'docs/integrations/grafana-
 });
 
 test('panels of the dashboard lie side by side, each with a title, a question and the chosen data source', () => {
-  const { panels } = JSON.parse(read('docs/integrations/grafana-dashboard.json')) as {
+  const { panels } = JSON.parse(read('docs/metrics/grafana-dashboard.json')) as {
     panels: { title: string; gridPos: Record<'x' | 'y' | 'w' | 'h', number>; targets: { expr: string }[] }[];
   };
   const taken = new Set<string>();
