@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Person, Session, Token } from '../../src/core/access/account.ts';
 import type { AccessChange } from '../../src/core/access/change.ts';
+import { isWithin, parseConfinement } from '../../src/core/access/confinement.ts';
+import { matchLabels } from '../../src/core/policy/labels.ts';
 import { performAccessChange } from '../../src/pipeline/access.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
-import { T } from './stored.ts';
+import { alert, save, T, write } from './stored.ts';
 
 const token = (more: Partial<Token> = {}): Token => ({
   ...{ id: 'a1', name: 'grafana', hash: 'h', role: 'read', createdAt: T, createdBy: 'mira', expiresAt: null },
@@ -119,6 +121,35 @@ export function describeStoreAccess(name: string, make: () => Promise<Place>): v
       for (let n = 0; n < 50; n += 1) await logIn(`t${n}`, 'jo', { lastSeenAt: T + 1 + n });
       expect((await open()).length).toBe(50);
       expect(await store.findSession('s2')).toBeUndefined();
+    });
+
+    test('alerts within what somebody is confined to are those that matchers see so, listed, counted and by attention', async () => {
+      const alerts = [
+        alert(1, { labels: { team: 'web' } }),
+        alert(2, { labels: { team: 'web', env: 'prod' } }),
+        alert(3, { labels: { team: 'webshop', note: '"team":"web"' } }),
+        alert(4, { labels: {}, annotations: { team: 'web' } }),
+        alert(5, { labels: { team: '' } }),
+        alert(6, { labels: { team: 'db', severity: 'info', alertname: 'cpu' }, severity: 'critical' }),
+        alert(7, { labels: { 'a"b': 'x\\y' }, source: 'zabbix', origin: '', severity: 'critical' }),
+        alert(8, { labels: { team: 'we%' }, name: 'other' }),
+      ];
+      await save(store, { alerts: alerts.map((one) => write('insert', one)) });
+      const texts = [
+        ...['team="web"', 'team!="web"', 'team=""', 'team=~"web|db"', 'team!~"web|db"', 'team="web",env!="prod"'],
+        ...['severity="critical"', 'severity="info"', 'alertname="cpu"', 'alertname!="other"', 'source="zabbix"'],
+        ...['instance_id=""', 'instance_id="web-1"', '"a\\"b"="x\\\\y"', 'team="we%"', 'toString=""'],
+      ];
+      for (const text of texts) {
+        const confinement = parseConfinement(text) ?? [];
+        const within = alerts.filter((one) => isWithin(matchLabels(one), confinement)).map(({ id }) => id);
+        const sorted = { sort: 'attention', asOf: T } as const;
+        for (const order of [{}, sorted]) {
+          const { items } = await store.listAlerts({ limit: 100, confinement, ...order });
+          expect([text, items.map(({ id }) => id).toSorted()]).toEqual([text, within]);
+        }
+        expect([text, await store.countAlerts({ limit: 1, confinement })]).toEqual([text, within.length]);
+      }
     });
 
     test('who signs on again has the role that they have now', async () => {

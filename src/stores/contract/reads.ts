@@ -1,3 +1,4 @@
+import type { Confinement } from '../../core/access/confinement.ts';
 import type { Alert, AlertStatus, Severity } from '../../core/alert/alert.ts';
 import type { Instance } from '../../core/cluster/instance.ts';
 import type { HistoryEvent } from '../../core/history.ts';
@@ -77,6 +78,8 @@ export interface AlertQuery extends PageQuery, Sorted {
   readonly name?: OneOrMore<string>;
   readonly incidentId?: string;
   readonly labels?: readonly LabelFilter[];
+  /** What who asks is confined to; left out, nothing. */
+  readonly confinement?: Confinement;
   /** Opened or changed then or later, UTC milliseconds. */
   readonly changedSince?: number;
 }

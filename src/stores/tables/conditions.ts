@@ -1,3 +1,4 @@
+import type { LabelBound } from '../../core/access/confinement.ts';
 import { HOST_LABELS } from '../../core/alert/host.ts';
 import type { AlertQuery, AlertState, IncidentQuery, LabelFilter, OneOrMore } from '../contract/reads.ts';
 import type { Cell } from './columns.ts';
@@ -56,13 +57,18 @@ export function alertConditions(query: AlertQuery, dialect: Dialect): readonly (
     oneOf(query.name, nameIs),
     given(query.incidentId, (id) => sql`a.incident_id = ${id}`),
     ...(query.labels ?? []).map((filter) => labelIs(filter, dialect)),
+    ...(query.confinement ?? []).map((bound) => isWithinBound(bound, dialect)),
     given(query.changedSince, (time) => sql`a.received_at >= ${time}`),
   ];
 }
 
 /** Whether these conditions ask for `alert_states AS s`. */
-export function needsContent({ labels, instanceId }: Pick<AlertQuery, 'labels' | 'instanceId'>): boolean {
-  return instanceId !== undefined || (labels ?? []).length > 0;
+export function needsContent({
+  labels,
+  instanceId,
+  confinement,
+}: Pick<AlertQuery, 'labels' | 'instanceId' | 'confinement'>): boolean {
+  return instanceId !== undefined || (labels ?? []).length > 0 || confinement !== undefined;
 }
 
 /** Conditions on `incidents AS n`. */
@@ -115,6 +121,24 @@ function labelIs({ name, value, isNot }: LabelFilter, dialect: Dialect): Sql {
       ? sql`(NOT ${holds(key, dialect)} OR ${holds(`${key}""`, dialect)})`
       : holds(key + JSON.stringify(value), dialect);
   return isNot ? sql`NOT ${is}` : is;
+}
+
+/** What `matchLabels` adds below the labels of an alert. Of `alerts AS a`. */
+const OWN_LABELS: Readonly<Record<string, Sql>> = {
+  ...{ alertname: sql`a.name`, severity: sql`a.severity`, source: sql`a.source`, instance_id: sql`a.origin` },
+};
+
+/** Whether an alert is within a bound, by the labels that matchers see; the same as `isWithin` says. */
+function isWithinBound({ name, values, isNot }: LabelBound, dialect: Dialect): Sql {
+  const column = Object.hasOwn(OWN_LABELS, name) ? OWN_LABELS[name] : undefined;
+  const key = `${JSON.stringify(name)}:`;
+  const conditions = values.map((value) => {
+    if (column === undefined) return labelIs({ name, value, isNot: false }, dialect);
+    const isGiven = holds(key, dialect);
+    return sql`((${isGiven} AND ${holds(key + JSON.stringify(value), dialect)}) OR (NOT ${isGiven} AND ${column} = ${value}))`;
+  });
+  const isOne = sql`(${conditions.reduce((left, right) => sql`${left} OR ${right}`)})`;
+  return isNot ? sql`NOT ${isOne}` : isOne;
 }
 
 function namesHost(host: string, dialect: Dialect): Sql {

@@ -1,3 +1,4 @@
+import { type Confinement, isWithin } from '../../core/access/confinement.ts';
 import { matchLabels } from '../../core/policy/labels.ts';
 import { createRelationBook, type RelationRule } from '../../core/policy/relation.ts';
 import type { BadnessCounts } from '../../core/status.ts';
@@ -42,7 +43,8 @@ type Pieces = AsyncGenerator<string, void, undefined>;
 /** What the API shows of the store, each as JSON text: made where the store is read, however long it is. */
 export interface Documents extends SilenceDocuments {
   alerts(query: Listing<AlertQuery>): Pieces;
-  alert(query: { readonly id: string }): Pieces;
+  /** Nothing where it is beyond what who asks is confined to. */
+  alert(query: { readonly id: string; readonly confinement?: Confinement | null }): Pieces;
   incidents(query: Listing<IncidentQuery>): Pieces;
   incident(query: { readonly id: string }): Pieces;
   instances(query: InstanceQuery): Pieces;
@@ -98,10 +100,10 @@ export function createDocuments(parts: DocumentParts): Documents {
       const total = query.isCounted && (await store.countAlerts(query));
       yield* pageText(page, row, { total, counts: query.hasCounts && (await store.alertsBySeverity(query)) });
     },
-    alert: async function* ({ id }) {
+    alert: async function* ({ id, confinement = null }) {
       const whole = await wholeId(store, 'alerts', id);
       const alert = isOne(whole) ? await store.findAlert(whole.id) : undefined;
-      if (alert === undefined) return;
+      if (alert === undefined || !isWithin(matchLabels(alert), confinement)) return;
       const own = await store.history([alert.id], HISTORY_SHOWN);
       const events = [...own, ...(await silenceEvents(store, alert))].sort((a, b) => a.at - b.at || a.seq - b.seq);
       const row = (await rows.alerts([alert]))(alert);

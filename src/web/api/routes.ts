@@ -87,9 +87,17 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       summary,
       query: NO_PARAMETERS,
       answers: { 200: ANSWERS[name] },
-      answer: async ({ params: { id = '' } }) => {
-        const found = await fullId(id, (part, limit) => findIds(of, part, limit), name);
-        return orNothing(found === undefined ? undefined : await read(name, { id: found }), name);
+      isConfinable: name === 'alert',
+      answer: async ({ params: { id = '' }, confinement }) => {
+        // Who is confined is not told which other ids begin so.
+        const find = async (part: string, limit: number) => (confinement === null ? findIds(of, part, limit) : []);
+        const found = await fullId(id, find, name);
+        return orNothing(
+          found === undefined
+            ? undefined
+            : await read(name, name === 'alert' ? { id: found, confinement } : { id: found }),
+          name,
+        );
       },
     });
   const alive = async () => ok({ status: 'ok' });
@@ -114,7 +122,11 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       summary: 'A list of alerts',
       query: ALERT_PARAMETERS,
       answers: { 200: countedPageOf(SCHEMAS.Alert) },
-      answer: async ({ query }) => orNothing(await read('alerts', withOwn(alertQuery(query, now()))), 'alerts'),
+      isConfinable: true,
+      answer: async ({ query, confinement }) => {
+        const within = confinement === null ? {} : { confinement };
+        return orNothing(await read('alerts', { ...withOwn(alertQuery(query, now())), ...within }), 'alerts');
+      },
     }),
     ...removalRoutes(parts),
     one('alerts', 'alert', 'One alert with its history'),
