@@ -41,10 +41,12 @@ export interface Submission {
   readonly notes?: readonly IncomingNote[] | undefined;
   /** What was accepted though there is nothing to keep; told in the answer. */
   readonly remarks?: readonly string[] | undefined;
-  /** Key of another tool that may be one of this hub's own notices; where it is, nothing that it says is kept. */
+  /** Key of another tool that may be one of this hub's own notices; where it is, it opens and ends nothing. */
   readonly ownKey?: string | undefined;
-  /** Whether it is a notice of this hub that has come back: nothing that it says is kept. */
+  /** Whether it is a notice of this hub that has come back: it opens and ends nothing. */
   readonly isOwnNotice?: boolean | undefined;
+  /** The incident that it was a notice of, where that is known: what people do about it elsewhere counts for it. */
+  readonly ownIncidentId?: string | null | undefined;
   /** Name the sender gave the submission: a second one with the same key and signature changes nothing. */
   readonly replay: { readonly key: string; readonly signature: string; readonly called?: string } | null;
   readonly instance: InstanceSignal | null;

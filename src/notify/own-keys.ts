@@ -1,5 +1,6 @@
 import { episodeOf } from '../core/notice/notice.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
+import type { OwnKey } from '../stores/contract/notices.ts';
 import type { Outgoing } from './attempts.ts';
 import { dedupKeyOf, digestKeyOf } from './messages.ts';
 
@@ -8,13 +9,21 @@ export function ownKeysOf(
   outgoing: readonly Outgoing[],
   { channels }: Pick<NotifyPolicy, 'channels'>,
   hash: (text: string) => string,
-): readonly string[] {
+): readonly OwnKey[] {
   const keeping = outgoing.filter(({ notice }) => channels.get(notice.channel)?.keepsIncidents);
   const digests = new Map<string, string[]>();
   for (const { notice } of keeping) {
     const { digest = null, key = '' } = notice.pending ?? {};
     if (digest !== null) digests.set(digest, [...(digests.get(digest) ?? []), key]);
   }
-  const single = keeping.map(({ notice, incident }) => dedupKeyOf(hash, incident.key, episodeOf(notice)));
-  return [...new Set([...single, ...[...digests.values()].map((keys) => digestKeyOf(hash, keys))])];
+  const found = new Map<string, OwnKey>();
+  for (const keys of digests.values()) {
+    const key = digestKeyOf(hash, keys);
+    found.set(key, { key, incidentId: null });
+  }
+  for (const { notice, incident } of keeping) {
+    const key = dedupKeyOf(hash, incident.key, episodeOf(notice));
+    found.set(key, { key, incidentId: incident.id });
+  }
+  return [...found.values()];
 }

@@ -12,6 +12,8 @@ import type { Deduped } from './dedup.ts';
 export interface NoteItem {
   readonly submission: Submission;
   readonly identity: AlertIdentity;
+  /** The incident itself, where another tool was told of it by this hub; else it is that of the alert. */
+  readonly incidentId: string | null;
   readonly note: IncomingNote;
 }
 
@@ -42,10 +44,23 @@ export function annotate(
   const events: NewEvent[] = [];
   const moved = new Map<string, Incident>();
   const movers: Submission[] = [];
-  items.forEach(({ submission, identity, note }, index) => {
+  const move = (next: Incident, submission: Submission, data: NewEvent['data'], kind: IncomingNote['kind']) => {
+    const { actor, receivedAt: at } = submission;
+    incidents.set(next.id, next);
+    moved.set(next.id, next);
+    movers.push(submission);
+    events.push({ at, subject: 'incident', subjectId: next.id, kind, reason: 'told', actor, data });
+  };
+  items.forEach(({ submission, identity, note, incidentId }, index) => {
+    const { actor, receivedAt: at } = submission;
+    if (incidentId !== null) {
+      const own = incidents.get(incidentId);
+      const next = own === undefined || note.at < own.openedAt ? null : movedBy(note, own, actor, at);
+      if (next !== null) move(next, submission, { by: note.by }, note.kind);
+      return;
+    }
     const alert = drafts.get(identity.key) ?? stored[index];
     if (alert === undefined) return;
-    const { actor, receivedAt: at } = submission;
     const data = {
       message: note.message,
       by: note.by,
@@ -58,18 +73,7 @@ export function annotate(
     const incident = incidents.get(alert.incidentId ?? '');
     const next = incident === undefined || isLate ? null : movedBy(note, incident, actor, at);
     if (next === null) return;
-    incidents.set(next.id, next);
-    moved.set(next.id, next);
-    movers.push(submission);
-    events.push({
-      at,
-      subject: 'incident',
-      subjectId: next.id,
-      kind: note.kind,
-      reason: 'told',
-      actor,
-      data: { by: note.by, alert_id: alert.id },
-    });
+    move(next, submission, { by: note.by, alert_id: alert.id }, note.kind);
   });
   return { events, incidents: [...moved.values()], movers };
 }

@@ -99,7 +99,8 @@ export async function planChunk(
   const notes = notesOf(open);
   const noted = await tx.findAlerts(notes.map((item) => item.identity));
   const needs = incidentNeeds(transitions, noted, policy);
-  const incidents = await tx.findIncidents(needs.ids, needs.keys);
+  const own = notes.flatMap(({ incidentId }) => incidentId ?? []);
+  const incidents = await tx.findIncidents([...new Set([...needs.ids, ...own])], needs.keys);
   const correlations = correlate(transitions, incidents, policy, policy.newId);
   const annotations = annotate(notes, noted, drafts, correlations, incidents);
   return record(entries, deduped, correlations, annotations, presence);
@@ -136,6 +137,7 @@ function notesOf(submissions: readonly Submission[]): NoteItem[] {
     (submission.notes ?? []).map((note) => ({
       submission,
       note,
+      incidentId: submission.ownIncidentId ?? null,
       identity: identityOf(submission.source, submission.origin, note.fingerprint),
     })),
   );

@@ -89,7 +89,7 @@ test('a hub that tells itself, by every form, stays at one incident, and counts 
   expect(stdout).toMatch(/^alertmanager .*2 of its own notices/m);
 });
 
-test('what comes back by PagerDuty, Opsgenie or an Alertmanager opens nothing, also at the next process', async () => {
+test('what comes back by PagerDuty, Opsgenie or an Alertmanager opens nothing, and who acknowledges it there has done so here', async () => {
   const relay = await openRelay();
   const { hub: first, home } = await openHub(
     `http://${relay.url}/hook pagerduty+http://R0123456789ABCDEF0123456789ABCDE@${relay.url} opsgenie+http://key0123456789@${relay.url}`,
@@ -115,7 +115,7 @@ test('what comes back by PagerDuty, Opsgenie or an Alertmanager opens nothing, a
     const told = { alertId: 'OG1', message: 'x', alias: alert.alias, details };
     expect(await post(hub, '/alerts/webhook/opsgenie/', { action: 'Create', alert: told })).toBe(200);
   }
-  expect(await items(hub.url, 'incidents')).toMatchObject([{ title: 'disk full', status: 'open' }]);
+  expect(await items(hub.url, 'incidents')).toMatchObject([{ title: 'disk full', status: 'acknowledged' }]);
   expect(await items(hub.url, 'alerts')).toHaveLength(1);
   expect(await source(hub, 'pagerduty')).toMatchObject({ own_notices: 2 });
   expect(await source(hub, 'opsgenie')).toMatchObject({ own_notices: 2 });

@@ -141,10 +141,16 @@ export function describeStoreActions(name: string, make: () => Promise<Place>): 
 
     test('the keys that other tools were told are known, for as long as they are told', async () => {
       const lease = await claimed(store);
-      await store.follow(lease, (tx) => tx.notices.saveOwnKeys(['a', 'b'], T));
-      await store.follow(lease, (tx) => tx.notices.saveOwnKeys(['b', 'c'], T + 5));
-      const find = (...keys: string[]) => store.transaction((tx) => tx.findOwnKeys(keys));
+      const keys = (...list: string[]) => list.map((key) => ({ key, incidentId: null }));
+      await store.follow(lease, (tx) => tx.notices.saveOwnKeys(keys('a', 'b'), T));
+      await store.follow(lease, (tx) => tx.notices.saveOwnKeys(keys('b', 'c'), T + 5));
+      const find = async (...asked: string[]) =>
+        (await store.transaction((tx) => tx.findOwnKeys(asked))).map(
+          ({ key, incidentId }) => `${key}${incidentId ?? ''}`,
+        );
       expect((await find('a', 'c', 'x')).toSorted()).toEqual(['a', 'c']);
+      await store.follow(lease, (tx) => tx.notices.saveOwnKeys([{ key: 'd', incidentId: 'i1' }], T + 5));
+      expect(await find('d')).toEqual(['di1']);
       expect(await find()).toEqual([]);
       expect(await store.pruneOwnKeys(T + 1, 10, lease)).toBe(1);
       expect((await find('a', 'b', 'c')).toSorted()).toEqual(['b', 'c']);

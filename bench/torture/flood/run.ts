@@ -133,7 +133,7 @@ async function judge(
     const urgent = told.filter(({ severity }) => severity === 'critical');
     const others = told.filter(({ severity, at }) => severity !== 'critical' && at <= begun + MINUTE_MS);
     const late = [...answered].flatMap(([title, at]) => {
-      const own = urgent.find((one) => one.title === title);
+      const own = urgent.find((one) => `${one.title} `.startsWith(`${title} `));
       return own === undefined ? [] : own.at - at;
     });
     const alone = late.length === answered.size;

@@ -4,6 +4,7 @@ import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { ActionTransaction } from './actions.ts';
 import type { Lease } from './leases.ts';
+import type { OwnKey } from './notices.ts';
 import type { RemovalTransaction } from './removal.ts';
 
 /** The maps of an alert as they are kept together. */
@@ -104,7 +105,7 @@ export interface Transaction extends ActionTransaction, RemovalTransaction {
   findIncidents(ids: readonly string[], keys: readonly string[]): Promise<readonly Incident[]>;
   findInstances(ids: readonly string[]): Promise<readonly Instance[]>;
   /** Those of the keys by which this hub has told other tools of something. */
-  findOwnKeys(keys: readonly string[]): Promise<readonly string[]>;
+  findOwnKeys(keys: readonly string[]): Promise<readonly OwnKey[]>;
   findReplays(keys: readonly string[]): Promise<readonly ReplayRecord[]>;
   /** Gives the highest number of the events that it wrote; null where it wrote none. */
   save(changes: Changes): Promise<number | null>;

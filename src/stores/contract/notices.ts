@@ -31,6 +31,13 @@ export interface PlannedEvaluation {
   readonly at: number | null;
 }
 
+/** A key under which another tool was told. */
+export interface OwnKey {
+  readonly key: string;
+  /** Of what; null for a digest. */
+  readonly incidentId: string | null;
+}
+
 /** What notices write within the transaction of their follower. */
 export interface NoticeWrites {
   /** Looks at these incidents at `at`, or when they were to be looked at already, whichever is earlier. */
@@ -40,7 +47,7 @@ export interface NoticeWrites {
   /** Whole rows, by incident and channel: inserted or replaced. */
   saveNotices(notices: readonly Notice[], now: number): Promise<void>;
   /** By what other tools know what they are told: kept from `now` on. */
-  saveOwnKeys(keys: readonly string[], now: number): Promise<void>;
+  saveOwnKeys(keys: readonly OwnKey[], now: number): Promise<void>;
   addAttempts(rows: readonly AttemptRow[]): Promise<void>;
   /** Gives the highest of their numbers; null for none. */
   addEvents(events: readonly NewEvent[]): Promise<number | null>;

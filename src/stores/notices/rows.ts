@@ -155,7 +155,8 @@ export function createFollowTransaction(execute: Execute): FollowTransaction {
           at === null ? execute(NOTICES.removeLook, [incidentId]) : execute(NOTICES.setLook, [incidentId, at]),
         ),
       saveNotices: (notices, now) => each(notices, (notice) => execute(NOTICES.saveNotice, noticeRow(notice, now))),
-      saveOwnKeys: (keys, now) => each(keys, (key) => execute(NOTICES.saveOwnKey, [key, now])),
+      saveOwnKeys: (keys, now) =>
+        each(keys, ({ key, incidentId }) => execute(NOTICES.saveOwnKey, [key, now, incidentId])),
       addAttempts: (rows) => each(rows, (row) => execute(NOTICES.addAttempt, attemptRow(row))),
       addEvents: async (events) => {
         const rows = await Promise.all(

@@ -22,7 +22,8 @@ export const NOTICES = {
   waitingOn: `SELECT incident_id FROM notices
     WHERE state IN ('wait', 'retry') AND channel = ? AND reason IN (?, ?) LIMIT ?`,
   countNotices: 'SELECT channel, state, count(*) FROM notices GROUP BY channel, state ORDER BY channel, state',
-  saveOwnKey: `INSERT INTO own_keys (key, at) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at`,
+  saveOwnKey: `INSERT INTO own_keys (key, at, incident_id) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET at = excluded.at, incident_id = excluded.incident_id`,
   countOutbox: `SELECT channel, state, count(*) FROM notices WHERE state <> 'rest' AND channel <> ''
     GROUP BY channel, state ORDER BY channel, state`,
   countFiring: `SELECT severity, count(*) FROM alerts WHERE status = 'firing' GROUP BY severity`,

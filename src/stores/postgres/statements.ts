@@ -95,7 +95,7 @@ export const INGEST = {
     `SELECT s.content FROM unnest($1::bigint[]) WITH ORDINALITY AS u (rid, n)
      JOIN alert_states AS s ON s.rid = u.rid ORDER BY u.n`,
   ),
-  findOwnKeys: statement('find_own_keys', 'SELECT key FROM own_keys WHERE key = ANY ($1::text[])'),
+  findOwnKeys: statement('find_own_keys', 'SELECT key, incident_id FROM own_keys WHERE key = ANY ($1::text[])'),
   findReplays: statement('find_replays', `SELECT ${listOf(REPLAYS.columns)} FROM replays WHERE key = ANY ($1::text[])`),
   insertAlerts: statement(
     'insert_alerts',

@@ -50,7 +50,10 @@ export function createPostgresTransaction(run: Run): Transaction {
     },
     findOwnKeys: async (keys) => {
       if (keys.length === 0) return [];
-      return (await run(INGEST.findOwnKeys, [textArray(keys)])).rows.map(([key]) => String(key));
+      return (await run(INGEST.findOwnKeys, [textArray(keys)])).rows.map(([key, id]) => ({
+        key: String(key),
+        incidentId: id as string | null,
+      }));
     },
     findReplays: async (keys) => {
       if (keys.length === 0) return [];

@@ -14,6 +14,7 @@ import {
   type StoredAlert,
   type Transaction,
 } from '../contract/ingest.ts';
+import type { OwnKey } from '../contract/notices.ts';
 import { type Column, listOf, readRow, type Table, takenFrom, valuesOf } from '../tables/columns.ts';
 import {
   ALERT_CONTENTS,
@@ -91,7 +92,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
       }
       return found;
     },
-    findOwnKeys: async (keys) => keys.filter((key) => statements.ownKey.get(key) !== undefined),
+    findOwnKeys: async (keys) => keys.flatMap((key) => (statements.ownKey.get(key) as OwnKey | undefined) ?? []),
     findReplays: async (keys) =>
       keys.flatMap((key) => {
         const row = statements.replay.get(key) as readonly unknown[] | undefined;
@@ -147,7 +148,7 @@ function prepare(db: BetterSqlite3.Database) {
     live: db.prepare(`${incidents} WHERE key = ? AND status IN ('open', 'acknowledged')`).raw(),
     last: db.prepare(`${incidents} WHERE key = ? ORDER BY id DESC LIMIT 1`).raw(),
     instance: db.prepare(`SELECT ${listOf(INSTANCES.columns)} FROM instances WHERE instance_id = ?`).raw(),
-    ownKey: db.prepare('SELECT 1 FROM own_keys WHERE key = ?'),
+    ownKey: db.prepare('SELECT key, incident_id AS "incidentId" FROM own_keys WHERE key = ?'),
     replay: db.prepare(`SELECT ${listOf(REPLAYS.columns)} FROM replays WHERE key = ?`).raw(),
     insertAlert: db.prepare(insertInto(ALERTS)),
     insertSighting: db.prepare(insertUnder('alert_sightings', ALERT_SIGHTINGS)),

@@ -22,7 +22,8 @@ test('a tool that keeps incidents is told by keys that this hub knows again, dig
   const keysOf = (channel: string) => hub.said.filter(({ message }) => message.channel === channel).map(keyOf);
   const pager = keysOf('pager');
   expect(hub.said.some(({ message }) => message.channel === 'pager' && message.phase === 'digest')).toBe(true);
-  const known = (keys: readonly string[]) => hub.store.transaction((tx) => tx.findOwnKeys(keys));
+  const known = async (keys: readonly string[]) =>
+    (await hub.store.transaction((tx) => tx.findOwnKeys(keys))).map(({ key }) => key);
   expect([...(await known(pager))].sort()).toEqual([...new Set(pager)].sort());
   const digests = hub.said.filter(({ message }) => message.channel === 'chat' && message.phase === 'digest');
   expect(await known([sha256('other'), ...digests.map(keyOf).filter((key) => !pager.includes(key))])).toEqual([]);

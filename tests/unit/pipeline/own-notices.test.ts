@@ -9,9 +9,9 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const told = async (...keys: string[]) => {
+const told = async (key: string, incidentId: string | null = null) => {
   const lease = await claimed(world.store);
-  await world.store.follow(lease, (tx) => tx.notices.saveOwnKeys(keys, T));
+  await world.store.follow(lease, (tx) => tx.notices.saveOwnKeys([{ key, incidentId }], T));
 };
 const note = { fingerprint: 'cpu', kind: 'acknowledged', at: T + 9, by: 'x', message: '' } as const;
 const says = (fields: Partial<Submission>) =>
@@ -46,4 +46,18 @@ test('of a batch, only what is this hub’s own is left out', async () => {
   const answers = await world.commit(other, says({ ownKey: 'mine' }), says({ ownKey: 'theirs' }));
   expect(answers.map((one) => 'isOwnNotice' in one)).toEqual([false, true, false]);
   expect((await world.story()).alerts.map((one) => one.fingerprint).toSorted()).toEqual(['cpu', 'disk']);
+});
+
+test.each([
+  ['what was told of it', 9, 'acknowledged', 'x'],
+  ['an episode that ended before it began', -9, 'open', null],
+] as const)('who acknowledges %s at a pager has acknowledged the incident here, where it is of now', async (...row) => {
+  const [, seconds, status, by] = row;
+  await world.commit(submission(1, [incoming('disk', 'firing', 'critical')]));
+  const [incident] = (await world.store.listIncidents({ limit: 1 })).items;
+  await told('mine', incident?.id);
+  const noted = { ...note, at: T + seconds * 1000 };
+  const [answer] = await world.commit(says({ ownKey: 'mine', notes: [noted, { ...noted, kind: 'escalated' }] }));
+  expect(answer).toMatchObject({ isOwnNotice: true, counts: { alertsCreated: 0, incidentsCreated: 0 } });
+  expect((await world.store.listIncidents({ limit: 9 })).items).toMatchObject([{ status, acknowledgedBy: by }]);
 });

@@ -21,7 +21,7 @@ test('what a follower writes is told once it is committed, with the highest numb
   });
   const events = await store.history([event(1).subjectId], 10);
   expect(grown).toEqual([Math.max(...events.map(({ seq }) => seq))]);
-  await store.follow(lease, (tx) => tx.notices.saveOwnKeys(['a'], T));
+  await store.follow(lease, (tx) => tx.notices.saveOwnKeys([{ key: 'a', incidentId: null }], T));
   await expect(
     store.follow(lease, async (tx) => {
       await tx.notices.addEvents([event(4)]);
