@@ -16,6 +16,7 @@ export const SECTIONS: readonly Section[] = [
   { name: 'loop', always: true, load: async () => (await import('./loop.ts')).benchLoop },
   { name: 'notify', always: true, load: async () => (await import('./notify.ts')).benchNotify },
   { name: 'api', always: false, load: async () => (await import('./api.ts')).benchApi },
+  { name: 'dashboard', always: false, load: async () => (await import('./dashboard.ts')).benchDashboard },
   { name: 'profile', always: false, load: async () => (await import('./profile.ts')).benchProfile },
   { name: 'store', always: false, load: async () => (await import('./store.ts')).main },
   { name: 'soak', always: false, load: async () => (await import('./soak.ts')).main },

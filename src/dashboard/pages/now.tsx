@@ -23,13 +23,12 @@ export function NowPage() {
   const instances = useDocument<Page<Instance>>('/api/v1/instances?limit=500');
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   const open = [...(incidents.value?.items ?? [])].sort(byAttention);
-  const isMore = incidents.value?.next_cursor != null;
   const total = incidents.value?.total ?? open.length;
   const machines = instances.value?.items ?? [];
   return (
     <>
       {incidents.value !== undefined && instances.value !== undefined ? (
-        <Verdict open={open} isMore={isMore} instances={machines} />
+        <Verdict open={open} counts={incidents.value.counts} instances={machines} />
       ) : (
         <div class="verdict">
           <h2>&nbsp;</h2>
@@ -76,7 +75,7 @@ export function NowPage() {
   );
 }
 
-function Verdict({ open, isMore, instances }: VerdictProps) {
+function Verdict({ open, counts: bySeverity, instances }: VerdictProps) {
   const stuck = useStuck();
   const first = open.find((one) => incidentBadness(one) === 'critical' && wantsAttention(one));
   const isCritical = open.some((one) => incidentBadness(one) === 'critical');
@@ -91,7 +90,7 @@ function Verdict({ open, isMore, instances }: VerdictProps) {
   return (
     <div class="verdict">
       <div>
-        <h2>{verdictText(open, isMore, instances.length)}</h2>
+        <h2>{verdictText(open, bySeverity, instances.length)}</h2>
         <p>
           {first !== undefined ? (
             <>
@@ -133,7 +132,7 @@ function Verdict({ open, isMore, instances }: VerdictProps) {
 
 interface VerdictProps {
   readonly open: readonly Incident[];
-  readonly isMore: boolean;
+  readonly counts: Page<Incident>['counts'];
   readonly instances: readonly Instance[];
 }
 

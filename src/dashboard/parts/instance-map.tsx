@@ -36,17 +36,16 @@ export function InstanceMap({ of, open }: { readonly of: Shown<Page<Instance>>; 
                   {shown(name)}
                 </span>
                 <div class="cells">
-                  {squares.map((square) =>
-                    square.badness === 'ok' ? (
-                      <i key={square.id} title={shown(square.id)} onClick={() => go(hrefOf('instances', square.id))} />
-                    ) : (
-                      <Trouble key={square.id} square={square} />
-                    ),
-                  )}
+                  {squares.map(({ id, badness }) => (
+                    <i
+                      key={id}
+                      class={badness === 'ok' ? '' : BADNESS_CLASSES[badness]}
+                      title={badness === 'ok' ? shown(id) : `${BADNESS_WORDS[badness]}: ${shown(id)}`}
+                      onClick={() => go(hrefOf('instances', id))}
+                    />
+                  ))}
                 </div>
-                <span class="num t3">
-                  {fine} of {squares.length} ok
-                </span>
+                <Sum squares={squares} ok={fine} name={name} />
               </div>
             ))}
           </div>
@@ -56,7 +55,30 @@ export function InstanceMap({ of, open }: { readonly of: Shown<Page<Instance>>; 
   );
 }
 
-function Trouble({ square: { id, badness } }: { readonly square: Square }) {
-  const text = `${BADNESS_WORDS[badness]}: ${shown(id)}`;
-  return <PageLink class={BADNESS_CLASSES[badness]} href={hrefOf('instances', id)} title={text} aria-label={text} />;
+const NAMED = 10;
+
+/** How many are ok; where some are not, the way to them by keys, for squares are too small to be aimed at. */
+function Sum({
+  squares,
+  ok,
+  name,
+}: {
+  readonly squares: readonly Square[];
+  readonly ok: number;
+  readonly name: string;
+}) {
+  const text = `${ok} of ${squares.length} ok`;
+  const bad = squares.filter(({ badness }) => badness !== 'ok');
+  if (bad.length === 0) return <span class="num t3">{text}</span>;
+  const named = bad.slice(0, NAMED).map(({ id, badness }) => `${BADNESS_WORDS[badness]}: ${shown(id)}`);
+  return (
+    <PageLink
+      class="num t3"
+      href={hrefOf('instances', null, { state: 'bad', ...(name !== 'all' && { q: name }) })}
+      title={named.join('\n')}
+    >
+      {text}
+      <span class="vh">, {named.join(', ')}</span>
+    </PageLink>
+  );
 }

@@ -59,12 +59,14 @@ export function wordOf(page: PageName): string {
 }
 
 /** The open incidents that want attention first, which the frame counts and Now shows. */
-export const OPEN_INCIDENTS = '/api/v1/incidents?status=open,acknowledged&sort=attention&limit=100&count=true';
+export const OPEN_INCIDENTS =
+  '/api/v1/incidents?status=open,acknowledged&sort=attention&limit=100&count=true&counts=severity';
 
 /** How many critical incidents are open. */
 export function useCriticalCount(): number {
   const { value } = useDocument<Page<Incident>>(OPEN_INCIDENTS);
-  return (value?.items ?? []).filter((incident) => incidentBadness(incident) === 'critical').length;
+  const { items = [], counts } = value ?? {};
+  return counts?.critical ?? items.filter((incident) => incidentBadness(incident) === 'critical').length;
 }
 
 /** The pages, at the left. */

@@ -132,14 +132,14 @@ describe('the verdict', () => {
     [[warning], 3, '1 incident is open'],
     [[critical, warning], 3, '1 critical, 1 other incident are open'],
     [[critical, warning, warning], 3, '1 critical, 2 other incidents are open'],
-  ])('%#', (open, instances, wanted) => expect(verdictText(open, false, instances)).toBe(wanted));
+  ])('%#', (open, instances, wanted) => expect(verdictText(open, undefined, instances)).toBe(wanted));
 
-  test('what is unknown is not critical, and more than is known is said', () => {
-    expect(verdictText([incident({ severity: 'critical', firing_count: 0, unknown_count: 1 })], false, 1)).toBe(
-      '1 incident is open',
+  test('what is unknown is not critical, and what is on other pages counts', () => {
+    const unknown = incident({ severity: 'critical', firing_count: 0, unknown_count: 1 });
+    expect(verdictText([unknown], undefined, 1)).toBe('1 incident is open');
+    expect(verdictText([critical], { critical: 1200, warning: 3, info: 2, unknown: 1 }, 1)).toBe(
+      '1,200 critical, 6 other incidents are open',
     );
-    expect(verdictText([critical, warning], true, 1)).toBe('1 critical, at least 1 other incident are open');
-    expect(verdictText([warning], true, 1)).toBe('At least 1 incident is open');
   });
 
   test('stands in the title of the tab', () => {
