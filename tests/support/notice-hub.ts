@@ -13,7 +13,6 @@ import { messageOf } from '../../src/notify/messages.ts';
 import { createNotices } from '../../src/notify/notices.ts';
 import { expireAcknowledgements } from '../../src/pipeline/act.ts';
 import { performSilenceAction } from '../../src/pipeline/silences.ts';
-import type { Store } from '../../src/stores/contract/store.ts';
 import { handClock } from './hand-clock.ts';
 import { node } from './notice-world.ts';
 import { incoming, openWorld, submission, T } from './world.ts';
@@ -47,34 +46,35 @@ export function policyOf(fields: Partial<NotifyPolicy> = {}): NotifyPolicy {
 /** What a channel was handed, in one line: `ops firing 2`, the second counted from the start. */
 export type Said = { readonly at: number; readonly message: NoticeMessage };
 
-/** The store, and whether it is at work: it syncs in threads, which no clock of a test moves. */
-function watched(store: Store) {
+/** Counts the calls under way of what it is given: the store syncs in threads, which no clock of a test moves. */
+function watchCalls() {
   let underway = 0;
   const over = () => {
     underway -= 1;
   };
-  const watching = new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      return (...given: unknown[]) => {
-        const result: unknown = Reflect.apply(value, target, given);
-        if (result instanceof Promise) {
-          underway += 1;
-          result.then(over, over);
-        }
-        return result;
-      };
-    },
-  });
-  return { store: watching, isBusy: () => underway > 0 };
+  const watched = <T extends object>(parts: T): T =>
+    new Proxy(parts, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]) => {
+          const result: unknown = Reflect.apply(value, target, given);
+          if (result instanceof Promise) {
+            underway += 1;
+            result.then(over, over);
+          }
+          return result;
+        };
+      },
+    });
+  return { watched, isBusy: () => underway > 0 };
 }
 
 /** A real store, the real pipeline and the real notices, on a clock that is moved by hand; only channels are made up. */
 export function openNoticeHub(policy: NotifyPolicy) {
   const opened = openWorld();
-  const { store, isBusy } = watched(opened.store);
-  const world = { ...opened, store };
+  const { watched, isBusy } = watchCalls();
+  const world = { ...opened, store: watched(opened.store), commit: watched(opened).commit, act: watched(opened).act };
   const hand = handClock(isBusy);
   const said: Said[] = [];
   const troubles: string[] = [];
