@@ -22,7 +22,7 @@ export function handClock(isBusy: () => boolean = () => false) {
     },
   };
   const settle = async () => {
-    for (let turn = 0; turn < 5; turn += 1) {
+    for (let turn = 0; turn < 10; turn += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       if (isBusy()) turn = 0;
     }
