@@ -63,7 +63,8 @@ export function actionRoutes({ act, now }: ActionParts): readonly Route[] {
       perform(actionOf(headOf(request), { ...request.body, by: signedBy(request.principal, request.body.by) }));
     const path = `/api/v1/incidents/:id/${kind}`;
     const answers = { 200: ANSWERS.acted };
-    return route({ method: 'POST', path, role: 'write', summary, query: NO_PARAMETERS, body, answers, answer });
+    const head = { method: 'POST', path, role: 'write', isKeyed: true, summary } as const;
+    return route({ ...head, query: NO_PARAMETERS, body, answers, answer });
   };
   const plain = (kind: Exclude<ActionKind, 'assign' | 'shelve'>, summary: string) =>
     doing(kind, summary, PLAIN, (head, body) => ({ ...head, ...body, kind }));

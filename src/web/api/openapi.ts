@@ -68,9 +68,7 @@ function operation(one: Route, jsonOf: JsonOf): Json {
     ...parametersOf(params, 'path', jsonOf),
     ...parametersOf(query, 'query', jsonOf),
     ...(one.isStream ? [headerOf('Last-Event-ID', 'The last event that was read: what came behind it is sent')] : []),
-    ...(method === 'GET'
-      ? []
-      : [headerOf('Idempotency-Key', 'Under one key it is done once, however often it is sent')]),
+    ...(one.isKeyed ? [headerOf('Idempotency-Key', 'Under one key it is done once, however often it is sent')] : []),
   ];
   return {
     operationId: operationId(method, path),

@@ -43,6 +43,8 @@ export interface Route {
   readonly isPosted?: true;
   /** An answer goes on for as long as it is read. */
   readonly isStream?: true;
+  /** The same request under the same `Idempotency-Key` is done once; others are as they are however often they are done. */
+  readonly isKeyed?: true;
   /** An answer, or the JSON text of one with status 200. Throws QueryError and WriteError. */
   readonly answer: (request: RouteRequest) => Promise<Answer>;
 }
@@ -81,7 +83,10 @@ export interface ReadRequest<Query, Body> extends RouteRequest {
 
 /** A route as it is written down. */
 export interface RouteDefinition<Query, Body>
-  extends Pick<Route, 'method' | 'path' | 'role' | 'summary' | 'isPosted' | 'isStream' | 'isConfinable' | 'takesForm'>,
+  extends Pick<
+      Route,
+      'method' | 'path' | 'role' | 'summary' | 'isPosted' | 'isStream' | 'isKeyed' | 'isConfinable' | 'takesForm'
+    >,
     Partial<Pick<Route, 'answers'>> {
   /** Left out: whatever is given is passed over. */
   readonly query?: z.ZodType<Query>;
