@@ -28,7 +28,8 @@ export async function watchPage(browser: Browser, look: Look = {}, allowed = /^$
     ...(look.headers && { extraHTTPHeaders: look.headers }),
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // As `eventually` waits: on a busy machine a page takes long, and is no fault.
+  page.setDefaultTimeout(120_000);
   const faults: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' && !allowed.test(message.location().url))
