@@ -94,12 +94,12 @@ async function turn(receiver: Receiver, random: Random, over: () => boolean): Pr
 async function outboxOf(hubs: readonly Hub[]): Promise<readonly string[]> {
   return Promise.all(
     hubs.map(async ({ port }, n) => {
-      const url = `http://127.0.0.1:${port}/api/v1/notices?limit=100`;
-      const text = await fetch(url).then(
-        (response) => response.text(),
-        (error: unknown) => String(error),
-      );
-      return `the outbox of hub ${n}: ${text}`;
+      const ask = (query: string) =>
+        fetch(`http://127.0.0.1:${port}/api/v1/notices?limit=100${query}`).then(
+          (response) => response.text(),
+          (error: unknown) => String(error),
+        );
+      return `the outbox of hub ${n}: ${await ask('')}; at rest: ${await ask('&state=rest')}`;
     }),
   );
 }
