@@ -28,6 +28,13 @@ const pageOf = (path: string) => PAGES.find((page) => page.path === path)?.text 
 const API = pageOf('docs/http-api.md');
 const PROTOCOL = pageOf('docs/protocol.md');
 
+test.each(PAGES.map(({ path, text }) => [path, text]))(
+  '%s holds no mark of a merge that was not finished',
+  (_, text) => {
+    expect(text).not.toMatch(/^(?:<{7}|>{7})(?: |$)/m);
+  },
+);
+
 describe('docs/http-api.md', () => {
   const table = tableOf(section(API, 'Routes'));
 
