@@ -3,6 +3,7 @@ import { useCell, useDocument, useModel } from '../model/hooks.ts';
 import { AdminOnly } from '../parts/admin-only.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Empty, Panel } from '../parts/panel.tsx';
+import { ScrollTable } from '../parts/scroll-table.tsx';
 import { Moment } from '../parts/time.tsx';
 import type { HistoryEvent, Page } from '../wire/documents.ts';
 import { shortId, shown } from '../words/outside.ts';
@@ -28,26 +29,24 @@ export function AuditPage() {
             items.length === 0 ? (
               <Empty icon="file" title="Nothing has happened that matches" />
             ) : (
-              <div class="scroll-x" tabIndex={0} role="region" aria-label="History">
-                <table>
-                  <thead>
-                    <tr>
-                      <th class="num">Number</th>
-                      <th>Time</th>
-                      <th>Actor</th>
-                      <th>Kind</th>
-                      <th>Subject</th>
-                      <th>Reason</th>
-                      <th>Data</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {items.map((event) => (
-                      <Row key={event.seq} event={event} />
-                    ))}
-                  </tbody>
-                </table>
-              </div>
+              <ScrollTable
+                label="History"
+                heads={
+                  <>
+                    <th class="num">Number</th>
+                    <th>Time</th>
+                    <th>Actor</th>
+                    <th>Kind</th>
+                    <th>Subject</th>
+                    <th>Reason</th>
+                    <th>Data</th>
+                  </>
+                }
+              >
+                {items.map((event) => (
+                  <Row key={event.seq} event={event} />
+                ))}
+              </ScrollTable>
             )
           }
         </AdminOnly>

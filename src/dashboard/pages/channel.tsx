@@ -5,6 +5,7 @@ import { DeadLetters } from '../parts/dead-letters.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
+import { ScrollTable } from '../parts/scroll-table.tsx';
 import { Age, Moment } from '../parts/time.tsx';
 import type { Attempt, Notice, Page } from '../wire/documents.ts';
 import { countText } from '../words/numbers.ts';
@@ -75,58 +76,56 @@ export function ChannelPage({ name }: { readonly name: string }) {
               items.length === 0 ? (
                 <Empty icon="send" title="Nothing was sent yet" />
               ) : (
-                <div class="scroll-x" tabIndex={0} role="region" aria-label="Attempts">
-                  <table>
-                    <thead>
-                      <tr>
-                        <th>Time</th>
-                        <th>Result</th>
-                        <th>Answer</th>
-                        <th>Tells</th>
-                        <th class="num">Try</th>
-                        <th class="num">Took</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {items.map((one) => (
-                        <tr key={`${one.key} ${one.attempt} ${one.at}`}>
-                          <td class="t2">
-                            <Moment at={one.at} />
-                          </td>
-                          <td>
-                            <span
-                              class={`with-glyph ${one.outcome === 'ok' ? 's-ok' : one.outcome === 'failed' ? 's-warn' : 's-unk'}`}
-                            >
-                              <Glyph
-                                badness={one.outcome === 'ok' ? 'ok' : one.outcome === 'failed' ? 'warning' : 'unknown'}
-                                size={14}
-                              />
-                              {one.outcome === 'ok' ? 'Arrived' : one.outcome === 'failed' ? 'Failed' : 'Unknown'}
-                            </span>
-                          </td>
-                          <td class="t2">
-                            <div class="trunc cut" title={shown(one.answer ?? '')}>
-                              {shown(one.answer ?? '')}
-                            </div>
-                          </td>
-                          <td>
-                            {one.phase}
-                            {one.incident_id !== null && (
-                              <>
-                                {' '}
-                                <PageLink class="link mono" href={hrefOf('incidents', one.incident_id)}>
-                                  {shortId(one.incident_id)}
-                                </PageLink>
-                              </>
-                            )}
-                          </td>
-                          <td class="num">{one.attempt}</td>
-                          <td class="num t3">{one.took_ms === null ? '—' : `${countText(one.took_ms)} ms`}</td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
+                <ScrollTable
+                  label="Attempts"
+                  heads={
+                    <>
+                      <th>Time</th>
+                      <th>Result</th>
+                      <th>Answer</th>
+                      <th>Tells</th>
+                      <th class="num">Try</th>
+                      <th class="num">Took</th>
+                    </>
+                  }
+                >
+                  {items.map((one) => (
+                    <tr key={`${one.key} ${one.attempt} ${one.at}`}>
+                      <td class="t2">
+                        <Moment at={one.at} />
+                      </td>
+                      <td>
+                        <span
+                          class={`with-glyph ${one.outcome === 'ok' ? 's-ok' : one.outcome === 'failed' ? 's-warn' : 's-unk'}`}
+                        >
+                          <Glyph
+                            badness={one.outcome === 'ok' ? 'ok' : one.outcome === 'failed' ? 'warning' : 'unknown'}
+                            size={14}
+                          />
+                          {one.outcome === 'ok' ? 'Arrived' : one.outcome === 'failed' ? 'Failed' : 'Unknown'}
+                        </span>
+                      </td>
+                      <td class="t2">
+                        <div class="trunc cut" title={shown(one.answer ?? '')}>
+                          {shown(one.answer ?? '')}
+                        </div>
+                      </td>
+                      <td>
+                        {one.phase}
+                        {one.incident_id !== null && (
+                          <>
+                            {' '}
+                            <PageLink class="link mono" href={hrefOf('incidents', one.incident_id)}>
+                              {shortId(one.incident_id)}
+                            </PageLink>
+                          </>
+                        )}
+                      </td>
+                      <td class="num">{one.attempt}</td>
+                      <td class="num t3">{one.took_ms === null ? '—' : `${countText(one.took_ms)} ms`}</td>
+                    </tr>
+                  ))}
+                </ScrollTable>
               )
             }
           </Loaded>

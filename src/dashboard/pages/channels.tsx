@@ -6,6 +6,7 @@ import { DeadLetters } from '../parts/dead-letters.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
+import { ScrollTable } from '../parts/scroll-table.tsx';
 import { Age } from '../parts/time.tsx';
 import type { Attempt, Notice, Page } from '../wire/documents.ts';
 import { countOf, countText } from '../words/numbers.ts';
@@ -65,29 +66,27 @@ export function ChannelsPage() {
                   <p class="t3">Who hears of what is said by notify in monitor.yaml. monitor notify test tries it.</p>
                 </Empty>
               ) : (
-                <div class="scroll-x" tabIndex={0} role="region" aria-label="Channels">
-                  <table>
-                    <thead>
-                      <tr>
-                        <th>Health</th>
-                        <th>Channel</th>
-                        <th>Last answer</th>
-                        <th class="num">Last arrived</th>
-                        <th class="num">Waiting</th>
-                        <th class="num">Failed 24 h</th>
-                        <th class="num">p95</th>
-                        <th class="num">
-                          <span class="vh">Send a test</span>
-                        </th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {rows.map((one) => (
-                        <Row key={one.name} channel={one} />
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
+                <ScrollTable
+                  label="Channels"
+                  heads={
+                    <>
+                      <th>Health</th>
+                      <th>Channel</th>
+                      <th>Last answer</th>
+                      <th class="num">Last arrived</th>
+                      <th class="num">Waiting</th>
+                      <th class="num">Failed 24 h</th>
+                      <th class="num">p95</th>
+                      <th class="num">
+                        <span class="vh">Send a test</span>
+                      </th>
+                    </>
+                  }
+                >
+                  {rows.map((one) => (
+                    <Row key={one.name} channel={one} />
+                  ))}
+                </ScrollTable>
               )
             }
           </Loaded>

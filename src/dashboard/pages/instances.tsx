@@ -6,6 +6,7 @@ import { Glyph } from '../parts/glyph.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { OPEN_INCIDENTS } from '../parts/navigation.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
+import { ScrollTable } from '../parts/scroll-table.tsx';
 import { Seen } from '../parts/seen.tsx';
 import type { Incident, Instance, Page } from '../wire/documents.ts';
 import { countText } from '../words/numbers.ts';
@@ -74,25 +75,23 @@ export function InstancesPage() {
             rows.length === 0 ? (
               <Nothing isFiltered={all.length > 0} />
             ) : (
-              <div class="scroll-x" tabIndex={0} role="region" aria-label="Instances">
-                <table>
-                  <thead>
-                    <tr>
-                      <th>State</th>
-                      <th>Instance</th>
-                      <th class="num">Seen</th>
-                      <th>What is wrong</th>
-                      <th class="num hide-s">Clock</th>
-                      <th class="hide-s">Version</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {rows.slice(0, most).map((row, index) => (
-                      <Row key={row.instance.instance_id} row={row} isCurrent={index === current} />
-                    ))}
-                  </tbody>
-                </table>
-              </div>
+              <ScrollTable
+                label="Instances"
+                heads={
+                  <>
+                    <th>State</th>
+                    <th>Instance</th>
+                    <th class="num">Seen</th>
+                    <th>What is wrong</th>
+                    <th class="num hide-s">Clock</th>
+                    <th class="hide-s">Version</th>
+                  </>
+                }
+              >
+                {rows.slice(0, most).map((row, index) => (
+                  <Row key={row.instance.instance_id} row={row} isCurrent={index === current} />
+                ))}
+              </ScrollTable>
             )
           }
         </Loaded>

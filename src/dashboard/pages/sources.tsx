@@ -3,6 +3,7 @@ import { useDocument } from '../model/hooks.ts';
 import { Glyph } from '../parts/glyph.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
+import { ScrollTable } from '../parts/scroll-table.tsx';
 import { Seen } from '../parts/seen.tsx';
 import { Moment } from '../parts/time.tsx';
 import type { Page, Source } from '../wire/documents.ts';
@@ -26,24 +27,22 @@ export function SourcesPage() {
               <p>A source is a tool that sends its alerts to this hub. monitor drivers list shows which there are.</p>
             </Empty>
           ) : (
-            <div class="scroll-x" tabIndex={0} role="region" aria-label="Sources">
-              <table>
-                <thead>
-                  <tr>
-                    <th>State</th>
-                    <th>Source</th>
-                    <th class="num">Heard</th>
-                    <th>What the hub said last</th>
-                    <th>Where it is sent</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {sorted.map((one) => (
-                    <Row key={one.source} source={one} />
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <ScrollTable
+              label="Sources"
+              heads={
+                <>
+                  <th>State</th>
+                  <th>Source</th>
+                  <th class="num">Heard</th>
+                  <th>What the hub said last</th>
+                  <th>Where it is sent</th>
+                </>
+              }
+            >
+              {sorted.map((one) => (
+                <Row key={one.source} source={one} />
+              ))}
+            </ScrollTable>
           )
         }
       </Loaded>

@@ -11,6 +11,7 @@ import { Dialog } from './dialog.tsx';
 import { type Grant, GrantFields } from './grant-fields.tsx';
 import { Menu } from './menu.tsx';
 import { Empty, Panel } from './panel.tsx';
+import { ScrollTable } from './scroll-table.tsx';
 import { Age } from './time.tsx';
 
 type Asked = { readonly what: 'password' | 'remove' | 'role'; readonly person: PersonJson };
@@ -42,54 +43,52 @@ export function PeoplePanel() {
               <pre>monitor people add mira --role admin</pre>
             </Empty>
           ) : (
-            <div class="scroll-x" tabIndex={0} role="region" aria-label="People">
-              <table>
-                <thead>
-                  <tr>
-                    <th>Person</th>
-                    <th>Role</th>
-                    <th>Confined to</th>
-                    <th class="num">Last seen</th>
-                    <th class="num">Sessions</th>
-                    <th class="num">
-                      <span class="vh">Actions</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.map((person) => (
-                    <tr key={person.name}>
-                      <td class="strong">{shown(person.name)}</td>
-                      <td>{person.role}</td>
-                      <td class="mono t2">{person.confined_to === null ? '' : shown(person.confined_to)}</td>
-                      <td class="num">{person.last_seen_at === null ? 'never' : <Age at={person.last_seen_at} />}</td>
-                      <td class="num">{person.sessions}</td>
-                      <td class="num">
-                        <Menu
-                          label={`Actions for ${shown(person.name)}`}
-                          entries={[
-                            { word: 'Change role…', call: () => setAsked({ what: 'role', person }) },
-                            ...(person.by === 'password'
-                              ? [{ word: 'New password…', call: () => setAsked({ what: 'password', person }) }]
-                              : []),
-                            {
-                              word: 'Sign out everywhere',
-                              call: () =>
-                                void askChange(model, {
-                                  method: 'POST',
-                                  path: `${path(person)}/logout`,
-                                  done: `Signed out: ${shown(person.name)}`,
-                                }),
-                            },
-                            { word: 'Remove…', call: () => setAsked({ what: 'remove', person }) },
-                          ]}
-                        />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <ScrollTable
+              label="People"
+              heads={
+                <>
+                  <th>Person</th>
+                  <th>Role</th>
+                  <th>Confined to</th>
+                  <th class="num">Last seen</th>
+                  <th class="num">Sessions</th>
+                  <th class="num">
+                    <span class="vh">Actions</span>
+                  </th>
+                </>
+              }
+            >
+              {items.map((person) => (
+                <tr key={person.name}>
+                  <td class="strong">{shown(person.name)}</td>
+                  <td>{person.role}</td>
+                  <td class="mono t2">{person.confined_to === null ? '' : shown(person.confined_to)}</td>
+                  <td class="num">{person.last_seen_at === null ? 'never' : <Age at={person.last_seen_at} />}</td>
+                  <td class="num">{person.sessions}</td>
+                  <td class="num">
+                    <Menu
+                      label={`Actions for ${shown(person.name)}`}
+                      entries={[
+                        { word: 'Change role…', call: () => setAsked({ what: 'role', person }) },
+                        ...(person.by === 'password'
+                          ? [{ word: 'New password…', call: () => setAsked({ what: 'password', person }) }]
+                          : []),
+                        {
+                          word: 'Sign out everywhere',
+                          call: () =>
+                            void askChange(model, {
+                              method: 'POST',
+                              path: `${path(person)}/logout`,
+                              done: `Signed out: ${shown(person.name)}`,
+                            }),
+                        },
+                        { word: 'Remove…', call: () => setAsked({ what: 'remove', person }) },
+                      ]}
+                    />
+                  </td>
+                </tr>
+              ))}
+            </ScrollTable>
           )
         }
       </AdminOnly>

@@ -9,6 +9,7 @@ import { AskDialog } from './ask-dialog.tsx';
 import { Dialog } from './dialog.tsx';
 import { type Grant, GrantFields } from './grant-fields.tsx';
 import { Empty, Panel } from './panel.tsx';
+import { ScrollTable } from './scroll-table.tsx';
 import { Age } from './time.tsx';
 
 const DAY = 86_400_000;
@@ -38,49 +39,47 @@ export function TokensPanel() {
               <pre>monitor tokens create grafana --role read</pre>
             </Empty>
           ) : (
-            <div class="scroll-x" tabIndex={0} role="region" aria-label="Tokens">
-              <table>
-                <thead>
-                  <tr>
-                    <th>Token</th>
-                    <th>Role</th>
-                    <th>Confined to</th>
-                    <th>Made by</th>
-                    <th class="num">Last used</th>
-                    <th class="num">Ends</th>
-                    <th class="num">
-                      <span class="vh">Revoke</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.map((token) => (
-                    <tr key={token.id}>
-                      <td class="strong">{shown(token.name)}</td>
-                      <td>{token.role}</td>
-                      <td class="mono t2">{token.confined_to === null ? '' : shown(token.confined_to)}</td>
-                      <td>{shown(token.created_by)}</td>
-                      <td class="num">{token.last_used_at === null ? 'never' : <Age at={token.last_used_at} />}</td>
-                      <td class={`num ${token.status === 'ended' ? 's-warn' : ''}`}>
-                        {token.expires_at === null ? 'never' : zone.day(Date.parse(token.expires_at))}
-                      </td>
-                      <td class="num">
-                        {isAdmin && (
-                          <button
-                            type="button"
-                            class="btn sm danger"
-                            aria-label={`Revoke ${shown(token.name)}`}
-                            onClick={() => setRevoking(token)}
-                          >
-                            Revoke
-                          </button>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <ScrollTable
+              label="Tokens"
+              heads={
+                <>
+                  <th>Token</th>
+                  <th>Role</th>
+                  <th>Confined to</th>
+                  <th>Made by</th>
+                  <th class="num">Last used</th>
+                  <th class="num">Ends</th>
+                  <th class="num">
+                    <span class="vh">Revoke</span>
+                  </th>
+                </>
+              }
+            >
+              {items.map((token) => (
+                <tr key={token.id}>
+                  <td class="strong">{shown(token.name)}</td>
+                  <td>{token.role}</td>
+                  <td class="mono t2">{token.confined_to === null ? '' : shown(token.confined_to)}</td>
+                  <td>{shown(token.created_by)}</td>
+                  <td class="num">{token.last_used_at === null ? 'never' : <Age at={token.last_used_at} />}</td>
+                  <td class={`num ${token.status === 'ended' ? 's-warn' : ''}`}>
+                    {token.expires_at === null ? 'never' : zone.day(Date.parse(token.expires_at))}
+                  </td>
+                  <td class="num">
+                    {isAdmin && (
+                      <button
+                        type="button"
+                        class="btn sm danger"
+                        aria-label={`Revoke ${shown(token.name)}`}
+                        onClick={() => setRevoking(token)}
+                      >
+                        Revoke
+                      </button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </ScrollTable>
           )
         }
       </AdminOnly>
