@@ -35,7 +35,6 @@ export async function injectEverywhere(
   for (const scenario of which.hub ? [life, silence] : []) {
     tasks.push((port) => injectHub(scenario, 'sql', 'fails', port));
   }
-  if (which.hub) tasks.push((port) => injectHub(life, 'sync', 'fails', port));
   try {
     await Promise.all(
       ports.map(async (port) => {
@@ -54,7 +53,7 @@ async function injectHub(
   port: number,
 ): Promise<Injection> {
   const sum = { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, differences: [] as string[] };
-  const name = `hub ${scenario.name}, ${when === 'fails' ? 'a failing disk at' : when} each ${point}`;
+  const name = `hub ${scenario.name}, ${when === 'fails' ? 'a full disk at' : when} each ${point}`;
   for (let nth = 1; nth < MOST; nth += 1) {
     const one = await scenario.play({ point, when, nth }, port).catch((error: Error) => error);
     if (one instanceof Error) {

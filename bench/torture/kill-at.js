@@ -23,10 +23,6 @@ function hook(name, object, method, counts = () => true) {
     if (count !== nth) return original.apply(this, args);
     if (when === 'fails') {
       process.stderr.write('torture: the write has failed\n');
-      if (name === 'sync' && typeof args.at(-1) === 'function') {
-        setImmediate(args.at(-1), Object.assign(new Error('i/o error, fdatasync'), { code: 'EIO' }));
-        return;
-      }
       throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
     }
     if (when === 'before') die();

@@ -10,8 +10,6 @@ export interface Queued {
 export interface FairQueue<T extends Queued> {
   /** How many items may be taken. */
   size(): number;
-  /** What all that waits costs together. */
-  cost(): number;
   /** Whether nothing waits, nor is held back. */
   isEmpty(): boolean;
   /** Holds a flow back, with what it has and what comes of it, until it is released. */
@@ -48,7 +46,6 @@ export function createFairQueue<T extends Queued>(credit: number): FairQueue<T> 
   // The flow that has its turn next is the first.
   const turn: Flow<T>[] = [];
   let waiting = 0;
-  let waitingCost = 0;
 
   const flowOf = (name: string) => {
     const known = flows.get(name);
@@ -71,7 +68,6 @@ export function createFairQueue<T extends Queued>(credit: number): FairQueue<T> 
     for (const item of isAll ? flow.items : flow.items.slice(0, count)) batch.push(item);
     flow.items = isAll ? [] : flow.items.slice(count);
     waiting -= count;
-    waitingCost -= spent;
     return spent;
   };
   /** One turn for each flow; ends early where one could pay and had no room, so that the next round begins with it. */
@@ -100,7 +96,6 @@ export function createFairQueue<T extends Queued>(credit: number): FairQueue<T> 
       if (held.has(name)) return;
       held.set(name, flow);
       waiting -= flow.items.length;
-      waitingCost -= costOf(flow.items);
       if (flows.delete(name)) turn.splice(turn.indexOf(flow), 1);
     },
     release(name) {
@@ -110,15 +105,12 @@ export function createFairQueue<T extends Queued>(credit: number): FairQueue<T> 
       flows.set(name, flow);
       turn.push(flow);
       waiting += flow.items.length;
-      waitingCost += costOf(flow.items);
     },
-    cost: () => waitingCost,
     push(item) {
       const back = held.get(item.flow);
       if (back !== undefined) return void back.items.push(item);
       flowOf(item.flow).items.push(item);
       waiting += 1;
-      waitingCost += item.cost;
     },
     unshift(items) {
       for (const item of items.toReversed()) {
@@ -126,9 +118,7 @@ export function createFairQueue<T extends Queued>(credit: number): FairQueue<T> 
         const flow = back ?? flowOf(item.flow);
         flow.items.unshift(item);
         flow.credit += item.cost;
-        if (back !== undefined) continue;
-        waiting += 1;
-        waitingCost += item.cost;
+        if (back === undefined) waiting += 1;
       }
     },
     take(most) {
@@ -151,8 +141,4 @@ export function createFairQueue<T extends Queued>(credit: number): FairQueue<T> 
       if (known !== undefined) known.credit = Math.max(known.credit - cost, -MOST_ROUNDS_OWED * credit);
     },
   };
-}
-
-function costOf(items: readonly Queued[]): number {
-  return items.reduce((sum, { cost }) => sum + cost, 0);
 }

@@ -26,10 +26,7 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
-// A commit takes half of what waits: while the disk syncs it and its senders are answered and send again, the other half is
-// read. Not less than is worth a sync, though, nor more than some 1,700 common alerts; in bytes, for nobody has looked
-// into what waits.
-const LEAST_BATCH_BYTES = 24 * 1024;
+// Enough to use one commit for all that waits. In bytes, for nobody has looked into what waits: some 1,700 common alerts.
 const BATCH_BYTES = 512 * 1024;
 // What a request costs however small its body is.
 const REQUEST_BYTES = 256;
@@ -90,8 +87,7 @@ export function createIngest(
     // What waited may have to rest since.
     if (queue.size() === 0) return;
     underway += 1;
-    const most = Math.min(BATCH_BYTES, Math.max(LEAST_BATCH_BYTES, queue.cost() / 2));
-    const batch = queue.take(most);
+    const batch = queue.take(BATCH_BYTES);
     const began = monotonic();
     void settle(batch, commit, onFailure).then((left) => {
       underway -= 1;

@@ -24,10 +24,3 @@ export function sqliteError(error: unknown): unknown {
     ? error
     : new StoreError(`${reason} (${code})`, { code, unavailable: true, cause: error });
 }
-
-/** The store's own error for a sync of its log that failed. */
-export function syncError(cause: NodeJS.ErrnoException): StoreError {
-  const isFull = cause.code === 'ENOSPC' || cause.code === 'EDQUOT';
-  const reason = isFull ? REASONS.FULL : REASONS.IOERR;
-  return new StoreError(`${reason} (${cause.code})`, { code: cause.code, unavailable: true, cause });
-}

@@ -18,7 +18,6 @@ import { createSqliteHistory } from './history.ts';
 import { prepareKeyWrites, saveLinkKeys } from './instance-keys.ts';
 import { createSqliteLeases } from './leases.ts';
 import { createLogMark, settleMark } from './log-mark.ts';
-import { createLogSync } from './log-sync.ts';
 import { migrateSqlite } from './migrate.ts';
 import { openSqliteReads, type SqliteReads } from './reads.ts';
 import { createSqliteRetention } from './retention.ts';
@@ -77,25 +76,16 @@ function createStore(
   reader: SqliteReads,
   clock: Clock,
 ): Store {
-  const alone = createQueue();
-  // What is committed is synced by `written`, away from this thread; from here on, for what came before had to be there.
-  writer.pragma('synchronous = NORMAL');
-  const logFile = `${realpathSync(writer.name)}-wal`;
-  const log = createLogSync(writer, logFile);
-  const keepMark = isHub ? createLogMark(writer, logFile, clock.now) : () => {};
-  /** Resolves once what the work has committed is on the disk. Meanwhile the next work is done. */
-  const written = async <T>(work: () => T | Promise<T>): Promise<T> => {
-    const result = await alone(() => {
-      log.mend();
+  const queue = createQueue();
+  const keepMark = isHub ? createLogMark(writer, `${realpathSync(writer.name)}-wal`, clock.now) : () => {};
+  const alone = <T>(work: () => T | Promise<T>): Promise<T> =>
+    queue(() => {
       keepMark();
       return work();
     });
-    await log.synced();
-    return result;
-  };
   const leases = createSqliteLeases(writer, clock.now);
   const fenced = <T>(fence: Lease, work: () => T): Promise<T> =>
-    written(() => {
+    alone(() => {
       const whole = writer.transaction(() => {
         leases.check(fence);
         return work();
@@ -129,15 +119,15 @@ function createStore(
     chunkAlerts: CHUNK_ALERTS,
     ...reader.reads,
     now: async () => clock.now(),
-    claim: (work, holder, ttlMs) => written(() => leases.claim(work, holder, ttlMs)),
-    renew: (lease, ttlMs) => written(() => leases.renew(lease, ttlMs)),
-    release: (lease) => written(() => leases.release(lease)),
+    claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
+    renew: (lease, ttlMs) => alone(() => leases.renew(lease, ttlMs)),
+    release: (lease) => alone(() => leases.release(lease)),
     ...createSqliteHistory(reader.connection),
     ...createSqliteFollowers({
       writer,
       reader: reader.connection,
       fenced: (fence, work) =>
-        written(() =>
+        alone(() =>
           committed(async () => {
             leases.check(fence);
             return work();
@@ -145,7 +135,7 @@ function createStore(
         ),
     }),
     transaction: (work, fence) =>
-      written(() =>
+      alone(() =>
         committed(async () => {
           if (fence !== undefined) leases.check(fence);
           transaction.begin();
@@ -153,13 +143,13 @@ function createStore(
         }),
       ),
     changeSilences: (work, fence) =>
-      written(() =>
+      alone(() =>
         committed(async () => {
           if (fence !== undefined) leases.check(fence);
           return work(silences);
         }),
       ),
-    changeAccess: (work) => written(() => committed(() => work(access))),
+    changeAccess: (work) => alone(() => committed(() => work(access))),
     heartbeat: (upSince, fence) =>
       fenced(fence, () => {
         const last = statements.lastHeartbeat.get() as number | undefined;
@@ -175,25 +165,25 @@ function createStore(
     pruneActions: (before, limit, fence) => fenced(fence, () => statements.pruneActions.run(before, limit).changes),
     pruneKeys: (before, limit, fence) => fenced(fence, () => statements.pruneKeys.run(before, limit).changes),
     prune: (table, before, after, limit, fence) => fenced(fence, () => prune(table, before, after, limit)),
-    createKey: (key) => written(() => keys.create(key)),
-    expireKey: (id, at) => written(() => keys.expire(id, at)),
-    saveLinkKeys: (keys) => written(() => saveLinkKeys(writer, keys)),
+    createKey: (key) => alone(() => keys.create(key)),
+    expireKey: (id, at) => alone(() => keys.expire(id, at)),
+    saveLinkKeys: (keys) => alone(() => saveLinkKeys(writer, keys)),
     hubId: (fresh) =>
-      written(() => {
+      alone(() => {
         // Read first: a hub starts on a full disk, too.
         const known = statements.hubId.get() as number | undefined;
         if (known === undefined) statements.drawHubId.run(fresh);
         return known ?? (statements.hubId.get() as number);
       }),
     saveSources: (reports) =>
-      written(() => {
+      alone(() => {
         const all = writer.transaction(() => {
           for (const row of sourceRows(reports)) statements.addSource.run(row);
         });
         all.immediate();
       }),
     checkWritable: (now, bytes = 0) =>
-      written(() => {
+      alone(() => {
         statements.setState.run('writable', now);
         if (bytes === 0) return;
         statements.emptyProbe.run();
@@ -201,8 +191,7 @@ function createStore(
         statements.emptyProbe.run();
       }),
     close: () =>
-      alone(async () => {
-        await log.close();
+      queue(() => {
         // The writer is the last one, and tidies up the log.
         reader.close();
         if (isHub) settleMark(writer);
@@ -262,6 +251,7 @@ function open(Database: typeof BetterSqlite3, file: string, isHub: boolean): Ope
     db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
     refuseOther(db, hadLog);
     db.pragma('journal_mode = WAL');
+    // COMMIT returns when the disk has it. A sync in another thread was measured twice: waking that costs more than it saves.
     db.pragma('synchronous = FULL');
     db.pragma(`cache_size = -${WRITE_CACHE_KIB}`);
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);

@@ -65,27 +65,14 @@ describe('group commit', () => {
     expect([batches.length, failures]).toEqual([1, [away]]);
   });
 
-  // By the bytes of what waits: half of it, from a bound below to a bound above, and one at least.
-  test.each([
-    ['little that waits shares one commit', [500, 500, 500, 500], [4]],
-    [
-      'of more, one half is committed while the other waits',
-      [10_000, 10_000, 10_000, 10_000, 10_000, 10_000],
-      [3, 2, 1],
-    ],
-    ['half of much is bounded', Array(14).fill(200_000), [2, 2, 2, 2, 2, 2, 1, 1]],
-    ['one beyond the bound goes alone', [2_000_000, 500, 500], [1, 2]],
-  ])('%s, and the order is kept', async (_, sizes: number[], expected) => {
+  test('a batch is bounded, the order is kept, and one submission beyond the bound goes alone', async () => {
     const { commit, batches } = slowCommit();
     const ingest = createIngest(commit, noFailure);
-    const names = sizes.map((_, index) => `d${index}`);
-    for (const [index, name] of names.entries()) void ingest.submit(named(name, sizes[index]));
-    for (let commits = 0; commits < expected.length; commits += 1) {
-      for (let index = 0; index < 8; index += 1) await turn();
-      for (const batch of batches) batch.finish();
-    }
-    expect(batches.map((one) => one.actors.length)).toEqual(expected);
-    expect(batches.flatMap((one) => one.actors)).toEqual(names);
+    void ingest.submit(named('large', 2_000_000));
+    for (let index = 0; index < 5; index += 1) void ingest.submit(named(`d${index}`, 200_000));
+    for (let index = 0; index < 8; index += 1) await turn();
+    expect(batches.map((one) => one.actors)).toEqual([['large'], ['d0', 'd1'], ['d2', 'd3'], ['d4']]);
+    for (const batch of batches) batch.finish();
   });
 });
 
