@@ -44,13 +44,19 @@ test('shows what was checked, and what the hub made of it', async () => {
   expect((await request(`${url()}/readyz`)).status).toBe(200);
 });
 
-describe('the three commands to try next', () => {
-  const commands = () => {
-    const lines = (text.split(/Try next, in another terminal: *\n/)[1] ?? '').split('\n').slice(0, 3);
-    return lines.map((line) => /^ {2}(?:MONITOR_URL=(\S+) )?(\S*monitor) (\S+(?: --?\S+)?) {2,}\S/.exec(line) ?? []);
-  };
+describe('what to try next', () => {
+  const lines = () => (text.split(/Try next: *\n/)[1] ?? '').split('\n').slice(0, 4);
+  const commands = () =>
+    lines()
+      .slice(1)
+      .map((line) => /^ {2}(?:MONITOR_URL=(\S+) )?(\S*monitor) (\S+(?: --?\S+)?) {2,}\S/.exec(line) ?? []);
 
-  test('are there, and each works as it stands', async () => {
+  test('is the dashboard, where it is', async () => {
+    const [, page = ''] = /^ {2}(http\S+) {2,}the dashboard/.exec(lines()[0] ?? '') ?? [];
+    expect((await request(page)).text).toContain('<title>');
+  });
+
+  test('is three commands, and each works as it stands', async () => {
     expect(commands().map(([, , , words]) => words)).toEqual(['alerts', 'incidents', 'check --list']);
     for (const [, hubUrl, , words = ''] of commands()) {
       const { code, stdout } = await home.run(words.split(' '), hubUrl === undefined ? {} : { MONITOR_URL: hubUrl });

@@ -24,7 +24,7 @@ export async function printOutcome(
   const say = (lines: readonly string[]) => {
     for (const line of lines) terminal.out(line);
   };
-  say(['', 'What was checked:', '', ...checkTable(outcome.results, hostname(), await styleOf(terminal)), '']);
+  say(['', 'What was checked:', '', ...checkTable(outcome.results, hostname(), await styleOf(terminal, false)), '']);
   if (outcome.status !== 'delivered') return;
   const { url, instanceId, pushIntervalMs } = settings;
   const page = (await askHub(settings, '/api/v1/alerts', { status: 'firing', sort: 'attention' })) as {
@@ -36,9 +36,10 @@ export async function printOutcome(
   // Another terminal knows of the environment and the file, but not of --port.
   const asking = url === asked && url === 'http://127.0.0.1:8080' ? monitor : `MONITOR_URL=${url} ${monitor}`;
   const commands = columns(
-    ['Try next, in another terminal:', ''],
+    ['Try next:', ''],
     [
-      [`  ${asking} alerts`, 'what the hub holds'],
+      [`  ${url}/`, 'the dashboard, in a browser'],
+      [`  ${asking} alerts`, 'in another terminal: what the hub holds'],
       [`  ${asking} incidents`, 'what needs attention'],
       [`  ${monitor} check --list`, 'what can be checked, and how'],
     ],
