@@ -1,5 +1,5 @@
-import { loadYaml, readConfigFile } from '../config/file.ts';
-import { importAlertmanager } from '../notify/alertmanager/convert.ts';
+import { loadYaml, readYamlFiles } from '../config/file.ts';
+import { importAlertmanager } from '../imports/alertmanager/convert.ts';
 import { type CommandModule, subcommands, UsageError } from './contract.ts';
 
 interface Flags {
@@ -20,7 +20,7 @@ export const command: CommandModule = {
       'print the routes, receivers, intervals and inhibition rules of Alertmanager as monitor.yaml',
     ).action((path: string, { json }: Flags) => {
       const problems: string[] = [];
-      const file = readConfigFile(path, process.cwd(), problems);
+      const file = readYamlFiles(path, process.cwd(), problems);
       if (file === null) throw new UsageError('the file cannot be read', problems);
       const { configuration, lost, problems: faults, variables } = importAlertmanager(file.values, file.at);
       if (faults.length > 0) throw new UsageError('the file cannot be imported', faults);

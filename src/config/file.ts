@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { isObject } from '../core/reading/read.ts';
 import { joinFragments } from './fragments.ts';
 import { yamlFault } from './yaml-faults.ts';
@@ -18,6 +18,8 @@ export interface ConfigFile {
 
 const LARGEST = 1024 ** 2;
 const SYSTEM_FILE = '/etc/monitor/monitor.yaml';
+
+const YAML_NAME = /^[^.].*\.ya?ml$/;
 
 /** Where the fragments of a configuration file stand, beside it. */
 const FRAGMENTS = 'conf.d';
@@ -40,6 +42,32 @@ export function readConfigFile(named: string | undefined, cwd: string, problems:
   return null;
 }
 
+/**
+ * Reads one YAML file that was named, and nothing beside it; of a folder all of its YAML files, those of its folders
+ * too, joined as fragments are. Merge keys (`<<`) count, as most readers of YAML have it. null when something is wrong
+ * with one of them, which is added to `problems`.
+ */
+export function readYamlFiles(named: string, cwd: string, problems: string[]): ConfigFile | null {
+  const path = resolve(cwd, named);
+  const files = yamlFilesOf(path, problems).map((file) => {
+    const text = readText(file, true, problems);
+    return text === null ? null : parse(file, text, problems, { merge: true });
+  });
+  const sound = files.filter((file) => file !== null);
+  return sound.length < files.length || sound.length === 0 ? null : joinFragments(path, sound, problems);
+}
+
+function yamlFilesOf(path: string, problems: string[]): string[] {
+  if (!(statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)) return [path];
+  // Folders that begin with a dot hold what their names link to, where Kubernetes mounts them.
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => YAML_NAME.test(basename(name)) && !name.split(sep).some((part) => part.startsWith('.')),
+  );
+  const found = names.map((name) => join(path, name)).filter((file) => statSync(file).isFile());
+  if (found.length === 0) problems.push(`${path}: holds no file that ends with .yaml or .yml`);
+  return found.toSorted();
+}
+
 function readFragments(folder: string, isNamed: boolean, problems: string[]): (ConfigFile | null)[] {
   const names = fragmentNames(folder, problems);
   return names.map((name) => {
@@ -53,7 +81,7 @@ function readFragments(folder: string, isNamed: boolean, problems: string[]): (C
 function fragmentNames(folder: string, problems: string[]): string[] {
   try {
     return readdirSync(folder)
-      .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+      .filter((name) => YAML_NAME.test(name))
       .toSorted();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -88,7 +116,7 @@ export function refuseForeign(
   if ((stats.mode & 0o002) !== 0) throw new Error(`it is world-writable; run chmod o-w, or ${fix}`);
 }
 
-function parse(path: string, text: string, problems: string[]): ConfigFile | null {
+function parse(path: string, text: string, problems: string[], { merge = false } = {}): ConfigFile | null {
   const yaml = loadYaml();
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, {
@@ -96,6 +124,7 @@ function parse(path: string, text: string, problems: string[]): ConfigFile | nul
     uniqueKeys: true,
     strict: true,
     prettyErrors: false,
+    merge,
   });
   const lineOf = (offset: number) => `${path}:${lines.linePos(offset).line}`;
   for (const fault of [...document.errors, ...document.warnings])

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { hopsOf } from '../../src/core/policy/route.ts';
-import { importAlertmanager } from '../../src/notify/alertmanager/convert.ts';
+import { importAlertmanager } from '../../src/imports/alertmanager/convert.ts';
 import { notifyConfig } from '../support/notify-config.ts';
 import { leftOut } from '../support/peers.ts';
 

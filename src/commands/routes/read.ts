@@ -1,4 +1,4 @@
-import { readConfigFile } from '../../config/file.ts';
+import { readYamlFiles } from '../../config/file.ts';
 import { pathText } from '../../config/notify/document.ts';
 import type { Labels } from '../../core/alert/alert.ts';
 import type { EvaluatedAlert } from '../../core/notice/evaluate.ts';
@@ -91,7 +91,7 @@ export type PlacedCase = RouteCase & { readonly place: string };
 /** The cases of a file. Throws UsageError with every problem. */
 export function casesFrom(path: string): readonly PlacedCase[] {
   const problems: string[] = [];
-  const file = readConfigFile(path, process.cwd(), problems);
+  const file = readYamlFiles(path, process.cwd(), problems);
   const read = casesSchema.safeParse(file?.values ?? {});
   if (file !== null && !read.success) {
     for (const issue of read.error.issues) {

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, given, type Keys, listOf, nameOf, type Reporter, textOf } from './report.ts';
+import { type Fields, fieldsOf, given, type Keys, listOf, nameOf, type Reporter, textOf } from '../report.ts';
 
 /** The intervals of a configuration of Alertmanager, old and new, as ours. */
 export function importIntervals(file: Fields, reporter: Reporter): Fields {

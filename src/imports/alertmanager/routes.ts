@@ -1,7 +1,7 @@
 import { parseDuration } from '../../core/figures.ts';
 import { matcherText, parseMatchers } from '../../core/policy/matchers.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
-import { type Fields, fieldsOf, given, isYes, type Keys, listOf, nameOf, type Reporter, textOf } from './report.ts';
+import { type Fields, fieldsOf, given, isYes, type Keys, listOf, nameOf, type Reporter, textOf } from '../report.ts';
 
 const DAY_MS = 86_400_000;
 const OWN = ['receiver', 'group_by', 'group_wait', 'group_interval', 'repeat_interval', 'routes'];

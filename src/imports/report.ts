@@ -1,5 +1,5 @@
-import { pathText } from '../../config/notify/document.ts';
-import { isObject } from '../../core/reading/read.ts';
+import { pathText } from '../config/notify/document.ts';
+import { isObject } from '../core/reading/read.ts';
 
 /** Keys of a place in the file that is read. */
 export type Keys = readonly PropertyKey[];

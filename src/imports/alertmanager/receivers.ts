@@ -1,5 +1,5 @@
 import { channelVariable } from '../../config/notify/secrets.ts';
-import { type Fields, fieldsOf, given, isYes, type Keys, listOf, nameOf, type Reporter, textOf } from './report.ts';
+import { type Fields, fieldsOf, given, isYes, type Keys, listOf, nameOf, type Reporter, textOf } from '../report.ts';
 import { templateOf } from './templates.ts';
 
 /** The channels of all receivers, and which of them each receiver has. */

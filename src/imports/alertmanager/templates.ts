@@ -1,4 +1,4 @@
-import { type Keys, type Reporter, textOf } from './report.ts';
+import { type Keys, type Reporter, textOf } from '../report.ts';
 
 // What Liquid here knows by another name; the rest of Go's templates has no counterpart.
 const FIELDS: readonly (readonly [RegExp, string])[] = [

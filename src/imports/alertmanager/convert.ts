@@ -1,5 +1,3 @@
-import { importIntervals } from './intervals.ts';
-import { importReceivers } from './receivers.ts';
 import {
   createReporter,
   type Fields,
@@ -11,7 +9,9 @@ import {
   nameOf,
   type Reporter,
   textOf,
-} from './report.ts';
+} from '../report.ts';
+import { importIntervals } from './intervals.ts';
+import { importReceivers } from './receivers.ts';
 import { importMatchers, importRoutes } from './routes.ts';
 
 /** A configuration of ours, as plain data, and what there is to say of it. */
