@@ -24,7 +24,8 @@ export function toldOf(arrivals: readonly Arrival[], instance: string): readonly
       accepted: mood === 'accept' || mood === 'deaf',
     };
     const before = told.get(key);
-    told.set(key, before === undefined ? one : { ...before, accepted: before.accepted || one.accepted });
+    // What is said again under the same key may be newer: people know what was accepted last.
+    if (before === undefined || one.accepted || !before.accepted) told.set(key, one);
   }
   return [...told.values()];
 }

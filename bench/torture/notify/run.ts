@@ -99,9 +99,21 @@ async function outboxOf(hubs: readonly Hub[]): Promise<readonly string[]> {
           (response) => response.text(),
           (error: unknown) => String(error),
         );
-      return `the outbox of hub ${n}: ${await ask('')}; at rest: ${await ask('&state=rest')}`;
+      const told = `the outbox of hub ${n}: ${await ask('')}; at rest: ${await ask('&state=rest')}`;
+      return [told, ...(await explanationsOf(port))];
     }),
-  );
+  ).then((lines) => lines.flat());
+}
+
+/** The life of each incident, as a hub tells it. */
+async function explanationsOf(port: number): Promise<readonly string[]> {
+  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}/api/v1/${path}`)).json();
+  try {
+    const { items } = (await ask('incidents?limit=100')) as { items: { id: string }[] };
+    return await Promise.all(items.map(async ({ id }) => JSON.stringify(await ask(`explanations/${id}`))));
+  } catch (error) {
+    return [String(error)];
+  }
 }
 
 async function untilKnown(lives: readonly Life[], { arrivals }: Receiver, hubs: readonly Hub[]): Promise<void> {
