@@ -4,7 +4,7 @@ import type { Lease } from '../../src/stores/contract/leases.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import { eventually } from './hub.ts';
 import type { Place } from './store-contract.ts';
-import { alert, changes, event, idOf, incident, save, T, write } from './stored.ts';
+import { alert, changes, event, identityOf, idOf, incident, save, T, write } from './stored.ts';
 
 const LONG = 3_600_000;
 
@@ -182,6 +182,37 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
       expect(state?.turns).toEqual([T + 1]);
       expect((await store.alertsForMessage(idOf(1), 9)).map(({ id }) => id)).toEqual([idOf(11), idOf(12)]);
       expect(await store.liveIncidentIds('', 9)).toEqual([idOf(1)]);
+    });
+
+    test('an incident is given as it was at one moment, whatever is committed meanwhile', async () => {
+      await save(store, {
+        incidents: [incident(1)],
+        alerts: [write('insert', alert(11, { incidentId: idOf(1) }))],
+      });
+      const [stored] = await store.transaction((tx) => tx.findAlerts([identityOf(alert(11))]));
+      const ref = stored?.ref ?? null;
+      let isOver = false;
+      const looks = (async () => {
+        const torn: string[] = [];
+        let count = 0;
+        for (; !isOver; count += 1) {
+          const [state] = await store.noticeStates([idOf(1)]);
+          const fires = (state?.firing.length ?? 0) > 0;
+          if ((state?.incident.status === 'open') !== fires) torn.push(`${state?.incident.status}, fires: ${fires}`);
+        }
+        return { torn, count };
+      })();
+      for (let n = 0; n < 100; n += 1) {
+        const status = n % 2 === 0 ? 'resolved' : 'firing';
+        await save(store, {
+          incidents: [incident(1, { status: status === 'firing' ? 'open' : 'resolved' })],
+          alerts: [write('update', alert(11, { incidentId: idOf(1), status }), ref)],
+        });
+      }
+      isOver = true;
+      const { torn, count } = await looks;
+      expect(torn).toEqual([]);
+      expect(count).toBeGreaterThan(0);
     });
   });
 }

@@ -9,6 +9,7 @@ import {
   type ListedNotice,
   type NoticeQuery,
   type NoticeReads,
+  type NoticeState,
   type NoticeStateName,
   stateOfNotice,
 } from '../contract/notices.ts';
@@ -21,30 +22,18 @@ import { NOTICES } from './statements.ts';
 /** Runs a statement with `?` for its values; gives its rows, each a list in the order of its columns. */
 export type Execute = (text: string, values: Row) => Promise<readonly Row[]>;
 
+/** Runs reads on one moment of the store, whatever is committed meanwhile: all that it asks before it waits for an answer. */
+export type AtOneMoment = <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
+
 /** The reads of notices over an engine. */
-export function createNoticeReads(execute: Execute): NoticeReads {
+export function createNoticeReads(execute: Execute, atOneMoment: AtOneMoment): NoticeReads {
   const notices = async (text: string, values: Row) => (await execute(text, values)).map(noticeOf);
   return {
     dueEvaluations: async (now, limit) =>
       (await execute(NOTICES.dueEvaluations, [now, limit])).map(([id]) => String(id)),
     nextEvaluationAt: async () => ((await execute(NOTICES.nextLook, []))[0]?.[0] ?? null) as number | null,
-    noticeStates: async (incidentIds) => {
-      const states = await Promise.all(
-        incidentIds.map(async (id) => {
-          const [incidents, firing, known] = await Promise.all([
-            execute(NOTICES.incident, [id]),
-            execute(NOTICES.firing, [id]),
-            notices(NOTICES.noticesOf, [id]),
-          ]);
-          const [row] = incidents;
-          if (row === undefined) return [];
-          const incident = incidentOf(row);
-          const turns = (await execute(NOTICES.turns, [incident.key])).map(([at]) => at as number);
-          return [{ incident, firing: firing.map(alertOf), notices: known, turns }];
-        }),
-      );
-      return states.flat();
-    },
+    // An incident that is over beside alerts of it that fire would be told as what it is not.
+    noticeStates: (ids) => atOneMoment(async (read) => (await Promise.all(ids.map((id) => stateOf(read, id)))).flat()),
     alertsForMessage: async (incidentId, limit) =>
       (await execute(NOTICES.alertsForMessage, [incidentId, limit])).map(alertOf),
     alertsById: async (ids) => {
@@ -72,6 +61,24 @@ export function createNoticeReads(execute: Execute): NoticeReads {
         count: Number(count),
       })),
   };
+}
+
+async function stateOf(read: Execute, id: string): Promise<readonly NoticeState[]> {
+  const [[row], firing, notices, turns] = await Promise.all([
+    read(NOTICES.incident, [id]),
+    read(NOTICES.firing, [id]),
+    read(NOTICES.noticesOf, [id]),
+    read(NOTICES.turns, [id]),
+  ]);
+  if (row === undefined) return [];
+  return [
+    {
+      incident: incidentOf(row),
+      firing: firing.map(alertOf),
+      notices: notices.map(noticeOf),
+      turns: turns.map(([at]) => at as number),
+    },
+  ];
 }
 
 async function readFigures(execute: Execute): Promise<StoreFigures> {

@@ -43,7 +43,7 @@ export const NOTICES = {
     ORDER BY CASE status WHEN 'firing' THEN 0 ELSE 1 END, a.received_at DESC, a.id LIMIT ?`,
   alert: `${ALERTS} WHERE a.id = ?`,
   firingAlerts: `${ALERTS} WHERE a.status = 'firing' AND a.id > ? ORDER BY a.id LIMIT ?`,
-  turns: `SELECT at FROM events WHERE subject_id IN (SELECT id FROM incidents WHERE key = ?)
+  turns: `SELECT at FROM events WHERE subject_id IN (SELECT id FROM incidents WHERE key = (SELECT key FROM incidents WHERE id = ?))
     AND subject = 'incident' AND kind IN ('opened', 'reopened', 'resolved') ORDER BY seq DESC LIMIT 50`,
   liveIncidents: `SELECT id FROM incidents WHERE status IN ('open', 'acknowledged') AND id > ? ORDER BY id LIMIT ?`,
   moveCursor: `INSERT INTO followers (name, cursor, moved_at) VALUES (?, ?, ?)

@@ -27,11 +27,11 @@ export const HEAD = statement(
 export const LAST_SEQ = '9223372036854775807';
 
 /** Followers and their notices on PostgreSQL, in the order of the transactions and not of `seq`, which is drawn before the commit. */
-export function createPostgresFollowers({ transaction, read }: Work): Followers & NoticeReads {
+export function createPostgresFollowers({ transaction, readAtOnce, read }: Work): Followers & NoticeReads {
   const execute = createExecute('follow');
   const ask: Execute = async (text, values) => transaction((run) => execute(run)(text, values));
   return {
-    ...createNoticeReads(ask),
+    ...createNoticeReads(ask, (work) => readAtOnce((run) => work(execute(run)))),
     followerCursor: async (name) => (await ask(NOTICES.cursor, [name]))[0]?.[0] as string | undefined,
     historyHead: async () => {
       const { rows } = await read(HEAD, []);

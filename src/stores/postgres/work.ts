@@ -36,6 +36,8 @@ export type Run = (statement: Statement, values: readonly unknown[]) => Promise<
 export interface Work {
   /** One transaction: commits when `work` has ended well. Done again when another came in between. */
   transaction<T>(work: (run: Run) => Promise<T>): Promise<T>;
+  /** Statements that only read, all of one moment. Done again when a connection is lost. */
+  readAtOnce<T>(work: (run: Run) => Promise<T>): Promise<T>;
   /** One statement that only reads. Done again when its connection is lost. */
   read(statement: Query, values: readonly unknown[]): Promise<pg.QueryArrayResult>;
 }
@@ -71,7 +73,8 @@ export function createWork({ acquire, destination }: Connections, clock: Clock):
     }
   };
   return {
-    transaction: (work) => again(async () => transact(await acquire(), work)),
+    transaction: (work) => again(async () => transact(await acquire(), 'BEGIN', work)),
+    readAtOnce: (work) => again(async () => transact(await acquire(), SNAPSHOT, work)),
     read: (statement, values) =>
       again(async () => {
         const { client, release } = await acquire();
@@ -108,11 +111,14 @@ function kindOf(error: unknown): keyof typeof RETRIES | null {
   return isLost(error) ? 'lost' : null;
 }
 
-async function transact<T>({ client, release }: Connection, work: (run: Run) => Promise<T>): Promise<T> {
+// Each statement sees what the first one does.
+const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+async function transact<T>({ client, release }: Connection, begin: string, work: (run: Run) => Promise<T>): Promise<T> {
   let result: T;
   try {
     // Sent together with the first statement; that one is answered only when this one has been.
-    const begun = client.query('BEGIN');
+    const begun = client.query(begin);
     begun.catch(() => {});
     const run: Run = async ({ name, text }, values) => {
       const answer = client.query({ name, text, values: [...values], rowMode: 'array' });

@@ -3,7 +3,7 @@ import type { HistoryEvent } from '../../core/history.ts';
 import type { Followers } from '../contract/followers.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { NoticeReads } from '../contract/notices.ts';
-import { createFollowTransaction, createNoticeReads, type Execute } from '../notices/rows.ts';
+import { type AtOneMoment, createFollowTransaction, createNoticeReads, type Execute } from '../notices/rows.ts';
 import { NOTICES } from '../notices/statements.ts';
 import { listOf, type Row, readRow } from '../tables/columns.ts';
 import { EVENTS } from '../tables/tables.ts';
@@ -24,13 +24,19 @@ export function createSqliteNoticeReads(
   const read = executeOn(reader);
   const behind = reader.prepare('SELECT count(*), min(at) FROM events WHERE seq > ?').raw();
   return {
-    ...createNoticeReads(read),
+    ...createNoticeReads(read, atOneMomentOf(reader, read)),
     followerCursor: async (name) => (await read(NOTICES.cursor, [name]))[0]?.[0] as string | undefined,
     lagBehind: async (cursor, now) => {
       const [count, at] = behind.get(Number(cursor)) as [number, number | null];
       return { events: count, ms: at === null ? 0 : Math.max(0, now - at) };
     },
   };
+}
+
+/** Reads that begin in one turn of the event loop are done in it, so that nothing else of the connection sees their moment. */
+function atOneMomentOf(reader: BetterSqlite3.Database, read: Execute): AtOneMoment {
+  const begun = reader.transaction(<T>(work: (execute: Execute) => Promise<T>) => ({ result: work(read) }));
+  return (work) => begun(work).result as ReturnType<typeof work>;
 }
 
 /** Followers and their notices: with one connection that writes, `seq` is the order of the commits. */
