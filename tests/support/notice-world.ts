@@ -14,6 +14,7 @@ export interface Heard {
   readonly state: string;
   readonly key: string;
   readonly ids: readonly string[];
+  readonly severity: Severity;
   readonly reason: string;
   /** Whether the hub knows that it arrived. */
   readonly isKnown: boolean;
@@ -155,7 +156,8 @@ export class NoticeWorld {
     const heard = { at: this.now, channel, phase: send.phase, step: send.step, state: speaks.state, key };
     const isKnown = does === 'ok' && !this.crashAfterAttempt;
     if (does === 'ok' || does === 'lost') {
-      this.heard.push({ ...heard, ids: speaks.members.ids, reason: send.reason, isKnown, wasTried });
+      const { severity, members } = speaks;
+      this.heard.push({ ...heard, severity, ids: members.ids, reason: send.reason, isKnown, wasTried });
       if (speaks.state === 'resolved') this.tried.delete(channel);
     }
     if (this.crashAfterAttempt) return notice;

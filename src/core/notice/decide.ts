@@ -125,9 +125,11 @@ function byKind(notice: Notice, want: Want, situation: Situation, plan: Plan, no
 }
 
 /** The step of the next message of the phase firing: a new one, where the last one may have arrived and said something else. */
-function nextFiring({ pending, firings }: Notice, visible: Members): number {
+function nextFiring({ pending, firings }: Notice, { visible, severity }: Situation): number {
   if (pending?.phase !== 'firing') return firings;
-  return pending.maybeTold && pending.speaks.members.hash !== visible.hash ? pending.step + 1 : pending.step;
+  const { members, severity: said } = pending.speaks;
+  const isSame = members.hash === visible.hash && said === severity;
+  return pending.maybeTold && !isSame ? pending.step + 1 : pending.step;
 }
 
 /** It is over, and people know no other, or nothing at all. */
@@ -157,7 +159,7 @@ function begin(notice: Notice, want: Want, situation: Situation, plan: Plan, now
   return {
     action: 'send',
     phase: 'firing',
-    step: nextFiring(notice, situation.visible),
+    step: nextFiring(notice, situation),
     reason: told === null ? 'new' : 'fired_again',
   };
 }
@@ -189,16 +191,17 @@ function change(notice: Notice, want: Want, situation: Situation, plan: Plan, no
   return {
     action: 'send',
     phase: 'firing',
-    step: nextFiring(notice, visible),
+    step: nextFiring(notice, situation),
     reason: isRaised ? 'severity_raised' : 'changed',
   };
 }
 
 /** People were told of flapping, and it has settled: they hear how it stands now. */
-function settled(notice: Notice, { visible, mute }: Situation, plan: Plan): NoticeDecision {
+function settled(notice: Notice, situation: Situation, plan: Plan): NoticeDecision {
+  const { visible, mute } = situation;
   if (visible.total > 0) {
     if (mute !== null) return hold(mute);
-    return { action: 'send', phase: 'firing', step: nextFiring(notice, visible), reason: 'settled' };
+    return { action: 'send', phase: 'firing', step: nextFiring(notice, situation), reason: 'settled' };
   }
   if (!plan.tellsResolved) return { action: 'rest', reason: 'resolved_not_wanted', until: null };
   return { action: 'send', phase: 'resolved', step: notice.firings, reason: 'settled' };

@@ -134,6 +134,21 @@ test('nothing is heard twice but with the same key, and then only when the hub c
   );
 });
 
+test('what was heard to fire under one key says the same each time', () => {
+  fc.assert(
+    fc.property(policy, steps, (given, line) => {
+      const said = new Map<string, string>();
+      for (const { key, phase, ids, severity: level } of play(given, line).heard) {
+        if (phase !== 'firing') continue;
+        const words = `${level} ${ids.join(' ')}`;
+        expect(said.get(key) ?? words).toBe(words);
+        said.set(key, words);
+      }
+    }),
+    { numRuns: 4000 },
+  );
+});
+
 test('once the channels work and no mute holds, people know within the waits how it stands', () => {
   fc.assert(
     fc.property(policy, steps, (given, line) => {

@@ -328,3 +328,18 @@ test('an end that may have arrived, told again after a start that was not, is th
   expect(claims()).toHaveLength(2);
   expect(new Set(claims()).size).toBe(1);
 });
+
+test('what may have arrived and has become worse since is another message: a target that knows its key would drop it', () => {
+  const world = new NoticeWorld(quick());
+  world.behaviour.set('ops', 'lost');
+  world.fire('A');
+  at(world, 3);
+  world.behaviour.set('ops', 'ok');
+  world.fire('A', 'critical');
+  at(world, 60);
+  expect(world.heard.map(({ phase, severity }) => `${phase} ${severity}`)).toEqual([
+    'firing warning',
+    'firing critical',
+  ]);
+  expect(new Set(world.heard.map(({ key }) => key)).size).toBe(2);
+});
