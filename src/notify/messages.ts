@@ -20,6 +20,8 @@ export interface MessageParts {
 // As many as somebody reads; the rest is counted.
 const ALERTS_SHOWN = 50;
 const LINES_SHOWN = 20;
+// Of a digest, for programs that read lists of alerts: as many as any of them takes in one body.
+const ALERTS_LISTED = 200;
 
 /** What targets with incidents of their own know an episode of an incident by. */
 export function dedupKeyOf(hash: MessageParts['hash'], incidentKey: string, episode: number | null): string {
@@ -97,7 +99,6 @@ function incidentOf(
 ): NoticeMessage['incident'] {
   const episode = episodeOf(notice);
   const isOver = speaks.state === 'resolved';
-  const status = isOver && incident.status !== 'closed' ? 'resolved' : incident.status;
   const ends = alerts.flatMap(({ endedAt }) => endedAt ?? []);
   return {
     id: incident.id,
@@ -105,7 +106,7 @@ function incidentOf(
     dedupKey: dedupKeyOf(hash, incident.key, episode),
     // What is told, not what the incident was called when it opened.
     title: titleNow(incident, alerts[0]),
-    status,
+    status: statusOf(incident, isOver),
     severity: speaks.severity,
     startedAt: episode ?? incident.openedAt,
     endedAt: isOver ? (incident.resolvedAt ?? Math.max(incident.openedAt, ...ends)) : null,
@@ -113,6 +114,13 @@ function incidentOf(
     firing: incident.firing,
     total: incident.alertCount,
   };
+}
+
+/** By what is told, whatever the incident came to since it was looked at. */
+function statusOf({ status }: Incident, isOver: boolean): Incident['status'] {
+  const isEnded = status === 'resolved' || status === 'closed';
+  if (isEnded === isOver) return status;
+  return isOver ? 'resolved' : 'open';
 }
 
 function alertOf(alert: Alert): NoticeMessage['alerts'][number] {
@@ -208,6 +216,7 @@ async function digestOf(
       alerts,
       lines: shown,
       more: Math.max(0, lines.length - LINES_SHOWN),
+      listed: await listedOf(parts, entries),
     },
     alerts: [],
     more: alerts,
@@ -219,6 +228,30 @@ async function digestOf(
     firstRef: null,
     amends: false,
   };
+}
+
+/** Alerts that a digest tells of: those of what fires first, worst first. */
+async function listedOf(
+  { store }: MessageParts,
+  entries: readonly { readonly pending: Pending; readonly incident: Incident }[],
+): Promise<NoticeMessage['alerts']> {
+  const ranked = entries.toSorted((a, b) => worstFirst(rankOf(a), rankOf(b)));
+  const listed: Alert[] = [];
+  for (const { pending, incident } of ranked) {
+    const room = ALERTS_LISTED - listed.length;
+    if (room <= 0) break;
+    const all = await store.alertsForMessage(incident.id, Math.min(room, ALERTS_SHOWN));
+    const isOver = pending.speaks.state === 'resolved';
+    const firing = isOver ? [] : all.filter((alert) => alert.status === 'firing' && isTold(alert, pending));
+    // Of what has ended since, the next message tells.
+    if (!isOver && firing.length === 0) continue;
+    listed.push(...firing, ...all.filter(({ status }) => status === 'resolved'));
+  }
+  return listed.map(alertOf);
+}
+
+function rankOf({ pending: { speaks } }: { readonly pending: Pending }): Ranked {
+  return { status: speaks.state, severity: speaks.severity };
 }
 
 interface Ranked {

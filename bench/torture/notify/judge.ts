@@ -19,7 +19,7 @@ export function toldOf(arrivals: readonly Arrival[], instance: string): readonly
     const alert = body.alerts.find(({ labels }) => labels.instance_id === instance);
     if (alert === undefined) continue;
     const one: Told = {
-      ...{ key, status: body.status, severity: alert.labels.severity ?? '' },
+      ...{ key, status: alert.status, severity: alert.labels.severity ?? '' },
       number: Number(alert.annotations.message),
       accepted: mood === 'accept' || mood === 'deaf',
     };
@@ -66,7 +66,7 @@ export function faultsOf(
 function arrivedOf(arrivals: readonly Arrival[], instance: string): string[] {
   return arrivals.flatMap(({ key, body, mood }) => {
     const alert = body.alerts.find(({ labels }) => labels.instance_id === instance);
-    return alert === undefined ? [] : `${body.status} (${alert.annotations.message}) ${key.slice(0, 4)} ${mood}`;
+    return alert === undefined ? [] : `${alert.status} (${alert.annotations.message}) ${key.slice(0, 4)} ${mood}`;
   });
 }
 
@@ -74,9 +74,10 @@ function mixedKeys(arrivals: readonly Arrival[], instance: string): string[] {
   const seen = new Map<string, string>();
   const mixed = new Set<string>();
   for (const { key, body } of arrivals) {
-    if (!body.alerts.some(({ labels }) => labels.instance_id === instance)) continue;
-    if (seen.has(key) && seen.get(key) !== body.status) mixed.add(key);
-    seen.set(key, body.status);
+    const alert = body.alerts.find(({ labels }) => labels.instance_id === instance);
+    if (alert === undefined) continue;
+    if (seen.has(key) && seen.get(key) !== alert.status) mixed.add(key);
+    seen.set(key, alert.status);
   }
   return [...mixed].map((key) => `the key ${key} stands for firing and for resolved`);
 }

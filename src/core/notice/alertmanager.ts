@@ -32,20 +32,25 @@ const NEVER = '0001-01-01T00:00:00Z';
 
 /** The message as Alertmanager would post it. Its status is that of the incident, however many alerts are left out. */
 export function alertmanagerBody(message: NoticeMessage): V4Body {
-  const { incident, hub, channel, groupLabels, more } = message;
-  const alerts =
-    message.alerts.length > 0 ? message.alerts.map((alert) => v4Alert(alert, hub.marker)) : [madeUp(message)];
+  const { incident, hub, channel, groupLabels, digest } = message;
+  const told = digest?.listed ?? message.alerts;
+  const alerts = told.length > 0 ? told.map((alert) => v4Alert(alert, hub.marker)) : [madeUp(message)];
+  const isAllOver = digest === null ? isOver(message) : digest.firing === 0;
   return {
     receiver: channel,
-    status: isOver(message) ? 'resolved' : 'firing',
+    status: isAllOver ? 'resolved' : 'firing',
     alerts,
     groupLabels: { ...groupLabels },
     commonLabels: common(alerts.map(({ labels }) => labels)),
-    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
+    commonAnnotations: {
+      ...common(alerts.map(({ annotations }) => annotations)),
+      // What stands above a list of many.
+      ...(digest !== null && { summary: incident.title }),
+    },
     externalURL: hub.url,
     version: '4',
     groupKey: incident.key,
-    truncatedAlerts: more,
+    truncatedAlerts: digest === null ? message.more : Math.max(0, digest.alerts - alerts.length),
   };
 }
 
@@ -63,7 +68,7 @@ function v4Alert(alert: NoticeAlert, marker: string): V4Alert {
   };
 }
 
-/** A digest and a test have no alerts, and receivers read the list. */
+/** A test has no alerts, and receivers read the list. */
 function madeUp(message: NoticeMessage): V4Alert {
   const { incident, phase, remarks, hub } = message;
   const labels = sorted({ alertname: incident.title, severity: incident.severity, notice: phase });

@@ -5,6 +5,7 @@ import type { Wording } from './wording.ts';
 /** A message as JSON of our own, version 1: times in ISO 8601, names in snake_case, plus the words for people. */
 export function genericBody(message: NoticeMessage, wording: Wording) {
   const { phase, step, key, at, hub, channel, incident, digest, alerts, more, runbook, links } = message;
+  const listed = digest?.listed ?? alerts;
   return {
     version: 1,
     ...{ phase, step, key, at: iso(at), hub: hub.marker === '' ? { name: hub.name, url: hub.url } : hub, channel },
@@ -28,8 +29,8 @@ export function genericBody(message: NoticeMessage, wording: Wording) {
       },
     }),
     group_labels: message.groupLabels,
-    alerts: alerts.map(alertOf),
-    more_alerts: more,
+    alerts: listed.map(alertOf),
+    more_alerts: digest === null ? more : Math.max(0, digest.alerts - listed.length),
     evidence: message.evidence,
     runbook,
     links,

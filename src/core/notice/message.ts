@@ -92,6 +92,8 @@ export interface NoticeDigest {
   readonly lines: readonly DigestLine[];
   /** How many are not among `lines`. */
   readonly more: number;
+  /** Alerts of them, each as it is told, for programs: as many as a message holds. */
+  readonly listed: readonly NoticeAlert[];
 }
 
 /** One line of what was found out about the problem: a process, a log line, a figure. */

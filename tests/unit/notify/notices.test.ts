@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Labels } from '../../../src/core/alert/alert.ts';
+import { alertmanagerBody } from '../../../src/core/notice/alertmanager.ts';
 import type { RelationRule } from '../../../src/core/policy/relation.ts';
 import { CHANNEL, openNoticeHub, policyOf } from '../../support/notice-hub.ts';
 import { node } from '../../support/notice-world.ts';
@@ -188,6 +189,13 @@ test('a storm is one digest with exact counts, and what is critical goes by itse
   const digests = hub.said.filter(({ message }) => message.phase === 'digest').map(({ message }) => message.digest);
   expect(hub.said.length).toBeLessThanOrEqual(4);
   expect(digests.reduce((sum, digest) => sum + (digest?.incidents ?? 0), 0)).toBe(100);
+  // A program that is told Alertmanager's body gets each alert of it.
+  const bodies = hub.said.map(({ message }) => alertmanagerBody(message));
+  const names = bodies.flatMap(({ alerts }) => alerts.map(({ labels }) => labels.alertname));
+  expect(new Set(names).size).toBe(101);
+  expect(bodies.map(({ truncatedAlerts, status }) => `${status} ${truncatedAlerts}`)).toEqual(
+    bodies.map(() => 'firing 0'),
+  );
 });
 
 test('what comes while a digest is out is one more, however much it is; critical ones do not wait for it', async () => {
