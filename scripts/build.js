@@ -29,6 +29,14 @@ const options = {
   },
   logLevel: 'warning',
 };
+const asModules = {
+  outdir: 'dist',
+  format: 'esm',
+  // Bundled CommonJS packages still call require() for Node's own modules.
+  banner: {
+    js: "import{createRequire as __monitorRequire}from'node:module';const require=__monitorRequire(import.meta.url);",
+  },
+};
 /** Commander can hand a subcommand over to a program of its own. None here is one, and what that needs is not loaded. */
 const withoutPrograms = {
   name: 'without-programs',
@@ -52,20 +60,18 @@ rmSync(join(root, 'dist'), { recursive: true, force: true });
 await Promise.all([
   esbuild.build({
     ...options,
-    entryPoints: {
-      main: 'src/commands/main.ts',
-      // Threads of a hub.
-      engine: 'src/app/engine/worker.ts',
-      reader: 'src/app/reader/worker.ts',
-    },
-    outdir: 'dist',
+    ...asModules,
+    entryPoints: { main: 'src/commands/main.ts' },
     plugins: [withoutPrograms],
     splitting: true,
-    format: 'esm',
-    // Bundled CommonJS packages still call require() for Node's own modules.
-    banner: {
-      js: "import{createRequire as __monitorRequire}from'node:module';const require=__monitorRequire(import.meta.url);",
-    },
+  }),
+  // The threads of a hub, apart from its commands, with which they would share many small chunks: Node.js opens the chunks
+  // of a module all at once, and where few files may be open (`ulimit -n 64`) a hub would not start.
+  esbuild.build({
+    ...options,
+    ...asModules,
+    entryPoints: { engine: 'src/app/engine/worker.ts', reader: 'src/app/reader/worker.ts' },
+    splitting: true,
   }),
   buildAgent(),
   buildDashboard(esbuild, root, version),

@@ -107,8 +107,13 @@ function hasProblems(error: unknown): error is Error & { problems: readonly stri
   return error instanceof Error && 'problems' in error && Array.isArray(error.problems);
 }
 
+const FEW_FILES =
+  'too many open files: a hub needs 64, and one more for each connection; raise the limit (`ulimit -n`, LimitNOFILE= of its systemd unit)';
+
 function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Also of a thread, which passes on no code.
+  if (/\bEMFILE\b/.test(error.message)) return FEW_FILES;
   const text = error.message || (error as NodeJS.ErrnoException).code || error.name;
   return text.replace(/\s*[\r\n]+\s*/g, ' ');
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { PUSH_PATH, push, request, wire } from '../support/cluster-push.ts';
-import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+import { eventually, type Hub, type HubHome, makeHubHome, SECRET } from '../support/hub.ts';
 import { ROOT } from '../support/sources.ts';
 
 const BIN = join(ROOT, 'bin/monitor');
@@ -69,6 +69,31 @@ test('an inspector that a SIGUSR1 opened while Node.js started is closed again',
     });
     expect([delay, code, stderr.includes('started')]).toEqual([delay, 0, true]);
   }
+});
+
+/** Runs `monitor serve` where a process may have so many files open, until `isDone` of its log, and gives its exit code and log. */
+function serveWithFiles(files: number, isDone: (log: string) => boolean) {
+  return new Promise<{ code: number | null; log: string }>((resolve) => {
+    const env = {
+      ...{ PATH: process.env.PATH, HOME: home.folder, MONITOR_STATE_DIR: home.state, MONITOR_PORT: '0' },
+      ...{ CLUSTER_ENABLED: '1', WEBHOOK_SECRET_CLUSTER: SECRET },
+    };
+    const limited = ['-c', 'ulimit -n "$0" && exec "$@"', String(files), process.execPath, BIN, 'serve'];
+    const child = spawn('/bin/sh', limited, { cwd: home.folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let log = '';
+    child.stderr.on('data', (chunk) => {
+      log += chunk;
+      // A second signal would end it at once.
+      if (!child.killed && isDone(log)) child.kill('SIGTERM');
+    });
+    child.once('close', (code) => resolve({ code, log }));
+  });
+}
+
+test('a hub starts where 64 files may be open, and says what to raise where too few may', async () => {
+  expect(await serveWithFiles(64, (log) => log.includes('"msg":"started"'))).toMatchObject({ code: 0 });
+  const { code, log } = await serveWithFiles(40, () => false);
+  expect([code, log]).toEqual([1, expect.stringContaining('monitor: too many open files: a hub needs 64')]);
 });
 
 test('refusals fill no log: a few lines an address, each short', async () => {
