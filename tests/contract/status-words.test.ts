@@ -124,6 +124,28 @@ describe.each(DRIVERS.flatMap((driver) => (BODIES[driver.name] ? [[driver.name, 
   },
 );
 
+/** How a body of each driver that may leave the status out says how bad it is; of the others the status is what they are about. */
+const GRADED: Readonly<Record<string, (severity: string) => readonly unknown[]>> = {
+  alertmanager: (severity) => [{ version: '4', groupKey: 'g', alerts: [{ labels: { alertname: 'a', severity } }] }],
+  cluster: (severity) => [{ source: 'cluster', instance_id: 'i', alerts: [{ name: 'a', severity }] }],
+  generic: (word) => ['severity', 'level', 'priority'].map((field) => ({ id: '1', title: 'a', [field]: word })),
+  grafana: (severity) => [{ version: '1', orgId: 1, alerts: [{ labels: { alertname: 'a', severity } }] }],
+  newrelic: (priority) => [{ id: 'u-1', issueUrl: 'https://x', title: 'a', priority, totalIncidents: 1 }],
+  zabbix: (event_severity) => [{ event_id: '1', event_name: 'a', event_severity }],
+};
+test.each(Object.entries(GRADED))(
+  'a severity that means "over" ends an alert of %s that tells no status',
+  (name, of) => {
+    const driver = DRIVERS.find((one) => one.name === name);
+    if (driver === undefined) throw new Error(`there is no driver ${name}`);
+    const statuses = (word: string) => of(word).map((body) => read(driver, body).alerts[0]?.status);
+    for (const word of ['ok', 'OK', 'normal', 'Normal', 'clear', 'cleared', 'Cleared', 'RESOLVED', 'recovered'])
+      expect([word, ...new Set(statuses(word))]).toEqual([word, 'resolved']);
+    for (const word of ['info', 'low', 'minor', 'major', 'critical', 'High', 'P1', 'not ok', 'abnormal', 'unresolved'])
+      expect([word, ...new Set(statuses(word))]).toEqual([word, 'firing']);
+  },
+);
+
 /** Bodies with a list of alerts inside an envelope; the wire format of pushes has no status of its envelope. */
 const GROUPS = DRIVERS.filter(({ name }) => name !== 'cluster').flatMap((driver) =>
   bodiesOf(driver.name).flatMap(([file, body]) =>

@@ -168,6 +168,15 @@ describe('figures of a container', () => {
     expect(await look()).toMatchObject({ status: 'ok', message: expect.stringContaining('no swap') });
   });
 
+  test.each([
+    ['of which 1% is free', 100, 99, 'warning', 99],
+    ['which has none', 0, 0, 'ok', 0],
+  ])('a swap limit beyond the swap of the machine, %s, is no swap', async (_, total, used, status, percent) => {
+    machine.write('proc/meminfo', meminfo(8192, 6144, total, total - used));
+    write({ ...half, 'memory.swap.max': 512 * MIB, 'memory.swap.current': used * MIB });
+    expect(await look()).toMatchObject({ status, metrics: { swap_percent: percent, swap_total_bytes: total * MIB } });
+  });
+
   test('version 1 limits memory and swap together', async () => {
     machine.write('proc/meminfo', meminfo(8192, 6144, 1000, 900));
     write({
