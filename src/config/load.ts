@@ -5,6 +5,7 @@ import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { nearest } from '../core/nearest.ts';
 import { isObject } from '../core/reading/read.ts';
 import { type Secret, secretVariable } from '../lib/crypto/secret.ts';
+import { SECTIONS as ENDPOINT_SECTIONS } from './endpoints/names.ts';
 import { withEnvFile } from './env-file.ts';
 import { ConfigError } from './error.ts';
 import { exposedEnvFile, exposedSecrets } from './exposed.ts';
@@ -67,7 +68,7 @@ export function loadExplained(input: LoadInput = {}): ExplainedSettings {
   const { env, file: envFile, inFile = [] } = withEnvFile(input.env ?? process.env, cwd, problems);
   const file = readConfigFile(input.configFile || env.MONITOR_CONFIG || undefined, cwd, problems);
   const policy = policyIn(file?.values ?? {});
-  problems.push(...unknownVariables(env, table, policy));
+  problems.push(...unknownVariables(env, table, policy, endpointsIn(file).endpointsFile?.values));
   if (file !== null) problems.push(...unknownKeys(file, table));
 
   const values: Branch = {};
@@ -193,9 +194,17 @@ function complete(values: Branch, file: ConfigFile | null, policy: PolicyFile['v
     sources,
     ...(file === null ? {} : { configFile: file.path, configFiles: file.files }),
     ...(file === null || Object.keys(policy).length === 0 ? {} : { policyFile: policyFile(file, policy) }),
+    ...endpointsIn(file),
     warnings: [],
     version: version(),
   };
+}
+
+/** What the file says of what is looked at; nothing where it says nothing. */
+function endpointsIn(file: ConfigFile | null): Pick<Settings, 'endpointsFile'> {
+  const sections = Object.entries(file?.values ?? {}).filter(([name]) => ENDPOINT_SECTIONS.includes(name));
+  if (file === null || sections.length === 0) return {};
+  return { endpointsFile: { values: Object.fromEntries(sections), at: file.at, folder: dirname(file.path) } };
 }
 
 function policyFile({ path, at }: ConfigFile, values: PolicyFile['values']): PolicyFile {

@@ -3,6 +3,7 @@ import { CHECKERS } from '../checkers/registry.ts';
 import { sourcesSchema } from '../drivers/generic.ts';
 import { DRIVERS } from '../drivers/registry.ts';
 import { secretVariable } from '../lib/crypto/secret.ts';
+import { endpointsSchema } from './endpoints/reference.ts';
 import { policySchema } from './notify/reference.ts';
 import { type Row, rows, yamlPath } from './rows.ts';
 import { type Setting, WEBHOOK_DRIVERS } from './settings.ts';
@@ -94,7 +95,7 @@ export async function configSchema(): Promise<Schema> {
     ),
   };
   const properties = root.properties as Schema & { notify: { properties: Schema } };
-  Object.assign(properties, { checkers, drivers, sources: schemaOf(sourcesSchema) });
+  Object.assign(properties, { checkers, drivers, sources: schemaOf(sourcesSchema), ...endpointsSchema() });
   const policy = await policySchema();
   Object.assign(properties.notify.properties, policy.properties);
   return { ...root, $defs: policy.definitions };

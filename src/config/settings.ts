@@ -3,6 +3,8 @@ import { LIST } from '../drivers/list.ts';
 import { type Secret, secretVariable } from '../lib/crypto/secret.ts';
 import { PROXIES } from './access.ts';
 import { DATABASE } from './database.ts';
+import type { EndpointsFile } from './endpoints/document.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import {
   bool,
   clusterKey,
@@ -195,6 +197,7 @@ export const SETTINGS = {
   links: LINKS,
   access: PEOPLE,
   encryption: ENCRYPTION,
+  endpoints: ENDPOINTS,
   clusterKey: setting({
     env: 'MONITOR_CLUSTER_KEY',
     yaml: 'cluster.key',
@@ -371,6 +374,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly sources: Readonly<Record<string, unknown>>;
   /** Who is told what, as written in `notify`; read where people are told. */
   readonly policyFile?: PolicyFile;
+  /** What is looked at from outside, as written; read where it is looked at. */
+  readonly endpointsFile?: EndpointsFile;
   /** The file with variables of the environment that was read. */
   readonly envFile?: string;
   /** The configuration file that was read. */

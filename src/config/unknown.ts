@@ -1,5 +1,6 @@
 import { nearest } from '../core/nearest.ts';
 import { isObject } from '../core/reading/read.ts';
+import { SECTIONS } from './endpoints/names.ts';
 import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
 
@@ -18,10 +19,13 @@ const SYSTEMD = [
   'MONITOR_UNIT',
 ];
 
-/** Problems with variables that look like settings and are none; `policy` is what the file says of telling people. */
-export function unknownVariables(env: Env, rows: readonly Row[], policy: Policy): string[] {
+/**
+ * Problems with variables that look like settings and are none; `policy` is what the file says of telling people, and
+ * `sections` what else of it may point to variables.
+ */
+export function unknownVariables(env: Env, rows: readonly Row[], policy: Policy, sections: unknown = {}): string[] {
   const known = rows.flatMap(({ setting }) => (setting.secret ? [setting.env, `${setting.env}_FILE`] : [setting.env]));
-  known.push('MONITOR_CONFIG', 'MONITOR_ENV_FILE', ...referredVariables(policy));
+  known.push('MONITOR_CONFIG', 'MONITOR_ENV_FILE', ...referredVariables(policy), ...referredVariables(sections));
   const hasChannels = policy.channels !== undefined;
   // Those of channels are compared with the channels where these are read, if there are any.
   const isRead = (name: string) => hasChannels && name.startsWith('MONITOR_CHANNEL_');
@@ -103,7 +107,7 @@ export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
     Object.entries(branch).flatMap(([key, value]) => {
       const keys = [...above, key];
       const path = keys.join('.');
-      if (known.includes(path) || POLICY.includes(path)) return [];
+      if (known.includes(path) || POLICY.includes(path) || SECTIONS.includes(path)) return [];
       const where = `${file.at(keys)}: ${path}`;
       const isMap = value === null || isObject(value);
       if (NAMED.includes(path)) return isMap ? [] : [`${where}: ${NO_MAP}`];
@@ -113,7 +117,7 @@ export function unknownKeys(file: ConfigFile, rows: readonly Row[]): string[] {
           `${where}: secrets are not allowed in this file: set ${env}, or ${path}_file to the path of a file that holds it`,
         ];
       if (!known.some((one) => one.startsWith(`${path}.`)))
-        return [`${where}: unknown setting${suggestion(path, [...known, ...NAMED, ...POLICY])}`];
+        return [`${where}: unknown setting${suggestion(path, [...known, ...NAMED, ...SECTIONS, ...POLICY])}`];
       if (value === null) return [];
       return isObject(value) ? walk(value, keys) : [`${where}: ${NO_MAP}`];
     });

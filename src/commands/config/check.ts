@@ -1,4 +1,5 @@
 import { prepareNotify, prepareRoutes } from '../../app/notify/prepare.ts';
+import { readEndpoints } from '../../config/endpoints/read.ts';
 import { ConfigError } from '../../config/error.ts';
 import { loadExplained } from '../../config/load.ts';
 import { DriverOptionsError, enabledDrivers } from '../../drivers/registry.ts';
@@ -34,11 +35,13 @@ export async function checkConfig(configFile: string | undefined, hasSecrets: bo
     gather(error);
   }
   const notify = await (hasSecrets ? prepareNotify(settings, systemClock) : prepareRoutes(settings)).catch(gather);
+  const endpoints = readEndpoints(settings);
+  found.push(...(endpoints?.problems ?? []));
   const { configFiles = [], envFile } = settings;
   return {
     files: [...configFiles, ...(envFile === undefined ? [] : [envFile])],
     notifies: notify !== null,
     problems: found,
-    warnings: [...settings.warnings, ...(notify?.warnings ?? [])],
+    warnings: [...settings.warnings, ...(notify?.warnings ?? []), ...(endpoints?.warnings ?? [])],
   };
 }

@@ -5,6 +5,7 @@ import { isObject } from '../../core/reading/read.ts';
 import { Secret } from '../../lib/crypto/secret.ts';
 import { issueText } from '../../lib/issue-text.ts';
 import { withEnvFile } from '../env-file.ts';
+import { type Tell, tellIssue, unknownKey } from '../issues.ts';
 import type { Settings } from '../settings.ts';
 import { type ChannelEntry, type NotifyDocument, type PolicyFile, pathText, problemAt } from './document.ts';
 import { SECTIONS } from './schema.ts';
@@ -47,7 +48,7 @@ export async function readNotify(
     if (values[name] === undefined || values[name] === null) continue;
     const read = schema.safeParse(values[name]);
     if (read.success) sections[name] = read.data;
-    else for (const issue of read.error.issues) tellIssue(schema, issue, name, tell);
+    else for (const issue of read.error.issues) tellIssue(schema, issue, [name], tell, explainKey);
   }
   const sources = { env, cwd, isTrial, folder: policyFile?.folder ?? cwd };
   const channels = await readChannels(sections.channels, sources, tell);
@@ -67,33 +68,6 @@ function placesIn({ values, at }: PolicyFile): Places {
   return places;
 }
 
-type Tell = (keys: readonly PropertyKey[], message: string) => void;
-
-function tellIssue(schema: z.ZodType, issue: z.core.$ZodIssue, section: string, tell: Tell): void {
-  const path = [section, ...issue.path];
-  if (issue.code === 'invalid_union' && issue.message === UNSAID) {
-    const inner = issue.errors.find((branch) =>
-      branch.some((one) => one.path.length > 0 || one.code === 'unrecognized_keys'),
-    );
-    if (inner === undefined) tell(path, issueText(issue));
-    else
-      for (const one of inner)
-        tellIssue(schema, { ...one, path: [...issue.path, ...one.path] } as z.core.$ZodIssue, section, tell);
-    return;
-  }
-  if (issue.code !== 'unrecognized_keys') {
-    tell(path, issueText(issue));
-    return;
-  }
-  const known = keysAt(schema, issue.path);
-  for (const key of issue.keys) {
-    tell([...path, key], unknownKey(key, known));
-  }
-}
-
-// What zod says of a union that has no message of its own.
-const UNSAID = 'Invalid input';
-
 // What Alertmanager calls it, and what people bring along from there.
 const ELSEWHERE: Readonly<Record<string, string>> = {
   receiver: 'channels',
@@ -106,24 +80,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   target_matchers: 'target',
 };
 
-function unknownKey(key: string, known: readonly string[]): string {
+function explainKey(key: string, known: readonly string[]): string {
   if (key === 'group_by') return 'an incident is told as a whole; its alerts are grouped by incidents.group_by';
-  const word = known.find((one) => one === ELSEWHERE[key]) ?? nearest(key, known);
-  return `unknown setting; ${word === null ? `there are ${known.join(', ')}` : `did you mean ${word}?`}`;
-}
-
-/** The keys that an object in a schema has, found by the path to it. */
-function keysAt(schema: unknown, path: readonly PropertyKey[]): readonly string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return keysAt(schema.unwrap(), path);
-  if (schema instanceof z.ZodUnion)
-    return schema.options.map((one) => keysAt(one, path)).find((keys) => keys.length > 0) ?? [];
-  const [key, ...rest] = path;
-  if (schema instanceof z.ZodObject) {
-    return key === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(key)], rest);
-  }
-  if (key !== undefined && schema instanceof z.ZodArray) return keysAt(schema.element, rest);
-  if (key !== undefined && schema instanceof z.ZodRecord) return keysAt(schema.valueType, rest);
-  return [];
+  const word = known.find((one) => one === ELSEWHERE[key]);
+  return word === undefined ? unknownKey(key, known) : `unknown setting; did you mean ${word}?`;
 }
 
 async function readChannels(given: unknown, sources: SecretSources, tell: Tell): Promise<readonly ChannelEntry[]> {
@@ -169,7 +129,7 @@ async function tellFaults(type: string, options: Readonly<Record<string, unknown
   const read = channel === undefined ? undefined : optionsOf(channel).safeParse(options);
   for (const issue of read?.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys' && channel !== undefined)
-      tellIssue(optionsOf(channel), issue, '', (keys, message) => tell(keys.slice(1), message));
+      tellIssue(optionsOf(channel), issue, [], tell, explainKey);
     else if (!mayHoldSecret(shape, String(issue.path[0]))) tell(issue.path, issueText(issue));
   }
 }

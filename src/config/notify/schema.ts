@@ -1,26 +1,10 @@
 import * as z from 'zod';
-import { parseDuration } from '../../core/figures.ts';
+import { line, listOf, section, span } from '../fields.ts';
 
 // zod's messages complete "<place>: <path>: …"; what stands inside a text, such as a matcher, is read when it is compiled.
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-
-/** A time span such as `90s`, `5m` or `1h30m`, or a number of seconds; milliseconds inside. */
-function span(min: number, max: number, words: string) {
-  const error = `must be a time ${words}, such as 30s, 5m or 1h30m`;
-  const pattern = /^(\d{1,9}(ms|s|m|h|d|w))+$/;
-  const toMs = (value: string | number) => parseDuration(value) ?? 0;
-  return z
-    .union([z.int({ error }).min(0, { error }), z.string({ error }).regex(pattern, { error })], { error })
-    .transform(toMs)
-    .refine((ms) => ms >= min && ms <= max, { error });
-}
-
-const line = (what: string) => {
-  const error = `must be ${what}: one line of 1 to 200 characters`;
-  return z.string({ error }).regex(/^(?=.*\S)[^\p{Cc}]{1,200}$/u, { error });
-};
 
 /** One text or a list of them. */
 function texts(what: string, least = 1) {
@@ -44,15 +28,10 @@ const NAME = 'must be a name of letters, digits, "-", "_" and "."';
 const name = z.string({ error: NAME }).regex(/^[A-Za-z0-9][\w.-]{0,62}$/, { error: NAME });
 const matchers = () => texts('a matcher such as severity="critical"').describe('All of them must hold');
 const intervalNames = (what: string) => texts('the name of an interval').optional().describe(what);
-const section = <S extends z.ZodRawShape>(shape: S) =>
-  z.strictObject(shape, {
-    error: (issue) => (issue.code === 'invalid_type' ? 'must hold settings in the form "name: value"' : undefined),
-  });
 const named = <T extends z.ZodType>(of: T) =>
   z.record(name, of, {
     error: (issue) => (issue.code === 'invalid_key' ? NAME : 'must hold entries in the form "name: …"'),
   });
-const listOf = <T extends z.ZodType>(of: T) => z.array(of, { error: 'must be a list' });
 const switchOff = z.literal(false, { error: 'must be false' });
 
 const flood = section({

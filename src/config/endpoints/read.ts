@@ -1,0 +1,195 @@
+import type * as z from 'zod';
+import { LOCAL_PROBE } from '../../core/endpoint/endpoint.ts';
+import { nearest } from '../../core/nearest.ts';
+import { isObject } from '../../core/reading/read.ts';
+import { withEnvFile } from '../env-file.ts';
+import { type Tell, tellIssue } from '../issues.ts';
+import { pathText } from '../notify/document.ts';
+import type { Settings } from '../settings.ts';
+import type { EndpointsDocument, EndpointsFile, NamedEndpoint, ProbeEntry, PushEndpointEntry } from './document.ts';
+import { readEndpoint } from './endpoint.ts';
+import { namedPart } from './named.ts';
+import { SECTION_NAMES } from './names.ts';
+import { checkCron, PROBE_SCHEMA, PUSH_ENDPOINT } from './schema.ts';
+import { type SecretPlaces, tokenOf } from './secrets.ts';
+import { underscored } from './underscored.ts';
+
+/** A document, and what is wrong with it. */
+export interface ReadEndpoints {
+  readonly document: EndpointsDocument;
+  /** Each with its line, field and fix. */
+  readonly problems: readonly string[];
+  /** What is no error, and a person should know. */
+  readonly warnings: readonly string[];
+}
+
+/** Whose environment it is, where that is not the process's own. */
+export interface ReadFrom {
+  readonly env?: SecretPlaces['env'];
+  readonly cwd?: string;
+}
+
+/**
+ * What the configuration says of endpoints, push endpoints and probes; null where it says nothing. The environment is the
+ * process's own outside tests.
+ */
+export function readEndpoints(
+  { endpointsFile }: Pick<Settings, 'endpointsFile'>,
+  { cwd = process.cwd(), env = withEnvFile(process.env, cwd).env }: ReadFrom = {},
+): ReadEndpoints | null {
+  if (endpointsFile === undefined) return null;
+  const problems: string[] = [];
+  const reader: Reader = { file: endpointsFile, places: { env, folder: endpointsFile.folder }, problems };
+  const probes = entriesOf(reader, SECTION_NAMES.probes, readProbe);
+  const endpoints = entriesOf(reader, SECTION_NAMES.endpoints, (value, places, tell) =>
+    readEndpoint(value, places, tell),
+  );
+  const pushEndpoints = entriesOf(reader, SECTION_NAMES.pushEndpoints, readPushEndpoint);
+  tellTwins(probes, ({ id }) => id, 'id');
+  tellTwins<NamedEndpoint>([...endpoints, ...pushEndpoints], ({ key }) => key, 'name');
+  const warnings = endpoints.flatMap(({ entry, at }) => unknownProbes(entry.monitoredBy, probes, at));
+  const whole = {
+    endpoints: resolved(endpoints),
+    pushEndpoints: resolved(pushEndpoints),
+    probes: probes.map(({ entry }) => entry),
+  };
+  return { document: whole, problems, warnings };
+
+  /** Names of other endpoints as their keys; one that there is none of is told. */
+  function resolved<E extends NamedEndpoint>(entries: readonly Placed<E>[]): E[] {
+    const all: readonly NamedEndpoint[] = [...endpoints, ...pushEndpoints].map(({ entry }) => entry);
+    return entries.map(({ entry, tell }) => {
+      const dependsOn = entry.dependsOn.map((written, index) => {
+        const found = all.find(
+          ({ key, name, group }) =>
+            written === key || written === `${group}/${name}` || (written === name && group === entry.group),
+        );
+        const names = all.map(({ name, group }) => (group === '' ? name : `${group}/${name}`));
+        const word = nearest(written, names);
+        if (found === undefined) {
+          tell(
+            ['depends_on', index],
+            `there is no endpoint "${written}"${word === null ? '; write group/name' : `; did you mean ${word}?`}`,
+          );
+        } else if (found === entry) tell(['depends_on', index], 'an endpoint cannot depend on itself; remove it');
+        return found?.key ?? written;
+      });
+      return { ...entry, dependsOn };
+    });
+  }
+}
+
+interface Reader {
+  readonly file: EndpointsFile;
+  readonly places: SecretPlaces;
+  readonly problems: string[];
+}
+
+/** An entry with its place in the file. */
+interface Placed<E> {
+  readonly entry: E;
+  readonly tell: Tell;
+  /** `<path>:<line>: <name>[<index>]`. */
+  readonly at: string;
+}
+
+type ReadEntry<E> = (value: Readonly<Record<string, unknown>>, places: SecretPlaces, tell: Tell) => E | null;
+
+function entriesOf<E>({ file, places, problems }: Reader, names: readonly string[], read: ReadEntry<E>): Placed<E>[] {
+  return names.flatMap((name) => {
+    const given = file.values[name];
+    if (given === undefined || given === null) return [];
+    if (!Array.isArray(given)) {
+      problems.push(`${file.at([name])}: ${name}: must be a list`);
+      return [];
+    }
+    return given.flatMap((item, index) => {
+      const above = [name, String(index)];
+      const tellAt = (keys: readonly PropertyKey[], message: string, written = keys.map(String)) =>
+        problems.push(`${file.at(written)}: ${pathText(written)}: ${message}`);
+      const { value, written } = underscored(item, above, tellAt);
+      const tell: Tell = (keys, message) => tellAt([], message, [...written([...above, ...keys])]);
+      if (!isObject(value)) {
+        tell([], 'must hold settings in the form "name: value"');
+        return [];
+      }
+      const entry = read(value, places, tell);
+      return entry === null ? [] : [{ entry, tell, at: `${file.at(above)}: ${pathText(above)}` }];
+    });
+  });
+}
+
+/** What a schema makes of a value; null for one that it does not accept, which is told. */
+function accepted<S extends z.ZodType>(schema: S, value: unknown, tell: Tell): z.output<S> | null {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  for (const issue of read.error.issues) tellIssue(schema, issue, [], tell);
+  return null;
+}
+
+function readProbe(value: unknown, places: SecretPlaces, tell: Tell): ProbeEntry | null {
+  const read = accepted(PROBE_SCHEMA, value, tell);
+  if (read === null) return null;
+  if (read.id === LOCAL_PROBE) tell(['id'], `${LOCAL_PROBE} is the hub itself; choose another`);
+  const previous = read.previous_token;
+  return {
+    id: read.id,
+    name: read.name ?? read.id,
+    region: read.region ?? '',
+    token: tokenOf(read.token, places, (message) => tell(['token'], message)),
+    previousToken:
+      previous === undefined ? null : tokenOf(previous, places, (message) => tell(['previous_token'], message)),
+    ratePerSecond: read.rate_per_second,
+    staleAfterMs: read.stale_after,
+    allowFrom: read.allow_from,
+  };
+}
+
+function readPushEndpoint(value: unknown, places: SecretPlaces, tell: Tell): PushEndpointEntry | null {
+  const read = accepted(PUSH_ENDPOINT, value, tell);
+  if (read === null) return null;
+  const { period, cron, zone = 'UTC', heartbeat } = read;
+  const periodMs = period ?? (heartbeat?.interval || undefined);
+  if (cron !== undefined && periodMs !== undefined) tell(['cron'], 'stands beside a period; remove one of them');
+  if (cron === undefined && read.zone !== undefined) tell(['zone'], 'is the zone of cron, which is not set; remove it');
+  if (heartbeat !== undefined && heartbeat.interval > 0 && heartbeat.interval < 10_000) {
+    tell(['heartbeat', 'interval'], 'must be a time from 10s to 366d, or 0 for none');
+  }
+  if (cron !== undefined) {
+    try {
+      checkCron(cron, zone);
+    } catch (error) {
+      tell(['cron'], (error as Error).message);
+    }
+  }
+  const byPeriod = periodMs === undefined ? null : ({ kind: 'period', periodMs } as const);
+  return {
+    ...namedPart(read),
+    token: tokenOf(read.token, places, (message) => tell(['token'], message)),
+    schedule: cron === undefined ? byPeriod : { kind: 'cron', cron, zone },
+    graceMs: read.grace,
+    maxRunMs: read.max_run ?? null,
+    postOnly: read.post_only,
+  };
+}
+
+function tellTwins<E>(entries: readonly Placed<E>[], nameOf: (entry: NoInfer<E>) => string, field: string): void {
+  const seen = new Map<string, string>();
+  for (const { entry, tell, at } of entries) {
+    const other = seen.get(nameOf(entry));
+    if (other !== undefined) tell([field], `is that of ${other}, too ("${nameOf(entry)}"); choose another`);
+    else seen.set(nameOf(entry), at);
+  }
+}
+
+/** Probes may also be added while the hub runs, so an id that the file does not know is no error. */
+function unknownProbes(wanted: readonly string[], probes: readonly Placed<ProbeEntry>[], at: string): string[] {
+  const known = [LOCAL_PROBE, ...probes.map(({ entry }) => entry.id)];
+  return wanted
+    .filter((id) => !known.includes(id))
+    .map((id) => {
+      const word = nearest(id, known);
+      const fix = word === null ? 'add it with monitor probes add' : `did you mean ${word}?`;
+      return `${at}.monitored_by: there is no probe "${id}" in this file; ${fix}`;
+    });
+}
