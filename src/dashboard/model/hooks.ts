@@ -60,6 +60,9 @@ export function useDocument<T>(path: string | null): Shown<T> {
   };
 }
 
+/** Where keys write; shortcuts are for everywhere else. */
+export const TEXT_FIELDS = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
+
 /** Calls for each key that is pressed outside of text fields; `wanted` says by key what to do. */
 export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) => void>>, isOn = true): void {
   // Before the next key can come: what a key does depends on what the one before has done.
@@ -67,7 +70,7 @@ export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) =
     if (!isOn) return;
     const press = (event: KeyboardEvent) => {
       const at = event.target as HTMLElement | null;
-      const isText = at?.closest('input:not([type=checkbox]), textarea, select, [contenteditable]') != null;
+      const isText = at?.closest(TEXT_FIELDS) != null;
       if (isText || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (document.querySelector('dialog[open]') !== null) return;
       const call = Object.hasOwn(wanted, event.key) ? wanted[event.key] : undefined;

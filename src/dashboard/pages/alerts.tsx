@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { hrefOf, valueIn } from '../model/address.ts';
 import { alertFilters, alertsPath } from '../model/alert-query.ts';
 import { createAlertRows } from '../model/alert-rows.ts';
-import { useCell, useKeys, useModel } from '../model/hooks.ts';
+import { TEXT_FIELDS, useCell, useKeys, useModel } from '../model/hooks.ts';
 import { NO_SELECTION, ranged, toggled } from '../model/selection.ts';
 import { AlertFilters } from '../parts/alert-filters.tsx';
 import { AlertGrid } from '../parts/alert-grid.tsx';
@@ -56,7 +56,11 @@ export function AlertsPage() {
     const next = Math.max(0, Math.min(state.total - 1, current === -1 ? range[0] : current + by));
     setCurrent(next);
     grid.current?.reveal(next);
-    clock.frame(() => document.querySelector<HTMLElement>('.vrow.cur')?.focus({ preventScroll: true }));
+    clock.frame(() => {
+      // Unless a key has opened a field or a dialog meanwhile.
+      if (document.activeElement?.closest(`${TEXT_FIELDS}, dialog[open]`) != null) return;
+      document.querySelector<HTMLElement>('.vrow.cur')?.focus({ preventScroll: true });
+    });
   };
   const apply = async () => {
     const id = rows.row(current)?.id;
@@ -72,7 +76,8 @@ export function AlertsPage() {
     if (selection.ids.size === 0 && !selection.isAll) {
       if (id === undefined) return;
       setSelection(toggled(NO_SELECTION, id, current));
-      clock.after(0, () => work.current[what]());
+      // Once the selection is drawn, and before the next key can come.
+      queueMicrotask(() => work.current[what]());
     } else work.current[what]();
   };
   useKeys({

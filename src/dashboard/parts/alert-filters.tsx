@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { changed, type Query, valueIn } from '../model/address.ts';
 import {
   alertFilters,
@@ -98,17 +98,27 @@ function FilterText({ query }: { readonly query: Query }) {
   const { filter, clock } = useModel();
   const given = valueIn(query, 'q') ?? '';
   const [typed, setTyped] = useState(given);
-  useEffect(() => setTyped(given), [given]);
+  // What this field has put into the address itself comes back when more may have been typed.
+  const put = useRef(given);
+  useEffect(() => {
+    if (given !== put.current) setTyped(given);
+    put.current = given;
+  }, [given]);
   useEffect(() => {
     const text = readFilterText(typed).text;
     if (text === given || typed.includes('=')) return;
-    return clock.after(120, () => filter(changed(query, { q: text === '' ? null : text }), 'replace'));
+    return clock.after(120, () => {
+      put.current = text;
+      filter(changed(query, { q: text === '' ? null : text }), 'replace');
+    });
   }, [typed, given]);
   /** Conditions become tokens; the text stays. */
   const settle = () => {
     const { labels, text } = readFilterText(typed);
-    if (labels.length > 0)
+    if (labels.length > 0) {
+      put.current = text;
       filter(changed(query, { label: [...(query.label ?? []), ...labels], q: text === '' ? null : text }));
+    }
     setTyped(text);
   };
   return (

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { AlertRows } from '../model/alert-rows.ts';
 import { useCell, useModel } from '../model/hooks.ts';
 import type { Selection } from '../model/selection.ts';
@@ -19,7 +19,7 @@ export function AlertGrid(props: AlertGridProps) {
   const latest = useRef({ ...props, zone, isLive });
   latest.current = { ...props, zone, isLive };
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (scroller.current === null || canvas.current === null) return;
     const made = createGrid({
       clock,
@@ -45,7 +45,8 @@ export function AlertGrid(props: AlertGridProps) {
     if (props.handle) props.handle.current = made;
     return () => made.stop();
   }, []);
-  useEffect(
+  // With the page, so that the row a key has moved to is there to be focused.
+  useLayoutEffect(
     () => grid.current?.update(total),
     [version, total, props.selection, props.current, props.rows, zone, isLive],
   );

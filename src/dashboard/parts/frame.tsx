@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { paintFavicon } from '../browser/favicon.ts';
 import type { PageName } from '../model/address.ts';
 import { hrefOf } from '../model/address.ts';
@@ -36,7 +36,8 @@ export function Frame({ page, title, children }: FrameProps) {
 
   const place = `${here?.page}/${here?.item}`;
   const before = useRef(place);
-  useEffect(() => {
+  // At once: later it would take the focus from a field that a key has opened meanwhile.
+  useLayoutEffect(() => {
     if (before.current === place) return;
     before.current = place;
     main.current?.focus({ preventScroll: true });

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
 /** What is done less often, behind three dots: arrows move, Escape closes. */
@@ -6,7 +6,7 @@ export function Menu({ label, entries }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const items = () => [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     items()[0]?.focus();
     const leave = (event: Event) => {

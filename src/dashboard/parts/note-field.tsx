@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { act } from '../model/actions.ts';
 import { useModel } from '../model/hooks.ts';
 import type { Incident } from '../wire/documents.ts';
@@ -9,7 +9,8 @@ export function NoteField({ incident, onClose }: { readonly incident: Incident; 
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState('');
   const [isSaving, setSaving] = useState(false);
-  useEffect(() => field.current?.focus(), []);
+  // Before the next key can come, which is a letter of the note and no shortcut.
+  useLayoutEffect(() => field.current?.focus(), []);
   const save = async () => {
     if (text.trim() === '' || isSaving) return;
     setSaving(true);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { hrefOf } from '../model/address.ts';
 import { useDocument, useModel } from '../model/hooks.ts';
 import type { Alert, Incident, Instance, Page } from '../wire/documents.ts';
@@ -25,6 +25,7 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
   const [typed, setTyped] = useState('');
   const [text, setText] = useState('');
   const [place, setPlace] = useState(0);
+  const [isEntered, setEntered] = useState(false);
   useEffect(() => clock.after(120, () => setText(typed.trim())), [typed, clock]);
   const isAsked = text !== '';
   const incidents = useDocument<Page<Incident>>(`/api/v1/incidents?limit=${isAsked ? 500 : 8}&sort=attention`);
@@ -46,15 +47,22 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
       .map(instanceHit),
   ];
   const current = Math.min(place, Math.max(0, hits.length - 1));
+  // What is found for an earlier text is not what Enter means.
+  const isFound = typed.trim() === text && ![incidents, alerts, instances].some(({ isLoading }) => isLoading);
   const open = (hit: Hit | undefined) => {
     if (hit === undefined) return;
     onClose();
     go(hit.href);
   };
+  useLayoutEffect(() => {
+    if (!isEntered || !isFound) return;
+    setEntered(false);
+    open(hits[current]);
+  }, [isEntered, isFound]);
   const press = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) setPlace(Math.max(0, Math.min(hits.length - 1, current + step)));
-    else if (event.key === 'Enter') open(hits[current]);
+    else if (event.key === 'Enter') setEntered(true);
     else return;
     event.preventDefault();
   };
@@ -74,6 +82,7 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
           onInput={(event) => {
             setTyped(event.currentTarget.value);
             setPlace(0);
+            setEntered(false);
           }}
           onKeyDown={press}
         />
