@@ -1,5 +1,7 @@
-import type { Address } from './model/address.ts';
+import { useEffect } from 'preact/hooks';
+import { type Address, hrefOf, valueIn } from './model/address.ts';
 import { useCell, useModel } from './model/hooks.ts';
+import { mayOpen, type Session } from './model/session.ts';
 import { AlertPage } from './pages/alert.tsx';
 import { AlertsPage } from './pages/alerts.tsx';
 import { AuditPage } from './pages/audit.tsx';
@@ -17,16 +19,52 @@ import { SourcesPage } from './pages/sources.tsx';
 import { Frame } from './parts/frame.tsx';
 import { PageLink } from './parts/link.tsx';
 import { Empty } from './parts/panel.tsx';
+import { shown } from './words/outside.ts';
 
 /** The frame, and in it the page that the address means. */
 export function App() {
-  const { address, title } = useModel();
+  const { address, title, signIn, go } = useModel();
   const here = useCell(address);
+  const session = useCell(signIn.session);
+  // The first page tells of everything; who sees a part begins with what there is of it.
+  const isAlertsOnly = here?.page === 'now' && !mayOpen(session, 'now');
+  useEffect(() => {
+    if (isAlertsOnly) go(hrefOf('alerts'), 'replace');
+  }, [isAlertsOnly]);
   const place = `${here?.page}/${here?.item}`;
   return (
     <Frame page={here?.page ?? null} title={useCell(title) ?? undefined}>
-      <PageOf key={place} here={here} />
+      {here === null || mayOpen(session, here.page, valueIn(here.query, 'tab')) ? (
+        <PageOf key={place} here={here} />
+      ) : (
+        <NotForYou session={session} />
+      )}
     </Frame>
+  );
+}
+
+function NotForYou({ session }: { readonly session: Session | null }) {
+  const { name = null, kind = '', role = '', confined_to: confined = null } = session ?? {};
+  return (
+    <Empty
+      icon="key"
+      title={confined === null ? 'You need the role admin to see this' : 'You are shown a part of this hub'}
+    >
+      <p>
+        You are signed in as {shown(name ?? kind)} ({role})
+        {confined !== null && (
+          <>
+            , for <span class="mono">{shown(confined)}</span>
+          </>
+        )}
+        .
+      </p>
+      <p>
+        <PageLink class="link" href={hrefOf(confined === null ? 'now' : 'alerts')}>
+          {confined === null ? 'To Now' : 'To the alerts'}
+        </PageLink>
+      </p>
+    </Empty>
   );
 }
 

@@ -1,18 +1,5 @@
+import type { Answer } from '../wire/answer.ts';
 import type { Clock } from './clock.ts';
-
-/** Why a request was not answered as it should be. */
-export interface Failure {
-  /** 0 when the hub could not be reached. */
-  readonly status: number;
-  /** What the hub said, or that it said nothing. */
-  readonly text: string;
-}
-
-/** An answer, or why there is none; `unchanged` when the one that is known still holds. */
-export type Answer =
-  | { readonly kind: 'value'; readonly value: unknown; readonly etag: string | null }
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** Methods that change something. */
 export type ChangeMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -31,10 +18,12 @@ export interface HttpParts {
   readonly onSignedOut: () => void;
   /** What requests of a session carry that change something; null without one. */
   readonly csrfToken: () => string | null;
+  /** Called when a change was refused to who asks; whether it is worth another try. */
+  readonly onForbidden: () => Promise<boolean>;
 }
 
 /** The only place that calls the hub. */
-export function createHttp({ clock, onSignedOut, csrfToken }: HttpParts): Http {
+export function createHttp({ clock, onSignedOut, csrfToken, onForbidden }: HttpParts): Http {
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     let response: Response;
     try {
@@ -53,20 +42,27 @@ export function createHttp({ clock, onSignedOut, csrfToken }: HttpParts): Http {
   return {
     get: (path, etag, signal) =>
       ask(path, { ...(etag && { headers: { 'If-None-Match': etag } }), ...(signal && { signal }) }),
-    change: (method, path, body, key = crypto.randomUUID()) => {
-      const token = csrfToken();
-      const headers = {
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(method === 'POST' && { 'Idempotency-Key': key }),
-        ...(token !== null && { 'X-CSRF-Token': token }),
+    change: async (method, path, body, key = crypto.randomUUID()) => {
+      const attempt = () => {
+        const token = csrfToken();
+        const headers = {
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          ...(method === 'POST' && { 'Idempotency-Key': key }),
+          ...(token !== null && { 'X-CSRF-Token': token }),
+        };
+        return ask(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
       };
-      return ask(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+      const answer = await attempt();
+      // Somebody has logged in in another tab: the session is another one, and so is what requests carry.
+      const isForbidden = answer.kind === 'failed' && answer.failure.status === 403;
+      return isForbidden && (await onForbidden()) ? attempt() : answer;
     },
   };
 }
 
 /** What an error of the hub says: a problem of RFC 9457, or the form before it. */
 export function failureText(status: number, value: unknown): string {
+  if (status === 401) return 'You are signed out. Log in again, in another tab to keep what is written here.';
   const { title, detail, message } = (typeof value === 'object' && value !== null ? value : {}) as Record<
     string,
     unknown

@@ -1,5 +1,6 @@
 import type { Clock } from '../browser/clock.ts';
-import type { Failure, Http } from '../browser/http.ts';
+import type { Http } from '../browser/http.ts';
+import type { Failure } from '../wire/answer.ts';
 import type { Alert, Page } from '../wire/documents.ts';
 import type { alertFilters } from './alert-query.ts';
 import { alertsPath } from './alert-query.ts';

@@ -9,19 +9,21 @@ export interface AskedChange {
   readonly done: string;
 }
 
-/** Asks for it and says what became of it; gives what the hub answered, null when it was refused. */
-export async function askChange(
-  model: Model,
-  { method, path, body, done }: AskedChange,
-): Promise<Record<string, unknown> | null> {
+/** What became of it: what the hub answered, or why it was refused. */
+export type Changed = { readonly value: Readonly<Record<string, unknown>> } | { readonly fault: string };
+
+/** Asks for it, and says so when it is done; a dialog shows the fault itself, for it covers what is told elsewhere. */
+export async function tryChange(model: Model, { method, path, body, done }: AskedChange): Promise<Changed> {
   const answer = await model.http.change(method, path, body);
-  if (answer.kind === 'failed') {
-    model.say({ text: `Not saved. ${answer.failure.text}`, isError: true });
-    return null;
-  }
+  if (answer.kind === 'failed') return { fault: `Not saved. ${answer.failure.text}` };
   model.documents.refresh();
   model.say({ text: done });
-  return answer.kind === 'value' && typeof answer.value === 'object' && answer.value !== null
-    ? (answer.value as Record<string, unknown>)
-    : {};
+  const value = answer.kind === 'value' && typeof answer.value === 'object' ? answer.value : null;
+  return { value: { ...value } };
+}
+
+/** Asks for it, and says what became of it. */
+export async function askChange(model: Model, asked: AskedChange): Promise<void> {
+  const changed = await tryChange(model, asked);
+  if ('fault' in changed) model.say({ text: changed.fault, isError: true });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../browser/clock.ts';
-import type { Failure, Http } from '../browser/http.ts';
+import type { Http } from '../browser/http.ts';
+import type { Failure } from '../wire/answer.ts';
 import { type Cell, createCell } from './cell.ts';
 import type { Live } from './live.ts';
 

@@ -1,5 +1,5 @@
 import { useContext, useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import type { Failure } from '../browser/http.ts';
+import type { Failure } from '../wire/answer.ts';
 import type { Cell } from './cell.ts';
 import type { Known } from './documents.ts';
 import { type Model, ModelContext } from './model.ts';
@@ -85,8 +85,8 @@ export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) =
 
 /** Whether who looks may do what this role may. */
 export function useRole(role: Role): boolean {
-  const { session } = useModel();
-  return mayAs(useCell(session), role);
+  const { signIn } = useModel();
+  return mayAs(useCell(signIn.session), role);
 }
 
 /** Names the tab after what the page shows, while it stands. */

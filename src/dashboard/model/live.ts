@@ -7,8 +7,8 @@ import { createStreamParser } from './sse.ts';
 
 /** Whether what is shown is what the hub holds. */
 export interface LiveState {
-  /** `polling` where a hub gives no stream. */
-  readonly mode: 'connecting' | 'live' | 'polling' | 'lost';
+  /** `polling` where a hub gives no stream; `signed_out` until somebody logs in again. */
+  readonly mode: 'connecting' | 'live' | 'polling' | 'lost' | 'signed_out';
   /** When the hub was last heard. */
   readonly heardAt: number;
   /** While lost: when it is tried again. */
@@ -24,6 +24,8 @@ export interface Live {
   /** A request has been answered, or not. */
   noted(isReached: boolean): void;
   start(): void;
+  /** Follows on after somebody who was signed out has logged in again. */
+  resume(): void;
 }
 
 const PATH = '/api/v1/stream';
@@ -42,6 +44,7 @@ export function createLive(http: Http, clock: Clock, onSignedOut: () => void): L
   const listeners = new Set<(events: readonly HistoryEvent[]) => void>();
   let lastId: string | null = null;
   let wake = () => {};
+  let resume = () => {};
   let batch: HistoryEvent[] = [];
   let isScheduled = false;
   let abort = new AbortController();
@@ -111,10 +114,11 @@ export function createLive(http: Http, clock: Clock, onSignedOut: () => void): L
   };
 
   /** For hubs without a stream: everything is asked again and again, and the hub says when nothing has changed. */
-  const poll = async (): Promise<void> => {
+  const poll = async (): Promise<number> => {
     for (;;) {
       const answer = await http.get('/api/v1/incidents?limit=1');
-      if (answer.kind === 'failed' && (answer.failure.status === 0 || answer.failure.status >= 500)) return;
+      if (answer.kind === 'failed' && answer.failure.status === 401) return 401;
+      if (answer.kind === 'failed' && (answer.failure.status === 0 || answer.failure.status >= 500)) return 0;
       alive('polling');
       tell([]);
       await sleep(POLL_MS);
@@ -123,19 +127,24 @@ export function createLive(http: Http, clock: Clock, onSignedOut: () => void): L
 
   const run = async () => {
     for (let tries = 0; ; ) {
-      const status = await follow();
+      let status = await follow();
+      if (status === 404 || status === 405 || status === 406) {
+        status = await poll();
+        tries = 0;
+      }
       if (status === 401 || status === 403) {
+        state.set({ ...state.get(), mode: 'signed_out', retryAt: null });
         onSignedOut();
-        return;
+        await new Promise<void>((resolve) => {
+          resume = resolve;
+        });
+        tries = 0;
+        continue;
       }
       if (status === 410) {
         lastId = null;
         tell([]);
         continue;
-      }
-      if (status === 404 || status === 405 || status === 406) {
-        await poll();
-        tries = 0;
       }
       tries = status === 200 ? 1 : tries + 1;
       const wait = (WAITS_MS[Math.min(tries, WAITS_MS.length) - 1] ?? 1000) * (0.8 + 0.4 * clock.chance());
@@ -156,6 +165,7 @@ export function createLive(http: Http, clock: Clock, onSignedOut: () => void): L
       if (isReached && mode === 'lost') wake();
       if (!isReached && mode === 'live') abort.abort();
     },
+    resume: () => resume(),
     start: () => {
       let cancel = () => {};
       document.addEventListener('visibilitychange', () => {

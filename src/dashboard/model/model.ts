@@ -8,7 +8,7 @@ import { type Address, parseAddress, type Query, queryText } from './address.ts'
 import { type Cell, createCell } from './cell.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { createLive, type Live } from './live.ts';
-import { readSession, type Session } from './session.ts';
+import { createSignIn, type SignIn } from './sign-in.ts';
 
 /** What is told at the lower edge for a while. */
 export interface Toast {
@@ -33,9 +33,7 @@ export interface Model {
   readonly title: Cell<string | null>;
   /** What a screen reader is told. */
   readonly spoken: Cell<string>;
-  readonly isSignedOut: Cell<boolean>;
-  /** Who looks; null while it is not known, and where the hub does not say. */
-  readonly session: Cell<Session | null>;
+  readonly signIn: SignIn;
   /** The incidents of the list that was open last, for the keys `[` and `]`. */
   readonly lastList: Cell<readonly string[]>;
   prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
@@ -50,18 +48,24 @@ export interface Model {
 /** Puts it together; the listeners that it sets live as long as the page. */
 export function createModel(): Model {
   const clock = createClock();
-  const isSignedOut = createCell(false);
-  const session = createCell<Session | null>(null);
-  const http = createHttp({
+  const http: Http = createHttp({
     clock,
-    onSignedOut: () => isSignedOut.set(true),
-    csrfToken: () => session.get()?.csrf_token ?? null,
+    onSignedOut: () => signIn.refused(),
+    csrfToken: () => signIn.session.get()?.csrf_token ?? null,
+    onForbidden: () => signIn.renew(),
   });
-  const askWho = async () => {
-    const answer = await http.get('/api/v1/session');
-    if (answer.kind === 'value') session.set(readSession(answer.value));
-  };
-  const live = createLive(http, clock, () => isSignedOut.set(true));
+  const signIn: SignIn = createSignIn({
+    ask: () => http.get('/api/v1/session'),
+    here: () => `${location.pathname}${location.search}`,
+    isFromLogin,
+    leave: (href) => location.replace(href),
+    onReturn: () => {
+      live.resume();
+      documents.refresh();
+    },
+  });
+  const live = createLive(http, clock, () => signIn.refused());
+  const documents = createDocuments(http, clock, live);
   const preferences = createCell(readPreferences());
   const times = createCell(createTimes(preferences.get().zone));
   const here = () => parseAddress(location.pathname, location.search);
@@ -75,8 +79,7 @@ export function createModel(): Model {
     address.set(here());
   };
   return {
-    ...{ clock, http, live, address, preferences, times, toast, isSignedOut, session, go },
-    documents: createDocuments(http, clock, live),
+    ...{ clock, http, live, address, preferences, times, toast, signIn, documents, go },
     title: createCell<string | null>(null),
     spoken: createCell(''),
     lastList: createCell<readonly string[]>([]),
@@ -89,10 +92,24 @@ export function createModel(): Model {
     filter: (query, how) => go(`${location.pathname}${queryText(query)}`, how),
     say: (told) => toast.set(told),
     start: () => {
-      void askWho();
+      void signIn.renew();
       live.start();
+      // What broke off may have been the end of a session: somebody else may look by now.
+      let { mode } = live.state.get();
+      live.state.listen(() => {
+        const before = mode;
+        mode = live.state.get().mode;
+        if (mode === 'live' && before === 'lost') void signIn.renew();
+      });
+      for (const sign of ['visibilitychange', 'focus'])
+        window.addEventListener(sign, () => document.visibilityState === 'visible' && void signIn.returned(), true);
     },
   };
+}
+
+/** Whether the page comes right after a login. */
+function isFromLogin(): boolean {
+  return URL.canParse(document.referrer) && new URL(document.referrer).pathname === '/login';
 }
 
 /** Where components find it. */

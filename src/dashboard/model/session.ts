@@ -1,3 +1,5 @@
+import type { PageName } from './address.ts';
+
 /** Roles, each with all that those before it may do. */
 export const ROLES = ['read', 'write', 'admin'] as const;
 
@@ -35,3 +37,18 @@ export function readSession(value: unknown): Session | null {
 export function mayAs(session: Session | null, role: Role): boolean {
   return session === null || ROLES.indexOf(session.role) >= ROLES.indexOf(role);
 }
+
+/** Whether a page, or one tab of it, is for who looks; the hub decides about each request by itself. */
+export function mayOpen(session: Session | null, page: PageName, tab?: string): boolean {
+  // Where they are logged in themselves, everybody is shown.
+  if (page === 'people') return (mayAs(session, 'admin') && !isConfined(session)) || tab === 'sessions';
+  return !isConfined(session) || CONFINED_PAGES.includes(page);
+}
+
+/** Whether who looks is shown a part of the hub only. */
+export function isConfined(session: Session | null): boolean {
+  return session !== null && session.confined_to !== null;
+}
+
+// What tells of their part to who is confined to one.
+const CONFINED_PAGES: readonly PageName[] = ['alerts'];

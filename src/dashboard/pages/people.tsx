@@ -1,5 +1,6 @@
 import { changed, valueIn } from '../model/address.ts';
 import { useCell, useModel } from '../model/hooks.ts';
+import { mayOpen } from '../model/session.ts';
 import { PeoplePanel } from '../parts/people-panel.tsx';
 import { SessionsPanel } from '../parts/sessions-panel.tsx';
 import { TokensPanel } from '../parts/tokens-panel.tsx';
@@ -12,14 +13,16 @@ const TABS = [
 
 /** Who and what may use this hub. */
 export function PeoplePage() {
-  const { address, filter } = useModel();
+  const { address, filter, signIn } = useModel();
+  const session = useCell(signIn.session);
   const query = useCell(address)?.query ?? {};
   const tab = TABS.find((one) => one.tab === valueIn(query, 'tab'))?.tab ?? null;
+  const tabs = TABS.filter((one) => mayOpen(session, 'people', one.tab ?? undefined));
   return (
     <>
       <div class="filters">
         <fieldset class="seg" aria-label="Of what">
-          {TABS.map(({ word, tab: name }) => (
+          {tabs.map(({ word, tab: name }) => (
             <button
               type="button"
               key={word}

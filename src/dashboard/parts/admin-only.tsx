@@ -6,8 +6,8 @@ import { Empty, Loaded } from './panel.tsx';
 
 /** What admins alone are shown; everybody else is told so, and as whom they are known. */
 export function AdminOnly<T>({ of, what, children }: AdminOnlyProps<T>) {
-  const { session } = useModel();
-  const who = useCell(session);
+  const { signIn } = useModel();
+  const who = useCell(signIn.session);
   if (of.failure?.status === 403) {
     return (
       <Empty icon="key" title="You need the role admin to see this">

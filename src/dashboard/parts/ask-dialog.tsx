@@ -1,44 +1,32 @@
 import { useState } from 'preact/hooks';
-import { Dialog } from './dialog.tsx';
+import { FormDialog, TextField } from './form-dialog.tsx';
 
 /** Asks for one line before something is done. */
 export function AskDialog({ title, text, field, button, isDanger = false, onClose, onDone }: AskDialogProps) {
   const [value, setValue] = useState(field?.value ?? '');
   const isMissing = field?.isNeeded === true && value.trim() === '';
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!isMissing) onDone(value.trim());
-        }}
-      >
-        <div class="in">
-          {text !== undefined && <p>{text}</p>}
-          {field !== undefined && (
-            <label>
-              <span>{field.label}</span>
-              <input
-                type={field.type ?? 'text'}
-                class="field"
-                maxLength={200}
-                placeholder={field.placeholder}
-                value={value}
-                onInput={(event) => setValue(event.currentTarget.value)}
-              />
-            </label>
-          )}
-        </div>
-        <footer>
-          <button type="button" class="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class={`btn ${isDanger ? 'danger' : 'pri'}`} disabled={isMissing}>
-            {button}
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      {...{ title, button, isDanger, onClose }}
+      isReady={!isMissing}
+      onSave={() => {
+        onDone(field?.type === 'password' ? value : value.trim());
+        return null;
+      }}
+    >
+      {text !== undefined && <p>{text}</p>}
+      {field !== undefined && (
+        <TextField
+          label={field.label}
+          type={field.type ?? 'text'}
+          {...(field.type === 'password' && { autocomplete: 'new-password' })}
+          maxLength={200}
+          placeholder={field.placeholder}
+          value={value}
+          onChange={setValue}
+        />
+      )}
+    </FormDialog>
   );
 }
 

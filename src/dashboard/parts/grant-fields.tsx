@@ -1,4 +1,5 @@
 import { ROLES, type Role } from '../model/session.ts';
+import { TextField } from './form-dialog.tsx';
 
 /** What somebody may do, and of what. */
 export interface Grant {
@@ -33,16 +34,13 @@ export function GrantFields({ grant, onChange }: { readonly grant: Grant; readon
         </div>
         <p class="t3">{MEANS[grant.role]}</p>
       </fieldset>
-      <label>
-        <span>Confined to</span>
-        <input
-          type="text"
-          class="field mono"
-          placeholder={'team="web", or nothing for all'}
-          value={grant.confinedTo}
-          onInput={(event) => onChange({ ...grant, confinedTo: event.currentTarget.value })}
-        />
-      </label>
+      <TextField
+        label="Confined to"
+        class="mono"
+        placeholder={'team="web", or nothing for all'}
+        value={grant.confinedTo}
+        onChange={(confinedTo) => onChange({ ...grant, confinedTo })}
+      />
     </>
   );
 }

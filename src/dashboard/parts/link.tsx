@@ -3,7 +3,7 @@ import { useModel } from '../model/hooks.ts';
 import { cutMiddle, linkOf, shown } from '../words/outside.ts';
 
 /** A link within the dashboard: the page stays, the address changes. With a key held, the browser does what it always does. */
-export function PageLink({ href, class: name, children, ...rest }: PageLinkProps) {
+export function PageLink({ href, class: name, onGo, children, ...rest }: PageLinkProps) {
   const { go } = useModel();
   return (
     <a
@@ -13,6 +13,7 @@ export function PageLink({ href, class: name, children, ...rest }: PageLinkProps
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
         event.preventDefault();
+        onGo?.();
         go(href);
       }}
     >
@@ -26,6 +27,8 @@ interface PageLinkProps {
   readonly class?: string;
   readonly title?: string;
   readonly tabIndex?: number;
+  /** Called before the page changes. */
+  readonly onGo?: () => void;
   readonly 'aria-label'?: string;
   readonly 'aria-current'?: 'page';
   readonly 'aria-hidden'?: 'true';

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { hrefOf, type PageName } from '../model/address.ts';
 import { useCell, useDocument, useModel } from '../model/hooks.ts';
+import { mayOpen } from '../model/session.ts';
 import type { Incident, Page } from '../wire/documents.ts';
 import type { IconName } from '../words/icons.ts';
 import { incidentBadness } from '../words/severity.ts';
+import { AccountButton } from './account.tsx';
 import { Icon } from './icon.tsx';
 import { PageLink } from './link.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -64,15 +66,26 @@ export const OPEN_INCIDENTS =
 
 /** How many critical incidents are open. */
 export function useCriticalCount(): number {
-  const { value } = useDocument<Page<Incident>>(OPEN_INCIDENTS);
+  const session = useCell(useModel().signIn.session);
+  const { value } = useDocument<Page<Incident>>(mayOpen(session, 'incidents') ? OPEN_INCIDENTS : null);
   const { items = [], counts } = value ?? {};
   return counts?.critical ?? items.filter((incident) => incidentBadness(incident) === 'critical').length;
+}
+
+/** The pages that who looks may open, by group. */
+export function usePages(): typeof NAVIGATION {
+  const { signIn } = useModel();
+  const session = useCell(signIn.session);
+  return NAVIGATION.flatMap(({ group, entries }) => {
+    const open = entries.filter(({ page }) => mayOpen(session, page));
+    return open.length === 0 ? [] : [{ group, entries: open }];
+  });
 }
 
 /** The pages, at the left. */
 export function Sidebar({ here }: { readonly here: PageName | null }) {
   const critical = useCriticalCount();
-  const { isSignedOut } = useModel();
+  const groups = usePages();
   return (
     <nav class="side" aria-label="Pages">
       <PageLink class="brand" href="/" aria-label="monitor, to Now">
@@ -81,7 +94,7 @@ export function Sidebar({ here }: { readonly here: PageName | null }) {
         </span>
         <span class="word">monitor</span>
       </PageLink>
-      {NAVIGATION.map(({ group, entries }) => (
+      {groups.map(({ group, entries }) => (
         <div key={group ?? ''} class="group">
           {group !== null && <h2>{group}</h2>}
           {entries.map(({ page, word, icon }) => (
@@ -99,20 +112,19 @@ export function Sidebar({ here }: { readonly here: PageName | null }) {
         </div>
       ))}
       <div class="me">
-        {useCell(isSignedOut) && (
-          <a href={`/login?next=${encodeURIComponent(location.pathname + location.search)}`}>Log in</a>
-        )}
+        <AccountButton />
         <ThemeSwitch />
       </div>
     </nav>
   );
 }
 
-const TABS: readonly Entry[] = ENTRIES.filter(({ page }) => ['now', 'incidents', 'alerts', 'instances'].includes(page));
+const TABS: readonly PageName[] = ['now', 'incidents', 'alerts', 'instances'];
 
 /** The pages on a phone, at the lower edge. */
 export function TabBar({ here, onMore }: { readonly here: PageName | null; readonly onMore: () => void }) {
   const critical = useCriticalCount();
+  const entries = usePages().flatMap((group) => group.entries);
   const tab = (word: string, icon: IconName, more?: ComponentChildren) => (
     <>
       <Icon name={icon} size={20} />
@@ -122,11 +134,13 @@ export function TabBar({ here, onMore }: { readonly here: PageName | null; reado
   );
   return (
     <nav class="tabbar" aria-label="Pages">
-      {TABS.map(({ page, word, icon }) => (
-        <PageLink key={page} href={hrefOf(page)} {...(page === here && { 'aria-current': 'page' })}>
-          {tab(word, icon, page === 'incidents' && critical > 0 && <span class="n">{critical}</span>)}
-        </PageLink>
-      ))}
+      {entries
+        .filter(({ page }) => TABS.includes(page))
+        .map(({ page, word, icon }) => (
+          <PageLink key={page} href={hrefOf(page)} {...(page === here && { 'aria-current': 'page' })}>
+            {tab(word, icon, page === 'incidents' && critical > 0 && <span class="n">{critical}</span>)}
+          </PageLink>
+        ))}
       <button type="button" onClick={onMore} aria-haspopup="dialog">
         {tab('More', 'dots')}
       </button>

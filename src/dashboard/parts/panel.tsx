@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Failure } from '../browser/http.ts';
 import type { Shown } from '../model/hooks.ts';
 import { useModel } from '../model/hooks.ts';
+import type { Failure } from '../wire/answer.ts';
 import type { IconName } from '../words/icons.ts';
 import { shown } from '../words/outside.ts';
 import { Icon } from './icon.tsx';

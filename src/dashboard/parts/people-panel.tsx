@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { askChange } from '../model/change.ts';
+import { askChange, tryChange } from '../model/change.ts';
 import { useDocument, useModel, useRole } from '../model/hooks.ts';
 import { ROLES, type Role } from '../model/session.ts';
 import type { PersonJson } from '../wire/access.ts';
@@ -7,7 +7,7 @@ import type { Page } from '../wire/documents.ts';
 import { shown } from '../words/outside.ts';
 import { AdminOnly } from './admin-only.tsx';
 import { AskDialog } from './ask-dialog.tsx';
-import { Dialog } from './dialog.tsx';
+import { FormDialog, TextField } from './form-dialog.tsx';
 import { type Grant, GrantFields } from './grant-fields.tsx';
 import { Menu } from './menu.tsx';
 import { Empty, Panel } from './panel.tsx';
@@ -138,50 +138,32 @@ function PersonDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [grant, setGrant] = useState<Grant>({ role: 'read', confinedTo: '' });
-  const save = async (event: Event) => {
-    event.preventDefault();
+  const save = async () => {
     const body = { name, password, role: grant.role, confined_to: grant.confinedTo.trim() || null };
-    if (
-      (await askChange(model, { method: 'POST', path: '/api/v1/people', body, done: `Added: ${shown(name)}` })) !== null
-    )
-      onClose();
+    const asked = { method: 'POST', path: '/api/v1/people', body, done: `Added: ${shown(name)}` } as const;
+    const changed = await tryChange(model, asked);
+    if ('fault' in changed) return changed.fault;
+    onClose();
+    return null;
   };
   return (
-    <Dialog title="Add a person" onClose={onClose}>
-      <form onSubmit={(event) => void save(event)}>
-        <div class="in">
-          <label>
-            <span>Name</span>
-            <input
-              type="text"
-              class="field"
-              autocomplete="off"
-              value={name}
-              onInput={(event) => setName(event.currentTarget.value)}
-            />
-          </label>
-          <label>
-            <span>Password</span>
-            <input
-              type="password"
-              class="field"
-              autocomplete="new-password"
-              value={password}
-              onInput={(event) => setPassword(event.currentTarget.value)}
-            />
-          </label>
-          <GrantFields grant={grant} onChange={setGrant} />
-        </div>
-        <footer>
-          <button type="button" class="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="btn pri" disabled={name.trim() === '' || password === ''}>
-            Add person
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Add a person"
+      button="Add person"
+      isReady={name.trim() !== '' && password !== ''}
+      onSave={save}
+      onClose={onClose}
+    >
+      <TextField label="Name" value={name} onChange={setName} />
+      <TextField
+        label="Password, of 12 characters or more"
+        type="password"
+        autocomplete="new-password"
+        value={password}
+        onChange={setPassword}
+      />
+      <GrantFields grant={grant} onChange={setGrant} />
+    </FormDialog>
   );
 }
 
@@ -191,31 +173,18 @@ function RoleDialog({ person, onClose }: { readonly person: PersonJson; readonly
     role: ROLES.find((role) => role === person.role) ?? ('read' satisfies Role),
     confinedTo: person.confined_to ?? '',
   });
-  const save = async (event: Event) => {
-    event.preventDefault();
+  const save = async () => {
     const body = { role: grant.role, confined_to: grant.confinedTo.trim() || null };
     const path = `/api/v1/people/${encodeURIComponent(person.name)}`;
-    if (
-      (await askChange(model, { method: 'PATCH', path, body, done: `${shown(person.name)} is ${grant.role} now` })) !==
-      null
-    )
-      onClose();
+    const asked = { method: 'PATCH', path, body, done: `${shown(person.name)} is ${grant.role} now` } as const;
+    const changed = await tryChange(model, asked);
+    if ('fault' in changed) return changed.fault;
+    onClose();
+    return null;
   };
   return (
-    <Dialog title={`What ${shown(person.name)} may do`} onClose={onClose}>
-      <form onSubmit={(event) => void save(event)}>
-        <div class="in">
-          <GrantFields grant={grant} onChange={setGrant} />
-        </div>
-        <footer>
-          <button type="button" class="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="btn pri">
-            Save
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title={`What ${shown(person.name)} may do`} button="Save" isReady onSave={save} onClose={onClose}>
+      <GrantFields grant={grant} onChange={setGrant} />
+    </FormDialog>
   );
 }

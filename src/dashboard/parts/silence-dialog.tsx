@@ -4,7 +4,7 @@ import { fewestMatchers, matchersOf, previewPath } from '../model/matchers.ts';
 import type { Incident, IncidentDetail, SilencePreview } from '../wire/documents.ts';
 import { spanText } from '../words/ages.ts';
 import { countOf } from '../words/numbers.ts';
-import { Dialog } from './dialog.tsx';
+import { FormDialog, TextField } from './form-dialog.tsx';
 import { SpanField } from './span-field.tsx';
 
 const HOUR = 3_600_000;
@@ -19,8 +19,6 @@ export function SilenceDialog({ incident, what = '', comment = '', isWindow = fa
   const [span, setSpan] = useState(HOUR);
   const [why, setWhy] = useState(comment);
   const [asked, setAsked] = useState('');
-  const [fault, setFault] = useState<string | null>(null);
-  const [isSaving, setSaving] = useState(false);
   const [key] = useState(() => crypto.randomUUID());
   useEffect(() => {
     if (!isTyped && detail.value) setText(fewestMatchers(detail.value));
@@ -31,17 +29,14 @@ export function SilenceDialog({ incident, what = '', comment = '', isWindow = fa
   const until = model.clock.now() + span;
   const word = isWindow ? 'window' : 'silence';
 
-  const save = async (event: Event) => {
-    event.preventDefault();
-    if (matchers.length === 0) return setFault('Say what is to be silenced, such as service=web.');
-    if (why.trim() === '') return setFault('Say why: it is shown to everyone who asks why there was no notice.');
-    setSaving(true);
+  const save = async () => {
+    if (matchers.length === 0) return 'Say what is to be silenced, such as service=web.';
+    if (why.trim() === '') return 'Say why: it is shown to everyone who asks why there was no notice.';
     const by = model.preferences.get().name;
     const body = { matchers, for: `${Math.round(span / 1000)}s`, comment: why.trim(), ...(by !== '' && { by }) };
     const path = isWindow ? '/api/v1/maintenance' : '/api/v1/silences';
     const answer = await model.http.change('POST', path, body, key);
-    setSaving(false);
-    if (answer.kind === 'failed') return setFault(`Not saved. ${answer.failure.text}`);
+    if (answer.kind === 'failed') return `Not saved. ${answer.failure.text}`;
     model.documents.refresh();
     onClose();
     const id = answer.kind === 'value' ? (answer.value as { readonly id?: string }).id : undefined;
@@ -54,61 +49,41 @@ export function SilenceDialog({ incident, what = '', comment = '', isWindow = fa
       text: `Silenced until ${zone.until(until, model.clock.now())}`,
       ...(id !== undefined && { action: { word: 'Undo', call: undo } }),
     });
+    return null;
   };
 
   return (
-    <Dialog title={isWindow ? 'Maintenance window' : 'Silence'} onClose={onClose}>
-      <form onSubmit={(event) => void save(event)}>
-        <div class="in">
-          <label>
-            <span>What</span>
-            <input
-              type="text"
-              class="field mono"
-              value={text}
-              placeholder="service=web env=production"
-              autocomplete="off"
-              spellcheck={false}
-              onInput={(event) => {
-                setTyped(true);
-                setText(event.currentTarget.value);
-              }}
-            />
-          </label>
-          <p class="preview" role="status">
-            {previewText(matchersOf(asked).length, preview.value, preview.failure?.text)}
-          </p>
-          <SpanField span={span} onChange={setSpan} />
-          <label>
-            <span>Why</span>
-            <input
-              type="text"
-              class="field"
-              value={why}
-              maxLength={4000}
-              placeholder="shown to everyone who asks why there was no notice"
-              onInput={(event) => setWhy(event.currentTarget.value)}
-            />
-          </label>
-          {fault !== null && (
-            <p class="fault" role="alert">
-              {fault}
-            </p>
-          )}
-        </div>
-        <footer>
-          <span class="ends">
-            Ends {zone.until(until, model.clock.now())} {zone.zone === 'UTC' ? 'UTC' : ''}
-          </span>
-          <button type="button" class="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="btn pri" disabled={isSaving}>
-            {isWindow ? 'Open window' : 'Silence'} for {spanText(span)}
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={isWindow ? 'Maintenance window' : 'Silence'}
+      button={`${isWindow ? 'Open window' : 'Silence'} for ${spanText(span)}`}
+      isReady
+      note={`Ends ${zone.until(until, model.clock.now())} ${zone.zone === 'UTC' ? 'UTC' : ''}`}
+      onSave={save}
+      onClose={onClose}
+    >
+      <TextField
+        label="What"
+        class="mono"
+        placeholder="service=web env=production"
+        spellcheck={false}
+        value={text}
+        onChange={(typed) => {
+          setTyped(true);
+          setText(typed);
+        }}
+      />
+      <p class="preview" role="status">
+        {previewText(matchersOf(asked).length, preview.value, preview.failure?.text)}
+      </p>
+      <SpanField span={span} onChange={setSpan} />
+      <TextField
+        label="Why"
+        placeholder="shown to everyone who asks why there was no notice"
+        maxLength={4000}
+        value={why}
+        onChange={setWhy}
+      />
+    </FormDialog>
   );
 }
 

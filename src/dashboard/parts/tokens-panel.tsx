@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { askChange } from '../model/change.ts';
+import { askChange, tryChange } from '../model/change.ts';
 import { useCell, useDocument, useModel, useRole } from '../model/hooks.ts';
 import type { TokenJson } from '../wire/access.ts';
 import type { Page } from '../wire/documents.ts';
@@ -7,6 +7,7 @@ import { shown } from '../words/outside.ts';
 import { AdminOnly } from './admin-only.tsx';
 import { AskDialog } from './ask-dialog.tsx';
 import { Dialog } from './dialog.tsx';
+import { FormDialog, TextField } from './form-dialog.tsx';
 import { type Grant, GrantFields } from './grant-fields.tsx';
 import { Empty, Panel } from './panel.tsx';
 import { ScrollTable } from './scroll-table.tsx';
@@ -111,17 +112,14 @@ function TokenDialog({ onClose }: { readonly onClose: () => void }) {
   const [grant, setGrant] = useState<Grant>({ role: 'read', confinedTo: '' });
   const [days, setDays] = useState('');
   const [made, setMade] = useState<string | null>(null);
-  const make = async (event: Event) => {
-    event.preventDefault();
+  const make = async () => {
     const ends = Number(days) > 0 ? new Date(model.clock.now() + Number(days) * DAY).toISOString() : null;
     const body = { name, role: grant.role, confined_to: grant.confinedTo.trim() || null, expires_at: ends };
-    const answer = await askChange(model, {
-      method: 'POST',
-      path: '/api/v1/tokens',
-      body,
-      done: `Made: ${shown(name)}`,
-    });
-    if (typeof answer?.token === 'string') setMade(answer.token);
+    const asked = { method: 'POST', path: '/api/v1/tokens', body, done: `Made: ${shown(name)}` } as const;
+    const changed = await tryChange(model, asked);
+    if ('fault' in changed) return changed.fault;
+    if (typeof changed.value.token === 'string') setMade(changed.value.token);
+    return null;
   };
   if (made !== null) {
     const copy = () => void navigator.clipboard?.writeText(made).then(() => model.say({ text: 'Token copied' }));
@@ -150,43 +148,18 @@ function TokenDialog({ onClose }: { readonly onClose: () => void }) {
     );
   }
   return (
-    <Dialog title="New token" onClose={onClose}>
-      <form onSubmit={(event) => void make(event)}>
-        <div class="in">
-          <label>
-            <span>Name</span>
-            <input
-              type="text"
-              class="field"
-              autocomplete="off"
-              placeholder="what uses it"
-              value={name}
-              onInput={(event) => setName(event.currentTarget.value)}
-            />
-          </label>
-          <GrantFields grant={grant} onChange={setGrant} />
-          <label>
-            <span>Ends after so many days</span>
-            <input
-              type="number"
-              class="field"
-              min="1"
-              max="3650"
-              placeholder="never"
-              value={days}
-              onInput={(event) => setDays(event.currentTarget.value)}
-            />
-          </label>
-        </div>
-        <footer>
-          <button type="button" class="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="btn pri" disabled={name.trim() === ''}>
-            Make token
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title="New token" button="Make token" isReady={name.trim() !== ''} onSave={make} onClose={onClose}>
+      <TextField label="Name" placeholder="what uses it" value={name} onChange={setName} />
+      <GrantFields grant={grant} onChange={setGrant} />
+      <TextField
+        label="Ends after so many days"
+        type="number"
+        min="1"
+        max="3650"
+        placeholder="never"
+        value={days}
+        onChange={setDays}
+      />
+    </FormDialog>
   );
 }

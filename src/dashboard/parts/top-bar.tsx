@@ -1,19 +1,23 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useCell, useModel } from '../model/hooks.ts';
+import type { LiveState } from '../model/live.ts';
+import type { SignedOut } from '../model/sign-in.ts';
 import { spanText } from '../words/ages.ts';
+import { shown } from '../words/outside.ts';
 import { Icon } from './icon.tsx';
 
 /** The title of the page, the search, and whether what is shown is what the hub holds. */
 export function TopBar({ title, onSearch }: { readonly title: ComponentChildren; readonly onSearch: () => void }) {
-  const { live, isSignedOut } = useModel();
+  const { live, signIn } = useModel();
   const isLost = useCell(live.state).mode === 'lost';
-  const isOut = useCell(isSignedOut);
+  const signedOut = useCell(signIn.signedOut);
+  const confinedTo = useCell(signIn.session)?.confined_to ?? null;
   return (
-    <header class={`top${isLost || isOut ? ' lost' : ''}`}>
+    <header class={`top${isLost || signedOut !== null ? ' lost' : ''}`}>
       <div class="title">{title}</div>
-      {isOut ? (
-        <SignedOut />
+      {signedOut !== null ? (
+        <SignedOutBar signedOut={signedOut} />
       ) : isLost ? (
         <Lost />
       ) : (
@@ -23,7 +27,13 @@ export function TopBar({ title, onSearch }: { readonly title: ComponentChildren;
           <kbd aria-hidden="true">/</kbd>
         </button>
       )}
-      <LiveState />
+      {confinedTo !== null && (
+        <span class="confined trunc" title={`Showing ${shown(confinedTo)} only`}>
+          <span class="only-l">Showing </span>
+          <b class="mono">{shown(confinedTo)}</b> only
+        </span>
+      )}
+      <LiveMark />
     </header>
   );
 }
@@ -56,23 +66,31 @@ function Lost() {
   );
 }
 
-function SignedOut() {
+function SignedOutBar({ signedOut: { text, canLogIn } }: { readonly signedOut: SignedOut }) {
+  const { signIn, live, times } = useModel();
+  const { heardAt } = useCell(live.state);
+  const zone = useCell(times);
   return (
     <div class="lostmsg">
       <Icon name="key" />
       <span>
-        <b role="alert">Signed out.</b>
+        <b role="alert">{shown(text)}</b>
+        <span class="only-l"> Showing data from {zone.clock(heardAt)}.</span>
       </span>
-      <a class="btn sm" href={`/login?next=${encodeURIComponent(location.pathname + location.search)}`}>
-        Log in again
-      </a>
+      {canLogIn && (
+        <a class="btn sm" href={signIn.loginHref()}>
+          Log in again
+        </a>
+      )}
     </div>
   );
 }
 
-const WORDS = { connecting: 'Connecting', live: 'Live', polling: 'Live', lost: 'Not live' } as const;
+const WORDS: Readonly<Record<LiveState['mode'], string>> = {
+  ...{ connecting: 'Connecting', live: 'Live', polling: 'Live', lost: 'Not live', signed_out: 'Signed out' },
+};
 
-function LiveState() {
+function LiveMark() {
   const { live, clock, times } = useModel();
   const { mode } = useCell(live.state);
   const zone = useCell(times);
@@ -84,8 +102,11 @@ function LiveState() {
     `Times are in ${zone.zone}.`,
   ];
   return (
-    <div class={`live${mode === 'lost' ? ' off' : ''}`} title={title.filter(Boolean).join(' ')}>
-      <i class={mode} />
+    <div
+      class={`live${mode === 'lost' || mode === 'signed_out' ? ' off' : ''}`}
+      title={title.filter(Boolean).join(' ')}
+    >
+      <i class={mode === 'signed_out' ? 'lost' : mode} />
       <span>{WORDS[mode]}</span>
       <span class="only-l clock">
         {zone.clock(now)} {zone.zone === 'UTC' ? 'UTC' : ''}
