@@ -77,7 +77,9 @@ test('who looks does nothing, who sends the form acknowledges, and the history s
   expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
   expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';style-src 'sha256-/);
   expect([headers.get('referrer-policy'), headers.get('cache-control')]).toEqual(['no-referrer', 'no-store']);
-  expect((await post(path, { by: 'alice', comment: 'on my way' })).text).toContain('acknowledged by alice');
+  const answer = (await post(path, { by: 'alice', comment: 'on my way' })).text;
+  for (const words of ['disk full', 'Acknowledged by alice.', 'Reminders and escalation stop.'])
+    expect(answer).toContain(words);
   const incident = await incidentNow();
   expect(incident).toMatchObject({ status: 'acknowledged', acknowledged_by: 'alice' });
   const { events } = (await ask(hub.url, `incidents/${incident?.id}`)) as { events: { kind: string; actor: string }[] };
@@ -93,6 +95,18 @@ test('one tap of ntfy, which posts no form, is enough', async () => {
   expect(told[0]?.actions?.[0]).toMatchObject({ label: 'Acknowledge', method: 'POST' });
   expect((await post(path)).status).toBe(200);
   expect((await incidentNow())?.status).toBe('acknowledged');
+});
+
+test('the link to silence holds back the messages of its incident, and nothing else', async () => {
+  hub = await home.serve();
+  await fire();
+  const path = await linkTo('Silence');
+  expect((await get(path)).text).toContain('<select name="for">');
+  expect((await post(path, { by: 'alice', for: '4h' })).text).toMatch(/Held back until .* UTC by alice\./);
+  await fire('other');
+  const [other, held] = await items(hub.url, 'incidents?limit=2');
+  expect(held).toMatchObject({ title: 'disk full', status: 'open', shelved_by: 'alice' });
+  expect(other).toMatchObject({ title: 'other', shelved_until: null });
 });
 
 test('a link works for the next process, and for its own incident alone', async () => {

@@ -178,10 +178,9 @@ interface Explained {
   readonly channels: readonly ChannelStory[];
 }
 
-/** A beginning and an end that were told; of a channel that is slow, why not. */
+/** A beginning and an end that were told, or why not: a channel may be slow, and an answer not be written yet. */
 function isExplained(story: ChannelStory | undefined): boolean {
-  if (story === undefined) return false;
-  return story.told.length >= 2 || (story.channel === 'slow' && typeof story.untold?.reason === 'string');
+  return story !== undefined && story.told.length >= 2 !== (typeof story.untold?.reason === 'string');
 }
 
 async function alertsOf(url: string, source: string): Promise<readonly string[]> {

@@ -35,7 +35,7 @@ export function createLinkSigner(
     return (incidentId, channel) => {
       const to = (purpose: LinkPurpose) =>
         `${base}/a/${signLink({ incidentId, purpose, channel, expiresAt: at + linkTtlMs }, key)}`;
-      return { incident: to('show'), acknowledge: to('acknowledge'), silence: null };
+      return { incident: to('show'), acknowledge: to('acknowledge'), silence: to('shelve') };
     };
   };
 }

@@ -96,7 +96,10 @@ function storyOf(notice: Notice, input: ExplainInput): ChannelStory {
       told.length === 0 && isUnrouted(input)
         ? UNROUTED
         : named(
-            untoldOf(notice, { ...input, isTold: told.length > 0, isLive: isLive(input), lastAttempt: mine.at(-1) }),
+            untoldOf(notice, {
+              ...{ ...input, isTold: told.length > 0, isLive: isLive(input), lastAttempt: mine.at(-1) },
+              isEndTold: alertId !== null && isEndTold(own, alertId, input),
+            }),
             input,
           ),
     places: notice.places,
@@ -127,6 +130,14 @@ function isAbout(attempt: NoticeAttempt, alertId: string, { events, attempts }: 
   if (names?.includes(alertId)) return true;
   if (names !== null && Number(data?.alert_count) <= names.length && names.length > 0) return false;
   return fires(alertId, attempt.at, events);
+}
+
+/** Whether a message that arrived since an alert ended is of its end, or leaves it out of what fires. */
+function isEndTold(attempts: readonly NoticeAttempt[], alertId: string, input: ExplainInput): boolean {
+  const end = input.events.findLast(({ subjectId, kind }) => subjectId === alertId && kind === 'resolved');
+  if (end === undefined) return false;
+  const since = attempts.filter(({ outcome, at }) => outcome === 'ok' && at >= end.at);
+  return since.some((attempt) => attempt.phase === 'resolved' || !isAbout(attempt, alertId, input));
 }
 
 function isOf({ kind, data }: HistoryEvent, { key, channel }: NoticeAttempt): boolean {

@@ -45,6 +45,8 @@ export interface UntoldContext {
   readonly events: readonly HistoryEvent[];
   /** Whether a message about it has arrived on that channel. */
   readonly isTold: boolean;
+  /** Of an alert: whether a message that arrived since it ended says so. */
+  readonly isEndTold: boolean;
   /** Whether it fires still. */
   readonly isLive: boolean;
   readonly lastAttempt: { readonly reason: string } | undefined;
@@ -55,11 +57,19 @@ export function untoldOf(notice: Notice, context: UntoldContext): Untold | null 
   const { want, decision, told } = notice;
   const isEndUnwanted = decision.action === 'rest' && decision.reason === 'resolved_not_wanted';
   if (context.alertId !== null && !context.isTold) return untoldAlert(notice, context.alertId, context);
-  if (context.isTold && (want.kind === 'nothing' || context.alertId !== null) && !isEndUnwanted) return null;
+  if (context.alertId !== null && !isEndUnwanted) return untoldEnd(notice, context);
+  if (context.isTold && want.kind === 'nothing' && !isEndUnwanted) return null;
   if (told === null && !context.isTold) return { what: 'all', ...reasonOf(notice, context) };
   if (want.kind === 'nothing' && !isEndUnwanted) return null;
   const what = want.kind === 'ended' || isEndUnwanted ? 'end' : want.kind === 'new' ? 'all' : 'change';
   return { what, ...reasonOf(notice, context) };
+}
+
+/** Of an alert that people were told of, nothing but its end can be news. */
+function untoldEnd(notice: Notice, context: UntoldContext): Untold | null {
+  if (context.isLive || context.isEndTold) return null;
+  if (notice.want.kind === 'nothing') return { what: 'end', reason: 'not_looked_at', detail: {} };
+  return { what: 'end', ...reasonOf(notice, context) };
 }
 
 /** An alert that was in no message: held back apart from the others, come and gone between two, or as its incident. */

@@ -45,7 +45,8 @@ const REASONS: Readonly<Record<UntoldReason, (detail: Detail) => string>> = {
 };
 
 /** Why people have not heard something, in words. */
-export function reasonText({ reason, detail }: Untold): string {
+export function reasonText({ what, reason, detail }: Untold): string {
+  if (what === 'end' && reason === 'group_wait') return `it is due ${at(detail)}, unless it fires again (group_wait)`;
   return REASONS[reason](detail);
 }
 

@@ -50,7 +50,7 @@ export function exampleMessage(
     links: {
       incident: 'https://hub.example.com/incidents/019d3a5e',
       acknowledge: 'https://hub.example.com/a/example',
-      silence: null,
+      silence: 'https://hub.example.com/a/example-silence',
     },
     remarks: phase === 'escalation' ? ['nobody has acknowledged it: step 1 of the escalation'] : [],
     ...{ firstRef: null, amends: false },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { LinkPurpose } from '../../core/action/link.ts';
+import type { Aftermath } from '../../core/action/aftermath.ts';
+import { type LinkPurpose, SHELVE_SPANS } from '../../core/action/link.ts';
 import { isLive } from '../../core/incident/incident.ts';
 import type { alertJson, incidentJson } from '../api/views.ts';
 
@@ -16,8 +17,8 @@ p,ul{margin:.5rem 0}ul{padding-left:1.25rem}
 .quiet{color:var(--quiet)}
 form{border-top:1px solid var(--line);margin-top:1.5rem;padding-top:1rem}
 label{display:block;margin:.5rem 0}
-input,button{font:inherit;padding:.5rem .75rem;border:1px solid var(--line);border-radius:.4rem}
-input{width:100%;box-sizing:border-box}
+input,select,button{font:inherit;padding:.5rem .75rem;border:1px solid var(--line);border-radius:.4rem}
+input,select{width:100%;box-sizing:border-box}
 button{background:var(--accent);color:Canvas;border:0;font-weight:600;cursor:pointer}`;
 
 /** Headers of every page here: it loads nothing, runs nothing, is kept and framed by nobody, and tells nobody its address. */
@@ -41,17 +42,21 @@ const BUTTONS: Readonly<Record<Exclude<LinkPurpose, 'show'>, string>> = {
   resolve: 'Resolve',
   close: 'Close',
   reopen: 'Reopen',
+  shelve: 'Hold its messages back',
 };
 
+const SPANS = SHELVE_SPANS.map(({ name, label }) => `<option value="${name}">${label}</option>`).join('');
+
 /** The page of a link: the incident, and a form for what the link is for. Nothing happens before the form is sent. */
-export function incidentPage(incident: ShownIncident, purpose: LinkPurpose, told: string | null): string {
+export function incidentPage(incident: ShownIncident, purpose: LinkPurpose, told: Aftermath | null): string {
   const isPossible = isLive(incident) !== (purpose === 'reopen');
   const form = purpose === 'show' || told !== null || !isPossible ? '' : formOf(purpose);
-  const note = told ?? (purpose !== 'show' && !isPossible ? 'Nothing to do: it is over already.' : null);
+  const note = told?.done ?? (purpose !== 'show' && !isPossible ? 'Nothing to do: it is over already.' : null);
   return page(incident.title, [
     `<h1>${escaped(incident.title)}</h1>`,
     `<p class="quiet">${escaped(stateOf(incident))}</p>`,
     ...(note === null ? [] : [`<p role="status"><strong>${escaped(note)}</strong></p>`]),
+    ...(told === null || told.next === null ? [] : [`<p>${escaped(told.next)}</p>`]),
     alertList(incident),
     form,
   ]);
@@ -62,11 +67,14 @@ export function messagePage(title: string, text: string): string {
   return page(title, [`<h1>${escaped(title)}</h1>`, `<p>${escaped(text)}</p>`]);
 }
 
-function stateOf({ status, severity, opened_at, acknowledged_by, resolved_at }: ShownIncident): string {
+function stateOf(incident: ShownIncident): string {
+  const { status, severity, opened_at, acknowledged_by, resolved_at, shelved_until, assignee } = incident;
   const time = (iso: string | null) => (iso ?? '').slice(0, 16).replace('T', ' ');
   const by = status === 'acknowledged' && acknowledged_by ? ` by ${acknowledged_by}` : '';
+  const whose = assignee === null ? '' : `, assigned to ${assignee}`;
+  const shelf = shelved_until === null ? '' : `, held back until ${time(shelved_until)} UTC`;
   const end = resolved_at === null ? '' : `, until ${time(resolved_at)}`;
-  return `${severity}, ${status}${by}, since ${time(opened_at)}${end} UTC`;
+  return `${severity}, ${status}${by}${whose}, since ${time(opened_at)}${end} UTC${shelf}`;
 }
 
 function alertList({ alerts, firing_count: total }: ShownIncident): string {
@@ -84,6 +92,7 @@ function formOf(purpose: Exclude<LinkPurpose, 'show'>): string {
   return [
     '<form method="post">',
     '<label>Your name <input name="by" maxlength="200" autocomplete="name"></label>',
+    ...(purpose === 'shelve' ? [`<label>For <select name="for">${SPANS}</select></label>`] : []),
     '<label>Comment <input name="comment" maxlength="1000" autocomplete="off"></label>',
     `<button type="submit">${BUTTONS[purpose]}</button>`,
     '</form>',

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Action, ActionResult } from '../../core/action/action.ts';
-import { actionOfLink, type LinkClaims } from '../../core/action/link.ts';
-import { actionText } from '../../core/action/words.ts';
+import { type Aftermath, aftermathOf } from '../../core/action/aftermath.ts';
+import { actionOfLink, type LinkClaims, type LinkForm } from '../../core/action/link.ts';
 import { readLink } from '../../lib/crypto/link-token.ts';
 import type { Secret } from '../../lib/crypto/secret.ts';
 import { type Route, route } from '../api/route.ts';
@@ -39,7 +39,7 @@ export function linkRoutes(parts: LinkParts): readonly Route[] {
     if (claims.expiresAt > parts.now()) return work(claims);
     return pageReply(410, messagePage('The link has expired', 'Open the incident in the hub, or use a newer message.'));
   };
-  const shown = async (claims: LinkClaims, told: string | null, status = 200): Promise<Reply> => {
+  const shown = async (claims: LinkClaims, told: Aftermath | null, status = 200): Promise<Reply> => {
     const incident = await incidentOf(parts.read, claims.incidentId);
     if (incident === null)
       return pageReply(404, messagePage('No such incident', 'It has been removed with the old history.'));
@@ -60,19 +60,13 @@ export function linkRoutes(parts: LinkParts): readonly Route[] {
       summary: 'What that link is for',
       answer: ({ params, body }) =>
         proven(params.token ?? '', async (claims) => {
-          const action = actionOfLink(claims, randomUUID(), saidIn(body));
-          if (action === null) return shown(claims, null);
-          const result = await parts.act(action);
-          return shown(claims, toldOf(result));
+          const { purpose } = claims;
+          const action = actionOfLink(claims, randomUUID(), saidIn(body), parts.now());
+          if (action === null || purpose === 'show') return shown(claims, null);
+          return shown(claims, aftermathOf(purpose, action, await parts.act(action)));
         }),
     }),
   ];
-}
-
-function toldOf(result: ActionResult): string {
-  if (result.outcome === 'refused' && result.reason === 'is_over') return 'Nothing to do: it is over already.';
-  const text = actionText(result);
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
 const FORM = z.object({
@@ -86,12 +80,13 @@ const FORM = z.object({
     .max(1000)
     .regex(/^[^\p{Cc}]*$/u)
     .catch(''),
+  for: z.string().max(10).catch(''),
 });
 
 /** What a form says; a program that sends none, or something else, says nothing. */
-function saidIn(body: unknown): { readonly by: string; readonly comment: string } {
-  const { data = { by: '', comment: '' } } = FORM.safeParse(body);
-  return { by: data.by.trim(), comment: data.comment.trim() };
+function saidIn(body: unknown): LinkForm {
+  const { data = { by: '', comment: '', for: '' } } = FORM.safeParse(body);
+  return { by: data.by.trim(), comment: data.comment.trim(), span: data.for };
 }
 
 async function incidentOf(read: ReadDocument, id: string): Promise<ShownIncident | null> {

@@ -236,7 +236,7 @@ describe('what a channel told', () => {
       { ...told, incident: OVER, ...row({ told: TOLD, ...wait('group_wait'), want: { kind: 'ended', since: T } }) },
       [
         'told that it fires, 2026-03-29 12:00:01 UTC: HTTP 200',
-        expect.stringMatching(/^its end is not told: the first message is due/) as unknown as string,
+        expect.stringMatching(/^its end is not told: it is due at .* unless it fires again/) as unknown as string,
       ],
     ],
     [
@@ -275,6 +275,36 @@ describe('what a channel told', () => {
       'resolved',
     ]);
     expect(explain({ ...stored, alertId: 'a2' }).channels[0]?.told).toEqual([]);
+  });
+
+  test.each<[string, Partial<ExplainInput>, string | null]>([
+    ['is waited for', row({ told: TOLD, ...wait('group_wait'), want: { kind: 'ended', since: T } }), 'end group_wait'],
+    ['is on its way', row({ told: TOLD, ...wait('under_way'), want: { kind: 'ended', since: T } }), 'end under_way'],
+    ['waits with others', row({ told: TOLD, ...wait('rate'), want: { kind: 'changed', since: T } }), 'end rate'],
+    ['has not been looked at', {}, 'end not_looked_at'],
+    ['was told', { attempts: [attempt(), attempt({ phase: 'resolved', key: 'k2', at: T + 6000 })] }, null],
+    [
+      'was told by a message that leaves it out, while others fire',
+      {
+        attempts: [attempt(), attempt({ key: 'k2', at: T + 6000 })],
+        events: [
+          opened,
+          ended,
+          sentEvent,
+          event('notice_sent', 'changed', { key: 'k2', channel: 'ops', alerts: ['a2'], alert_count: 1 }),
+        ],
+      },
+      null,
+    ],
+    [
+      'is not wanted',
+      row({ told: { ...TOLD, state: 'resolved' }, ...rest('resolved_not_wanted') }),
+      'end resolved_not_wanted',
+    ],
+  ])('the end of one alert: it %s', (_, stored, expected) => {
+    const events = [opened, sentEvent, ended];
+    const [story] = explain(input({ ...told, incident: OVER, alertId: 'a1', events, ...stored })).channels;
+    expect(story?.untold === null ? null : `${story?.untold.what} ${story?.untold.reason}`).toBe(expected);
   });
 
   test('of a message that names not all of its alerts, those that fired then', () => {

@@ -94,7 +94,7 @@ test.each<[unknown, Partial<Action>]>([
 ])('a form that says %j does what the link is for, and nothing else', async (body, said) => {
   const { asked, link, post } = open();
   const { status, page } = await post(link('acknowledge'), body);
-  expect([status, page]).toEqual([200, expect.stringContaining('Done.')]);
+  expect([status, page]).toEqual([200, expect.stringContaining('Acknowledged')]);
   expect(asked).toMatchObject([{ kind: 'acknowledge', incidentId: idOf(1), actor: 'link:slack', ...said }]);
 });
 
@@ -104,6 +104,39 @@ test('a link for looking has no form, and what is posted to it does nothing', as
   expect((await post(link('show'))).status).toBe(200);
   expect(asked).toEqual([]);
 });
+
+test('who holds an incident back chooses for how long, and a program that chooses nothing has an hour', async () => {
+  const { asked, link, get, post } = open({ shelvedUntil: T + 14_400_000 });
+  expect((await get(link('shelve'))).page).toMatch(/<select name="for"><option value="1h">.*<button/s);
+  const hour = 3_600_000;
+  for (const body of [{ for: '4h' }, undefined, { for: '99y' }]) await post(link('shelve'), body);
+  expect(asked).toMatchObject(
+    [4, 1, 1].map((hours) => ({ kind: 'shelve', until: T + hours * hour, forMs: hours * hour })),
+  );
+});
+
+test.each<[LinkPurpose, ActionResult['outcome'], ActionResult['reason'], string, string]>([
+  ['acknowledge', 'done', 'asked', 'Acknowledged by ann.', 'Reminders and escalation stop.'],
+  ['acknowledge', 'done', 'taken_over', 'Acknowledged by ann; somebody else had it.', 'Reminders and escalation stop.'],
+  ['acknowledge', 'unchanged', 'already_acknowledged', 'Nothing was done: it is acknowledged already.', ''],
+  ['unacknowledge', 'done', 'asked', 'The acknowledgement was taken back by ann.', 'go on'],
+  ['resolve', 'done', 'asked', 'Resolved by ann.', 'opens again'],
+  ['close', 'done', 'asked', 'Closed by ann.', 'another incident'],
+  ['reopen', 'done', 'asked', 'Opened again by ann.', 'as one that begins'],
+  ['shelve', 'done', 'asked', 'Held back until 2023-11-14 23:13 UTC by ann.', 'told again'],
+  ['shelve', 'refused', 'is_over', 'Nothing was done: it is over already.', ''],
+])(
+  'a link to %s, %s (%s), says what was done, by whom, and what comes of it',
+  async (purpose, outcome, reason, done, next) => {
+    const stored = incident(1, { shelvedUntil: T + 3_600_000, ...(purpose === 'reopen' && { status: 'resolved' }) });
+    const { link, post } = open(stored, { outcome, reason, incident: stored } as ActionResult);
+    const { page = '' } = await post(link(purpose), { by: 'ann' });
+    expect(page).toContain(`<strong>${done}</strong>`);
+    if (next === '') expect(page).not.toContain('</strong></p>\n<p>');
+    else expect(page).toMatch(new RegExp(`</strong></p>\\n<p>[^<]*${next}`));
+    expect(page).not.toContain('<form');
+  },
+);
 
 test('after the end there is nothing to do', async () => {
   const { link, get, post } = open(
