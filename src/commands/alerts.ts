@@ -8,6 +8,7 @@ const EXAMPLES = `
 Examples:
   monitor alerts --severity critical,warning --label team=db
   monitor alerts --status firing --name 'Disk*' --since 2h
+  monitor alerts --search 'disk db-03'
   monitor alerts --instance web-server-03 --json
   monitor alerts show 5b1a7c44
   monitor alerts delete --source grafana --status resolved --yes`;

@@ -12,6 +12,8 @@ export interface Follower {
   readonly name: string;
   /** Where it begins when it never has: with the first event there is, or behind the last. */
   readonly begins: 'first' | 'now';
+  /** Events of one transaction, at most; left out, as many as are quickly followed. */
+  readonly batch?: number;
   /** The lease is newly this process's: whatever is remembered may be wrong. */
   takeOver(lease: Lease): Promise<void>;
   /** Takes the next events; what it writes commits together with its position. Called again with the same ones after a failure. */
@@ -47,7 +49,7 @@ export interface FollowerPart extends Part {
 const LOOK_MS = 1000;
 // Another hub takes over after so long without a word.
 const LEASE_MS = 5000;
-// Events of one transaction.
+// Events of one transaction, where the follower says nothing.
 const BATCH = 2000;
 // Far behind, it takes events for about so long before it has its turn: what is urgent among them does not wait for the rest.
 const CATCH_UP_MS = 200;
@@ -60,7 +62,7 @@ const PAUSE_MS = 1000;
  */
 export function createFollowerPart(options: FollowerOptions): FollowerPart {
   const { store, clock, holder, follower, onFailure, onRest = () => {} } = options;
-  const { name } = follower;
+  const { name, batch = BATCH } = follower;
   const leaseHolder = createLeaseHolder({ store, work: `follower ${name}`, holder, ttlMs: LEASE_MS });
   let cursor: Cursor | undefined;
   let number: number | undefined;
@@ -89,14 +91,14 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
   const catchUp = async (lease: Lease): Promise<boolean> => {
     const end = clock.monotonic() + CATCH_UP_MS;
     for (let held: Lease | undefined = lease; held !== undefined && !isEnding; held = await leaseHolder.hold()) {
-      const { events, cursor: next } = await store.eventsAfter(cursor ?? '', BATCH);
+      const { events, cursor: next } = await store.eventsAfter(cursor ?? '', batch);
       if (events.length === 0) return false;
       await store.follow(held, async (tx) => {
         await follower.take(events, tx);
         await tx.moveCursor(name, next, clock.now());
       });
       cursor = next;
-      if (events.length < BATCH) return false;
+      if (events.length < batch) return false;
       if (clock.monotonic() >= end) return true;
     }
     return true;

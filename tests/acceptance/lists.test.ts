@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ask, items, push, request, wire } from '../support/cluster-push.ts';
-import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 
 // Lists while they change, and answers that are still the same, on both engines.
@@ -95,6 +95,48 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
     await push(hub.url, 'newest', [wire('newest')]);
     const headers = { 'if-none-match': String(before) };
     expect((await request(`${hub.url}/api/v1/alerts?limit=5`, { method: 'GET', headers })).status).toBe(200);
+  });
+
+  test('what is searched is found once the index has followed, within other filters', async () => {
+    const named = { name: 'KubePodCrashLooping', labels: { team: 'checkout' }, annotations: { message: 'Café ürgs' } };
+    await push(hub.url, 'searched', [wire('s1', named), wire('s2', { ...named, severity: 'critical' })]);
+    const found = async (q: string, more = '') =>
+      (await items(hub.url, `alerts?q=${encodeURIComponent(q)}${more}`)).map(({ fingerprint }) => fingerprint);
+    await eventually(async () => expect(await found('podcrash team=checkout cafe')).toEqual(['s2', 's1']));
+    expect(await found('searched', '&sort=attention&severity=critical')).toEqual(['s2']);
+    expect(await items(hub.url, 'incidents?q=CHECKOUT&counts=severity')).toHaveLength(1);
+    // Twelve instances were there before the hub was asked for the first time.
+    await eventually(async () => expect(await items(hub.url, 'incidents?q=web&limit=500')).toHaveLength(12));
+  });
+
+  test.each([
+    ['signs of both engines', `"' OR 1=1; -- ' & !a:* | (b) NEAR/2 ^x {y} [z] \\ ?1 $1 %s`],
+    ['operators', 'AND OR NOT NEAR'],
+    ['columns', 'words:disk rowid:1 rank:x'],
+    ['half a quotation', 'disk"'],
+    ['other scripts', '障害 диск دیسک ਡਿਸਕ 😀x'],
+    ['long words', 'x'.repeat(1024)],
+    ['marks alone and letters', '\u0301\u0301 qqx'],
+    ['signs that are several letters', '\ufdfa'.repeat(5)],
+  ])('a search for %s is answered with what has it: nothing', async (_, q) => {
+    for (const list of ['alerts', 'incidents']) {
+      const url = `${hub.url}/api/v1/${list}?q=${encodeURIComponent(q)}&count=true&counts=severity&sort=attention`;
+      const { status, json } = await request(url);
+      expect([status, json?.total]).toEqual([200, 0]);
+    }
+  });
+
+  test.each([
+    ['%00'],
+    ['disk%00'],
+    ['%22'],
+    ['%2A%2A'],
+    ['a+'.repeat(21) + Array.from({ length: 21 }, (_, n) => n).join('+')],
+    ['%ff'],
+    ['x'.repeat(1025)],
+  ])('a search for what is no text is refused: %s', async (q) => {
+    const { status } = await request(`${hub.url}/api/v1/alerts?q=${q}`);
+    expect(status).toBe(400);
   });
 
   test('the history by its filters', async () => {

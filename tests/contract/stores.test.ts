@@ -16,6 +16,7 @@ import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
 import { describeStoreRemoval } from '../support/store-contract-removal.ts';
 import { describeStoreRetention } from '../support/store-contract-retention.ts';
+import { describeStoreSearch } from '../support/store-contract-search.ts';
 import { describeStoreSilences } from '../support/store-contract-silences.ts';
 import { describeStoreSources } from '../support/store-contract-sources.ts';
 
@@ -49,6 +50,7 @@ const PARTS = [
   describeStoreActions,
   describeStoreRemoval,
   describeStoreAccess,
+  describeStoreSearch,
 ];
 for (const describePart of PARTS) {
   describePart('sqlite', sqlitePlace);

@@ -1,4 +1,6 @@
 import type { Driver } from '../../drivers/contract.ts';
+import { createFollowerPart } from '../../followers/follower.ts';
+import { createSearchIndex } from '../../followers/search-index.ts';
 import { createRetention } from '../../housekeeping/retention.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { randomSecret } from '../../lib/crypto/ids.ts';
@@ -72,6 +74,10 @@ export function createEngine(
       newInstances: settings.limits.newInstances,
     },
   );
+  const search = createFollowerPart({
+    ...{ store, clock, holder, follower: createSearchIndex({ store, clock }) },
+    onFailure: (error) => logger.error({ error }, 'the index of words could not be kept'),
+  });
   const retention = createRetention({
     ...{ store, remove: writer.remove, clock, holder, keepMs: settings.historyMs },
     ...(pass !== undefined && { firstMs: 0 }),
@@ -95,6 +101,12 @@ export function createEngine(
       checkWritable: writer.checkWritable,
     },
     // 0 keeps all of the history.
-    parts: [...writer.parts, ...(settings.historyMs === 0 ? [] : [retention]), notify.part],
+    parts: [
+      ...writer.parts,
+      ...(settings.historyMs === 0 ? [] : [retention]),
+      // A process that lives for one pass leaves it to a hub.
+      ...(pass === undefined ? [search] : []),
+      notify.part,
+    ],
   };
 }

@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '../../core/history.ts';
 import type { Lease } from './leases.ts';
 import type { NoticeWrites } from './notices.ts';
+import type { SearchWrites } from './search.ts';
 
 /** A position in the history: what stands before it is done. Opaque, and only worth something to the store that gave it. */
 export type Cursor = string;
@@ -44,4 +45,5 @@ export interface FollowTransaction {
   /** Says that the follower of that name has done what stands before the position. */
   moveCursor(name: string, cursor: Cursor, now: number): Promise<void>;
   readonly notices: NoticeWrites;
+  readonly search: SearchWrites;
 }

@@ -82,6 +82,8 @@ export interface AlertQuery extends PageQuery, Sorted {
   readonly confinement?: Confinement;
   /** Opened or changed then or later, UTC milliseconds. */
   readonly changedSince?: number;
+  /** Each must be the beginning of a word of it, as `searchWords` gives them; at least one. */
+  readonly words?: readonly string[];
 }
 
 /** Filters of the list of incidents; all given ones must hold. */
@@ -94,6 +96,8 @@ export interface IncidentQuery extends PageQuery, Sorted {
   readonly orLocal?: boolean;
   /** Opened or changed then or later, UTC milliseconds. */
   readonly changedSince?: number;
+  /** With an alert that is found by them, as in the list of alerts. */
+  readonly words?: readonly string[];
 }
 
 /** Filters of the list of instances. */

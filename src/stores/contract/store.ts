@@ -8,6 +8,7 @@ import type { Leases } from './leases.ts';
 import type { LinkKeyStore } from './link-keys.ts';
 import type { NoticeReads } from './notices.ts';
 import type { ReadStore } from './reads.ts';
+import type { SearchReads } from './search.ts';
 import type { SilenceStore } from './silences.ts';
 import type { SourceReportStore } from './source-reports.ts';
 import type { StandingReads } from './standing.ts';
@@ -26,7 +27,8 @@ export interface Store
     SilenceStore,
     Followers,
     HistoryReads,
-    NoticeReads {
+    NoticeReads,
+    SearchReads {
   /** Name of the engine. */
   readonly engine: 'sqlite' | 'postgres';
   /** The number of the hub whose store this is: `fresh`, where it has none yet. */

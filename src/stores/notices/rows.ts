@@ -14,6 +14,7 @@ import {
   stateOfNotice,
 } from '../contract/notices.ts';
 import type { Page } from '../contract/reads.ts';
+import type { SearchWrites } from '../contract/search.ts';
 import { type Row, readRow, valuesOf } from '../tables/columns.ts';
 import { pageOf } from '../tables/lists.ts';
 import { ALERT, EVENTS, INCIDENTS } from '../tables/tables.ts';
@@ -149,11 +150,12 @@ async function listAttempts(execute: Execute, query: AttemptQuery): Promise<Page
 }
 
 /** The writes of a follower over the transaction of an engine. */
-export function createFollowTransaction(execute: Execute): FollowTransaction {
+export function createFollowTransaction(execute: Execute, search: SearchWrites): FollowTransaction {
   const each = async <T>(things: readonly T[], write: (thing: T) => Promise<unknown>) => {
     await Promise.all(things.map(write));
   };
   return {
+    search,
     moveCursor: async (name, cursor, now) => void (await execute(NOTICES.moveCursor, [name, cursor, now])),
     notices: {
       scheduleEvaluations: (incidentIds, at) => each(incidentIds, (id) => execute(NOTICES.scheduleLook, [id, at])),

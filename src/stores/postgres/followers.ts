@@ -1,8 +1,11 @@
 import type { HistoryEvent } from '../../core/history.ts';
 import type { Followers } from '../contract/followers.ts';
 import type { NoticeReads } from '../contract/notices.ts';
+import type { SearchReads } from '../contract/search.ts';
 import { createFollowTransaction, createNoticeReads, type Execute } from '../notices/rows.ts';
 import { NOTICES } from '../notices/statements.ts';
+import { createSearchReads, createSearchWrites } from '../search/rows.ts';
+import { POSTGRES_SEARCH } from '../search/statements.ts';
 import { listOf, type Row, readRow } from '../tables/columns.ts';
 import { EVENTS } from '../tables/tables.ts';
 import { checkPostgresLease } from './leases.ts';
@@ -27,11 +30,16 @@ export const HEAD = statement(
 export const LAST_SEQ = '9223372036854775807';
 
 /** Followers and their notices on PostgreSQL, in the order of the transactions and not of `seq`, which is drawn before the commit. */
-export function createPostgresFollowers({ transaction, readAtOnce, read }: Work): Followers & NoticeReads {
+export function createPostgresFollowers({
+  transaction,
+  readAtOnce,
+  read,
+}: Work): Followers & NoticeReads & SearchReads {
   const execute = createExecute('follow');
   const ask: Execute = async (text, values) => transaction((run) => execute(run)(text, values));
   return {
     ...createNoticeReads(ask, (work) => readAtOnce((run) => work(execute(run)))),
+    ...createSearchReads(ask, POSTGRES_SEARCH),
     followerCursor: async (name) => (await ask(NOTICES.cursor, [name]))[0]?.[0] as string | undefined,
     historyHead: async () => {
       const { rows } = await read(HEAD, []);
@@ -49,7 +57,8 @@ export function createPostgresFollowers({ transaction, readAtOnce, read }: Work)
     follow: (fence, work) =>
       transaction(async (run) => {
         await checkPostgresLease(run, fence);
-        return work(createFollowTransaction(execute(run)));
+        const executeIn = execute(run);
+        return work(createFollowTransaction(executeIn, createSearchWrites(executeIn, POSTGRES_SEARCH)));
       }),
   };
 }

@@ -91,7 +91,11 @@ export function createWork({ acquire, destination }: Connections, clock: Clock):
 }
 
 /** How this engine says what the two say differently. */
-export const DIALECT: Dialect = { position: (text, value) => sql`strpos(${text}, ${value})` };
+export const DIALECT: Dialect = {
+  position: (text, value) => sql`strpos(${text}, ${value})`,
+  withWords: (words) =>
+    sql`SELECT rid FROM alert_words WHERE words @@ ${words.map((word) => `'${word}':*`).join(' & ')}::tsquery`,
+};
 
 /** Each query takes a connection of its own, and is asked again when that is lost. */
 export function askOver(read: Work['read']): Ask {

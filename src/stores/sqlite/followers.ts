@@ -3,8 +3,11 @@ import type { HistoryEvent } from '../../core/history.ts';
 import type { Followers } from '../contract/followers.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { NoticeReads } from '../contract/notices.ts';
+import type { SearchReads } from '../contract/search.ts';
 import { type AtOneMoment, createFollowTransaction, createNoticeReads, type Execute } from '../notices/rows.ts';
 import { NOTICES } from '../notices/statements.ts';
+import { createSearchReads, createSearchWrites } from '../search/rows.ts';
+import { SQLITE_SEARCH } from '../search/statements.ts';
 import { listOf, type Row, readRow } from '../tables/columns.ts';
 import { EVENTS } from '../tables/tables.ts';
 
@@ -40,14 +43,20 @@ function atOneMomentOf(reader: BetterSqlite3.Database, read: Execute): AtOneMome
 }
 
 /** Followers and their notices: with one connection that writes, `seq` is the order of the commits. */
-export function createSqliteFollowers({ writer, reader, fenced }: SqliteFollowerParts): Followers & NoticeReads {
-  const tx = createFollowTransaction(executeOn(writer));
+export function createSqliteFollowers({
+  writer,
+  reader,
+  fenced,
+}: SqliteFollowerParts): Followers & NoticeReads & SearchReads {
+  const execute = executeOn(writer);
+  const tx = createFollowTransaction(execute, createSearchWrites(execute, SQLITE_SEARCH));
   const events = reader
     .prepare(`SELECT seq, ${listOf(EVENTS.columns)} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
     .raw();
   const head = reader.prepare('SELECT coalesce(max(seq), 0) FROM events').pluck();
   return {
     ...createSqliteNoticeReads(reader),
+    ...createSearchReads(executeOn(reader), SQLITE_SEARCH),
     historyHead: async () => String(head.get()),
     eventsAfter: async (cursor, limit) => {
       const found = (events.all(Number(cursor), limit) as Row[]).map(eventOf);

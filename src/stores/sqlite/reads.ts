@@ -12,7 +12,11 @@ const CACHE_KIB = 4 * 1024;
 const STATEMENTS = 100;
 
 /** How this engine says what the two say differently. */
-export const DIALECT: Dialect = { position: (text, value) => sql`instr(${text}, ${value})` };
+export const DIALECT: Dialect = {
+  position: (text, value) => sql`instr(${text}, ${value})`,
+  withWords: (words) =>
+    sql`SELECT rowid FROM alert_words WHERE alert_words MATCH ${words.map((word) => `"${word}"*`).join(' AND ')}`,
+};
 
 /** A connection that only reads; WAL lets it work while another writes. */
 export interface SqliteReads {

@@ -157,7 +157,8 @@ function sizesOf(db: BetterSqlite3.Database, file: string): Sizes {
   const pragma = (name: string) => db.pragma(name, { simple: true }) as number;
   const tables = db
     .prepare(
-      `SELECT coalesce(tbl_name, dbstat.name), sum(pgsize) FROM dbstat LEFT JOIN sqlite_schema USING (name)
+      `SELECT CASE WHEN name GLOB 'alert_words_*' THEN 'alert_words' ELSE coalesce(tbl_name, name) END, sum(pgsize)
+       FROM dbstat LEFT JOIN sqlite_schema USING (name)
        WHERE aggregate = TRUE GROUP BY 1`,
     )
     .raw()

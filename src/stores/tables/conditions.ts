@@ -8,6 +8,8 @@ import { given, type Sql, sql } from './sql.ts';
 export interface Dialect {
   /** Where in `text` the value first stands, from 1; 0 where it does not. */
   position(text: Sql, value: Cell | Sql): Sql;
+  /** Rows of `alerts` with, for each of the words, a word that begins with it: their numbers, as a query. */
+  withWords(words: readonly string[]): Sql;
 }
 
 /** Only alerts of pushes go unknown with their instance: the hub's own word about it stays what it is. Of `alerts AS a`. */
@@ -59,6 +61,7 @@ export function alertConditions(query: AlertQuery, dialect: Dialect): readonly (
     ...(query.labels ?? []).map((filter) => labelIs(filter, dialect)),
     ...(query.confinement ?? []).map((bound) => isWithinBound(bound, dialect)),
     given(query.changedSince, (time) => sql`a.received_at >= ${time}`),
+    query.words && sql`a.rid IN (${dialect.withWords(query.words)})`,
   ];
 }
 
@@ -81,6 +84,9 @@ export function incidentConditions(query: IncidentQuery, dialect: Dialect): read
       sql`n.id IN (SELECT a.incident_id FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
         WHERE (${alerts}) AND a.incident_id IS NOT NULL)`,
     given(query.changedSince, (time) => sql`n.changed_at >= ${time}`),
+    query.words &&
+      sql`n.id IN (SELECT a.incident_id FROM alerts AS a
+        WHERE a.rid IN (${dialect.withWords(query.words)}) AND a.incident_id IS NOT NULL)`,
   ];
 }
 

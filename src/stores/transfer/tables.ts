@@ -41,5 +41,12 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name IN ('heartbeat', 'hub_id')` },
 ];
 
-/** Tables that mean nothing in another store: who works, how far, when somebody was heard last, and who is logged in. */
-export const LEFT_OUT: readonly string[] = ['leases', 'sources', 'followers', 'notice_looks', 'sessions'];
+/** Tables that mean nothing in another store: who works, how far, when somebody was heard last, and who is logged in; and an index that is made anew. */
+export const LEFT_OUT: readonly string[] = [
+  'leases',
+  'sources',
+  'followers',
+  'notice_looks',
+  'sessions',
+  'alert_words',
+];

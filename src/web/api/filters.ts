@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_SEARCHED, searchWords } from '../../core/search/words.ts';
 import type { LabelFilter } from '../../stores/contract/reads.ts';
 
 /** A text of a query string that may stand there once. */
@@ -31,6 +32,22 @@ export function wordsOf<const Word extends string>(words: readonly Word[]) {
     .transform((given) => oneOrMore([...new Set(given)] as Word[]))
     .describe(`One or several of ${words.join(', ')}`);
 }
+
+/** What is searched for, as words; none for an empty text. */
+export const searched = text
+  .transform((given, context) => {
+    const words = searchWords(given);
+    const wrong =
+      words.length > MOST_SEARCHED
+        ? `must have at most ${MOST_SEARCHED} words`
+        : words.length === 0 && given.trim() !== ''
+          ? 'must have a letter or a digit'
+          : null;
+    if (wrong === null) return words.length === 0 ? undefined : words;
+    context.addIssue({ code: 'custom', message: wrong });
+    return z.NEVER;
+  })
+  .describe('Words; each must be the beginning of a word of what is found');
 
 const LABEL = /^([^=!]+?)\s*(!?=)([\s\S]*)$/;
 

@@ -4,7 +4,7 @@ import type { FieldError } from '../../core/reading/read.ts';
 import { attentionPlace, isId } from '../../stores/contract/cursors.ts';
 import type { AlertQuery, IncidentQuery, InstanceQuery, PageQuery } from '../../stores/contract/reads.ts';
 import type { SilenceQuery } from '../../stores/contract/silences.ts';
-import { anyOf, labels, since, text, wordsOf } from './filters.ts';
+import { anyOf, labels, searched, since, text, wordsOf } from './filters.ts';
 
 const WHOLE = 'must be a whole number from 1 to 500';
 const CURSOR = 'is not a cursor of this list';
@@ -25,6 +25,7 @@ const list = {
   severity: wordsOf(SEVERITIES).optional(),
   instance_id: anyOf.optional(),
   since: since.optional(),
+  q: searched.optional(),
 };
 
 /** Parameters of `GET /api/v1/alerts`. */
@@ -91,10 +92,11 @@ interface Given {
   readonly cursor?: string | undefined;
   readonly instance_id?: AlertQuery['instanceId'] | undefined;
   readonly since?: ((now: number) => number) | undefined;
+  readonly q?: readonly string[] | undefined;
 }
 
 function common<T extends Given>(
-  { sort, count, counts, instance_id: instanceId, since: sinceAt, ...rest }: T,
+  { sort, count, counts, instance_id: instanceId, since: sinceAt, q: words, ...rest }: T,
   now: number,
 ) {
   const byAttention = sort === 'attention';
@@ -106,7 +108,7 @@ function common<T extends Given>(
     ...(byAttention && { sort: 'attention' as const, asOf: now }),
     ...(count === 'true' && { isCounted: true as const }),
     ...(counts === 'severity' && { hasCounts: true as const }),
-    instanceId,
+    ...{ instanceId, words },
     changedSince: sinceAt?.(now),
   };
 }

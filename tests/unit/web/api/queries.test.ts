@@ -36,7 +36,7 @@ test('nothing asked for is the first page', () => {
 test('every filter by its name', () => {
   const given = { status: 'unknown', severity: 'info', source: 's', instance_id: 'i', name: 'ü ', incident_id: 'n' };
   const page = { limit: '500', cursor: encoded(ID), count: 'true' };
-  expect(alertQuery({ ...page, ...given, label: 'team=db', since: '2h' }, NOW)).toEqual({
+  expect(alertQuery({ ...page, ...given, label: 'team=db', since: '2h', q: 'Disk db-03' }, NOW)).toEqual({
     limit: 500,
     cursor: ID,
     isCounted: true,
@@ -48,6 +48,7 @@ test('every filter by its name', () => {
     incidentId: 'n',
     labels: [{ name: 'team', value: 'db', isNot: false }],
     changedSince: NOW - 7_200_000,
+    words: ['disk', 'db', '03'],
   });
   expect(incidentQuery({ status: 'closed', severity: 'critical', instance_id: 'i', sort: 'attention' }, NOW)).toEqual({
     limit: 50,
@@ -123,6 +124,10 @@ describe('what is wrong is told by name', () => {
     ['instances', { cursor: encoded('a\0b') }, 'cursor'],
     ['alerts', { sort: 'severity' }, 'sort'],
     ['alerts', { count: 'yes' }, 'count'],
+    ['alerts', { q: '"*"' }, 'q'],
+    ['incidents', { q: Array.from({ length: 21 }, (_, word) => `w${word}`).join(' ') }, 'q'],
+    ['alerts', { q: ['a', 'b'] }, 'q'],
+    ['alerts', { q: 'x'.repeat(1025) }, 'q'],
     ['alerts', { label: 'team' }, 'label'],
     ['alerts', { label: '=x' }, 'label'],
     ['alerts', { label: Array(21).fill('a=b') }, 'label'],
@@ -141,7 +146,7 @@ describe('what is wrong is told by name', () => {
   ])('%s %j', (noun, query, path) => {
     const errors = errorsOf(noun, query);
     expect(errors.map((error) => error.path)).toEqual([path]);
-    expect(errors[0]?.message).toMatch(/^(must be|is not|is longer)/);
+    expect(errors[0]?.message).toMatch(/^(must be|must have|is not|is longer)/);
   });
 
   test('all of it at once', () => {
