@@ -1,5 +1,5 @@
 import type { Action } from '../../src/core/action/action.ts';
-import type { Severity } from '../../src/core/alert/alert.ts';
+import type { IncomingAlert, Severity } from '../../src/core/alert/alert.ts';
 import type { DeliveryResult } from '../../src/core/notice/delivery.ts';
 import type { NoticeMessage } from '../../src/core/notice/message.ts';
 import type { ChannelPolicy, NotifyPolicy } from '../../src/core/policy/policy.ts';
@@ -12,6 +12,7 @@ import { createAttempts } from '../../src/notify/attempts.ts';
 import { messageOf } from '../../src/notify/messages.ts';
 import { createNotices } from '../../src/notify/notices.ts';
 import { expireAcknowledgements } from '../../src/pipeline/act.ts';
+import type { CommitPolicy } from '../../src/pipeline/commit.ts';
 import { performSilenceAction } from '../../src/pipeline/silences.ts';
 import { handClock } from './hand-clock.ts';
 import { node } from './notice-world.ts';
@@ -71,8 +72,8 @@ function watchCalls() {
 }
 
 /** A real store, the real pipeline and the real notices, on a clock that is moved by hand; only channels are made up. */
-export function openNoticeHub(policy: NotifyPolicy) {
-  const opened = openWorld();
+export function openNoticeHub(policy: NotifyPolicy, commit: Partial<CommitPolicy> = {}) {
+  const opened = openWorld(commit);
   const { watched, isBusy } = watchCalls();
   const world = { ...opened, store: watched(opened.store), commit: watched(opened).commit, act: watched(opened).act };
   const hand = handClock(isBusy);
@@ -165,6 +166,12 @@ export function openNoticeHub(policy: NotifyPolicy) {
         incoming(name, status, severity, { observedAt: T + at, groupKey: group, startedAt: T + at }),
       );
       await world.commit(submission(at, alerts));
+      part.wake();
+      await settle();
+    },
+    /** Takes what a driver has read. */
+    take: async (source: string, alerts: readonly IncomingAlert[]) => {
+      await world.commit({ ...submission(hand.clock.now() - T, alerts), source, origin: '', actor: source });
       part.wake();
       await settle();
     },
