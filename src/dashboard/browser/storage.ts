@@ -9,7 +9,16 @@ export interface Preferences {
   readonly zone: Zone;
   /** What they call themselves where the hub does not know who they are. */
   readonly name: string;
+  /** Whether a new critical incident is heard. */
+  readonly sound: Switch;
+  /** Whether single keys do something: who talks to the computer, or types by accident, is better off without. */
+  readonly keys: Switch;
+  /** Views of the table of alerts, as JSON. */
+  readonly views: string;
 }
+
+/** Something that a person has switched. */
+export type Switch = 'on' | 'off';
 
 const PREFIX = 'monitor.';
 
@@ -27,6 +36,9 @@ export function readPreferences(): Preferences {
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     zone: read('zone') === 'UTC' ? 'UTC' : 'local',
     name: read('name'),
+    sound: read('sound') === 'on' ? 'on' : 'off',
+    keys: read('keys') === 'off' ? 'off' : 'on',
+    views: read('views'),
   };
 }
 

@@ -65,6 +65,7 @@ export const TEXT_FIELDS = 'input:not([type=checkbox]), textarea, select, [conte
 
 /** Calls for each key that is pressed outside of text fields; `wanted` says by key what to do. */
 export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) => void>>, isOn = true): void {
+  const { preferences } = useModel();
   // Before the next key can come: what a key does depends on what the one before has done.
   useLayoutEffect(() => {
     if (!isOn) return;
@@ -73,6 +74,7 @@ export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) =
       const isText = at?.closest(TEXT_FIELDS) != null;
       if (isText || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (document.querySelector('dialog[open]') !== null) return;
+      if (preferences.get().keys === 'off' && event.key.length === 1) return;
       const call = Object.hasOwn(wanted, event.key) ? wanted[event.key] : undefined;
       if (call === undefined) return;
       event.preventDefault();

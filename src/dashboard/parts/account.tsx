@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
+import { playTone } from '../browser/tone.ts';
 import { tryChange } from '../model/change.ts';
 import { useCell, useModel } from '../model/hooks.ts';
 import type { Session } from '../model/session.ts';
 import { shown } from '../words/outside.ts';
+import { CheckField } from './check-field.tsx';
 import { Dialog } from './dialog.tsx';
 import { FormDialog, TextField } from './form-dialog.tsx';
 import { Icon } from './icon.tsx';
@@ -20,15 +22,14 @@ export function AccountButton() {
         Log in
       </a>
     );
-  if (session === null) return null;
-  const name = shown(nameOf(session));
+  const name = session === null ? 'Settings' : shown(nameOf(session));
   return (
     <>
       <button
         type="button"
         class="account"
         aria-haspopup="dialog"
-        title={`${name} (${session.role})`}
+        title={session === null ? name : `${name} (${session.role})`}
         onClick={() => setOpen('account')}
       >
         <Icon name="person" />
@@ -43,7 +44,7 @@ export function AccountButton() {
 }
 
 function nameOf({ kind, name }: Session): string {
-  return name ?? (kind === 'local' ? 'This machine' : 'API token');
+  return name ?? (kind === 'local' ? 'Local' : 'API token');
 }
 
 const MAY: Readonly<Record<Session['role'], string>> = {
@@ -59,14 +60,16 @@ const HOW: Readonly<Record<string, string>> = {
 };
 
 interface AccountProps {
-  readonly session: Session;
+  /** Null where the hub does not say. */
+  readonly session: Session | null;
   readonly onClose: () => void;
   readonly onPassword: () => void;
 }
 
 function AccountDialog({ session, onClose, onPassword }: AccountProps) {
   const model = useModel();
-  const isPerson = session.kind === 'person';
+  const { sound, keys } = useCell(model.preferences);
+  const isPerson = session?.kind === 'person';
   const signOut = async (everywhere: boolean) => {
     const answer = await model.http.change('POST', '/api/v1/logout', { everywhere });
     // Who has no session any more is where they wanted to be.
@@ -75,24 +78,39 @@ function AccountDialog({ session, onClose, onPassword }: AccountProps) {
     else location.assign('/login');
   };
   return (
-    <Dialog title={shown(nameOf(session))} onClose={onClose}>
+    <Dialog title={session === null ? 'Settings' : shown(nameOf(session))} onClose={onClose}>
       <div class="in">
-        <dl class="kv">
-          <div>
-            <dt>May</dt>
-            <dd>{MAY[session.role]}</dd>
-          </div>
-          {session.confined_to !== null && (
+        {session !== null && (
+          <dl class="kv">
             <div>
-              <dt>Sees</dt>
-              <dd class="mono">{shown(session.confined_to)} only</dd>
+              <dt>May</dt>
+              <dd>{MAY[session.role]}</dd>
             </div>
-          )}
-          <div>
-            <dt>How</dt>
-            <dd>{HOW[session.kind] ?? 'by a token'}</dd>
-          </div>
-        </dl>
+            {session.confined_to !== null && (
+              <div>
+                <dt>Sees</dt>
+                <dd class="mono">{shown(session.confined_to)} only</dd>
+              </div>
+            )}
+            <div>
+              <dt>How</dt>
+              <dd>{HOW[session.kind] ?? 'by a token'}</dd>
+            </div>
+          </dl>
+        )}
+        <CheckField
+          label="A tone for each new critical incident"
+          isOn={sound === 'on'}
+          onChange={(isOn) => {
+            model.prefer('sound', isOn ? 'on' : 'off');
+            if (isOn) playTone();
+          }}
+        />
+        <CheckField
+          label="Single keys do something: ? lists them"
+          isOn={keys === 'on'}
+          onChange={(isOn) => model.prefer('keys', isOn ? 'on' : 'off')}
+        />
         {isPerson && (
           <div class="ways">
             <button type="button" class="btn" onClick={onPassword}>

@@ -16,6 +16,7 @@ import { shown } from '../words/outside.ts';
 import { BADNESS_WORDS } from '../words/severity.ts';
 import { Glyph } from './glyph.tsx';
 import { Icon } from './icon.tsx';
+import { ViewsMenu } from './views-menu.tsx';
 
 /** Segments with their counts, the text, and what else is asked for. */
 export function AlertFilters({ query }: { readonly query: Query }) {
@@ -45,6 +46,8 @@ export function AlertFilters({ query }: { readonly query: Query }) {
           </button>
         </span>
       ))}
+      <span class="push" />
+      <ViewsMenu query={query} />
       <StatusSwitch query={query} />
     </div>
   );
@@ -79,7 +82,7 @@ function StatusSwitch({ query }: { readonly query: Query }) {
   const { filter } = useModel();
   const isEnded = valueIn(query, 'status') === 'resolved';
   return (
-    <fieldset class="seg push" aria-label="State">
+    <fieldset class="seg" aria-label="State">
       {STATUSES.map(({ word, status }) => (
         <button
           type="button"

@@ -6,6 +6,7 @@ import { hrefOf } from '../model/address.ts';
 import { useCell, useKeys, useModel } from '../model/hooks.ts';
 import { shown } from '../words/outside.ts';
 import { tabTitle } from '../words/verdict.ts';
+import { Announcements } from './announcer.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { MoreDialog } from './more-dialog.tsx';
 import { Sidebar, TabBar, useCriticalCount, wordOf } from './navigation.tsx';
@@ -20,7 +21,7 @@ const GO_WAIT_MS = 1500;
 
 /** What stands around every page. */
 export function Frame({ page, title, children }: FrameProps) {
-  const { live, clock, go, address, spoken } = useModel();
+  const { live, clock, go, address } = useModel();
   const here = useCell(address);
   const critical = useCriticalCount();
   const isLive = useCell(live.state).mode !== 'lost';
@@ -100,9 +101,7 @@ export function Frame({ page, title, children }: FrameProps) {
       </div>
       <TabBar here={page} onMore={() => setDialog('more')} />
       <ToastArea />
-      <div class="vh" role="status" aria-live="polite">
-        {useCell(spoken)}
-      </div>
+      <Announcements />
       {dialog === 'search' && <SearchDialog onClose={() => setDialog(null)} />}
       {dialog === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
       {dialog === 'more' && <MoreDialog here={page} onClose={() => setDialog(null)} />}

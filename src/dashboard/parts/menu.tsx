@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
 /** What is done less often, behind three dots: arrows move, Escape closes. */
-export function Menu({ label, entries }: MenuProps) {
+export function Menu({ label, face, entries }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const items = () => [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
@@ -35,10 +35,17 @@ export function Menu({ label, entries }: MenuProps) {
         class="btn"
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        aria-label={label}
+        aria-label={face === undefined || face === label ? label : `${label}: ${face}`}
         onClick={() => setOpen(!isOpen)}
       >
-        <Icon name="dots" size={14} />
+        {face === undefined ? (
+          <Icon name="dots" size={14} />
+        ) : (
+          <>
+            <span class="trunc">{face}</span>
+            <Icon name="down" size={12} />
+          </>
+        )}
       </button>
       {isOpen && (
         <div role="menu" aria-label={label}>
@@ -65,5 +72,7 @@ export function Menu({ label, entries }: MenuProps) {
 
 interface MenuProps {
   readonly label: string;
+  /** What stands on the button; three dots where left out. */
+  readonly face?: string;
   readonly entries: readonly { readonly word: string; readonly call: () => void }[];
 }

@@ -64,10 +64,15 @@ export function wordOf(page: PageName): string {
 export const OPEN_INCIDENTS =
   '/api/v1/incidents?status=open,acknowledged&sort=attention&limit=100&count=true&counts=severity';
 
+/** The open incidents; undefined until they are read, and to whom they are not shown. */
+export function useOpenIncidents(): Page<Incident> | undefined {
+  const session = useCell(useModel().signIn.session);
+  return useDocument<Page<Incident>>(mayOpen(session, 'incidents') ? OPEN_INCIDENTS : null).value;
+}
+
 /** How many critical incidents are open. */
 export function useCriticalCount(): number {
-  const session = useCell(useModel().signIn.session);
-  const { value } = useDocument<Page<Incident>>(mayOpen(session, 'incidents') ? OPEN_INCIDENTS : null);
+  const value = useOpenIncidents();
   const { items = [], counts } = value ?? {};
   return counts?.critical ?? items.filter((incident) => incidentBadness(incident) === 'critical').length;
 }
