@@ -65,7 +65,7 @@ describe('monitor push-to-hub', () => {
     ]);
     const [instance] = await items(hub.url, 'instances');
     expect(instance).toMatchObject({ instance_id: 'web-1', status: 'heard', version: expect.stringMatching(/^\d+\./) });
-    expect(Math.abs(Number(instance?.clock_offset_ms))).toBeLessThan(5000);
+    expect(Math.abs(Number(instance?.clock_offset_ms))).toBeLessThan(60_000);
   });
 
   test('what happened while the hub was away is told in its order and with its times', async () => {

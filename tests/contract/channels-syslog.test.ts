@@ -238,7 +238,8 @@ describe('command', () => {
   ])('%s', async (script, kind, permanent) => {
     const program = join(folder, 'fail');
     writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    const command = await channel('command', { command: [program], timeout_s: 1 }, { programs: [program] });
+    const timeout_s = kind === 'timeout' ? 1 : 120;
+    const command = await channel('command', { command: [program], timeout_s }, { programs: [program] });
     const evidence = [{ name: 'log', value: 'x'.repeat(500_000) }];
     expect(await command.deliver(sampleMessage({ evidence }), attempt())).toMatchObject({ ok: false, kind, permanent });
   });

@@ -12,7 +12,7 @@ export function channelWorld(
 ): ChannelWorld {
   const { networks = ['127.0.0.0/8', '::1/128'], programs = [], ...settings } = change;
   const how = { allow: addressGuard(networks), ...settings };
-  const timeouts = { connectMs: 5000, headersMs: 5000, bodyMs: 5000 };
+  const timeouts = { connectMs: 120_000, headersMs: 120_000, bodyMs: 120_000 };
   return {
     http: createOutbound({ userAgent: 'monitor/1.2.3', proxy: {}, timeouts, ...how }),
     dial: createDial({ connectMs: timeouts.connectMs, ...how }),

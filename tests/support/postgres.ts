@@ -80,18 +80,19 @@ export async function startServer(folder: string, settings: string): Promise<Omi
   const write = (more: string) => {
     const config = join(data, 'postgresql.conf');
     const base = `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nmax_connections = 60
-shared_buffers = 32MB\nauthentication_timeout = 3s\nlogging_collector = off\n`;
+shared_buffers = 32MB\nlogging_collector = off\n`;
     writeFileSync(config, `${base}${more}\n`);
     if (isRoot) chownSync(config, NOBODY, NOBODY);
   };
   const log = join(folder, 'log');
   const up = async () => {
-    await run('pg_ctl', ['start', '--silent', '-D', data, '-l', log]).catch(() => {
+    await run('pg_ctl', ['start', '--silent', '-t', '240', '-D', data, '-l', log]).catch(() => {
       throw new Error(`PostgreSQL does not start:\n${readFileSync(log, 'utf8')}`);
     });
   };
   const down = async (how: 'fast' | 'immediate' = 'fast') => {
-    if (existsSync(join(data, 'postmaster.pid'))) await run('pg_ctl', ['stop', '--silent', '-D', data, '-m', how]);
+    if (existsSync(join(data, 'postmaster.pid')))
+      await run('pg_ctl', ['stop', '--silent', '-t', '240', '-D', data, '-m', how]);
   };
   write(settings);
   await up();

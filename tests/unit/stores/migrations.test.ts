@@ -229,10 +229,10 @@ test('on PostgreSQL a hub of the version before schema 8 goes on until it is res
 });
 
 describe('on PostgreSQL a step takes as long as it takes', () => {
-  // What a hub lives by, a hundred times shorter: a limit that still holds would end the step.
-  const LIMITS = { statement_timeout: 150, lock_timeout: 150, query_timeout: 200 };
+  // What a hub lives by, much shorter: a limit that still holds would end the step.
+  const LIMITS = { statement_timeout: 1500, lock_timeout: 1500, query_timeout: 2000 };
   const connected = async (url: string) => {
-    const client = new pg.Client({ connectionString: url, ...LIMITS, idle_in_transaction_session_timeout: 150 });
+    const client = new pg.Client({ connectionString: url, ...LIMITS, idle_in_transaction_session_timeout: 1500 });
     await client.connect();
     return client;
   };
@@ -242,7 +242,7 @@ describe('on PostgreSQL a step takes as long as it takes', () => {
     sqlite: '',
     postgres: `CREATE TABLE limits AS SELECT name, setting FROM pg_settings
       WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout');
-      SELECT pg_sleep(0.25)`,
+      SELECT pg_sleep(2.1)`,
   };
 
   test('whatever the limits of the connection are, and another hub waits for it', async () => {
@@ -255,7 +255,7 @@ describe('on PostgreSQL a step takes as long as it takes', () => {
     expect(limits).toEqual(names.map((name) => ({ name, setting: '0' })));
     // They hold again afterwards.
     const [client] = clients;
-    expect((await client.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '150ms' }]);
+    expect((await client.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '1500ms' }]);
     await Promise.all(clients.map((one) => one.end()));
     await server.dropDatabase(url);
   });

@@ -20,7 +20,7 @@ const SETTINGS: HttpSettings = {
   userAgent: 'monitor/1.2.3',
   proxy: {},
   allow: 'any',
-  timeouts: { connectMs: 5000, headersMs: 5000, bodyMs: 5000 },
+  timeouts: { connectMs: 120_000, headersMs: 120_000, bodyMs: 120_000 },
 };
 
 const open: Server[] = [];
@@ -175,7 +175,7 @@ describe('no answer', () => {
     ],
   ])('%s comes too late', async (_, text, listener) => {
     const url = await answering(listener as RequestListener);
-    const timeouts = { connectMs: 5000, headersMs: text.startsWith('gave') ? 50 : 5000, bodyMs: 50 };
+    const timeouts = { ...SETTINGS.timeouts, ...(text.startsWith('gave') ? { headersMs: 50 } : { bodyMs: 50 }) };
     expect(await post(url, { timeouts })).toMatchObject({
       kind: 'timeout',
       permanent: false,

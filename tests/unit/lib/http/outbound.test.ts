@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 function client(settings: Partial<HttpSettings> = {}): Outbound {
-  const timeouts = { connectMs: 5000, headersMs: 5000, bodyMs: 5000 };
+  const timeouts = { connectMs: 120_000, headersMs: 120_000, bodyMs: 120_000 };
   const made = createOutbound({ userAgent: 'monitor/1.2.3', proxy: {}, allow: 'any', timeouts, ...settings });
   closing.push(() => made.close());
   return made;
@@ -262,7 +262,7 @@ describe('connections', () => {
   test('a server that takes too long is a time-out with its limit', async () => {
     const target = await receiver();
     target.reply = () => new Promise(() => {});
-    const timeouts = { connectMs: 50, headersMs: 50, bodyMs: 50 };
+    const timeouts = { connectMs: 3000, headersMs: 50, bodyMs: 50 };
     expect(await client({ timeouts }).send(request(target.url))).toMatchObject({
       ...{ ok: false, kind: 'timeout' },
       reason: expect.stringContaining('did not answer within 0.05 s'),
