@@ -76,6 +76,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'tokens', summary: 'create, list and revoke tokens for the API', load: () => import('./tokens.ts') },
   { name: 'people', summary: 'add, list and remove people who may log in', load: () => import('./people.ts') },
+  { name: 'audit', summary: 'say whether the history is as it was written', load: () => import('./audit.ts') },
   { name: 'store', summary: 'back up, move and check the store of the hub', load: () => import('./store.ts') },
   {
     name: 'deploy',

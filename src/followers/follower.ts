@@ -14,6 +14,8 @@ export interface Follower {
   readonly begins: 'first' | 'now';
   /** Events of one transaction, at most; left out, as many as are quickly followed. */
   readonly batch?: number;
+  /** Another hub takes over after so long without a word, in milliseconds. */
+  readonly leaseMs?: number;
   /** The lease is newly this process's: whatever is remembered may be wrong. */
   takeOver(lease: Lease): Promise<void>;
   /** Takes the next events; what it writes commits together with its position. Called again with the same ones after a failure. */
@@ -62,17 +64,27 @@ const PAUSE_MS = 1000;
  */
 export function createFollowerPart(options: FollowerOptions): FollowerPart {
   const { store, clock, holder, follower, onFailure, onRest = () => {} } = options;
-  const { name, batch = BATCH } = follower;
-  const leaseHolder = createLeaseHolder({ store, work: `follower ${name}`, holder, ttlMs: LEASE_MS });
+  const { name, batch = BATCH, leaseMs = LEASE_MS } = follower;
+  const leaseHolder = createLeaseHolder({ store, work: `follower ${name}`, holder, ttlMs: leaseMs });
   let cursor: Cursor | undefined;
   let number: number | undefined;
+  // Renewing is a commit: a lease that lasts is not renewed at every look.
+  const renewAfterMs = follower.leaseMs === undefined ? 0 : follower.leaseMs / 3;
+  let renewed: { readonly lease: Lease; readonly at: number } | undefined;
   let isEnding = false;
   let isAwake = false;
   let running: Promise<void> = Promise.resolve();
   let wakeUp = () => {};
 
-  const round = async (): Promise<number | null> => {
+  const hold = async (): Promise<Lease | undefined> => {
+    if (renewed !== undefined && clock.monotonic() - renewed.at < renewAfterMs) return renewed.lease;
+    const at = clock.monotonic();
     const lease = await leaseHolder.hold();
+    renewed = lease && { lease, at };
+    return lease;
+  };
+  const round = async (): Promise<number | null> => {
+    const lease = await hold();
     if (lease === undefined) {
       number = undefined;
       return null;
@@ -90,7 +102,7 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
   /** Gives whether there may be more. */
   const catchUp = async (lease: Lease): Promise<boolean> => {
     const end = clock.monotonic() + CATCH_UP_MS;
-    for (let held: Lease | undefined = lease; held !== undefined && !isEnding; held = await leaseHolder.hold()) {
+    for (let held: Lease | undefined = lease; held !== undefined && !isEnding; held = await hold()) {
       const { events, cursor: next } = await store.eventsAfter(cursor ?? '', batch);
       if (events.length === 0) return false;
       await store.follow(held, async (tx) => {
@@ -120,9 +132,9 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
         if (!isAwake) onRest(nextAt, number === undefined);
       } catch (error) {
         // Whoever has the lease now does the rest.
-        if (error instanceof FencedError) number = undefined;
-        else {
-          number = undefined;
+        number = undefined;
+        renewed = undefined;
+        if (!(error instanceof FencedError)) {
           onFailure(error);
           nextAt = clock.now() + PAUSE_MS;
           isAwake = false;

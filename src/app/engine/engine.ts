@@ -11,6 +11,7 @@ import type { Store } from '../../stores/contract/store.ts';
 import type { NotifyParts } from '../notify/notify.ts';
 import { createReloadableNotify } from '../notify/reloadable.ts';
 import { createWriter } from '../writer.ts';
+import { createAuditPart } from './audit.ts';
 import { createChangeLog, withCommitted } from './change-log.ts';
 import { createSignal } from './changed.ts';
 import type { Engine, EngineSettings } from './contract.ts';
@@ -84,6 +85,7 @@ export function createEngine(
     onRound: (removed) => logger.info({ ...removed }, 'old history removed'),
     onFailure: (error) => logger.error({ error }, 'old history could not be removed'),
   });
+  const audit = createAuditPart({ store, clock, logger, holder }, settings);
   return {
     engine: {
       take: writer.intake,
@@ -107,6 +109,7 @@ export function createEngine(
       // A process that lives for one pass leaves it to a hub.
       ...(pass === undefined ? [search] : []),
       notify.part,
+      audit,
     ],
   };
 }

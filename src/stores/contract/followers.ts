@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '../../core/history.ts';
+import type { AuditWrites } from './audit.ts';
 import type { Lease } from './leases.ts';
 import type { NoticeWrites } from './notices.ts';
 import type { SearchWrites } from './search.ts';
@@ -46,4 +47,5 @@ export interface FollowTransaction {
   moveCursor(name: string, cursor: Cursor, now: number): Promise<void>;
   readonly notices: NoticeWrites;
   readonly search: SearchWrites;
+  readonly audit: AuditWrites;
 }

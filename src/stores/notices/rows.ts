@@ -15,6 +15,7 @@ import {
 } from '../contract/notices.ts';
 import type { Page } from '../contract/reads.ts';
 import type { SearchWrites } from '../contract/search.ts';
+import { createAuditWrites } from '../tables/audit.ts';
 import { type Row, readRow, valuesOf } from '../tables/columns.ts';
 import { pageOf } from '../tables/lists.ts';
 import { ALERT, EVENTS, INCIDENTS } from '../tables/tables.ts';
@@ -156,6 +157,7 @@ export function createFollowTransaction(execute: Execute, search: SearchWrites):
   };
   return {
     search,
+    audit: createAuditWrites(execute),
     moveCursor: async (name, cursor, now) => void (await execute(NOTICES.moveCursor, [name, cursor, now])),
     notices: {
       scheduleEvaluations: (incidentIds, at) => each(incidentIds, (id) => execute(NOTICES.scheduleLook, [id, at])),

@@ -25,6 +25,7 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'expiries', key: 'rid' },
   // Which transaction of PostgreSQL wrote it.
   { name: 'events', key: 'seq', numbered: true, without: 'xid' },
+  { name: 'audit_chain', key: 'n', restless: true },
   { name: 'instances', key: 'instance_id' },
   { name: 'replays', formerly: 'deliveries', key: 'rid', numbered: true },
   { name: 'actions', key: 'id' },
