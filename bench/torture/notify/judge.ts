@@ -12,7 +12,7 @@ export interface Told {
   readonly accepted: boolean;
 }
 
-/** What arrived, by instance. A message of something else, such as the hub's own alerts, is left out. */
+/** What arrived, by instance, each message where it arrived last. A message of something else, such as the hub's own alerts, is left out. */
 export function toldOf(arrivals: readonly Arrival[], instance: string): readonly Told[] {
   const told = new Map<string, Told>();
   for (const { key, body, mood } of arrivals) {
@@ -25,7 +25,9 @@ export function toldOf(arrivals: readonly Arrival[], instance: string): readonly
     };
     const before = told.get(key);
     // What is said again under the same key may be newer: people know what was accepted last.
-    if (before === undefined || one.accepted || !before.accepted) told.set(key, one);
+    if (before?.accepted && !one.accepted) continue;
+    told.delete(key);
+    told.set(key, one);
   }
   return [...told.values()];
 }
