@@ -45,6 +45,10 @@ function decisionEvent(before: Notice | undefined, after: Notice, now: number): 
   if (decision.action === 'hold') {
     return event('notice_held', decision.reason, { by: decision.by, until: isoOrNull(decision.until) });
   }
+  // Of the other waits the row and the attempts tell.
+  if (decision.action === 'wait' && decision.reason === 'group_wait') {
+    return event('notice_waiting', decision.reason, { until: isoOrNull(decision.until) });
+  }
   if (decision.action === 'give_up') {
     const { phase = null, key = null, reason = null } = after.dead ?? {};
     return event('notice_dead', decision.reason, { phase, key, answer: reason });

@@ -46,6 +46,7 @@ export async function performSilenceAction(
     const verdict = decideSilence(action, {
       previous: found.find(({ id }) => id === subject),
       made: found.find(({ id }) => id === action.id),
+      live: action.type === 'end_silence' ? 0 : await tx.countLive(now()),
       // Asked after the rows are there and locked.
       ...{ compile: anchoredRegex, now: now() },
     });

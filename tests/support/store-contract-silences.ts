@@ -130,6 +130,8 @@ export function describeStoreSilences(name: string, make: () => Promise<Place>):
         store.changeSilences(async (tx) => (await tx.findOverdue(T, limit)).map(({ id }) => id));
       expect(await overdue(10)).toEqual([idOf(2), idOf(1)]);
       expect(await overdue(1)).toEqual([idOf(2)]);
+      const live = (now: number) => store.changeSilences((tx) => tx.countLive(now));
+      expect([await live(T), await live(T + 3_600_000)]).toEqual([(await store.liveSilences(T)).length, 0]);
     });
 
     test('finds ids by a part, and what holds back incidents', async () => {

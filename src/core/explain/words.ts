@@ -110,6 +110,8 @@ function eventText(event: HistoryEvent, { alerts, names }: Pick<ExplainInput, 'a
     const untold = { what: 'all', reason: reason as UntoldReason, detail } as const;
     return `${channel}${subject === 'alert' ? 'this alert is ' : ''}${Object.hasOwn(REASONS, reason) ? reasonText(untold) : reason}`;
   }
+  if (kind === 'notice_waiting')
+    return `${channel}waits until ${secondText(Date.parse(text('until')))}, so that what comes together is one message (${reason})`;
   if (kind === 'notice_skipped') return `${channel}${NOTICE_WORDS[reason] ?? reason}`;
   if (kind === 'notice_dead') return `${channel}given up (${text('phase')}): ${text('answer')}`;
   if (kind === 'notice_retried' || kind === 'notice_dropped') {

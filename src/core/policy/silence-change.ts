@@ -45,7 +45,8 @@ export type SilenceFault =
   | 'matches_all'
   | 'start_after_end'
   | 'end_passed'
-  | 'too_long';
+  | 'too_long'
+  | 'too_many';
 
 /** What is wrong with a request, the field, and a message with the fix. */
 export interface SilenceProblem {
@@ -72,6 +73,8 @@ export interface SilenceContext {
   readonly previous: Silence | undefined;
   /** The silence that this action made when it was done before. */
   readonly made: Silence | undefined;
+  /** How many there are that have not expired. */
+  readonly live: number;
   readonly compile: CompileRegex;
   readonly now: number;
 }
@@ -79,6 +82,8 @@ export interface SilenceContext {
 // Names that Alertmanager's text form can hold without quotes, and those of OpenTelemetry and Kubernetes.
 const NAME = /^[\p{L}_][^\p{Cc}\p{Z}"'`{}=!~,\\]{0,254}$/u;
 const MATCHERS = 64;
+/** So many may be there that have not expired: each is held against every alert, and listed by dashboards. */
+export const LIVE_SILENCES = 10_000;
 const CHARS = { matcher: 4096, createdBy: 256, comment: 4096 };
 
 /** What is wrong with a silence that is asked for; nothing where it can be. */
@@ -140,6 +145,11 @@ export function decideSilence(action: SilenceAction, context: SilenceContext): S
   return decideSet({ ...action, type: 'set_silence', request }, context);
 }
 
+const TOO_MANY: SilenceProblem = {
+  ...{ fault: 'too_many', path: 'silences' },
+  message: `are ${LIVE_SILENCES} already, as many as may be there: end some first`,
+};
+
 type SetAction = Extract<SilenceAction, { type: 'set_silence' }>;
 
 function decideSet(action: SetAction, context: SilenceContext): SilenceVerdict {
@@ -150,6 +160,8 @@ function decideSet(action: SetAction, context: SilenceContext): SilenceVerdict {
   }
   const problems = problemsOf(request, context);
   if (problems.length > 0) return { outcome: 'invalid', problems };
+  const isMore = previous === undefined || stateOfSilence(previous, now) === 'expired';
+  if (isMore && context.live >= LIVE_SILENCES) return { outcome: 'invalid', problems: [TOO_MANY] };
   if (previous === undefined) return create(action, undefined, [], [], now);
   const state = stateOfSilence(previous, now);
   if (canChange(previous, request, now)) return change(action, previous, now);

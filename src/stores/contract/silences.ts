@@ -25,6 +25,8 @@ export interface SilenceReads {
 export interface SilenceTransaction {
   /** By id; those that are not there are left out. */
   findSilences(ids: readonly string[]): Promise<readonly Silence[]>;
+  /** How many have not expired at `now`. */
+  countLive(now: number): Promise<number>;
   /** Those whose time was over at `now` and whose end does not stand in the history yet, the first to end first; at most `limit`. */
   findOverdue(now: number, limit: number): Promise<readonly Silence[]>;
   /** Whole rows, by id: inserted or replaced. */

@@ -7,6 +7,7 @@ import { EVENTS, SILENCES } from './tables.ts';
 const LIST = listOf(SILENCES.columns);
 const SAVE = `INSERT INTO silences (${LIST}) VALUES (${SILENCES.columns.map(() => '?').join(', ')})
   ON CONFLICT (id) DO UPDATE SET ${takenFrom('excluded', SILENCES.changing)}`;
+const LIVE = 'SELECT count(*) FROM silences WHERE ends_at > ?';
 const ADD_EVENT = `INSERT INTO events (${listOf(EVENTS.columns)}) VALUES (${EVENTS.columns.map(() => '?').join(', ')})
   RETURNING seq`;
 
@@ -23,6 +24,7 @@ export function createSilenceTransaction(execute: Execute, lock: '' | ' FOR UPDA
       for (const id of [...new Set(ids)].sort()) found.push(...(await execute(find, [id])).map(silenceOf));
       return found;
     },
+    countLive: async (now) => Number((await execute(LIVE, [now]))[0]?.[0]),
     findOverdue: async (now, limit) => (await execute(overdue, [now, limit])).map(silenceOf),
     saveSilences: async (silences) => {
       for (const silence of silences) await execute(SAVE, valuesOf(SILENCES.columns, silence));

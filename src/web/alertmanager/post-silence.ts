@@ -1,5 +1,5 @@
 import type { MatcherSpec } from '../../core/policy/silence.ts';
-import type { SilenceProblem, SilenceRequest } from '../../core/policy/silence-change.ts';
+import { LIVE_SILENCES, type SilenceProblem, type SilenceRequest } from '../../core/policy/silence-change.ts';
 import type { Reply } from '../reply.ts';
 
 /** What is posted to Alertmanager's `/api/v2/silences`, or the answer to what cannot be read. */
@@ -105,6 +105,8 @@ export function problemText([problem]: readonly SilenceProblem[]): string {
       return `${matcher}: ${problem.message.replace('is not a label name:', 'invalid label name')}`;
     case 'bad_pattern':
       return `${matcher}: ${problem.message.replace(/^the regular expression (.*) cannot be read:/s, 'invalid regular expression $1: error parsing regexp:')}`;
+    case 'too_many':
+      return `Failed to create silence: exceeded maximum number of silences (limit: ${LIVE_SILENCES})`;
     case 'too_long':
       return `silence invalid: ${problem.path} ${problem.message}`;
   }

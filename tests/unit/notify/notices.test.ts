@@ -64,7 +64,7 @@ describe('from a committed alert to a channel', () => {
     const [incident] = (await hub.store.listIncidents({ limit: 1 })).items;
     const id = incident?.id ?? '';
     const kinds = (await hub.store.history([id], 50)).map(({ kind, reason }) => `${kind} ${reason}`);
-    expect(kinds).toEqual(['opened new', 'notice_sent new']);
+    expect(kinds).toEqual(['opened new', 'notice_waiting group_wait', 'notice_sent new']);
     expect(await hub.store.attemptsOf(id, 10)).toMatchObject([
       { channel: 'ops', phase: 'firing', attempt: 1, outcome: 'ok' },
     ]);
@@ -142,7 +142,7 @@ describe('from a committed alert to a channel', () => {
     await second(600);
     const [dead] = (await hub.store.listNotices({ state: 'dead', limit: 9 })).items;
     const kinds = (await hub.store.history([dead?.notice.incidentId ?? ''], 50)).map(({ kind }) => kind);
-    expect(kinds).toEqual(['opened', 'notice_failed', 'notice_dead']);
+    expect(kinds).toEqual(['opened', 'notice_waiting', 'notice_failed', 'notice_dead']);
     expect(hub.troubles).toContain('ops: answered 503');
   });
 

@@ -4,6 +4,7 @@ import { compileSilence, stateOfSilence } from '../../../../src/core/policy/sile
 import {
   decideSilence,
   expireSilence,
+  LIVE_SILENCES,
   problemsOf,
   type SilenceAction,
   type SilenceRequest,
@@ -28,8 +29,8 @@ const set = (request: SilenceRequest): SilenceAction => ({
 const end = (kind: Silence['kind'] | null = null): SilenceAction => ({
   ...{ type: 'end_silence', id: NEW, actor: 'ben', silenceId: stored.id, kind },
 });
-const decide = (action: SilenceAction, previous?: Silence, made?: Silence, now = NOW) =>
-  decideSilence(action, { previous, made, compile: anchoredRegex, now });
+const decide = (action: SilenceAction, previous?: Silence, made?: Silence, now = NOW, live = 1) =>
+  decideSilence(action, { previous, made, live, compile: anchoredRegex, now });
 
 const PENDING = silence(1, { startsAt: NOW + 500_000, endsAt: NOW + HOUR });
 const EXPIRED = silence(1, { startsAt: T - HOUR, endsAt: T });
@@ -97,6 +98,21 @@ describe('what an action on silences comes to', () => {
     expect(verdict.outcome).toBe(outcome);
     const told = 'events' in verdict ? verdict.events.map(({ kind, reason }) => `${kind} ${reason}`) : [];
     expect(told).toEqual(events);
+  });
+
+  test('of those that have not expired there are so many at most; what makes no more of them goes on', () => {
+    const outcome = (action: SilenceAction, previous?: Silence, live = LIVE_SILENCES) =>
+      decide(action, previous, undefined, NOW, live).outcome;
+    const isNew = set(requestOf(stored, { id: null }));
+    expect(outcome(isNew, undefined, LIVE_SILENCES - 1)).toBe('created');
+    expect(decide(isNew, undefined, undefined, NOW, LIVE_SILENCES)).toMatchObject({
+      outcome: 'invalid',
+      problems: [{ fault: 'too_many', message: expect.stringContaining('end some first') }],
+    });
+    expect(outcome(set(requestOf(EXPIRED, { endsAt: NOW + HOUR })), EXPIRED)).toBe('invalid');
+    expect(outcome(set(requestOf(stored, { endsAt: NOW + HOUR })), stored)).toBe('changed');
+    expect(outcome(set(requestOf(stored, { matchers: other })), stored)).toBe('replaced');
+    expect(outcome(end(), stored)).toBe('ended');
   });
 
   test('one that begins in the past begins now; its id is that of the action, its author and door are kept', () => {
