@@ -131,12 +131,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     if (first === undefined) return;
     const at = clock.now();
     const begun = clock.monotonic();
-    const result = await resultOf(outgoing, first).catch(
-      (error: unknown): DeliveryResult => ({
-        ...{ ok: false, kind: 'invalid', permanent: true },
-        reason: `the message could not be made: ${error instanceof Error ? error.message : String(error)}`,
-      }),
-    );
+    const result = await resultOf(outgoing, first).catch((error: unknown) => notMade(error, true));
     const tookMs = Math.round(clock.monotonic() - begun);
     for (let from = 0; from < outgoing.length; from += SETTLED) {
       const part = outgoing.slice(from, from + SETTLED);
@@ -152,7 +147,13 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     outgoing: readonly Outgoing[],
     { notice, timeoutMs }: Outgoing,
   ): Promise<DeliveryResult | null> => {
-    const message = await options.messageOf(outgoing, notice.pending?.firstAt ?? clock.now());
+    let message: NoticeMessage | null;
+    try {
+      message = await options.messageOf(outgoing, notice.pending?.firstAt ?? clock.now());
+    } catch (error) {
+      // What it is made of lies in the store, which may be away.
+      return notMade(error, false);
+    }
     if (message === null) return null;
     const timeout = new AbortController();
     const late = new DOMException(`did not answer within ${timeoutMs / 1000} s`, 'TimeoutError');
@@ -288,6 +289,12 @@ function grouped(outgoing: readonly Outgoing[]): readonly (readonly Outgoing[])[
     else digests.set(digest, [...(digests.get(digest) ?? []), one]);
   }
   return [...single, ...digests.values()];
+}
+
+/** It says nothing of the channel. */
+function notMade(error: unknown, permanent: boolean): DeliveryResult {
+  const reason = `the message could not be made: ${error instanceof Error ? error.message : String(error)}`;
+  return { ok: false, kind: 'invalid', permanent, reason };
 }
 
 function outcomeOf(result: DeliveryResult): AttemptResult {

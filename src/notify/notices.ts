@@ -20,6 +20,7 @@ import type { NoticeReads, NoticeState } from '../stores/contract/notices.ts';
 import { admitWanted, laneOf } from './admit.ts';
 import type { Attempts } from './attempts.ts';
 import { createDigests, TOGETHER } from './digests.ts';
+import { lostAttempts } from './lost-attempts.ts';
 import { ownKeysOf } from './own-keys.ts';
 import { evaluationRules } from './rules.ts';
 import { type Concerns, createSilenceWatch } from './silence-watch.ts';
@@ -215,9 +216,11 @@ export function createNotices(options: NoticesOptions): Notices {
     takeOver: async (lease) => {
       await readAll();
       // Nobody hears the end of what was under way: it may have arrived, and is told again under the same key.
-      const under = (await store.noticesUnderWay()).map((notice) => abandoned(notice, clock.now()));
+      const underWay = await store.noticesUnderWay();
+      const under = underWay.map((notice) => abandoned(notice, clock.now()));
       await store.follow(lease, async (tx) => {
         await tx.notices.saveNotices(under, clock.now());
+        await tx.notices.addAttempts(lostAttempts(underWay, timeoutOf, newId));
         await tx.notices.scheduleEvaluations([...new Set(under.map(({ incidentId }) => incidentId))], clock.now());
         await everyLiveIncident((ids) => tx.notices.scheduleEvaluations(ids, clock.now()));
       });

@@ -59,7 +59,7 @@ export function untoldOf(notice: Notice, context: UntoldContext): Untold | null 
   if (context.alertId !== null && !context.isTold) return untoldAlert(notice, context.alertId, context);
   if (context.alertId !== null && !isEndUnwanted) return untoldEnd(notice, context);
   if (context.isTold && want.kind === 'nothing' && !isEndUnwanted) return null;
-  if (told === null && !context.isTold) return { what: 'all', ...reasonOf(notice, context) };
+  if (!context.isTold && (told === null || isDead(notice))) return { what: 'all', ...reasonOf(notice, context) };
   if (want.kind === 'nothing' && !isEndUnwanted) return null;
   const what = want.kind === 'ended' || isEndUnwanted ? 'end' : want.kind === 'new' ? 'all' : 'change';
   return { what, ...reasonOf(notice, context) };
@@ -78,9 +78,14 @@ function untoldAlert(notice: Notice, alertId: string, context: UntoldContext): U
   if (apart !== undefined && context.isLive) return { what: 'all', reason: apart.reason, detail: detailOf(apart) };
   const held = lastHold(context.events, notice, [alertId]);
   if (held !== null && !context.isLive) return { what: 'all', ...held };
-  const isOthers = notice.told !== null && notice.want.kind === 'nothing';
+  const isOthers = notice.told !== null && notice.want.kind === 'nothing' && !isDead(notice);
   if (!isOthers) return { what: 'all', ...reasonOf(notice, context) };
   return { what: 'all', reason: context.isLive ? 'not_looked_at' : 'joined_and_ended', detail: {} };
+}
+
+/** Whether a message of the episode was given up. */
+function isDead({ dead, episodeSince }: Notice): boolean {
+  return dead !== null && dead.at >= episodeSince;
 }
 
 type Reason = Omit<Untold, 'what'>;
@@ -102,8 +107,7 @@ function reasonOf(notice: Notice, context: UntoldContext): Reason {
     case 'rest':
       break;
   }
-  const isDead = dead !== null && dead.at >= notice.episodeSince;
-  if (isDead && dead.dropped !== undefined) {
+  if (isDead(notice) && dead?.dropped !== undefined) {
     const { by, comment } = dead.dropped;
     return { reason: 'dropped', detail: { ...(by !== '' && { by }), ...(comment !== '' && { said: comment }) } };
   }
@@ -114,7 +118,7 @@ function reasonOf(notice: Notice, context: UntoldContext): Reason {
       return { reason: 'dead_letter', detail: last };
     case 'never_told':
     case 'told': {
-      if (isDead) return { reason: 'dead_letter', detail: last };
+      if (isDead(notice)) return { reason: 'dead_letter', detail: last };
       return lastHold(context.events, notice, [incidentId]) ?? { reason: 'ended_within_wait', detail: {} };
     }
     default:

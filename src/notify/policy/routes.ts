@@ -129,6 +129,7 @@ function nodeOf(route: RouteInput, keys: Keys, above: Above, compiler: Compiler,
 
 type Timing = Pick<RouteInput, 'group_wait' | 'group_interval' | 'repeat_interval' | 'escalation'> & {
   readonly channels?: RouteInput['channels'];
+  readonly group_by?: RouteInput['group_by'];
 };
 
 function settingsOf(written: Timing, keys: Keys, compiler: Compiler, known: KnownNames) {
@@ -142,6 +143,7 @@ function settingsOf(written: Timing, keys: Keys, compiler: Compiler, known: Know
     ...(wait !== undefined && { groupWaitMs: wait }),
     ...(interval !== undefined && { groupIntervalMs: interval }),
     ...(repeat !== undefined && { repeatMs: repeat }),
+    ...(written.group_by !== undefined && { groupBy: written.group_by }),
     // No escalation has this name: it ends what a route above has set.
     ...(escalation !== undefined && { escalation: escalation === false ? '' : escalation }),
   };
@@ -158,4 +160,5 @@ const WRITTEN: Readonly<Record<keyof RouteSettings, string>> = {
   groupIntervalMs: 'group_interval',
   repeatMs: 'repeat_interval',
   escalation: 'escalation',
+  groupBy: 'group_by',
 };

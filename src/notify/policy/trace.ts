@@ -18,6 +18,8 @@ export interface TracedHop {
   readonly groupWaitMs: Placed<number>;
   readonly groupIntervalMs: Placed<number>;
   readonly repeatMs: Placed<number>;
+  /** Labels whose values make one incident; null where no route says. */
+  readonly groupBy: Placed<readonly string[]> | null;
   readonly escalation:
     | (Placed<string> & {
         readonly steps: readonly { readonly afterMs: number; readonly channels: readonly string[] }[];
@@ -88,7 +90,7 @@ function hopOf(hop: Hop, mute: Mute | null, severity: Severity, { escalations, w
   const muting = mute?.reason === 'maintenance' ? windows : [...hop.mute, ...hop.active];
   const steps = escalations.get(escalation?.value ?? '');
   return {
-    ...{ place, channels, groupIntervalMs, repeatMs },
+    ...{ place, channels, groupIntervalMs, repeatMs, groupBy: hop.groupBy ?? null },
     mute: mute === null ? null : { ...mute, place: muting.find(({ name }) => name === mute.by)?.place ?? '' },
     groupWaitMs: groupWaitMs ?? { value: WAIT_MS[severity], place: `the default for ${severity}` },
     escalation: escalation === undefined || steps === undefined ? null : { ...escalation, steps },
@@ -100,9 +102,10 @@ export function traceJson({ labels, at, hops, heldBy, holds }: Trace) {
   const span = ({ value, place }: Placed<number>) => ({ ms: value, place });
   return {
     ...{ labels, at: iso(at) },
-    routes: hops.map(({ place, channels, groupWaitMs, groupIntervalMs, repeatMs, escalation, mute }) => ({
+    routes: hops.map(({ place, channels, groupBy, groupWaitMs, groupIntervalMs, repeatMs, escalation, mute }) => ({
       ...{ place, channels: channels.value, channels_place: channels.place },
       ...{ group_wait: span(groupWaitMs), group_interval: span(groupIntervalMs), repeat_interval: span(repeatMs) },
+      group_by: groupBy && { labels: groupBy.value, place: groupBy.place },
       escalation: escalation && {
         ...{ name: escalation.value, place: escalation.place },
         steps: escalation.steps.map(({ afterMs, channels: told }) => ({ after_ms: afterMs, channels: told })),

@@ -158,6 +158,19 @@ describe('an end of what was held back, given up, or never due', () => {
       'ended_within_wait',
     ],
     ['a dead letter', { incident: OVER, ...row(rest('never_told', { dead: DEAD })) }, 'dead_letter'],
+    [
+      'a dead letter of an end, whose start nobody knows to have arrived',
+      { incident: OVER, ...row(rest('told', { told: { ...TOLD, state: 'resolved' }, dead: DEAD })) },
+      'dead_letter',
+    ],
+    [
+      'the same of one alert',
+      {
+        ...{ incident: OVER, alertId: 'a1', events: [opened, ended] },
+        ...row(rest('told', { told: { ...TOLD, state: 'resolved' }, dead: DEAD })),
+      },
+      'dead_letter',
+    ],
     ['gone before there was a channel', { incident: OVER }, 'no_channels'],
     [
       'a silence of this alert alone',

@@ -2,8 +2,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Labels } from '../../../src/core/alert/alert.ts';
 import { alertmanagerBody } from '../../../src/core/notice/alertmanager.ts';
 import type { RelationRule } from '../../../src/core/policy/relation.ts';
+import { StoreError } from '../../../src/stores/contract/error.ts';
 import { CHANNEL, openNoticeHub, policyOf } from '../../support/notice-hub.ts';
 import { node } from '../../support/notice-world.ts';
+import { T } from '../../support/world.ts';
 
 let hub: ReturnType<typeof openNoticeHub>;
 afterEach(() => hub.close());
@@ -97,6 +99,26 @@ describe('from a committed alert to a channel', () => {
     expect(await hub.store.attemptsOf(incident?.id ?? '', 10)).toEqual([]);
   });
 
+  test('a message that cannot be made, for the store is away, is tried again and says nothing of the channel', async () => {
+    await open();
+    hub.meanwhile(async () => {
+      throw new StoreError('the connection was lost', { unavailable: true });
+    });
+    await hub.say('firing', ['disk']);
+    await second(3);
+    expect(lines()).toEqual([]);
+    await second(30);
+    expect(lines()).toEqual([expect.stringMatching(/^ops firing \d/)]);
+    const [incident] = (await hub.store.listIncidents({ limit: 1 })).items;
+    const attempts = await hub.store.attemptsOf(incident?.id ?? '', 10);
+    expect(attempts).toMatchObject([
+      { attempt: 1, outcome: 'failed', reason: 'the message could not be made: the connection was lost' },
+      { attempt: 2, outcome: 'ok' },
+    ]);
+    expect(new Set(attempts.map(({ key }) => key)).size).toBe(1);
+    expect(hub.troubles).toEqual([]);
+  });
+
   test('what fires again between the decision and the message is not told as over', async () => {
     await open();
     await hub.say('firing', ['disk']);
@@ -156,6 +178,23 @@ describe('from a committed alert to a channel', () => {
     await hub.replace();
     await second(60);
     expect(lines().map((line) => line.split(' ')[1])).toEqual(['firing', 'resolved']);
+  });
+
+  test('an attempt whose process ended before there was an answer stands among the deliveries', async () => {
+    await open();
+    hub.answers(() => new Promise(() => {}));
+    await hub.say('firing', ['disk']);
+    await second(3);
+    hub.answers(() => ({ ok: true }));
+    await hub.replace();
+    await second(60);
+    const [incident] = (await hub.store.listIncidents({ limit: 1 })).items;
+    const attempts = await hub.store.attemptsOf(incident?.id ?? '', 10);
+    expect(attempts.map(({ attempt, outcome, at }) => [attempt, outcome, at < T + 3000])).toEqual([
+      [1, 'unknown', true],
+      [2, 'ok', false],
+    ]);
+    expect(new Set(attempts.map(({ key }) => key)).size).toBe(1);
   });
 
   test('a channel that takes long delays no other', async () => {
