@@ -1,4 +1,4 @@
-import type { Severity } from '../core/alert/alert.ts';
+import type { Labels, Severity } from '../core/alert/alert.ts';
 import {
   type Incident,
   type IncidentChange,
@@ -7,6 +7,7 @@ import {
   leaveIncident,
   reweighIncident,
 } from '../core/incident/incident.ts';
+import { matchLabels } from '../core/policy/labels.ts';
 import { sha256 } from '../lib/crypto/digest.ts';
 import type { StoredAlert } from '../stores/contract/ingest.ts';
 import type { Item, Transition } from './dedup.ts';
@@ -15,6 +16,8 @@ import type { Item, Transition } from './dedup.ts';
 export interface GroupingPolicy {
   /** Labels whose values make the key; empty leaves it to the driver. */
   readonly groupBy: readonly string[];
+  /** The same for alerts with these labels, at a time (UTC milliseconds); undefined for what holds for all. */
+  readonly groupByOf?: (labels: Labels, at: number) => readonly string[] | undefined;
   /** How long after its end a refire reopens an incident, in milliseconds. */
   readonly reopenWithinMs: number;
 }
@@ -29,13 +32,33 @@ export interface Correlation {
 // What an index of every engine takes, whatever the script: PostgreSQL's end at 2704 bytes.
 const KEY_CHARS = 600;
 
+/** In a list of labels: each alert is an incident. */
+const EACH = '...';
+
 /** Key of the incident that an item belongs to when it fires; one that is too long for an index is its hash. */
 function groupKeyOf(item: Item, policy: GroupingPolicy): string {
-  const labels = () => JSON.stringify(policy.groupBy.map((label) => [label, item.incoming.labels[label] ?? '']));
-  // What says which incident it opens is the hub's own.
-  const isGrouped = policy.groupBy.length === 0 || item.incoming.incidentTitle !== undefined;
-  const key = isGrouped ? item.incoming.groupKey : `labels:${labels()}`;
+  const key = keyOf(item, groupByOf(item, policy));
   return key.length <= KEY_CHARS ? key : `sha256:${sha256(key)}`;
+}
+
+function keyOf(item: Item, groupBy: readonly string[]): string {
+  const { source, origin, fingerprint } = item.identity;
+  if (groupBy.includes(EACH)) return `alert:${JSON.stringify([source, origin, fingerprint])}`;
+  if (groupBy.length === 0) return item.incoming.groupKey;
+  const labels = labelsOf(item);
+  return `labels:${JSON.stringify(groupBy.map((label) => [label, labels[label] ?? '']))}`;
+}
+
+/** The labels whose values make its incident; none where its source says which. */
+function groupByOf(item: Item, { groupBy, groupByOf: byRoute }: GroupingPolicy): readonly string[] {
+  // What says which incident it opens is the hub's own.
+  if (item.incoming.incidentTitle !== undefined) return [];
+  return byRoute?.(labelsOf(item), item.submission.receivedAt) ?? groupBy;
+}
+
+/** As routes see them. */
+function labelsOf({ incoming, submission }: Item): Labels {
+  return matchLabels({ ...incoming, source: submission.source, origin: submission.origin });
 }
 
 /** Whether a decision can change an incident. */
@@ -123,9 +146,13 @@ function changeOf(
   return decision.action === 'update' ? reweighIncident(previous, severityBefore, after.severity, now) : null;
 }
 
-function titleOf({ incoming, submission }: Item, policy: GroupingPolicy): string {
+function titleOf(item: Item, policy: GroupingPolicy): string {
+  const { incoming, submission } = item;
   if (incoming.incidentTitle !== undefined) return incoming.incidentTitle;
-  const about = policy.groupBy.map((label) => incoming.labels[label]).filter(Boolean);
+  const labels = labelsOf(item);
+  const about = groupByOf(item, policy)
+    .map((label) => labels[label])
+    .filter(Boolean);
   if (about.length > 0) return `${incoming.name} (${about.join(', ')})`;
   return submission.origin === '' ? incoming.name : `${incoming.name} on ${submission.origin}`;
 }

@@ -183,3 +183,36 @@ notify:
   await fire('http errors', 'critical', 'web');
   await eventually(() => expect(titles).toEqual(['DB slow query', 'CHANNEL http errors']));
 });
+
+test('routes say what is one incident, and a change of that holds for what begins after it', async () => {
+  const grouped = (web: string) => `
+notify:
+  channels: {pager: {type: webhook}}
+  defaults: {group_wait: 1h}
+  routes:
+    - {matchers: team="db", group_by: [team, severity]}
+    - {matchers: team="web", group_by: ${web}}
+`;
+  configure(grouped("['...']"));
+  hub = await home.serve();
+  const sizes = async () => {
+    const { json } = await request(`${hub.url}/api/v1/incidents?limit=100`, { method: 'GET' });
+    const { items } = json as unknown as { items: { title: string; alert_count: number }[] };
+    return items.map(({ title, alert_count }) => `${title}: ${alert_count}`).sort();
+  };
+  for (const name of ['a', 'b', 'c']) await fire(name, 'warning', 'db');
+  await fire('d', 'critical', 'db');
+  for (const name of ['e', 'f']) await fire(name, 'warning', 'web');
+  const before = ['a (db, warning) and 2 more: 3', 'd (db, critical): 1', 'e: 1', 'f: 1'];
+  expect(await sizes()).toEqual(before);
+
+  configure(grouped('[team]'));
+  hub.child.kill('SIGHUP');
+  let number = 0;
+  await eventually(async () => {
+    number += 1;
+    await fire(`g${number}`, 'warning', 'web');
+    expect((await sizes()).some((line) => / \(web\)( and \d+ more)?: \d+$/.test(line))).toBe(true);
+  });
+  expect(await sizes()).toEqual(expect.arrayContaining(before));
+});

@@ -105,6 +105,25 @@ describe('hubs on one database', () => {
     expect(await server.query(`SELECT until FROM leases WHERE work = 'sweep'`, url)).toEqual([{ until: '0' }]);
   });
 
+  test('a silence that one of them has answered is obeyed whichever of them hears of the alert', async () => {
+    // Nobody listens there: what is tried all the same fails, and is explained so.
+    const env = { MONITOR_NOTIFY_URL: 'http://127.0.0.1:9/hook', MONITOR_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8' };
+    const hubs = [await serve('hub-a', env), await serve('hub-b', env)] as const;
+    for (let round = 0; round < 6; round += 1) {
+      const [one, other] = round % 2 === 0 ? hubs : [hubs[1], hubs[0]];
+      const silence = { matchers: [`instance_id=web-${round}`], for: '1h', by: 'ann', comment: 'why' };
+      const json = { 'content-type': 'application/json' };
+      const made = await request(`${one.url}/api/v1/silences`, { body: JSON.stringify(silence), headers: json });
+      expect(made.status).toBe(201);
+      await push(other.url, `web-${round}`, [wire('cpu', { severity: 'critical' })]);
+      const [alert] = await items(other.url, `alerts?instance_id=web-${round}`);
+      await eventually(async () => {
+        const explained = await ask(one.url, `explanations/${alert?.id}`);
+        expect(explained).toMatchObject({ untold: { reason: 'silenced', by: made.json?.id }, told: false });
+      });
+    }
+  });
+
   test('a key that is made or ended counts at every hub at once', async () => {
     const [a, b] = await Promise.all([serve('hub-a'), serve('hub-b')]);
     const { stdout } = await home.run(['keys', 'create', 'web-1', '--json']);

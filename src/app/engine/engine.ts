@@ -8,6 +8,7 @@ import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { throttledErrors } from '../../lib/log/throttled.ts';
 import type { Store } from '../../stores/contract/store.ts';
+import { createRouteGrouping } from '../notify/grouping.ts';
 import type { NotifyParts } from '../notify/notify.ts';
 import { createReloadableNotify } from '../notify/reloadable.ts';
 import { createWriter } from '../writer.ts';
@@ -56,6 +57,7 @@ export function createEngine(
     },
     settings,
   );
+  const grouping = createRouteGrouping(settings.notify);
   const writer = createWriter(
     {
       ...{ store, drivers, clock },
@@ -66,7 +68,7 @@ export function createEngine(
       onFailure: throttledErrors(clock, logger),
     },
     {
-      grouping: settings.incidents,
+      grouping: { ...settings.incidents, groupByOf: grouping.of },
       staleAfterMs: settings.staleAfterMs,
       resolveTimeoutMs: settings.resolveTimeoutMs,
       holder,
@@ -97,7 +99,10 @@ export function createEngine(
       remove: (removal) => writer.remove(removal),
       changed: changes.listen,
       noticeFigures: notify.figures,
-      reloadNotify: notify.reload,
+      reloadNotify: async (setup) => {
+        await notify.reload(setup);
+        grouping.use(setup.notify);
+      },
       testNotices: notify.test,
       saveSources: (reports) => store.saveSources(reports),
       checkWritable: writer.checkWritable,

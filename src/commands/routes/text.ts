@@ -30,13 +30,14 @@ export function traceLines({ labels, at, hops, heldBy, holds }: Trace, zone: Zon
 }
 
 function hopLines(
-  { channels, groupWaitMs, groupIntervalMs, repeatMs, escalation, mute }: TracedHop,
+  { channels, groupBy, groupWaitMs, groupIntervalMs, repeatMs, escalation, mute }: TracedHop,
   zone: Zone,
 ): readonly string[] {
   const span = (ms: number) => (ms === 0 ? 'none' : spanText(ms));
   const steps = escalation?.steps.map(({ afterMs, channels: told }) => `after ${spanText(afterMs)} ${told.join(', ')}`);
   const rows = [
     ['channels', channels.value.length === 0 ? 'none' : channels.value.join(', '), channels.place],
+    ...(groupBy === null ? [] : [['group_by', groupBy.value.join(', ') || 'what the source says', groupBy.place]]),
     ['group_wait', span(groupWaitMs.value), groupWaitMs.place],
     ['group_interval', span(groupIntervalMs.value), groupIntervalMs.place],
     ['repeat_interval', span(repeatMs.value), repeatMs.place],
@@ -57,6 +58,7 @@ export function treeLines(node: RouteNode, depth = 0): readonly string[] {
   const conditions = shown?.conditions.join(', ') || (depth === 0 ? 'everything else' : 'everything');
   const words = [
     settings.channels === undefined ? '' : `→ ${settings.channels.join(', ') || 'nobody'}`,
+    settings.groupBy === undefined ? '' : `group_by ${settings.groupBy.join(', ') || 'what the source says'}`,
     settings.groupWaitMs === undefined ? '' : `group_wait ${spanText(settings.groupWaitMs)}`,
     settings.groupIntervalMs === undefined ? '' : `group_interval ${spanText(settings.groupIntervalMs)}`,
     settings.repeatMs === undefined

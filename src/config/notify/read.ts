@@ -81,7 +81,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 function explainKey(key: string, known: readonly string[]): string {
-  if (key === 'group_by') return 'an incident is told as a whole; its alerts are grouped by incidents.group_by';
+  if (key === 'group_by') return 'stands on a route, and for all alerts as incidents.group_by';
   const word = known.find((one) => one === ELSEWHERE[key]);
   return word === undefined ? unknownKey(key, known) : `unknown setting; did you mean ${word}?`;
 }

@@ -73,6 +73,9 @@ const route = section({
   matchers: matchers().optional(),
   during: intervalNames('It matches only while one of these intervals holds; then the next route is asked'),
   channels: texts('the name of a channel', 0).optional().describe('Who is told; an empty list for nobody'),
+  group_by: texts('the name of a label', 0)
+    .optional()
+    .describe('Labels whose values make one incident, in place of incidents.group_by; "..." for each alert by itself'),
   ...timing,
   continue: z
     .boolean({ error: 'must be true or false' })

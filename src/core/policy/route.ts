@@ -11,6 +11,8 @@ export interface RouteSettings {
   readonly repeatMs?: number;
   /** Name of the escalation. */
   readonly escalation?: string;
+  /** Labels whose values make one incident; `...` for each alert by itself, none for what its source says. */
+  readonly groupBy?: readonly string[];
 }
 
 /** Texts in place of those of a channel, as templates, for what comes by a route. */
@@ -55,6 +57,8 @@ export interface Hop {
   readonly groupIntervalMs: Placed<number>;
   readonly repeatMs: Placed<number>;
   readonly escalation: Placed<string> | undefined;
+  /** undefined where no node says: then it is what holds for all alerts. */
+  readonly groupBy: Placed<readonly string[]> | undefined;
   readonly mute: readonly Interval[];
   readonly active: readonly Interval[];
 }
@@ -76,6 +80,7 @@ export function hopsOf(root: RouteNode, labels: Labels, at: number): readonly Ho
     groupIntervalMs: { value: ROUTE_DEFAULTS.groupIntervalMs, place: DEFAULT_PLACE },
     repeatMs: { value: ROUTE_DEFAULTS.repeatMs, place: DEFAULT_PLACE },
     escalation: undefined,
+    groupBy: undefined,
     mute: [],
     active: [],
   };
@@ -108,6 +113,7 @@ function inherit({ place, settings, settingPlaces, mute, active }: RouteNode, ab
     groupIntervalMs: own('groupIntervalMs', settings.groupIntervalMs, above.groupIntervalMs),
     repeatMs: own('repeatMs', settings.repeatMs, above.repeatMs),
     escalation: own('escalation', settings.escalation, above.escalation),
+    groupBy: own('groupBy', settings.groupBy, above.groupBy),
     mute,
     active,
   };

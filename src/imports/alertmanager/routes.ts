@@ -25,16 +25,13 @@ export function importRoutes(
   const keys = ['route'];
   reporter.rest(keys, root, OWN);
   const labels = listOf(root.group_by).map(String);
-  if (labels.includes('...')) {
-    reporter.lose([...keys, 'group_by'], 'an incident for each alert: here the source decides, or incidents.group_by');
-  }
   return {
     catchAll: channels(root, keys, channelsOf, reporter) ?? [],
     defaults: timing(root, keys, reporter),
     routes: listOf(root.routes).map((route, index) =>
       routeOf(fieldsOf(route), [...keys, 'routes', index], channelsOf, reporter),
     ),
-    groupBy: labels.length === 0 || labels.includes('...') ? undefined : labels,
+    groupBy: labels.length === 0 ? undefined : labels,
   };
 }
 
@@ -46,8 +43,9 @@ function routeOf(
 ): Fields {
   const known = [...OWN, 'match', 'match_re', 'matchers', 'continue', 'mute_time_intervals', 'active_time_intervals'];
   reporter.rest(keys, route, known);
-  if (route.group_by !== undefined)
-    reporter.lose([...keys, 'group_by'], 'routes do not group here: incidents.group_by does, for all');
+  const grouping = listOf(route.group_by).map(String);
+  if (route.group_by !== undefined && grouping.length === 0)
+    reporter.lose([...keys, 'group_by'], 'one group of everything: here the source says what belongs together');
   const names = (value: unknown) => {
     const list = listOf(value).map((name) => nameOf(String(name)));
     return list.length === 0 ? undefined : list;
@@ -59,6 +57,7 @@ function routeOf(
   return given({
     matchers: matchers.length === 0 ? undefined : matchers,
     channels: channels(route, keys, channelsOf, reporter),
+    group_by: grouping.length === 0 ? undefined : grouping,
     ...timing(route, keys, reporter),
     continue: isYes(route.continue) ? true : undefined,
     mute: names(route.mute_time_intervals),

@@ -113,8 +113,8 @@ describe('problems name file, line, field and fix', () => {
     [`${OPS}routes:\n  - group_interval: 0s`, 'notify.routes[0].group_interval: must be a time from 1s'],
     [`${OPS}routes: {}`, 'monitor.yaml:4: notify.routes: must be a list'],
     [
-      `${OPS}routes:\n  - group_by: [host]`,
-      'notify.routes[0].group_by: an incident is told as a whole; its alerts are grouped by incidents.group_by',
+      `${OPS}defaults: {group_by: [host]}`,
+      'notify.defaults.group_by: stands on a route, and for all alerts as incidents.group_by',
     ],
     [
       `${OPS}routes:\n  - templates: {title: '{{ x | nope }}'}`,
