@@ -18,6 +18,7 @@ import type { HttpSettings } from '../lib/http/client.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
 import { readBoot } from '../lib/machine/boot.ts';
+import { lookupBy } from '../lib/net/names.ts';
 
 /** The settings that an agent lives by. */
 export type AgentSettings = Pick<
@@ -124,7 +125,10 @@ export async function verifyHub(settings: AgentSettings, clock: Clock, signal?: 
   const url = pushUrl(settings.hubUrl);
   const { getJson } = await import('../lib/http/client.ts');
   const sentAt = clock.now();
-  const result = await getJson({ url, signal, headers: verificationHeaders(settings, clock) }, howOf(settings));
+  const result = await getJson(
+    { url, signal, headers: verificationHeaders(settings, clock) },
+    howOf(settings, clock, signal),
+  );
   return verificationOf(result, { instanceId: settings.instanceId, sentAt, answeredAt: clock.now() });
 }
 
@@ -202,19 +206,22 @@ async function post(
   // Loaded only here: most of what it costs is spent before the checks are done otherwise.
   const { postJson } = await import('../lib/http/client.ts');
   return receiptOf(
-    await postJson({ url, body, signal, headers: proofHeaders(body, settings, clock) }, howOf(settings)),
+    await postJson({ url, body, signal, headers: proofHeaders(body, settings, clock) }, howOf(settings, clock, signal)),
   );
 }
 
-function howOf(settings: AgentSettings): HttpSettings {
+function howOf(settings: AgentSettings, clock: Clock, signal = new AbortController().signal): HttpSettings {
   const timeMs = settings.pushTimeoutMs;
+  const connectMs = Math.min(CONNECT_MS, timeMs);
   return {
+    // A name server that says nothing must not hold up the end of a run.
+    lookup: lookupBy(createExec(clock), { timeoutMs: connectMs, signal }),
     userAgent: `monitor/${settings.version}`,
     proxy: settings.proxy,
     caFile: settings.caFile,
     // The address is the operator's own, and a hub often stands in a private network.
     allow: 'any',
     bodyLimit: ANSWER_LIMIT,
-    timeouts: { connectMs: Math.min(CONNECT_MS, timeMs), headersMs: timeMs, bodyMs: timeMs },
+    timeouts: { connectMs, headersMs: timeMs, bodyMs: timeMs },
   };
 }

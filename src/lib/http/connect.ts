@@ -74,7 +74,7 @@ async function dialProxy(proxy: URL, how: Connecting): Promise<Socket> {
   }
   try {
     const target = { host: hostOf(proxy), port: portOf(proxy) };
-    const socket = await openSocket(target, { ...how, allow: 'any', lookup: undefined });
+    const socket = await openSocket(target, { ...how, allow: 'any' });
     return proxy.protocol === 'https:' ? await secure(socket, hostOf(proxy), how) : socket;
   } catch (error) {
     throw new Refusal('proxy', '', false, { cause: error, via: proxy });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Exec } from '../exec.ts';
+import type { Lookup } from '../http/connect.ts';
 
 /** An address of a host. */
 export interface HostAddress {
@@ -42,4 +43,25 @@ export async function addressesOf(name: string, exec: Exec, { timeoutMs, signal 
   // It names each once for every kind of socket.
   const once = [...new Map(addresses.map((one) => [one.address, one])).values()];
   return once.length === 0 ? { outcome: 'not_found' } : { outcome: 'found', addresses: once };
+}
+
+/**
+ * The same in the form in which connections ask, for processes that must end in time whatever name servers do. `localhost`
+ * needs no name server.
+ */
+export function lookupBy(exec: Exec, limits: LookUpLimits): Lookup {
+  return (host, options, callback) => {
+    const asSystem = () => void import('node:dns').then((dns) => dns.lookup(host, options, callback));
+    if (host === 'localhost') return asSystem();
+    void addressesOf(host, exec, limits).then((looked) => {
+      if (looked.outcome === 'found') callback(null, [...looked.addresses]);
+      else if (looked.outcome === 'asIs') asSystem();
+      else callback(notFound(host, looked.outcome === 'timed_out' ? 'EAI_AGAIN' : 'ENOTFOUND'), []);
+    });
+  };
+}
+
+/** As `dns.lookup` says it. */
+function notFound(hostname: string, code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`getaddrinfo ${code} ${hostname}`), { code, syscall: 'getaddrinfo', hostname });
 }
