@@ -25,7 +25,8 @@ export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>):
   }
 }
 
-const REOPENED_MS = [100, 1000, 5000];
+// Until when an inspector may open for a signal that came before.
+const REOPENED_MS = 5000;
 /** Waits `ms`, or until `signal` aborts. The process goes on meanwhile, which timers of the clock alone do not make it do. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
@@ -56,7 +57,15 @@ export function keepInspectorClosed(): void {
   };
   close();
   // Later versions of Node.js open it only after that, for a signal that they had before.
-  for (const delay of REOPENED_MS) setTimeout(close, delay).unref();
+  // Each delay counts from the last look: while a hub starts, timers are late, and all of them would fire before that.
+  const lookAfter = (delay: number) => {
+    const look = () => {
+      close();
+      if (delay < REOPENED_MS) lookAfter(2 * delay);
+    };
+    setTimeout(look, delay).unref();
+  };
+  lookAfter(1);
 }
 
 /** Calls `listen` on SIGHUP, which would otherwise end the process. */
