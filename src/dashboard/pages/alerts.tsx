@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { hrefOf, valueIn } from '../model/address.ts';
 import { alertFilters, alertsPath } from '../model/alert-query.ts';
-import { createAlertRows } from '../model/alert-rows.ts';
+import { createAlertRows, type RowsState } from '../model/alert-rows.ts';
+import { type Cell, createCell } from '../model/cell.ts';
 import { TEXT_FIELDS, useCell, useKeys, useModel } from '../model/hooks.ts';
 import { NO_SELECTION, ranged, toggled } from '../model/selection.ts';
 import { AlertFilters } from '../parts/alert-filters.tsx';
@@ -29,7 +30,7 @@ export function AlertsPage() {
   const state = useCell(rows.state);
   const [selection, setSelection] = useState(NO_SELECTION);
   const [current, setCurrent] = useState(-1);
-  const [range, setRange] = useState<readonly [number, number]>([0, 0]);
+  const range = useMemo(() => createCell<readonly [number, number]>([0, 0]), []);
   const grid = useRef<Grid>(null);
   const touched = useRef(0);
   const work = useRef({ acknowledge: () => {}, silence: () => {} });
@@ -53,7 +54,7 @@ export function AlertsPage() {
   };
   const step = (by: number) => {
     touched.current = clock.now();
-    const next = Math.max(0, Math.min(state.total - 1, current === -1 ? range[0] : current + by));
+    const next = Math.max(0, Math.min(state.total - 1, current === -1 ? range.get()[0] : current + by));
     setCurrent(next);
     grid.current?.reveal(next);
     clock.frame(() => {
@@ -85,8 +86,8 @@ export function AlertsPage() {
     ArrowDown: () => step(1),
     k: () => step(-1),
     ArrowUp: () => step(-1),
-    PageDown: () => step(Math.max(1, range[1] - range[0] - 1)),
-    PageUp: () => step(-Math.max(1, range[1] - range[0] - 1)),
+    PageDown: () => step(pageOf(range.get())),
+    PageUp: () => step(-pageOf(range.get())),
     Home: () => step(-state.total),
     End: () => step(state.total),
     x: () => select(current, false),
@@ -184,7 +185,7 @@ export function AlertsPage() {
           ) : null}
           <AlertGrid
             {...{ rows, selection, current, handle: grid }}
-            onRange={(from, to) => setRange([from, to])}
+            onRange={(from, to) => range.set([from, to])}
             onSelect={select}
             onOpen={open}
           />
@@ -196,11 +197,7 @@ export function AlertsPage() {
           </button>
         )}
         <div class="vfoot">
-          <span>
-            {state.total === 0
-              ? '0 alerts'
-              : `${countText(range[0] + 1)}–${countText(Math.min(range[1], state.total))} of ${totalText(state.total, state.isMore)}`}
-          </span>
+          <InSight range={range} state={state} />
           <span class="only-l">
             Sorted {zone.minute(state.orderedAt)}
             {state.changed > 0
@@ -225,6 +222,28 @@ export function AlertsPage() {
         />
       </div>
     </>
+  );
+}
+
+function pageOf([from, to]: readonly [number, number]): number {
+  return Math.max(1, to - from - 1);
+}
+
+/** Which rows are in sight. Alone it is drawn anew while the table is scrolled. */
+function InSight({
+  range,
+  state: { total, isMore },
+}: {
+  readonly range: Cell<readonly [number, number]>;
+  readonly state: RowsState;
+}) {
+  const [from, to] = useCell(range);
+  return (
+    <span>
+      {total === 0
+        ? '0 alerts'
+        : `${countText(from + 1)}–${countText(Math.min(to, total))} of ${totalText(total, isMore)}`}
+    </span>
   );
 }
 

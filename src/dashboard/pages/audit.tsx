@@ -33,7 +33,7 @@ export function AuditPage() {
                 label="History"
                 heads={
                   <>
-                    <th class="num">Number</th>
+                    <th class="num hide-s">Number</th>
                     <th>Time</th>
                     <th>Actor</th>
                     <th>Kind</th>
@@ -61,7 +61,7 @@ function Row({ event }: { readonly event: HistoryEvent }) {
   const text = JSON.stringify(data);
   return (
     <tr>
-      <td class="num t3">{seq}</td>
+      <td class="num t3 hide-s">{seq}</td>
       <td>
         <Moment at={at} />
       </td>

@@ -23,29 +23,118 @@ export interface RowContext {
 export const CELLS = ['select', 'severity', 'name', 'instance', 'message', 'state', 'since', 'seen', 'count'] as const;
 
 type CellName = (typeof CELLS)[number];
-type Cells = Readonly<Record<CellName, HTMLElement>>;
 
-/** Makes the nodes of a row once; `writeAlertRow` writes it again and again. */
-export function makeAlertRow(): HTMLElement {
+/** A row of the table: nodes that are made once, and show one alert after the other. */
+export interface AlertRowNode {
+  readonly node: HTMLElement;
+  /** Shows an alert, or bars where it is not read yet. Only what differs is touched, and nothing is read from the page. */
+  write(index: number, alert: AlertRow | undefined, context: RowContext): void;
+}
+
+/** Makes one; `number` tells it apart from others of the page. */
+export function makeAlertRow(number: number): AlertRowNode {
   const row = document.createElement('div');
-  row.className = 'vrow';
   row.setAttribute('role', 'row');
-  row.tabIndex = -1;
-  for (const name of CELLS) {
-    const cell = document.createElement('span');
-    cell.className = `c-${name}`;
-    cell.setAttribute('role', 'gridcell');
-    if (name === 'select') {
-      const box = document.createElement('input');
-      box.type = 'checkbox';
-      box.tabIndex = -1;
-      cell.append(box);
-    }
-    if (name === 'severity') cell.append(makeGlyph(), document.createElement('span'));
-    if (name === 'state') cell.append(document.createElement('span'));
-    row.append(cell);
-  }
-  return row;
+  const cells = Object.fromEntries(
+    CELLS.map((name) => {
+      const cell = document.createElement('span');
+      cell.className = `c-${name}`;
+      cell.setAttribute('role', 'gridcell');
+      row.append(cell);
+      return [name, cell];
+    }),
+  ) as unknown as Readonly<Record<CellName, HTMLElement>>;
+  const box = document.createElement('input');
+  box.type = 'checkbox';
+  box.tabIndex = -1;
+  box.setAttribute('aria-label', 'Select');
+  box.id = `select-${number}`;
+  cells.name.id = `name-${number}`;
+  cells.instance.id = `instance-${number}`;
+  box.setAttribute('aria-labelledby', [box, cells.name, cells.instance].map(({ id }) => id).join(' '));
+  cells.select.append(box);
+  const glyph = makeGlyph();
+  const word = document.createElement('span');
+  cells.severity.append(glyph, word);
+  const chip = document.createElement('span');
+  cells.state.append(chip);
+
+  const texts = {
+    word: textIn(word),
+    chip: textIn(chip),
+    ...{ name: textIn(cells.name), instance: textIn(cells.instance), message: textIn(cells.message) },
+    ...{ since: textIn(cells.since), seen: textIn(cells.seen), count: textIn(cells.count) },
+  };
+  const setRow = classOf(row);
+  const setChip = classOf(chip);
+  const setGlyph = remembered<Badness>((badness) => writeGlyph(glyph, badness));
+  const setId = remembered<string | null>((id) => {
+    if (id === null) delete row.dataset.id;
+    else row.dataset.id = id;
+  });
+  const setIndex = remembered<number>((index) => row.setAttribute('aria-rowindex', String(index + 2)));
+  const setSelected = remembered<boolean>((isSelected) => row.setAttribute('aria-selected', String(isSelected)));
+  const setTab = remembered<number>((tab) => {
+    row.tabIndex = tab;
+  });
+  setTab(-1);
+  return {
+    node: row,
+    write: (index, alert, context) => {
+      setIndex(index);
+      if (alert === undefined) {
+        setRow('vrow pending');
+        setId(null);
+        for (const write of Object.values(texts)) write('');
+        setChip('');
+        return;
+      }
+      const { now, isSelected, isCurrent, isGone, isLive, times } = context;
+      const quiet = alert.state?.kind === 'muted' || isGone || alert.badness === 'ok';
+      setRow(
+        `vrow b-${BADNESS_CLASSES[alert.badness]}${quiet ? ' quiet' : ''}${isGone ? ' gone' : ''}${isSelected ? ' sel' : ''}${isCurrent ? ' cur' : ''}`,
+      );
+      setId(alert.id);
+      setTab(isCurrent ? 0 : -1);
+      setSelected(isSelected);
+      // By the page itself too: who presses it has changed it already.
+      if (box.checked !== isSelected) box.checked = isSelected;
+      setGlyph(isGone ? 'ok' : alert.badness);
+      texts.word(isGone || alert.badness === 'ok' ? 'Resolved' : BADNESS_WORDS[alert.badness]);
+      texts.name(shown(alert.name));
+      texts.instance(shown(alert.instance));
+      texts.message(shown(alert.message));
+      texts.chip(stateText(alert.state, times, now));
+      setChip(alert.state === null ? '' : `chip ${STATE_CLASSES[alert.state.kind]}`);
+      texts.since(spanText(now - alert.startedAt));
+      texts.seen(isLive ? spanText(now - alert.seenAt) : times.clock(alert.seenAt));
+      texts.count(countText(alert.count));
+    },
+  };
+}
+
+/** Calls only for what differs from the last time. */
+function remembered<T>(call: (value: T) => unknown): (value: T) => void {
+  let last: T | undefined;
+  return (value) => {
+    if (value === last) return;
+    last = value;
+    call(value);
+  };
+}
+
+function textIn(cell: Element): (text: string) => void {
+  const node = document.createTextNode('');
+  cell.append(node);
+  return remembered<string>((text) => {
+    node.data = text;
+  });
+}
+
+function classOf(node: Element): (name: string) => void {
+  return remembered<string>((name) => {
+    node.className = name;
+  });
 }
 
 function makeGlyph(): SVGElement {
@@ -69,54 +158,6 @@ const LINES: Readonly<Partial<Record<Badness, string>>> = {
 };
 const RING = 'M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8z';
 
-function cellsOf(row: HTMLElement): Cells {
-  return Object.fromEntries(CELLS.map((name, index) => [name, row.children[index]])) as unknown as Cells;
-}
-
-/** Writes an alert into a row: only texts and classes that differ are touched. */
-export function writeAlertRow(row: HTMLElement, index: number, alert: AlertRow | undefined, context: RowContext): void {
-  const cells = cellsOf(row);
-  setAttribute(row, 'aria-rowindex', String(index + 2));
-  if (alert === undefined) {
-    setClass(row, 'vrow pending');
-    delete row.dataset.id;
-    for (const name of CELLS)
-      if (name !== 'select' && name !== 'severity' && name !== 'state') setText(cells[name], '');
-    setText(cells.severity.lastElementChild, '');
-    setText(cells.state.firstElementChild, '');
-    setClass(cells.state.firstElementChild, '');
-    return;
-  }
-  const { now, isSelected, isCurrent, isGone, isLive, times } = context;
-  const quiet = alert.state?.kind === 'muted' || isGone || alert.badness === 'ok';
-  setClass(
-    row,
-    `vrow b-${BADNESS_CLASSES[alert.badness]}${quiet ? ' quiet' : ''}${isGone ? ' gone' : ''}${isSelected ? ' sel' : ''}${isCurrent ? ' cur' : ''}`,
-  );
-  row.dataset.id = alert.id;
-  row.tabIndex = isCurrent ? 0 : -1;
-  setAttribute(row, 'aria-selected', String(isSelected));
-  const name = shown(alert.name);
-  const instance = shown(alert.instance);
-  const box = cells.select.firstElementChild as HTMLInputElement;
-  if (box.checked !== isSelected) box.checked = isSelected;
-  setAttribute(box, 'aria-label', `Select ${name}${instance === '' ? '' : ` on ${instance}`}`);
-  setText(
-    cells.severity.lastElementChild,
-    isGone || alert.badness === 'ok' ? 'Resolved' : BADNESS_WORDS[alert.badness],
-  );
-  writeGlyph(cells.severity.firstElementChild, isGone ? 'ok' : alert.badness);
-  setText(cells.name, name, true);
-  setText(cells.instance, instance, true);
-  setText(cells.message, shown(alert.message), true);
-  const chip = cells.state.firstElementChild;
-  setText(chip, stateText(alert.state, times, now));
-  setClass(chip, alert.state === null ? '' : `chip ${STATE_CLASSES[alert.state.kind]}`);
-  setText(cells.since, spanText(now - alert.startedAt));
-  setText(cells.seen, isLive ? spanText(now - alert.seenAt) : times.clock(alert.seenAt));
-  setText(cells.count, countText(alert.count));
-}
-
 const STATE_CLASSES: Readonly<Record<RowState['kind'], string>> = {
   ...{ muted: 'mute i-mute', stale: 'unk i-clock', flapping: 'warn i-wave', acknowledged: 'ack i-person' },
 };
@@ -128,28 +169,12 @@ function stateText(state: RowState | null, times: Times, now: number): string {
   return `${muteWord(state.by)}${state.until === null ? '' : ` ${times.until(state.until, now)}`}`;
 }
 
-function writeGlyph(svg: Element | null, badness: Badness): void {
-  const wanted = `glyph g-${BADNESS_CLASSES[badness]}`;
-  if (svg === null || svg.getAttribute('class') === wanted) return;
-  svg.setAttribute('class', wanted);
+function writeGlyph(svg: SVGElement, badness: Badness): void {
+  svg.setAttribute('class', `glyph g-${BADNESS_CLASSES[badness]}`);
   const [body, cut] = svg.children;
   const lines = LINES[badness];
   body?.setAttribute('d', lines === undefined ? GLYPH_PATHS[badness].body : badness === 'unknown' ? RING : '');
   body?.setAttribute('class', badness === 'unknown' ? 'ring' : 'body');
   cut?.setAttribute('d', lines ?? GLYPH_PATHS[badness].cut);
   cut?.setAttribute('class', lines === undefined ? 'cut' : 'stroke');
-}
-
-function setText(node: Element | null, text: string, isTitled = false): void {
-  if (node === null || node.textContent === text) return;
-  node.textContent = text;
-  if (isTitled) node.setAttribute('title', text);
-}
-
-function setClass(node: Element | null, name: string): void {
-  if (node !== null && node.className !== name) node.className = name;
-}
-
-function setAttribute(node: Element, name: string, value: string): void {
-  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { AlertRows } from '../model/alert-rows.ts';
 import { useCell, useModel } from '../model/hooks.ts';
 import type { Selection } from '../model/selection.ts';
-import { makeAlertRow, writeAlertRow } from './alert-cells.ts';
+import { makeAlertRow } from './alert-cells.ts';
 import { createGrid, type Grid } from './grid.ts';
 
 /** The rows in sight, and what is pressed in them. */
@@ -26,15 +26,18 @@ export function AlertGrid(props: AlertGridProps) {
       scroller: scroller.current,
       canvas: canvas.current,
       rowHeight: () => (window.matchMedia('(max-width: 760px)').matches ? 52 : 32),
-      make: makeAlertRow,
-      fill: (node, index) => {
-        const { rows, selection, current, zone: times, isLive: live } = latest.current;
-        const alert = rows.row(index);
-        writeAlertRow(node, index, alert, {
-          ...{ now: clock.now(), times, isLive: live, isCurrent: index === current },
-          isSelected: alert !== undefined && (selection.isAll || selection.ids.has(alert.id)),
-          isGone: alert !== undefined && rows.isGone(alert.id),
-        });
+      make: (number) => {
+        const { node, write } = makeAlertRow(number);
+        const show = (index: number) => {
+          const { rows, selection, current, zone: times, isLive: live } = latest.current;
+          const alert = rows.row(index);
+          write(index, alert, {
+            ...{ now: clock.now(), times, isLive: live, isCurrent: index === current },
+            isSelected: alert !== undefined && (selection.isAll || selection.ids.has(alert.id)),
+            isGone: alert !== undefined && rows.isGone(alert.id),
+          });
+        };
+        return { node, show };
       },
       onRange: (from, to) => {
         latest.current.rows.reach(to);
@@ -63,6 +66,7 @@ export function AlertGrid(props: AlertGridProps) {
       tabIndex={0}
       ref={scroller}
       aria-label="Alerts"
+      onPointerOver={(event) => nameInFull(event.target as HTMLElement)}
       onClick={(event) => {
         const index = indexOf(event);
         if (index === -1) return;
@@ -73,6 +77,14 @@ export function AlertGrid(props: AlertGridProps) {
       <div class="canvas" ref={canvas} />
     </div>
   );
+}
+
+/** What is cut off is shown whole to who points at it; a title on every cell would be written with every row. */
+function nameInFull(cell: HTMLElement): void {
+  if (cell.getAttribute('role') !== 'gridcell') return;
+  const isCut = cell.scrollWidth > cell.clientWidth;
+  if (isCut) cell.title = cell.textContent ?? '';
+  else cell.removeAttribute('title');
 }
 
 interface AlertGridProps {

@@ -11,46 +11,66 @@ export interface Grid {
   stop(): void;
 }
 
+/** A row of the window. */
+export interface GridRow {
+  readonly node: HTMLElement;
+  /** Shows the item at this place of the list. */
+  readonly show: (index: number) => void;
+}
+
 /** How rows are made and written. */
 export interface GridParts {
   /** What scrolls; its one child is as high as all rows. */
   readonly scroller: HTMLElement;
   readonly canvas: HTMLElement;
   readonly rowHeight: () => number;
-  /** Makes an empty row, which then shows one alert after the other. */
-  readonly make: () => HTMLElement;
-  readonly fill: (row: HTMLElement, index: number) => void;
+  /** Makes an empty row, which then shows one item after the other; `number` tells it apart from the others. */
+  readonly make: (number: number) => GridRow;
   readonly onRange: (from: number, to: number) => void;
   readonly clock: Clock;
 }
 
 const OVERSCAN = 8;
 const MOST_ROWS = 80;
+const SETTLE_MS = 60;
 
 /**
  * Shows them. Rows are used again and never rebuilt: row number i is shown by node number i modulo the count of nodes, so
  * that scrolling by one writes one node. At one row a frame nothing else happens.
  */
-export function createGrid({ scroller, canvas, rowHeight, make, fill, onRange, clock }: GridParts): Grid {
-  const nodes: HTMLElement[] = [];
+export function createGrid({ scroller, canvas, rowHeight, make, onRange, clock }: GridParts): Grid {
+  const rows: GridRow[] = [];
   let shown: number[] = [];
   let count = 0;
   let height = 0;
   let view = 0;
   let cancel: (() => void) | null = null;
+  let rest: (() => void) | null = null;
   let told: readonly [number, number] = [0, 0];
 
   const measure = () => {
     height = rowHeight();
     view = scroller.clientHeight;
     const size = Math.min(MOST_ROWS, Math.ceil(view / height) + 2 * OVERSCAN + 1);
-    while (nodes.length < size) {
-      const row = make();
-      nodes.push(row);
-      canvas.append(row);
+    while (rows.length < size) {
+      const row = make(rows.length);
+      row.node.hidden = true;
+      rows.push(row);
+      canvas.append(row.node);
     }
-    for (const row of nodes.splice(size)) row.remove();
-    shown = nodes.map(() => -1);
+    for (const { node } of rows.splice(size)) node.remove();
+    shown = rows.map(() => -1);
+  };
+  /** Writes the rows that do not show what they should. */
+  const write = (from: number, to: number) => {
+    for (let index = from; index < to; index += 1) {
+      const place = index % rows.length;
+      const row = rows[place];
+      if (row === undefined || shown[place] === index) continue;
+      shown[place] = index;
+      row.node.style.transform = `translateY(${index * height}px)`;
+      row.show(index);
+    }
   };
   const draw = () => {
     cancel = null;
@@ -58,21 +78,20 @@ export function createGrid({ scroller, canvas, rowHeight, make, fill, onRange, c
     const first = Math.floor(top / height);
     const last = Math.min(count, Math.ceil((top + view) / height));
     const from = Math.max(0, first - OVERSCAN);
-    const to = Math.min(count, from + nodes.length);
-    for (let index = from; index < to; index += 1) {
-      const place = index % nodes.length;
-      const row = nodes[place];
-      if (row === undefined || shown[place] === index) continue;
-      shown[place] = index;
-      row.style.transform = `translateY(${index * height}px)`;
-      row.hidden = false;
-      fill(row, index);
+    const to = Math.min(count, from + rows.length);
+    rest?.();
+    rest = null;
+    if (Math.abs(first - told[0]) <= OVERSCAN) write(from, to);
+    else {
+      // A fast scroll passes rows out of sight before anybody could see them: they are written once it has come to rest.
+      write(first, last);
+      rest = clock.after(SETTLE_MS, draw);
     }
-    for (const [place, row] of nodes.entries()) {
+    for (const [place, { node }] of rows.entries()) {
       const index = shown[place] ?? -1;
-      if (index >= from && index < to) continue;
-      shown[place] = -1;
-      if (!row.hidden) row.hidden = true;
+      const isIn = index >= 0 && index < count;
+      if (isIn !== node.hidden) continue;
+      node.hidden = !isIn;
     }
     if (told[0] !== first || told[1] !== last) {
       told = [first, last];
@@ -108,6 +127,7 @@ export function createGrid({ scroller, canvas, rowHeight, make, fill, onRange, c
       resized.disconnect();
       scroller.removeEventListener('scroll', schedule);
       cancel?.();
+      rest?.();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Figure } from '../model/instances.ts';
-import { figureText } from '../words/numbers.ts';
+import { metricText } from '../words/numbers.ts';
 import { shown } from '../words/outside.ts';
 import { Panel } from './panel.tsx';
 import { Moment } from './time.tsx';
@@ -27,7 +27,7 @@ export function MetricsPanel({
             <dt class="trunc" title={shown(name)}>
               {shown(name.replaceAll('_', ' '))}
             </dt>
-            <dd class="trunc">{valueText(value)}</dd>
+            <dd class="trunc">{valueText(name, value)}</dd>
           </div>
         ))}
       </dl>
@@ -35,8 +35,8 @@ export function MetricsPanel({
   );
 }
 
-function valueText(value: unknown): string {
-  if (typeof value === 'number') return figureText(value);
+function valueText(name: string, value: unknown): string {
+  if (typeof value === 'number') return metricText(name, value);
   return shown(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
@@ -55,7 +55,7 @@ export function FiguresPanel({ figures, isOld }: { readonly figures: readonly Fi
               {shown(name.replaceAll('_', ' '))}
             </dt>
             <dd class="trunc">
-              {valueText(value)}
+              {valueText(name, value)}
               <small>
                 <Moment at={at} />
               </small>

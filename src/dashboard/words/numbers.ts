@@ -41,3 +41,12 @@ export function shareText(percent: number | null | undefined): string {
 export function percentText(percent: number | null | undefined): string {
   return percent === null || percent === undefined || !Number.isFinite(percent) ? '—' : `${percent.toFixed(1)} %`;
 }
+
+/** A figure in the unit that its name says: `free_bytes`, `used_percent`, `offset_ms`. */
+export function metricText(name: string, value: number): string {
+  if (/(^|_)bytes(_|$)/.test(name)) return bytesText(value);
+  if (/(^|_)(percent|pct)(_|$)/.test(name)) return `${figureText(value)} %`;
+  if (/_ms$/.test(name)) return `${figureText(value)} ms`;
+  if (/_(seconds|s)$/.test(name)) return `${figureText(value)} s`;
+  return figureText(value);
+}

@@ -5,6 +5,7 @@ import {
   countOf,
   countText,
   figureText,
+  metricText,
   percentText,
   shareText,
   totalText,
@@ -147,3 +148,14 @@ describe('the verdict', () => {
     expect(tabTitle(0, 'Now')).toBe('Now · monitor');
   });
 });
+
+test.each([
+  ['free_bytes', 12_992_276_070, '12.1 GiB'],
+  ['bytes_read', 2048, '2 KiB'],
+  ['used_percent', 97.4, '97.4 %'],
+  ['offset_ms', 812, '812 ms'],
+  ['uptime_seconds', 86_400, '86,400 s'],
+  ['load_per_core', 1.62, '1.62'],
+  ['processes', 3, '3'],
+  ['kilobytes', 3, '3'],
+])('the figure %s of %d is %s', (name, value, text) => expect(metricText(name, value)).toBe(text));
