@@ -110,6 +110,7 @@ export async function createHub(
       read: reader.read,
       config,
       act: engine.act,
+      actOnAll: engine.actOnAll,
       notices: { test: engine.testNotices, change: engine.changeNotice, figures: engine.noticeFigures },
       streams,
       requests: requests.read,

@@ -12,6 +12,7 @@ import { createUuids } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { performAccessChange } from '../pipeline/access.ts';
 import { expireAcknowledgements, performAction } from '../pipeline/act.ts';
+import { type ActedOnAll, type ActionOnAll, performOnAll } from '../pipeline/act-on-all.ts';
 import { createBounds } from '../pipeline/bounds.ts';
 import { commitBatch } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
@@ -34,6 +35,8 @@ export interface Writer {
   readonly submit: (submission: Submission) => Promise<Answer>;
   /** Does what a person asks, and gives what came of it once that is on disk; rejects when it could not be committed. */
   readonly act: (action: Action) => Promise<ActionResult>;
+  /** Does it to all that filters find, each by itself. Rejects when one could not be committed. */
+  readonly actOnAll: (action: ActionOnAll) => Promise<ActedOnAll>;
   /** Rejects with the reason while the store cannot be written, or did not take what was committed last. */
   readonly checkWritable: () => Promise<void>;
   /** Creates, changes or ends a silence or window. Rejects when it could not be committed. */
@@ -151,6 +154,7 @@ export function createWriter(
       return answer;
     },
     act: async (action) => (await told(performAction(store, action, policy))).result,
+    actOnAll: (action) => told(performOnAll(store, action, policy)),
     checkWritable: writability.check,
     changeSilence: async (action) => (await told(performSilenceAction(store, action, clock.now))).result,
     changeAccess: async (change) => (await told(performAccessChange(store, change, clock.now))).result,

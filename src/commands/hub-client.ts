@@ -31,7 +31,7 @@ export async function askHub(
 
 /** What a hub has against a question, by the flags that were given. */
 function wrongFlags(body: string): string {
-  const named: Readonly<Record<string, string>> = { instance_id: '--instance', id: 'the id' };
+  const named: Readonly<Record<string, string>> = { instance_id: '--instance', id: 'the id', q: '--search' };
   try {
     const { errors } = JSON.parse(body) as { readonly errors: readonly { path: string; message: string }[] };
     return errors.map(({ path, message }) => `${named[path] ?? `--${path}`} ${message}`).join('; ');

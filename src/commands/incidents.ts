@@ -9,6 +9,7 @@ Examples:
   monitor incidents --instance web-server-03 --json
   monitor incidents show 019c0b7e-4a3f-7c21-9d0e-2f6f5b1a7c44
   monitor incidents ack 019c0b7e-4a3f --comment "on my way"
+  monitor incidents ack --label team=web --severity warning --dry-run
   monitor incidents shelve 019c0b7e-4a3f --for 2h
   monitor incidents resolve 019c0b7e-4a3f 019c0b7f-11d2`;
 
@@ -17,6 +18,7 @@ export const command: CommandModule = {
   define(program, terminal) {
     defineReading<IncidentJson>(program, terminal, {
       noun: 'incidents',
+      filters: ['source', 'name', 'label'],
       statuses: ['open', 'acknowledged', 'resolved', 'closed'],
       none: 'No incidents.',
       examples: EXAMPLES,

@@ -170,7 +170,7 @@ describe('by the command', () => {
     [['note', 'x'], /--comment TEXT/],
     [['shelve', 'x'], /--for TIME or --until TIME/],
     [['assign', 'x'], /--to <name>/],
-    [['ack'], /missing required argument/],
+    [['ack'], /ids, or filters such as/],
   ])('%j is a wrong call', async (args, message) => {
     const { code, stderr } = await monitor(...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);

@@ -26,6 +26,7 @@ export const NOTHING_BEHIND = {
   findLinkSecret: async () => undefined,
   changeSilence: async () => ({ outcome: 'not_found' }),
   remove: async () => ({ removed: 0, ended: 0 }),
+  actOnAll: async () => ({ outcome: 'refused', reason: 'id_reused', seq: null }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),
   notices: NO_NOTICES,
   config: {

@@ -8,6 +8,7 @@ import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import type { NoticeFigures } from '../../notify/figures.ts';
 import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
+import type { ActedOnAll, ActionOnAll } from '../../pipeline/act-on-all.ts';
 import type { OutboxResult } from '../../pipeline/outbox.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import type { Intake } from '../../web/webhook/intake.ts';
@@ -25,6 +26,8 @@ export interface Engine {
   readonly take: Intake;
   /** Does what a person asks, and gives what came of it once that is on disk; rejects when it could not be committed. */
   act(action: Action): Promise<ActionResult>;
+  /** Does it to all incidents that filters find, each by itself; rejects when one could not be committed. */
+  actOnAll(action: ActionOnAll): Promise<ActedOnAll>;
   /**
    * From now on calls a function when the history has grown, with the highest number that this process has committed.
    * Several commits may be told as one. What other hubs write to the same store is not told.

@@ -96,6 +96,7 @@ export function createEngine(
       changeAccess: writer.changeAccess,
       changeNotice: writer.changeNotice,
       act: writer.act,
+      actOnAll: writer.actOnAll,
       remove: (removal) => writer.remove(removal),
       changed: changes.listen,
       noticeFigures: notify.figures,

@@ -31,6 +31,7 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
     engine: {
       take: ({ body, ...job }) => call('take', job, body),
       act: (action) => call('act', action),
+      actOnAll: (action) => call('actOnAll', action),
       changed: listen,
       submit: (submission) => call('submit', submission),
       changeSilence: (action) => call('changeSilence', action),

@@ -13,6 +13,7 @@ import type { Logger } from '../../lib/log/logger.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
 import type { NoticeFigures } from '../../notify/figures.ts';
 import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
+import type { ActedOnAll, ActionOnAll } from '../../pipeline/act-on-all.ts';
 import type { OutboxResult } from '../../pipeline/outbox.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import { openSqliteStore } from '../../stores/sqlite/store.ts';
@@ -34,6 +35,7 @@ export type EngineOffer = {
   stop(argument: undefined): Promise<void>;
   take(head: JobHead, bytes: Buffer): Promise<Outcome>;
   act(action: Action): Promise<ActionResult>;
+  actOnAll(action: ActionOnAll): Promise<ActedOnAll>;
   submit(submission: Submission): Promise<Answer>;
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
   changeAccess(change: AccessChange): Promise<AccessResult>;
@@ -71,6 +73,7 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     },
     take: (head, body) => running().engine.take({ ...head, body }),
     act: async (action) => running().engine.act(action),
+    actOnAll: async (action) => running().engine.actOnAll(action),
     submit: async (submission) => running().engine.submit(submission),
     changeSilence: async (action) => running().engine.changeSilence(action),
     changeAccess: async (change) => running().engine.changeAccess(change),

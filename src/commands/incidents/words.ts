@@ -1,9 +1,23 @@
 import type { Command } from 'commander';
 import { UsageError } from '../contract.ts';
+import type { Values } from '../screen/pages.ts';
 import type { IncidentJson } from './page.ts';
 
+/** Which incidents an action is for, where no ids are given. */
+export interface Filters {
+  readonly status?: Values;
+  readonly severity?: Values;
+  readonly instance?: Values;
+  readonly source?: Values;
+  readonly name?: Values;
+  readonly label?: Values;
+  readonly search?: string;
+  readonly since?: string;
+  readonly dryRun?: boolean;
+}
+
 /** The flags of an action. */
-export interface Flags {
+export interface Flags extends Filters {
   readonly by?: string;
   readonly comment?: string;
   readonly to?: string;

@@ -86,18 +86,19 @@ export interface AlertQuery extends PageQuery, Sorted {
   readonly words?: readonly string[];
 }
 
-/** Filters of the list of incidents; all given ones must hold. */
-export interface IncidentQuery extends PageQuery, Sorted {
+/** Filters of the list of incidents; all given ones must hold, those of alerts of one and the same of its alerts. */
+export interface IncidentQuery
+  extends PageQuery,
+    Sorted,
+    Pick<AlertQuery, 'source' | 'name' | 'labels' | 'instanceId' | 'orLocal' | 'words'> {
   readonly status?: OneOrMore<IncidentStatus>;
   readonly severity?: OneOrMore<Severity>;
-  /** Incidents with an alert of this instance, as in the list of alerts. */
-  readonly instanceId?: OneOrMore<string>;
-  /** With `instanceId`: with an alert of the hub's own machine too. */
-  readonly orLocal?: boolean;
+  /** These alone. */
+  readonly ids?: readonly string[];
   /** Opened or changed then or later, UTC milliseconds. */
   readonly changedSince?: number;
-  /** With an alert that is found by them, as in the list of alerts. */
-  readonly words?: readonly string[];
+  /** What who asks is confined to: it has alerts, and none beyond that. Left out, nothing. */
+  readonly confinement?: Confinement;
 }
 
 /** Filters of the list of instances. */

@@ -1,8 +1,8 @@
-import type { LabelBound } from '../../core/access/confinement.ts';
+import type { Confinement, LabelBound } from '../../core/access/confinement.ts';
 import { HOST_LABELS } from '../../core/alert/host.ts';
 import type { AlertQuery, AlertState, IncidentQuery, LabelFilter, OneOrMore } from '../contract/reads.ts';
 import type { Cell } from './columns.ts';
-import { given, type Sql, sql } from './sql.ts';
+import { given, listed, type Sql, sql, where } from './sql.ts';
 
 /** What the engines write differently. */
 export interface Dialect {
@@ -74,20 +74,35 @@ export function needsContent({
   return instanceId !== undefined || (labels ?? []).length > 0 || confinement !== undefined;
 }
 
-/** Conditions on `incidents AS n`. */
+/** Conditions on `incidents AS n`. What is asked of alerts must hold of one and the same. */
 export function incidentConditions(query: IncidentQuery, dialect: Dialect): readonly (Sql | undefined)[] {
-  const alerts = isOf(query, dialect);
+  const { source, name, labels = [], words, ids, confinement } = query;
+  const ofAlert = [
+    oneOf(source, (one) => sql`a.source = ${one}`),
+    isOf(query, dialect),
+    oneOf(name, nameIs),
+    ...labels.map((filter) => labelIs(filter, dialect)),
+    words && sql`a.rid IN (${dialect.withWords(words)})`,
+  ].filter((condition) => condition !== undefined);
   return [
+    ids && (ids.length === 0 ? sql`1 = 0` : sql`n.id IN (${listed(ids)})`),
     oneOf(query.status, (status) => sql`n.status = ${status}`),
     oneOf(query.severity, (severity) => sql`n.severity = ${severity}`),
-    alerts &&
-      sql`n.id IN (SELECT a.incident_id FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
-        WHERE (${alerts}) AND a.incident_id IS NOT NULL)`,
+    ofAlert.length === 0
+      ? undefined
+      : sql`n.id IN (SELECT a.incident_id FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
+        ${where(...ofAlert, sql`a.incident_id IS NOT NULL`)})`,
     given(query.changedSince, (time) => sql`n.changed_at >= ${time}`),
-    query.words &&
-      sql`n.id IN (SELECT a.incident_id FROM alerts AS a
-        WHERE a.rid IN (${dialect.withWords(query.words)}) AND a.incident_id IS NOT NULL)`,
+    confinement && isTheirs(confinement, dialect),
   ];
+}
+
+/** Of `incidents AS n`: it has alerts, and all of them are within what somebody is confined to. */
+export function isTheirs(confinement: Confinement, dialect: Dialect): Sql {
+  const alerts = sql`SELECT 1 FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid WHERE a.incident_id = n.id`;
+  const within = confinement.map((bound) => isWithinBound(bound, dialect));
+  const all = within.reduce((left, right) => sql`${left} AND ${right}`, sql`1 = 1`);
+  return sql`(EXISTS (${alerts}) AND NOT EXISTS (${alerts} AND NOT (${all})))`;
 }
 
 /** Alerts of an instance; those of the hub's own machine have no origin but a source of their own. */

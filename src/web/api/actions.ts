@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { duration } from '../../config/kinds.ts';
-import { actorOf, principalKey, signedBy } from '../../core/access/principal.ts';
-import type { Action, ActionKind, ActionResult } from '../../core/action/action.ts';
+import { actorOf, type Principal, principalKey, signedBy } from '../../core/access/principal.ts';
+import { ACTIONS, type Action, type ActionKind, type ActionResult } from '../../core/action/action.ts';
 import { actionText } from '../../core/action/words.ts';
 import { failure, type Reply } from '../reply.ts';
 import { NO_PARAMETERS } from './queries.ts';
-import { type ReadRequest, type Route, type RouteDefinition, route } from './route.ts';
+import { type Route, route } from './route.ts';
 import { ANSWERS } from './schemas.ts';
 import { incidentJson } from './views.ts';
-import { commentField, nameField, timeField, WriteError } from './write.ts';
+import { commentField, nameField, readFields, timeField, WriteError } from './write.ts';
 
 /** What the routes of actions need. */
 export interface ActionParts {
@@ -43,52 +43,67 @@ const SHELVED = z
     message: 'or for must say until when it is shelved, one of the two',
   });
 
-type Head = Pick<Action, 'id' | 'incidentId' | 'actor'>;
+type Said = Pick<Action, 'by' | 'comment'>;
+
+/** One action as it is asked for: its body, and what an action has of that. */
+interface Form {
+  readonly summary: string;
+  readonly body: z.ZodType<Said>;
+  /** Throws WriteError. */
+  fieldsOf(body: Said, now: number): object;
+}
+
+const form = <Body extends Said>(
+  summary: string,
+  body: z.ZodType<Body>,
+  fieldsOf: (body: Body, now: number) => object = (given) => given,
+): Form => ({ summary, body, fieldsOf: (given, now) => fieldsOf(given as Body, now) });
+
+const FORMS: Readonly<Record<ActionKind, Form>> = {
+  acknowledge: form('Say that somebody deals with it', ACKNOWLEDGED, ({ until, for: forMs, ...rest }, now) => ({
+    ...rest,
+    ...(until === undefined && forMs === undefined ? {} : endOf(until, forMs, now)),
+  })),
+  unacknowledge: form('Take that back', PLAIN),
+  assign: form('Say who works on it', ASSIGNED, ({ assignee, ...rest }) => ({ ...rest, assignee: assignee ?? '' })),
+  note: form('Add a note', NOTED),
+  shelve: form('Put it aside for a time', SHELVED, ({ until, for: forMs, ...rest }, now) => ({
+    ...rest,
+    ...endOf(until, forMs, now),
+  })),
+  unshelve: form('Bring it back', PLAIN),
+  resolve: form('End it by hand, with the alerts that fire', PLAIN),
+  close: form('Close it', PLAIN),
+  reopen: form('Open it again', PLAIN),
+};
+
+/** What a kind of action makes of what is said with it. Throws WriteError. */
+export function actionFields(kind: ActionKind, given: unknown, now: number, principal: Principal | null) {
+  const { body, fieldsOf } = FORMS[kind];
+  const said = readFields(body, given);
+  return { kind, ...fieldsOf({ ...said, by: signedBy(principal, said.by) }, now), actor: actorOf(principal) };
+}
 
 /** `POST /api/v1/incidents/:id/<action>` for each action. */
 export function actionRoutes({ act, now }: ActionParts): readonly Route[] {
-  const perform = async (action: Action) => replyTo(action, await act(action));
-  const headOf = ({ idempotencyKey: key, params, principal }: ReadRequest<unknown, unknown>): Head => ({
-    id: key === null ? randomUUID() : `${principalKey(principal)} ${key}`,
-    incidentId: params.id ?? '',
-    actor: actorOf(principal),
-  });
-  const doing = <Body extends { readonly by: string }>(
-    kind: ActionKind,
-    summary: string,
-    body: z.ZodType<Body>,
-    actionOf: (head: Head, body: Body) => Action,
-  ) => {
-    const answer: RouteDefinition<unknown, Body>['answer'] = (request) =>
-      perform(actionOf(headOf(request), { ...request.body, by: signedBy(request.principal, request.body.by) }));
-    const path = `/api/v1/incidents/:id/${kind}`;
-    const answers = { 200: ANSWERS.acted };
-    const head = { method: 'POST', path, role: 'write', isKeyed: true, summary } as const;
-    return route({ ...head, query: NO_PARAMETERS, body, answers, answer });
-  };
-  const plain = (kind: Exclude<ActionKind, 'assign' | 'shelve'>, summary: string) =>
-    doing(kind, summary, PLAIN, (head, body) => ({ ...head, ...body, kind }));
-  return [
-    doing('acknowledge', 'Say that somebody deals with it', ACKNOWLEDGED, (head, { until, for: forMs, ...rest }) => ({
-      ...head,
-      ...rest,
-      kind: 'acknowledge',
-      ...(until === undefined && forMs === undefined ? {} : endOf(until, forMs, now())),
-    })),
-    plain('unacknowledge', 'Take that back'),
-    doing('assign', 'Say who works on it', ASSIGNED, (head, { assignee, ...rest }) => ({
-      ...{ ...head, ...rest, kind: 'assign', assignee: assignee ?? '' },
-    })),
-    doing('note', 'Add a note', NOTED, (head, body) => ({ ...head, ...body, kind: 'note' })),
-    doing('shelve', 'Put it aside for a time', SHELVED, (head, { until, for: forMs, ...rest }) => ({
-      ...{ ...head, ...rest, kind: 'shelve' },
-      ...endOf(until, forMs, now()),
-    })),
-    plain('unshelve', 'Bring it back'),
-    plain('resolve', 'End it by hand, with the alerts that fire'),
-    plain('close', 'Close it'),
-    plain('reopen', 'Open it again'),
-  ];
+  return ACTIONS.map((kind) =>
+    route({
+      ...{ method: 'POST', path: `/api/v1/incidents/:id/${kind}`, role: 'write', isKeyed: true },
+      summary: FORMS[kind].summary,
+      query: NO_PARAMETERS,
+      body: FORMS[kind].body,
+      answers: { 200: ANSWERS.acted },
+      answer: async ({ idempotencyKey: key, params, principal, body }) => {
+        const said = { ...body, by: signedBy(principal, body.by) };
+        const action = {
+          ...{ kind, ...FORMS[kind].fieldsOf(said, now()), actor: actorOf(principal) },
+          id: key === null ? randomUUID() : `${principalKey(principal)} ${key}`,
+          incidentId: params.id ?? '',
+        } as Action;
+        return replyTo(action, await act(action));
+      },
+    }),
+  );
 }
 
 /** Throws WriteError. */

@@ -42,6 +42,9 @@ export const ALERT_PARAMETERS = z.strictObject({
 export const INCIDENT_PARAMETERS = z.strictObject({
   ...list,
   status: wordsOf(['open', 'acknowledged', 'resolved', 'closed']).optional(),
+  source: anyOf.optional(),
+  name: anyOf.optional(),
+  label: labels.optional(),
 });
 
 /** Parameters of `GET /api/v1/instances`. */
@@ -82,7 +85,8 @@ export function alertQuery(given: z.infer<typeof ALERT_PARAMETERS>, now: number)
 
 /** Filters of `GET /api/v1/incidents` asked at `now`; throws QueryError. */
 export function incidentQuery(given: z.infer<typeof INCIDENT_PARAMETERS>, now: number): Listing<IncidentQuery> {
-  return defined(common(given, now));
+  const { label, ...rest } = given;
+  return defined({ ...common(rest, now), labels: label });
 }
 
 interface Given {

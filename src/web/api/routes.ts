@@ -8,6 +8,7 @@ import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
 import { failure, type Reply } from '../reply.ts';
 import { type StreamParts, streamRoute } from '../stream/route.ts';
 import type { TextParts } from '../text.ts';
+import { type ActOnAllParts, actOnAllRoute } from './act-on-all.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
 import { type ConfigParts, configRoutes } from './configuration.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
@@ -38,6 +39,7 @@ export type ReadDocument = <N extends DocumentName>(name: N, query: QueryOf<N>) 
 /** What the routes read. */
 export interface RouteParts
   extends AlertmanagerParts,
+    ActOnAllParts,
     ActionParts,
     LinkParts,
     RemovalParts,
@@ -140,6 +142,8 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       answer: async ({ query }) =>
         orNothing(await read('incidents', withOwn(incidentQuery(query, now()))), 'incidents'),
     }),
+    // In front of `:id`, which is any word.
+    actOnAllRoute(parts),
     one('incidents', 'incident', 'One incident with its alerts and their history'),
     ...actionRoutes(parts),
     ...linkRoutes(parts),

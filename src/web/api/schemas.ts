@@ -298,6 +298,11 @@ export const ANSWERS = {
   alert: alert.extend({ events: z.array(event) }),
   incident: incident.extend({ alerts: z.array(alert), events: z.array(event) }),
   acted: ownIncident.extend({ action: z.object({ id: text, outcome: text, reason: text, message: text }) }),
+  actedOnAll: z.object({
+    ...{ action: text, dry_run: z.boolean(), matched: count, matched_is_more: z.boolean() },
+    ...{ done: count, unchanged: count, refused: count, next_cursor: text.nullable() },
+    items: z.array(z.object({ id: text, title: text, outcome: text, reason: text, message: text })),
+  }),
   removed: z.object({ removed: count, ended: count }),
   silence: silence.extend({ ...z.object(matched).partial().shape, events: z.array(event) }),
   silenceSet: silence.extend({ outcome: text }),

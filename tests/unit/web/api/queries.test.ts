@@ -141,7 +141,7 @@ describe('what is wrong is told by name', () => {
     ['alerts', JSON.parse('{"__proto__":"x"}'), '__proto__'],
     ['alerts', { constructor: 'x' }, 'constructor'],
     ['incidents', { status: 'firing' }, 'status'],
-    ['incidents', { name: 'x' }, 'name'],
+    ['incidents', { incident_id: 'x' }, 'incident_id'],
     ['instances', { status: 'ok' }, 'status'],
   ])('%s %j', (noun, query, path) => {
     const errors = errorsOf(noun, query);
