@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Settings } from '../config/settings.ts';
 import type { Driver } from '../drivers/contract.ts';
+import type { EndpointPlan } from '../endpoints/plan.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
@@ -34,6 +35,8 @@ export interface HalvesNeeds {
   readonly logger: Logger;
   /** What the configuration says of telling people; null where nobody is told. */
   readonly notify: PlainDocument | null;
+  /** What it says of looking at endpoints. */
+  readonly endpoints: EndpointPlan;
 }
 
 /**
@@ -45,8 +48,8 @@ export function halvesFor({ databaseUrl }: Settings): (needs: HalvesNeeds) => Pr
 }
 
 /** Each in a thread of its own. The start of the parts throws an Error when the store cannot be opened. */
-async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise<Halves> {
-  const engine = startEngineThread(engineSettings(settings, notify), logger);
+async function openInThreads({ settings, logger, notify, endpoints }: HalvesNeeds): Promise<Halves> {
+  const engine = startEngineThread(engineSettings(settings, notify, endpoints), logger);
   // One after the other: a thread that loads has some dozen files open at once, which is much where few are allowed.
   await engine.loaded();
   const keys = createKeyReader(settings);
@@ -63,9 +66,12 @@ async function openInThreads({ settings, logger, notify }: HalvesNeeds): Promise
 }
 
 /** Both in this thread. Throws StoreError when the store cannot be opened. */
-export async function openHere({ settings, drivers, clock, logger, notify }: HalvesNeeds): Promise<Halves> {
+export async function openHere({ settings, drivers, clock, logger, notify, endpoints }: HalvesNeeds): Promise<Halves> {
   const store = await openStore(settings, clock, { isHub: true, onMigration: migrationLog(logger) });
-  const { engine, parts } = createEngine({ store, drivers, clock, logger }, engineSettings(settings, notify));
+  const { engine, parts } = createEngine(
+    { store, drivers, clock, logger },
+    engineSettings(settings, notify, endpoints),
+  );
   const reader = createReader(store, {
     ...{ now: clock.now, resolveTimeoutMs: settings.resolveTimeoutMs, historyMs: settings.retention.historyMs },
     relations: await relationRules(plainRelations(notify)),

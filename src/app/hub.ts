@@ -22,6 +22,7 @@ import { createBacklog } from '../web/webhook/backlog.ts';
 import { createAuthenticate, createProveHead } from '../web/webhook/credentials.ts';
 import { outcomeListener } from '../web/webhook/outcome-log.ts';
 import { createHubGate, loginParts } from './access.ts';
+import { createHubEndpoints } from './endpoints/hub.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
 import { encryptionKeys, findLinkSecret, sealerOf } from './links/keys.ts';
@@ -66,7 +67,10 @@ export async function createHub(
   // First what can be refused without a store: a wrong option must not have made or changed one.
   const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers, sources: settings.sources });
   const notify = await notifyOf(settings, clock, logger);
-  const { engine, reader, parts, died } = await open({ settings, drivers, clock, logger, notify });
+  const endpoints = await createHubEndpoints(settings, clock, logger);
+  const { engine, reader, parts, died } = await open({
+    ...{ settings, drivers, clock, logger, notify, endpoints: endpoints.plan() },
+  });
   const isTrusted = inNetworks(settings.proxies.trusted);
   const tellFailure = throttledErrors(clock, logger);
   const onFailure = (error: unknown) => tellFailure('request failed because of the hub', error);
@@ -93,6 +97,7 @@ export async function createHub(
       const { allowPrivateTargets, allowPrograms } = next.notify;
       await engine.reloadNotify({ notify: found, allowPrivateTargets, allowPrograms });
       await reader.setRelations(plainRelations(found));
+      await endpoints.reload(next, engine);
     },
   });
   const server = createHttpServer({
@@ -109,6 +114,7 @@ export async function createHub(
     api: {
       read: reader.read,
       config,
+      ...endpoints.api(engine, reader),
       act: engine.act,
       actOnAll: engine.actOnAll,
       notices: { test: engine.testNotices, change: engine.changeNotice, figures: engine.noticeFigures },

@@ -1,5 +1,6 @@
 import type { PushOutcome } from '../agent/push.ts';
 import type { Settings } from '../config/settings.ts';
+import { NO_ENDPOINTS } from '../endpoints/plan.ts';
 import { type Clock, stayAlive } from '../lib/clock.ts';
 import { randomSecret } from '../lib/crypto/ids.ts';
 import { makePrivateFolder } from '../lib/files/folder.ts';
@@ -73,7 +74,12 @@ export async function runPass(
     try {
       const store = await openStore(settings, clock);
       const ending = AbortSignal.any([signal, timeUp.signal]);
-      return await passOver(store, engineSettings(settings, notify), settings, { clock, logger, ending, begun });
+      return await passOver(store, engineSettings(settings, notify, NO_ENDPOINTS), settings, {
+        clock,
+        logger,
+        ending,
+        begun,
+      });
     } finally {
       await lock.release();
     }

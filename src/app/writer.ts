@@ -14,13 +14,14 @@ import { performAccessChange } from '../pipeline/access.ts';
 import { expireAcknowledgements, performAction } from '../pipeline/act.ts';
 import { type ActedOnAll, type ActionOnAll, performOnAll } from '../pipeline/act-on-all.ts';
 import { createBounds } from '../pipeline/bounds.ts';
-import { commitBatch } from '../pipeline/commit.ts';
+import { commitBatch, planChunk } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
 import { createIngest } from '../pipeline/ingest.ts';
 import { type OutboxResult, performOutboxAction } from '../pipeline/outbox.ts';
 import { performRemoval } from '../pipeline/remove.ts';
 import { performSilenceAction, recordSilenceEnds, type SilenceResult } from '../pipeline/silences.ts';
 import { createWritability } from '../pipeline/writability.ts';
+import type { Transaction } from '../stores/contract/ingest.ts';
 import type { Lease } from '../stores/contract/leases.ts';
 import type { Store } from '../stores/contract/store.ts';
 import { createLimiter, type RateLimit } from '../web/limits.ts';
@@ -47,6 +48,11 @@ export interface Writer {
   readonly changeNotice: (action: OutboxAction) => Promise<OutboxResult>;
   /** Removes what is asked, with what follows from it. Rejects when it could not be committed. */
   readonly remove: (removal: Removal, fence?: Lease) => Promise<Removed>;
+  /** What submissions come to inside of a transaction of something else, which saves it. */
+  readonly plan: (
+    tx: Transaction,
+    submissions: readonly Submission[],
+  ) => Promise<Pick<Awaited<ReturnType<typeof planChunk>>, 'changes'>>;
   /** The store, what fills it, and what runs by itself. */
   readonly parts: readonly Part[];
 }
@@ -163,6 +169,7 @@ export function createWriter(
       const { seq: _, ...removed } = await told(performRemoval(store, removal, policy, fence));
       return removed;
     },
+    plan: (tx, submissions) => planChunk(tx, submissions, policy),
     parts: [storePart, ingestPart, sweep, expire],
   };
 }

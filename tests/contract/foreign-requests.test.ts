@@ -86,7 +86,7 @@ const FOREIGN: Readonly<Record<string, Asked>> = {
   'a proxy that hides itself behind a public name': { headers: { Host: 'hub.example.com' } },
 };
 
-const api = API_ROUTES.filter(({ role }) => role !== 'public' && role !== 'link').map(
+const api = API_ROUTES.filter(({ role }) => !['public', 'link', 'probe'].includes(role)).map(
   ({ method, path }) => [method, path.replace(':id', 'x'), method === 'GET' ? '' : '{}'] as const,
 );
 const writing = DRIVERS.flatMap((driver) => {

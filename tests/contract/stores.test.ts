@@ -8,6 +8,7 @@ import { describeStore, type Place } from '../support/store-contract.ts';
 import { describeStoreAccess } from '../support/store-contract-access.ts';
 import { describeStoreActions } from '../support/store-contract-actions.ts';
 import { describeStoreAttention } from '../support/store-contract-attention.ts';
+import { describeStoreEndpoints } from '../support/store-contract-endpoints.ts';
 import { describeStoreExpiries } from '../support/store-contract-expiries.ts';
 import { describeStoreFollowers } from '../support/store-contract-followers.ts';
 import { describeStoreHistory } from '../support/store-contract-history.ts';
@@ -51,6 +52,7 @@ const PARTS = [
   describeStoreRemoval,
   describeStoreAccess,
   describeStoreSearch,
+  describeStoreEndpoints,
 ];
 for (const describePart of PARTS) {
   describePart('sqlite', sqlitePlace);

@@ -40,6 +40,13 @@ export const NOTHING_BEHIND = {
       return true;
     },
   },
+  probes: {
+    prove: () => ({ refused: { status: 401, body: undefined } }),
+    assigned: () => [],
+    sight: async () => {},
+    accept: async () => null,
+    list: async () => [],
+  },
   ...NO_ACCOUNTS,
   ...NO_FIGURES,
   now: () => 0,

@@ -6,6 +6,8 @@ import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import type { Removal, Removed } from '../../core/removal.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
+import type { ProbeReport } from '../../endpoints/commit.ts';
+import type { EndpointPlan } from '../../endpoints/plan.ts';
 import type { NoticeFigures } from '../../notify/figures.ts';
 import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
 import type { ActedOnAll, ActionOnAll } from '../../pipeline/act-on-all.ts';
@@ -33,6 +35,10 @@ export interface Engine {
    * Several commits may be told as one. What other hubs write to the same store is not told.
    */
   changed(listener: (seq: number) => void): void;
+  /** Takes what a probe has told, and resolves once it is on disk with all that follows from it; rejects when it could not be committed. */
+  report(report: ProbeReport): Promise<void>;
+  /** From now on judges endpoints as this says, and forgets nothing of them. */
+  reloadEndpoints(plan: EndpointPlan): Promise<void>;
   /** Takes what was made in this process; rejects when it could not be committed. */
   submit(submission: Submission): Promise<Answer>;
   /** Creates, changes or ends a silence or window, and gives what came of it once that is on disk; rejects when it could not be committed. */
@@ -66,19 +72,25 @@ export type EngineSettings = Pick<
     readonly historyMs: number;
     /** null where nobody is told. */
     readonly notify: PlainDocument | null;
+    readonly endpoints: EndpointPlan;
   };
 
 /** What of it is read again while the hub runs. */
 export type NotifySetup = Pick<EngineSettings, 'notify' | 'allowPrivateTargets' | 'allowPrograms'>;
 
-/** Those of all settings, with what the configuration says of telling people. */
-export function engineSettings(settings: Settings, notify: PlainDocument | null): EngineSettings {
+/** Those of all settings, with what the configuration says of telling people and of looking at endpoints. */
+export function engineSettings(
+  settings: Settings,
+  notify: PlainDocument | null,
+  endpoints: EndpointPlan,
+): EngineSettings {
   const { clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir } = settings;
   return {
     ...{ clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir },
     staleAfterMs: settings.cluster.staleAfterMs,
     historyMs: settings.retention.historyMs,
     notify,
+    endpoints,
     ...{ allowPrivateTargets: settings.notify.allowPrivateTargets, allowPrograms: settings.notify.allowPrograms },
     ...{ proxy: settings.proxy, version: settings.version },
     ...{ linkTtlMs: settings.links.ttlMs, encryptionKeys: encryptionKeys(settings) },

@@ -1,4 +1,5 @@
 import type { Driver } from '../../drivers/contract.ts';
+import { createEndpoints } from '../../endpoints/endpoints.ts';
 import { createFollowerPart } from '../../followers/follower.ts';
 import { createSearchIndex } from '../../followers/search-index.ts';
 import { createRetention } from '../../housekeeping/retention.ts';
@@ -58,13 +59,14 @@ export function createEngine(
     settings,
   );
   const grouping = createRouteGrouping(settings.notify);
+  const onCommit = (seq: number | null) => {
+    notify.wake();
+    if (seq !== null) changes.raise(seq);
+  };
   const writer = createWriter(
     {
       ...{ store, drivers, clock },
-      onCommit: (seq) => {
-        notify.wake();
-        if (seq !== null) changes.raise(seq);
-      },
+      onCommit,
       onFailure: throttledErrors(clock, logger),
     },
     {
@@ -81,6 +83,13 @@ export function createEngine(
     ...{ store, clock, holder, follower: createSearchIndex({ store, clock }) },
     onFailure: (error) => logger.error({ error }, 'the index of words could not be kept'),
   });
+  const endpoints = createEndpoints(
+    {
+      ...{ store, clock, holder, onCommit, plan: writer.plan },
+      onFailure: (error) => logger.error({ error }, 'endpoints could not be watched'),
+    },
+    settings.endpoints,
+  );
   const retention = createRetention({
     ...{ store, remove: writer.remove, clock, holder, keepMs: settings.historyMs },
     ...(pass !== undefined && { firstMs: 0 }),
@@ -92,6 +101,8 @@ export function createEngine(
     engine: {
       take: writer.intake,
       submit: writer.submit,
+      report: endpoints.report,
+      reloadEndpoints: async (plan) => endpoints.reload(plan),
       changeSilence: writer.changeSilence,
       changeAccess: writer.changeAccess,
       changeNotice: writer.changeNotice,
@@ -113,7 +124,7 @@ export function createEngine(
       ...writer.parts,
       ...(settings.historyMs === 0 ? [] : [retention]),
       // A process that lives for one pass leaves it to a hub.
-      ...(pass === undefined ? [search] : []),
+      ...(pass === undefined ? [search, ...endpoints.parts] : []),
       notify.part,
       audit,
     ],

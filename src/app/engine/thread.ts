@@ -34,6 +34,8 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
       actOnAll: (action) => call('actOnAll', action),
       changed: listen,
       submit: (submission) => call('submit', submission),
+      report: (report) => call('report', report),
+      reloadEndpoints: (plan) => call('reloadEndpoints', plan),
       changeSilence: (action) => call('changeSilence', action),
       changeAccess: (change) => call('changeAccess', change),
       changeNotice: (action) => call('changeNotice', action),

@@ -7,6 +7,8 @@ import type { Removal, Removed } from '../../core/removal.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import { enabledDrivers } from '../../drivers/registry.ts';
+import type { ProbeReport } from '../../endpoints/commit.ts';
+import type { EndpointPlan } from '../../endpoints/plan.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { startAll } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
@@ -37,6 +39,8 @@ export type EngineOffer = {
   act(action: Action): Promise<ActionResult>;
   actOnAll(action: ActionOnAll): Promise<ActedOnAll>;
   submit(submission: Submission): Promise<Answer>;
+  report(report: ProbeReport): Promise<void>;
+  reloadEndpoints(plan: EndpointPlan): Promise<void>;
   changeSilence(action: SilenceAction): Promise<SilenceResult>;
   changeAccess(change: AccessChange): Promise<AccessResult>;
   changeNotice(action: OutboxAction): Promise<OutboxResult>;
@@ -81,6 +85,8 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     noticeFigures: async () => running().engine.noticeFigures(),
     reloadNotify: async (setup) => running().engine.reloadNotify(setup),
     testNotices: async (request) => running().engine.testNotices(request),
+    report: async (report) => running().engine.report(report),
+    reloadEndpoints: async (plan) => running().engine.reloadEndpoints(plan),
     remove: async (removal) => running().engine.remove(removal),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),

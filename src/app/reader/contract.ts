@@ -1,5 +1,6 @@
 import type { SourceReport } from '../../core/source-report.ts';
 import type { AccessReads } from '../../stores/contract/access.ts';
+import type { EndpointReads } from '../../stores/contract/endpoints.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
 import type { LinkKey } from '../../stores/contract/link-keys.ts';
 import type { ReadStore } from '../../stores/contract/reads.ts';
@@ -20,6 +21,8 @@ export interface Reader {
   findLinkKey(id: string): Promise<LinkKey | undefined>;
   /** By which alerts hold back others, from now on. */
   setRelations(relations: PlainRelations | null): Promise<void>;
+  /** What is known of endpoints and probes. */
+  readonly endpoints: EndpointReads;
   /** What live streams read. */
   readonly streams: StreamReads;
   /** What is kept of the sources, by name. */

@@ -22,6 +22,7 @@ export function createReader(
     setRelations: async (plain) => {
       documents = createDocuments({ ...parts, store, relations: await relationRules(plain) });
     },
+    endpoints: store,
     streams: createStreamReads({ store, now: parts.now, historyMs }),
     listSources: store.listSources,
   };

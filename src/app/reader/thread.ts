@@ -2,6 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { startThread, type Thread } from '../../lib/threads/thread.ts';
+import type { EndpointReads } from '../../stores/contract/endpoints.ts';
 import type { TextParts } from '../../web/text.ts';
 import type { Reader } from './contract.ts';
 import type { PlainRelations } from './relations.ts';
@@ -56,6 +57,8 @@ export function startReaderThread(
       },
     };
   };
+  const ask = <N extends keyof EndpointReads>(name: N, ...values: Parameters<EndpointReads[N]>) =>
+    call('endpoints', { name, values }) as ReturnType<EndpointReads[N]>;
   return {
     died,
     reader: {
@@ -67,6 +70,13 @@ export function startReaderThread(
       findKey: (id) => call('findKey', id),
       findLinkKey: (id) => call('findLinkKey', id),
       setRelations: (plain) => call('setRelations', plain),
+      endpoints: {
+        endpointStates: () => ask('endpointStates'),
+        probeStates: () => ask('probeStates'),
+        endpointLooks: (...given) => ask('endpointLooks', ...given),
+        endpointRollups: (...given) => ask('endpointRollups', ...given),
+        endpointOutages: (...given) => ask('endpointOutages', ...given),
+      },
       streams: {
         head: () => call('streamHead', undefined),
         resume: (position) => call('streamResume', position),

@@ -3,6 +3,7 @@ import type { Position, ResumeVerdict } from '../../core/history-position.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
+import type { EndpointReads } from '../../stores/contract/endpoints.ts';
 import type { InstanceKey } from '../../stores/contract/instance-keys.ts';
 import type { LinkKey } from '../../stores/contract/link-keys.ts';
 import type { Identified } from '../../stores/contract/reads.ts';
@@ -22,6 +23,12 @@ export interface GivenPart extends TextPart {
   readonly id: number;
 }
 
+/** A question about endpoints: a function of what is read of them, and what it is given. */
+export interface EndpointQuestion {
+  readonly name: keyof EndpointReads;
+  readonly values: readonly (string | number | undefined)[];
+}
+
 /** What the thread offers the front. */
 export type ReaderOffer = {
   open(argument: undefined): Promise<void>;
@@ -36,6 +43,7 @@ export type ReaderOffer = {
   }): Promise<readonly string[]>;
   findKey(id: string): Promise<InstanceKey | undefined>;
   findLinkKey(id: string): Promise<LinkKey | undefined>;
+  endpoints(asked: EndpointQuestion): Promise<unknown>;
   setRelations(plain: PlainRelations | null): Promise<void>;
   streamHead(argument: undefined): Promise<Position>;
   streamResume(position: Position): Promise<ResumeVerdict>;
@@ -90,6 +98,8 @@ function createOffer({ stateDir, resolveTimeoutMs, historyMs, relations: plain }
     findIds: async ({ of, part, limit }) => running().findIds(of, part, limit),
     findKey: async (id) => running().findKey(id),
     findLinkKey: async (id) => running().findLinkKey(id),
+    endpoints: async ({ name, values }) =>
+      (running().endpoints[name] as (...given: typeof values) => Promise<unknown>)(...values),
     setRelations: async (given) => running().setRelations(given),
     streamHead: async () => running().streams.head(),
     streamResume: async (position) => running().streams.resume(position),

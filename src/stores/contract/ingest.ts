@@ -3,6 +3,7 @@ import type { Instance } from '../../core/cluster/instance.ts';
 import type { NewEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { ActionTransaction } from './actions.ts';
+import type { EndpointTransaction } from './endpoints.ts';
 import type { Lease } from './leases.ts';
 import type { OwnKey } from './notices.ts';
 import type { RemovalTransaction } from './removal.ts';
@@ -89,7 +90,7 @@ export interface FiringAlert {
 export const NAMESAKES = 500;
 
 /** A write transaction: what it reads stays as read until it has committed. */
-export interface Transaction extends ActionTransaction, RemovalTransaction {
+export interface Transaction extends ActionTransaction, RemovalTransaction, EndpointTransaction {
   /** In the order of the identities; undefined where there is none. */
   findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
   /**

@@ -1,4 +1,5 @@
 import type { AccessStore } from './access.ts';
+import type { EndpointReads } from './endpoints.ts';
 import type { Followers } from './followers.ts';
 import type { HistoryReads } from './history.ts';
 import type { HousekeepingStore } from './housekeeping.ts';
@@ -22,6 +23,7 @@ export interface Store
     HousekeepingStore,
     KeyStore,
     AccessStore,
+    EndpointReads,
     LinkKeyStore,
     SourceReportStore,
     SilenceStore,

@@ -64,6 +64,7 @@ function createStore(connections: Connections, work: Work): Store {
       return inside(run);
     });
   const onSilences = createExecute('silence');
+  const onEndpoints = createExecute('endpoint');
   return {
     engine: 'postgres',
     chunkAlerts: Number.POSITIVE_INFINITY,
@@ -72,7 +73,7 @@ function createStore(connections: Connections, work: Work): Store {
     ...createPostgresFollowers(work),
     ...createPostgresHistory(work),
     dueExpiries: createPostgresExpiries(work),
-    transaction: (inside, fence) => write((run) => inside(createPostgresTransaction(run)), fence),
+    transaction: (inside, fence) => write((run) => inside(createPostgresTransaction(run, onEndpoints(run))), fence),
     changeSilences: (inside, fence) =>
       write((run) => inside(createSilenceTransaction(onSilences(run), ' FOR UPDATE')), fence),
     heartbeat: (upSince, fence) =>

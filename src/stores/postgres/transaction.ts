@@ -15,7 +15,9 @@ import {
   type StoredAlert,
   type Transaction,
 } from '../contract/ingest.ts';
+import type { Execute } from '../notices/rows.ts';
 import { type Column, readRow } from '../tables/columns.ts';
+import { createEndpointTransaction } from '../tables/endpoints.ts';
 import { ALERT, ALERT_STATES, ALERTS, EVENTS, INCIDENTS, INSTANCES, REPLAYS, storedAlertOf } from '../tables/tables.ts';
 import { createPostgresActions } from './actions.ts';
 import { numberArray, textArray } from './array.ts';
@@ -25,7 +27,7 @@ import { INGEST } from './statements.ts';
 import type { Run } from './work.ts';
 
 /** A transaction of ingest over the statements of one connection. `save` throws WriteConflict when another hub was first. */
-export function createPostgresTransaction(run: Run): Transaction {
+export function createPostgresTransaction(run: Run, execute: Execute): Transaction {
   return {
     findAlerts: async (identities) => (identities.length === 0 ? [] : findAlerts(run, identities)),
     findFiringByName: async (wanted) => (wanted.length === 0 ? [] : findFiringByName(run, wanted)),
@@ -61,6 +63,7 @@ export function createPostgresTransaction(run: Run): Transaction {
       return rows.map((row) => readRow(REPLAYS.columns, row));
     },
     ...createPostgresActions(run),
+    ...createEndpointTransaction(execute, ' FOR UPDATE'),
     ...createPostgresRemoval(run),
     save: (changes) => save(run, changes),
   };

@@ -16,6 +16,7 @@ import {
 } from '../contract/ingest.ts';
 import type { OwnKey } from '../contract/notices.ts';
 import { type Column, listOf, readRow, type Table, takenFrom, valuesOf } from '../tables/columns.ts';
+import { createEndpointTransaction } from '../tables/endpoints.ts';
 import {
   ALERT_CONTENTS,
   ALERT_SIGHTINGS,
@@ -30,6 +31,7 @@ import {
 } from '../tables/tables.ts';
 import { createSqliteActions } from './actions.ts';
 import { contentDigest } from './content-digest.ts';
+import { executeOn } from './followers.ts';
 import { createRememberedAlerts, type RememberedAlerts } from './remembered.ts';
 import { createSqliteRemoval } from './removal.ts';
 
@@ -99,6 +101,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
         return row === undefined ? [] : readRow(REPLAYS.columns, row);
       }),
     ...createSqliteActions(db),
+    ...createEndpointTransaction(executeOn(db), ''),
     ...createSqliteRemoval(db, {
       alert: (key) => memory.alerts.delete(key),
       instance: (id) => memory.instances.delete(id),

@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '../../core/history.ts';
 import { MUTE_REASONS, type Notice } from '../../core/notice/notice.ts';
 import type { AccessReads } from '../contract/access.ts';
+import type { EndpointReads } from '../contract/endpoints.ts';
 import type { HousekeepingStore } from '../contract/housekeeping.ts';
 import type { KeyStore } from '../contract/instance-keys.ts';
 import type { LinkKeyReads } from '../contract/link-keys.ts';
@@ -11,6 +12,7 @@ import type { StandingReads } from '../contract/standing.ts';
 import { createAccessReads } from './access.ts';
 import { type Row, readRow, type Table } from './columns.ts';
 import type { Dialect } from './conditions.ts';
+import { createEndpointReads } from './endpoints.ts';
 import { createLists, pageOf } from './lists.ts';
 import { given, listed, names, type Sql, sql, where } from './sql.ts';
 import { createStandingReads } from './standing.ts';
@@ -23,6 +25,7 @@ export type Reads = ReadStore &
   Pick<HousekeepingStore, 'staleInstances' | 'countSilent' | 'longSilent' | 'abandonedAlerts'> &
   LinkKeyReads &
   AccessReads &
+  EndpointReads &
   Pick<KeyStore, 'findKey' | 'listKeys'> &
   Pick<SourceReportStore, 'listSources'>;
 
@@ -40,6 +43,7 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
     ...createLists(ask, dialect),
     ...createStandingReads(ask, dialect),
     ...createAccessReads(ask),
+    ...createEndpointReads(ask),
     history: async (subjectIds, limit) => {
       if (subjectIds.length === 0) return [];
       const rows = await ask(sql`SELECT seq, ${names(EVENTS.columns)} FROM events

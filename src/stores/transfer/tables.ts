@@ -38,6 +38,11 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'notice_attempts', key: 'id' },
   { name: 'own_keys', key: 'key', restless: true },
   { name: 'silences', key: 'id' },
+  { name: 'endpoint_states', key: 'key', restless: true },
+  { name: 'endpoint_looks', key: 'endpoint, at, probe' },
+  { name: 'endpoint_rollups', key: 'endpoint, step, start', restless: true },
+  { name: 'endpoint_outages', key: 'endpoint, started_at' },
+  { name: 'probe_states', key: 'id', restless: true },
   // When the hub was last up: from it follows for how long no instance could be heard. And by what it knows its own notices.
   { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name IN ('heartbeat', 'hub_id')` },
 ];

@@ -13,7 +13,7 @@ import { QueryError } from './queries.ts';
 import { createReadSlots, type ReadSlot } from './read-slots.ts';
 import { type Answer, byPath, methodsOf, type Route, type RouteRequest } from './route.ts';
 import { refuseUnstorable } from './unstorable.ts';
-import { readForm, readWrite, WriteError } from './write.ts';
+import { readForm, readText, readWrite, type Wanted, WriteError } from './write.ts';
 
 /** What the API needs beside its routes. */
 export interface ApiParts {
@@ -81,8 +81,15 @@ export function createApi(parts: ApiParts): Express {
 }
 
 /** Whether an answer is a document of the API that may be the same when it is asked for again. */
-function isTagged({ method, path }: Request, { status, body, page }: Reply): boolean {
-  return method === 'GET' && path.startsWith('/api/v1/') && status === 200 && body !== undefined && page === undefined;
+function isTagged({ method, path }: Request, { status, body, page, headers }: Reply): boolean {
+  return (
+    method === 'GET' &&
+    path.startsWith('/api/v1/') &&
+    status === 200 &&
+    body !== undefined &&
+    page === undefined &&
+    headers?.ETag === undefined
+  );
 }
 
 function sendDocument(response: Response, { body, headers }: Reply, known: string | undefined): void {
@@ -125,17 +132,19 @@ async function answer(
     const lastEventId = request.headers['last-event-id'];
     const asked = {
       ...{ params, query: request.query as unknown, body: undefined, idempotencyKey: null, ...admitted },
+      header: (name: string) => headerText(request, name),
       lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
     };
     refuseUnstorable({ ...params, ...request.query });
+    const unproven = asker?.prove?.(asked) ?? null;
+    if (unproven !== null) return unproven;
     if (route === undefined) return otherMethod(routes);
     if (isRead) {
       const slot = role === 'public' || route.isStream ? NO_SLOT : await acquire();
       if (slot === null) return later(503, 'the hub is busy with what others read', 5);
       return await answerWith(slot, route.answer(asked));
     }
-    const isForm = role === 'link' || route.takesForm === true;
-    const wanted = isForm ? { body: await readForm(request), idempotencyKey: null } : await readWrite(request);
+    const wanted = await readWanted(request, route);
     if ('refused' in wanted) return wanted.refused;
     const answered = await route.answer({ ...asked, ...wanted });
     return 'next' in answered ? { text: answered, slot: NO_SLOT } : answered;
@@ -146,6 +155,19 @@ async function answer(
     parts.onFailure(error);
     return later(503, `the hub cannot ${isRead ? 'read' : 'write to'} its store now`, 5);
   }
+}
+
+/** What is to be changed, as the route takes it. */
+async function readWanted(request: Request, route: Route): Promise<Wanted> {
+  const { role, takesForm, takesText, bodyBytes } = route;
+  if (takesText) return readText(request, bodyBytes);
+  if (role === 'link' || takesForm) return { body: await readForm(request), idempotencyKey: null };
+  return readWrite(request, { bodyBytes, isAnyType: role === 'probe' });
+}
+
+function headerText({ headers }: Request, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 // What tells whether the hub lives is read of no store, and waits for nobody.
@@ -179,7 +201,7 @@ async function admit(
   isChange: boolean,
 ): Promise<Admitted | { readonly refused: Reply }> {
   const role = route?.role ?? 'admin';
-  if (role !== 'public' && role !== 'link')
+  if (role !== 'public' && role !== 'link' && role !== 'probe')
     return gate.admit(request, { role, isChange, isConfinable: route?.isConfinable === true });
   const received = gate.receive(request, isChange && role === 'public');
   return 'refused' in received ? received : { ...received, principal: null, confinement: null };

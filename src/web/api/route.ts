@@ -9,10 +9,10 @@ import { readFields } from './write.ts';
 
 /**
  * Who may use a route. `public` needs no credential: it tells whether the hub lives and can write, and its version. Of
- * `link` the path itself is one, which the route proves. The others are roles of principals, each of which includes the
- * ones before it.
+ * `link` the path itself is one, and of `probe` the token of a node that looks at endpoints or of one that is called; both
+ * are proved by the route. The others are roles of principals, each of which includes the ones before it.
  */
-export type RouteRole = 'public' | 'link' | 'read' | 'write' | 'admin';
+export type RouteRole = 'public' | 'link' | 'probe' | 'read' | 'write' | 'admin';
 
 /** Methods that change something. */
 export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -39,6 +39,15 @@ export interface Route {
   readonly isConfinable?: boolean;
   /** The body may be the form of a page of the hub's own. */
   readonly takesForm?: boolean;
+  /**
+   * Of a route for probes: null for a request that shows the secret it must, else its answer. Asked before anything of the
+   * body is read.
+   */
+  readonly prove?: (request: ProvingRequest) => Reply | null;
+  /** Bytes that a body may have; left out, 64 KiB. */
+  readonly bodyBytes?: number;
+  /** A body is any text, and is passed on as its bytes. */
+  readonly takesText?: true;
   /** What is posted at this path is a webhook. */
   readonly isPosted?: true;
   /** An answer goes on for as long as it is read. */
@@ -54,6 +63,9 @@ export type Answer = Reply | TextParts | StreamReply;
 
 /** Schemas of answers by status; null for one without a body. */
 export type Answers = Readonly<Record<number, z.ZodType | null>>;
+
+/** What a secret is proved by. */
+export type ProvingRequest = Pick<RouteRequest, 'params' | 'query' | 'caller' | 'header'>;
 
 /** What a route is asked. */
 export interface RouteRequest {
@@ -73,6 +85,8 @@ export interface RouteRequest {
   readonly principal: Principal | null;
   /** What is known of who asks beside that. */
   readonly caller: Caller;
+  /** A header of the request, by its name in lower case; undefined for none, and for several. */
+  readonly header: (name: string) => string | undefined;
 }
 
 /** A request as the schemas of its route have read it. */
@@ -85,7 +99,18 @@ export interface ReadRequest<Query, Body> extends RouteRequest {
 export interface RouteDefinition<Query, Body>
   extends Pick<
       Route,
-      'method' | 'path' | 'role' | 'summary' | 'isPosted' | 'isStream' | 'isKeyed' | 'isConfinable' | 'takesForm'
+      | 'method'
+      | 'path'
+      | 'role'
+      | 'summary'
+      | 'isPosted'
+      | 'isStream'
+      | 'isKeyed'
+      | 'isConfinable'
+      | 'takesForm'
+      | 'prove'
+      | 'bodyBytes'
+      | 'takesText'
     >,
     Partial<Pick<Route, 'answers'>> {
   /** Left out: whatever is given is passed over. */

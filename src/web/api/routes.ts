@@ -5,6 +5,7 @@ import { type LoginParts, loginRoutes } from '../access/login.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
+import { agentRoutes, type ProbeParts } from '../probes/agents.ts';
 import { failure, type Reply } from '../reply.ts';
 import { type StreamParts, streamRoute } from '../stream/route.ts';
 import type { TextParts } from '../text.ts';
@@ -47,6 +48,7 @@ export interface RouteParts
     TestAlertParts,
     OutboxParts,
     StreamParts,
+    ProbeParts,
     AccountParts,
     LoginParts,
     MetricsParts,
@@ -174,6 +176,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       },
     }),
     ...silenceRoutes(parts),
+    ...agentRoutes(parts),
     route({
       method: 'GET',
       path: '/api/v1/instances',

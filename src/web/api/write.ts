@@ -8,28 +8,55 @@ import type { RouteRequest } from './route.ts';
 import { isUnstorable } from './unstorable.ts';
 
 const BODY_BYTES = 64 * 1024;
+// Of what is cut: a log that goes on for ever is not read to its end.
+const LONGEST_TEXT = 8 * 1024 * 1024;
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
 /** What a request wants changed; or why it is refused before that is looked at. */
 export type Wanted = Pick<RouteRequest, 'body' | 'idempotencyKey'> | { readonly refused: Reply };
 
+/** How the body of a request is read. */
+export interface BodyRules {
+  readonly bodyBytes?: number | undefined;
+  /** Whether it is JSON whatever its type says: where its sender shows a token, no page of another site can send it. */
+  readonly isAnyType?: boolean;
+}
+
 /** Reads a request that changes something. */
-export async function readWrite(request: IncomingMessage): Promise<Wanted> {
+export async function readWrite(
+  request: IncomingMessage,
+  { bodyBytes = BODY_BYTES, isAnyType = false }: BodyRules = {},
+): Promise<Wanted> {
   const { 'content-type': type = '', 'idempotency-key': given } = request.headers;
   const idempotencyKey = given === undefined ? null : String(given);
   if (idempotencyKey !== null && !KEY.test(idempotencyKey))
     return refused(400, 'the header Idempotency-Key must have 1 to 200 characters of ASCII, without blanks');
-  const body = await readBody(request, BODY_BYTES);
+  const body = await readBody(request, bodyBytes);
   if (!body.ok && body.reason === 'cut_off') return refused(400, 'the body is cut off');
-  if (!body.ok) return { refused: { ...failure(413, 'a body may have at most 64 KiB'), unread: true } };
+  if (!body.ok)
+    return {
+      refused: { ...failure(413, `a body may have at most ${Math.floor(bodyBytes / 1024)} KiB`), unread: true },
+    };
   if (body.bytes.length === 0) return { body: undefined, idempotencyKey };
   // A page of another site can send other types without being asked first.
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type.trim()))
+  if (!isAnyType && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type.trim()))
     return refused(415, 'send JSON, with the header Content-Type: application/json');
-  const content = readContent(body.bytes, type);
+  const content = readContent(body.bytes, isAnyType ? 'application/json' : type);
   if (!content.ok) return refused(400, content.message);
   if (isUnstorable(content.value)) return refused(400, 'a text of the body holds NUL or half a surrogate pair');
   return { body: content.value, idempotencyKey };
+}
+
+/** Reads any text, to the bytes that are kept of it: what is beyond them is thrown away. */
+export async function readText(request: IncomingMessage, limit = BODY_BYTES): Promise<Wanted> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    if (size < limit) chunks.push(chunk.subarray(0, limit - size));
+    size += chunk.length;
+    if (size > LONGEST_TEXT) return { refused: { ...failure(413, 'the body is too long'), unread: true } };
+  }
+  return { body: Buffer.concat(chunks), idempotencyKey: null };
 }
 
 /** Reads the form of a page, or what a program posts in its place; undefined for what nobody can read. */

@@ -11,7 +11,7 @@ async function sent(fields: Partial<Changes>): Promise<unknown[][]> {
     given.push([...values]);
     return { rows: [], rowCount: 3 } as never;
   };
-  await createPostgresTransaction(run).save(changes(fields));
+  await createPostgresTransaction(run, async () => []).save(changes(fields));
   return given;
 }
 

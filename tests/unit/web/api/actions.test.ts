@@ -27,6 +27,7 @@ async function post(kind: string, body: unknown, result?: ActionResult, idempote
     idempotencyKey,
     principal: LOCAL,
     caller: CALLER,
+    header: () => undefined,
     confinement: null,
   })) as Reply;
   return { asked: asked[0], reply };

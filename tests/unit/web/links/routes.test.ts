@@ -45,6 +45,7 @@ function open(fields: Partial<Incident> = {}, result?: ActionResult) {
         idempotencyKey: null,
         principal: null,
         caller: CALLER,
+        header: () => undefined,
         confinement: null,
       })) as Reply;
   const get = async (token: string) => ask(token, undefined, 'GET');

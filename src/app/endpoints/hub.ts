@@ -1,0 +1,36 @@
+import type { EndpointsDocument } from '../../config/endpoints/document.ts';
+import type { Settings } from '../../config/settings.ts';
+import { type EndpointPlan, endpointPlan } from '../../endpoints/plan.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/log/logger.ts';
+import type { ProbeParts } from '../../web/probes/agents.ts';
+import { createProbeDesk } from '../../web/probes/desk.ts';
+import type { Engine } from '../engine/contract.ts';
+import type { Reader } from '../reader/contract.ts';
+import { endpointsOf } from './configured.ts';
+
+/** What a hub has of endpoints in front of its engine. */
+export interface HubEndpoints {
+  /** What the engine judges by. */
+  readonly plan: () => EndpointPlan;
+  /** Reads it again; throws ConfigError, and goes on as before. */
+  readonly reload: (settings: Settings, engine: Pick<Engine, 'reloadEndpoints'>) => Promise<void>;
+  /** What the API needs. */
+  readonly api: (engine: Pick<Engine, 'report'>, reader: Pick<Reader, 'endpoints'>) => ProbeParts;
+}
+
+/** Puts it together; throws ConfigError. */
+export async function createHubEndpoints(settings: Settings, clock: Clock, logger: Logger): Promise<HubEndpoints> {
+  let document: EndpointsDocument = await endpointsOf(settings, logger);
+  return {
+    plan: () => endpointPlan(document),
+    reload: async (next, engine) => {
+      const found = await endpointsOf(next, logger);
+      await engine.reloadEndpoints(endpointPlan(found));
+      document = found;
+    },
+    api: ({ report }, { endpoints }) => ({
+      probes: createProbeDesk({ document: () => document, report, reads: endpoints, now: clock.now }),
+    }),
+  };
+}

@@ -1,0 +1,190 @@
+import type { IncomingAlert } from '../core/alert/alert.ts';
+import { ENDPOINT_SOURCE, endpointAlert, removedAlert } from '../core/endpoint/alert.ts';
+import { type ProbeSighting, type ProbeState, sightedProbe } from '../core/endpoint/probe.ts';
+import { boundedResult, type LookResult } from '../core/endpoint/result.ts';
+import { createRollups } from '../core/endpoint/rollup.ts';
+import { afterLook, afterTime, type Chargeable, type EndpointState, type Step } from '../core/endpoint/state.ts';
+import type { WatchedEndpoint } from '../core/endpoint/watched.ts';
+import type { Submission } from '../core/submission.ts';
+import type { StoredLook, StoredOutage } from '../stores/contract/endpoints.ts';
+import type { Changes, IngestStore, Transaction } from '../stores/contract/ingest.ts';
+import type { Lease } from '../stores/contract/leases.ts';
+import { probeAlert } from './probe-alert.ts';
+
+/** A look at an endpoint, by its key. */
+export interface KeyedLook extends LookResult {
+  readonly key: string;
+}
+
+/** What a probe has told in one request. */
+export interface ProbeReport {
+  /** null for what is no probe: a push endpoint that was called. */
+  readonly sighting: ProbeSighting | null;
+  readonly looks: readonly KeyedLook[];
+  /** UTC milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** What endpoints are judged by; replaced as a whole when the configuration is read again. */
+export interface EndpointSetup {
+  readonly watched: ReadonlyMap<string, WatchedEndpoint>;
+  readonly chargeable: (key: string) => Chargeable;
+}
+
+/** What the commit of reports needs. */
+export interface EndpointCommit {
+  readonly store: IngestStore;
+  readonly setup: EndpointSetup;
+  readonly now: () => number;
+  /** The stages of ingest: what alerts come to. */
+  readonly plan: (tx: Transaction, submissions: readonly Submission[]) => Promise<{ readonly changes: Changes }>;
+}
+
+/** What came of a commit: the highest number of its events; null where nothing changed. */
+export interface EndpointsCommitted {
+  readonly seq: number | null;
+}
+
+/** Collects what steps come to. */
+function createSteps(now: number) {
+  const alerts: IncomingAlert[] = [];
+  const looks: StoredLook[] = [];
+  const outages: StoredOutage[] = [];
+  const rollups = createRollups();
+  return {
+    ...{ alerts, looks, outages, rollups },
+    take: (endpoint: WatchedEndpoint, { state, words, charged, outage }: Step) => {
+      for (const word of words) alerts.push(endpointAlert(endpoint, state, word, now));
+      for (const span of charged) rollups.charge(endpoint.key, span);
+      if (outage !== null) outages.push({ endpoint: endpoint.key, ...outage });
+    },
+  };
+}
+
+/** Commits reports of probes with all that follows from them, in one transaction: looks, uptime, verdicts, alerts, incidents, history. */
+export function commitReports(
+  { store, setup, now, plan }: EndpointCommit,
+  reports: readonly ProbeReport[],
+): Promise<EndpointsCommitted> {
+  return store.transaction(async (tx) => {
+    const known = reports.flatMap(({ looks }) => looks).filter(({ key }) => setup.watched.has(key));
+    const states = new Map((await tx.findEndpoints(known.map(({ key }) => key))).map((state) => [state.key, state]));
+    const at = now();
+    const { probes, sighted } = await sight(tx, reports, at);
+    const steps = createSteps(at);
+    for (const { key, ...given } of known) {
+      const [endpoint, state] = [setup.watched.get(key), states.get(key)];
+      if (endpoint === undefined || state === undefined || !endpoint.probes.includes(given.probe)) continue;
+      const result = boundedResult({ ...given, at: Math.min(given.at, at) });
+      const step = afterLook(state, endpoint, result, at, setup.chargeable(key));
+      states.set(key, step.state);
+      steps.take(endpoint, step);
+      steps.looks.push({ endpoint: key, ...result });
+      steps.rollups.look(key, result);
+    }
+    return save(tx, plan, steps, [...states.values()], sighted, probes, at);
+  });
+}
+
+/** Probes as they are after their reports, and the ends of the alerts about those that were silent. */
+async function sight(tx: Transaction, reports: readonly ProbeReport[], now: number) {
+  const sightings = reports.flatMap(({ sighting }) => sighting ?? []);
+  const found = await tx.findProbes(sightings.map(({ id }) => id));
+  const before = new Map(found.map((probe) => [probe.id, probe]));
+  const after = new Map<string, ProbeState>();
+  for (const one of sightings) after.set(one.id, sightedProbe(after.get(one.id) ?? before.get(one.id), one, now));
+  const sighted = [...after.values()]
+    .filter(({ id }) => before.get(id)?.staleSince != null)
+    .map((probe) => probeAlert(probe, now));
+  return { probes: [...after.values()], sighted };
+}
+
+type Steps = ReturnType<typeof createSteps>;
+
+async function save(
+  tx: Transaction,
+  plan: EndpointCommit['plan'],
+  { alerts, looks, outages, rollups }: Steps,
+  states: readonly EndpointState[],
+  own: readonly Submission[],
+  probes: readonly ProbeState[],
+  now: number,
+): Promise<EndpointsCommitted> {
+  const submissions = [...alerts.map((alert) => submissionOf(alert, now)), ...own];
+  const seq = submissions.length === 0 ? null : await tx.save((await plan(tx, submissions)).changes);
+  await tx.saveEndpoints({ states, looks, outages, probes, rollups: rollups.all() });
+  return { seq };
+}
+
+function submissionOf(alert: IncomingAlert, receivedAt: number): Submission {
+  return {
+    ...{ source: ENDPOINT_SOURCE, origin: '', actor: ENDPOINT_SOURCE, receivedAt },
+    ...{ alerts: [alert], errors: [], replay: null, instance: null },
+  };
+}
+
+/**
+ * Looks at these endpoints by the clock: a witness that has become stale testifies no more, and what is not configured any
+ * more fires no more. Locked while it is decided, for a report may have come first.
+ */
+export function commitTime(
+  { store, setup, now, plan }: EndpointCommit,
+  keys: readonly string[],
+  fence?: Lease,
+): Promise<EndpointsCommitted> {
+  return store.transaction(async (tx) => {
+    const found = await tx.findEndpoints(keys);
+    const at = now();
+    const steps = createSteps(at);
+    const states: EndpointState[] = [];
+    const gone: string[] = [];
+    for (const state of found) {
+      const endpoint = setup.watched.get(state.key);
+      if (endpoint === undefined) {
+        gone.push(state.key);
+        state.alerts.forEach(({ isFiring }, index) => {
+          if (isFiring) steps.alerts.push(removedAlert(state, index, at));
+        });
+        continue;
+      }
+      const step = afterTime(state, endpoint, at);
+      steps.take(endpoint, step);
+      states.push(step.state);
+      state.alerts.slice(endpoint.alerts.length).forEach(({ isFiring }, beyond) => {
+        if (isFiring) steps.alerts.push(removedAlert(state, endpoint.alerts.length + beyond, at));
+      });
+    }
+    const committed = await save(tx, plan, steps, states, [], [], at);
+    await tx.forgetEndpoints(gone);
+    return committed;
+  }, fence);
+}
+
+/** Marks probes that have been silent for too long, and raises an alert about each. */
+export function commitSilence(
+  { store, now, plan }: EndpointCommit,
+  silent: readonly { readonly id: string; readonly name: string; readonly since: number }[],
+  isSilent: (probe: ProbeState | undefined, now: number, id: string) => boolean,
+  fence?: Lease,
+): Promise<EndpointsCommitted> {
+  return store.transaction(async (tx) => {
+    const found = new Map((await tx.findProbes(silent.map(({ id }) => id))).map((probe) => [probe.id, probe]));
+    const at = now();
+    const probes = silent
+      .filter(({ id }) => isSilent(found.get(id), at, id))
+      .map(({ id, name, since }): ProbeState => {
+        const known = found.get(id);
+        const blank = { id, name, region: '', version: '', lastSeenAt: null, clockOffsetMs: null };
+        return { ...(known ?? blank), staleSince: known?.lastSeenAt ?? since };
+      });
+    return save(
+      tx,
+      plan,
+      createSteps(at),
+      [],
+      probes.map((probe) => probeAlert(probe, at)),
+      probes,
+      at,
+    );
+  }, fence);
+}

@@ -1,0 +1,119 @@
+import type { ProbeState } from '../core/endpoint/probe.ts';
+import { afterTime, type EndpointState } from '../core/endpoint/state.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Part } from '../lib/lifecycle.ts';
+import { createRounds } from '../lib/rounds.ts';
+import type { EndpointReads } from '../stores/contract/endpoints.ts';
+import type { IngestStore } from '../stores/contract/ingest.ts';
+import type { Lease, Leases } from '../stores/contract/leases.ts';
+import { createLeaseHolder, unlessFenced } from '../stores/lease-holder.ts';
+import {
+  commitSilence,
+  commitTime,
+  type EndpointCommit,
+  type EndpointSetup,
+  type EndpointsCommitted,
+} from './commit.ts';
+
+/** A probe as the watch over it needs it. */
+export interface WatchedProbe {
+  readonly id: string;
+  readonly name: string;
+  readonly staleAfterMs: number;
+}
+
+/** What the watch works on. */
+export interface WatchParts {
+  readonly store: IngestStore & Leases & Pick<EndpointReads, 'endpointStates' | 'probeStates'>;
+  readonly setup: () => EndpointSetup;
+  readonly probes: () => readonly WatchedProbe[];
+  readonly plan: EndpointCommit['plan'];
+  readonly clock: Clock;
+  /** Name of this process among all that share the store. */
+  readonly holder: string;
+  readonly onCommit: (seq: number | null) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+const EVERY_MS = 5000;
+const LEASE_MS = 3 * EVERY_MS;
+// Endpoints that are looked at in one transaction.
+const BATCH = 100;
+const PRUNE_EVERY_MS = 600_000;
+const PRUNED = 200;
+const DAY_MS = 86_400_000;
+/** How long looks are kept, and sums by five minutes, an hour and a day, in milliseconds. */
+export const LOOKS_KEPT_MS = { looks: 7 * DAY_MS, fine: 7 * DAY_MS, hourly: 90 * DAY_MS, daily: 730 * DAY_MS } as const;
+
+/**
+ * What becomes of endpoints and probes by the clock alone, at one hub of all that share the store (the lease `endpoints`):
+ * witnesses that have become stale, probes that are silent, endpoints that are configured no more, and looks that are too old.
+ */
+export function createEndpointWatch(parts: WatchParts): Part {
+  const { store, setup, probes, plan, clock, holder, onCommit, onFailure } = parts;
+  const leaseHolder = createLeaseHolder({ store, work: 'endpoints', holder, ttlMs: LEASE_MS });
+  let upSince = clock.now();
+  let prunedAt = clock.now();
+  const told = async (work: Promise<EndpointsCommitted>) => onCommit((await work).seq);
+  const look = async () => {
+    const lease = await leaseHolder.hold();
+    if (lease === undefined) return;
+    const commit: EndpointCommit = { store, setup: setup(), now: clock.now, plan };
+    const due = (await store.endpointStates()).filter((state) => needsLook(state, commit.setup, clock.now()));
+    for (let at = 0; at < due.length && !rounds.ended; at += BATCH)
+      await told(
+        commitTime(
+          commit,
+          due.slice(at, at + BATCH).map(({ key }) => key),
+          lease,
+        ),
+      );
+    await tellSilent(commit, lease);
+    if (clock.now() - prunedAt >= PRUNE_EVERY_MS) await prune(lease);
+  };
+  const tellSilent = async (commit: EndpointCommit, lease: Lease) => {
+    const known = new Map((await store.probeStates()).map((probe) => [probe.id, probe]));
+    const wanted = new Map(probes().map((probe) => [probe.id, probe]));
+    const isSilent = (probe: ProbeState | undefined, now: number, id: string) =>
+      probe?.staleSince == null &&
+      now - Math.max(probe?.lastSeenAt ?? 0, upSince) > (wanted.get(id)?.staleAfterMs ?? Infinity);
+    const silent = [...wanted.values()].filter(({ id }) => isSilent(known.get(id), clock.now(), id));
+    if (silent.length === 0) return;
+    const since = silent.map(({ id, name }) => ({ id, name, since: known.get(id)?.lastSeenAt ?? upSince }));
+    await told(commitSilence(commit, since, isSilent, lease));
+  };
+  const prune = async (lease: Lease) => {
+    const now = clock.now();
+    const { looks, fine, hourly, daily } = LOOKS_KEPT_MS;
+    const before = { looks: now - looks, fine: now - fine, hourly: now - hourly, daily: now - daily };
+    let held: Lease | undefined = lease;
+    while (held !== undefined && !rounds.ended) {
+      const removed = await store.transaction((tx) => tx.pruneLooks(before, PRUNED), held);
+      if (removed < PRUNED) break;
+      held = await leaseHolder.hold();
+    }
+    prunedAt = now;
+  };
+  const rounds = createRounds({ clock, everyMs: EVERY_MS, round: () => unlessFenced(look), onFailure });
+  return {
+    name: 'watch over endpoints',
+    start: async () => {
+      upSince = clock.now();
+      prunedAt = clock.now();
+      rounds.begin();
+    },
+    stop: async () => {
+      await rounds.end();
+      await leaseHolder.release().catch(onFailure);
+    },
+  };
+}
+
+/** Whether the clock alone changes what is said of an endpoint. */
+function needsLook(state: EndpointState, { watched }: EndpointSetup, now: number): boolean {
+  const endpoint = watched.get(state.key);
+  if (endpoint === undefined) return true;
+  if (state.alerts.length > endpoint.alerts.length) return true;
+  const { words, state: after } = afterTime(state, endpoint, now);
+  return words.length > 0 || after.verdict !== state.verdict;
+}

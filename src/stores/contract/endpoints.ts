@@ -1,0 +1,58 @@
+import type { ProbeState } from '../../core/endpoint/probe.ts';
+import type { LookResult } from '../../core/endpoint/result.ts';
+import type { Rollup } from '../../core/endpoint/rollup.ts';
+import type { EndpointState } from '../../core/endpoint/state.ts';
+import type { Outage } from '../../core/endpoint/uptime.ts';
+
+/** A look at an endpoint as it is kept. */
+export interface StoredLook extends LookResult {
+  readonly endpoint: string;
+}
+
+/** An outage of an endpoint. */
+export interface StoredOutage extends Outage {
+  readonly endpoint: string;
+}
+
+/** All that is written of looks. */
+export interface EndpointChanges {
+  /** Whole rows, by key: inserted or replaced. */
+  readonly states: readonly EndpointState[];
+  /** A second one of the same probe at the same moment is passed over. */
+  readonly looks: readonly StoredLook[];
+  /** Added to what is there. */
+  readonly rollups: readonly Rollup[];
+  /** By endpoint and beginning: inserted or replaced. */
+  readonly outages: readonly StoredOutage[];
+  /** Whole rows, by id: inserted or replaced. */
+  readonly probes: readonly ProbeState[];
+}
+
+/** The part of a write transaction that is about endpoints. */
+export interface EndpointTransaction {
+  /** Those that are known, and new ones for those that are not; locked until the commit. */
+  findEndpoints(keys: readonly string[]): Promise<readonly EndpointState[]>;
+  findProbes(ids: readonly string[]): Promise<readonly ProbeState[]>;
+  saveEndpoints(changes: EndpointChanges): Promise<void>;
+  /** Forgets endpoints that are configured no more; what the looks came to stays for as long as it is kept. */
+  forgetEndpoints(keys: readonly string[]): Promise<void>;
+  /** Forgets looks and sums older than these times, at most `limit` of each; gives how many. */
+  pruneLooks(
+    before: { readonly looks: number; readonly fine: number; readonly hourly: number; readonly daily: number },
+    limit: number,
+  ): Promise<number>;
+}
+
+/** What is read of endpoints. */
+export interface EndpointReads {
+  /** All of them, by key. */
+  endpointStates(): Promise<readonly EndpointState[]>;
+  /** All of them, by id. */
+  probeStates(): Promise<readonly ProbeState[]>;
+  /** The last looks at an endpoint, newest first. */
+  endpointLooks(endpoint: string, limit: number, offset?: number): Promise<readonly StoredLook[]>;
+  /** Sums of an endpoint by a step, of spans that begin in [from, to), oldest first. */
+  endpointRollups(endpoint: string, step: number, from: number, to: number): Promise<readonly Rollup[]>;
+  /** Outages of an endpoint that touch [from, to), oldest first. */
+  endpointOutages(endpoint: string, from: number, to: number): Promise<readonly StoredOutage[]>;
+}

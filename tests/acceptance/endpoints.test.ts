@@ -1,0 +1,159 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
+
+const TOKENS = { p1: 'p1-token-of-a-probe', p2: 'p2-token-of-a-probe', p3: 'p3-token-of-a-probe' } as const;
+type Probe = keyof typeof TOKENS;
+
+const CONFIG = `
+endpoints:
+  - {name: web, group: core, url: "tcp://127.0.0.1:9", interval: 5s, conditions: ["[CONNECTED] == true", "[RESPONSE_TIME] < 500"],
+     monitored_by: [p1, p2, p3], strategy: majority-down, alerts: [{failure_threshold: 1, success_threshold: 1}]}
+  - {name: mail, url: "tcp://127.0.0.1:25", monitored_by: [p1], alerts: [{failure_threshold: 2}]}
+probes:
+  - {id: p1, name: "Frankfurt", token: "${TOKENS.p1}", region: eu, rate_per_second: 20, stale_after: 2m}
+  - {id: p2, name: "Paris", token: "${TOKENS.p2}", region: eu, rate_per_second: 1}
+  - {id: p3, name: "Oslo", token: "${TOKENS.p3}", region: eu, allow_from: ["127.0.0.0/8"]}
+`;
+
+let home: HubHome;
+let hub: Hub;
+beforeEach(async () => {
+  home = makeHubHome({ MONITOR_CHECKERS: 'cpu' });
+  writeFileSync(join(home.folder, 'monitor.yaml'), CONFIG);
+  hub = await home.serve();
+});
+afterEach(() => home.remove());
+
+const ask = (path: string, init: RequestInit = {}) => fetch(`${hub.url}${path}`, init);
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const tell = (probe: Probe, body: unknown, key = 'core_web', token: string = TOKENS[probe]) =>
+  ask(`/api/v1/agents/${probe}/endpoints/${key}/results`, {
+    method: 'POST',
+    headers: bearer(token),
+    body: JSON.stringify(body),
+  });
+interface ShownAlert {
+  readonly name: string;
+  readonly status: string;
+  readonly origin: string;
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly occurrences: number;
+}
+const alerts = async () => {
+  const { items } = (await (await ask('/api/v1/alerts?source=endpoint')).json()) as { readonly items: ShownAlert[] };
+  return items;
+};
+const result = (success: boolean, more: object = {}) => ({
+  ...{ success, duration_ms: 12, timestamp: new Date().toISOString(), errors: success ? [] : ['refused'], ...more },
+});
+
+test('results of three probes come to one alert, which ends when two of them succeed again, over a crash', async () => {
+  const statuses = [(await tell('p1', result(false))).status];
+  expect(await alerts()).toEqual([]);
+  statuses.push((await tell('p2', [result(false)])).status);
+  expect(statuses).toEqual([202, 202]);
+  expect(await alerts()).toEqual([
+    expect.objectContaining({
+      ...{ source: 'endpoint', origin: '', name: 'core/web', status: 'firing' },
+      labels: { endpoint: 'web', group: 'core', key: 'core_web' },
+    }),
+  ]);
+  const [one] = await alerts();
+  expect(one?.annotations.witnesses).toBe('p1 down (refused); p2 down (refused); p3 has not looked');
+
+  await hub.kill();
+  hub = await home.serve();
+  await tell('p3', result(false));
+  expect((await alerts()).map(({ status }) => status)).toEqual(['firing']);
+  const history = (await (await ask('/api/v1/events?limit=100')).json()) as {
+    readonly items: readonly { readonly subject: string; readonly kind: string }[];
+  };
+  const kinds = () => history.items.filter(({ subject }) => subject === 'alert').map(({ kind }) => kind);
+  expect(kinds()).toEqual(['opened']);
+
+  await tell('p1', result(true));
+  expect((await alerts()).map(({ status }) => status)).toEqual(['firing']);
+  await tell('p2', result(true));
+  expect((await alerts()).map(({ status }) => status)).toEqual(['resolved']);
+});
+
+test('assignments bear their checksum, and change while the hub runs', async () => {
+  const path = '/api/v1/agents/p1/assignments';
+  const first = await ask(path, { headers: bearer(TOKENS.p1) });
+  const body = (await first.json()) as { readonly checksum: string; readonly endpoints: readonly object[] };
+  expect(first.headers.get('etag')).toBe(`"${body.checksum}"`);
+  expect(body).toMatchObject({ agent_id: 'p1', checksum: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(body.endpoints).toEqual([
+    {
+      ...{
+        key: 'core_web',
+        name: 'web',
+        group: 'core',
+        url: 'tcp://127.0.0.1:9',
+        method: 'GET',
+        headers: {},
+        body: '',
+      },
+      ...{ interval_ms: 5000, timeout_ms: 5000, conditions: ['[CONNECTED] == true', '[RESPONSE_TIME] < 500'] },
+    },
+    expect.objectContaining({ key: '_mail', interval_ms: 60_000 }),
+  ]);
+  const again = await ask(path, { headers: { ...bearer(TOKENS.p1), 'if-none-match': `"${body.checksum}"` } });
+  expect([again.status, await again.text()]).toEqual([304, '']);
+
+  writeFileSync(join(home.folder, 'monitor.yaml'), CONFIG.replace('interval: 5s', 'interval: 7s'));
+  hub.child.kill('SIGHUP');
+  const changed = await eventually(async () => {
+    const next = await ask(path, { headers: { ...bearer(TOKENS.p1), 'if-none-match': `"${body.checksum}"` } });
+    if (next.status !== 200) throw new Error(`still ${next.status}`);
+    return (await next.json()) as typeof body;
+  });
+  expect(changed.endpoints[0]).toMatchObject({ interval_ms: 7000 });
+});
+
+test('a probe speaks for itself, of what it looks at, and no faster than it may', async () => {
+  const outcomes = {
+    'a token of another': (await tell('p1', result(true), 'core_web', TOKENS.p2)).status,
+    'no token': (await ask('/api/v1/agents/p1/assignments')).status,
+    'an unknown probe': (await tell('p1', result(true), 'core_web', 'x')).status,
+    'not its endpoint': (await tell('p2', result(true), '_mail')).status,
+    'no such endpoint': (await tell('p1', result(true), 'core_x')).status,
+    'a field of another type': (await tell('p1', { success: 'yes' })).status,
+    'a time that is none': (await tell('p1', result(true, { timestamp: 'yesterday' }))).status,
+  };
+  expect(outcomes).toEqual({
+    ...{ 'a token of another': 401, 'no token': 401, 'an unknown probe': 401, 'not its endpoint': 404 },
+    ...{ 'no such endpoint': 404, 'a field of another type': 422, 'a time that is none': 422 },
+  });
+  const many = Array.from({ length: 100 }, (_, at) =>
+    result(true, { timestamp: new Date(Date.now() - at).toISOString() }),
+  );
+  expect((await tell('p2', many)).status).toBe(202);
+  const late = await tell('p2', many);
+  expect([late.status, Number(late.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  const agents = (await (await ask('/api/v1/agents')).json()) as readonly {
+    readonly id: string;
+    readonly stale: boolean;
+  }[];
+  expect(agents.map(({ id, stale }) => [id, stale])).toEqual([
+    ['p1', true],
+    ['p2', false],
+    ['p3', true],
+  ]);
+});
+
+test('an endpoint that is configured no more fires no more', async () => {
+  await eventually(async () => {
+    if ((await alerts()).length === 0) await tell('p1', result(false), '_mail');
+    expect((await alerts()).map(({ name, status }) => [name, status])).toEqual([['mail', 'firing']]);
+  });
+  writeFileSync(join(home.folder, 'monitor.yaml'), CONFIG.replace(/^ {2}- \{name: mail.*$/m, ''));
+  hub.child.kill('SIGHUP');
+  await eventually(async () => {
+    expect((await alerts()).map(({ name, status }) => [name, status])).toEqual([['mail', 'resolved']]);
+  });
+});
