@@ -6,10 +6,9 @@ import { availability, runChecks } from '../checkers/run.ts';
 import { loadYaml } from '../config/file.ts';
 import { loadSettings } from '../config/load.ts';
 import { type CheckStatus, pluginExitCode, worst } from '../core/check.ts';
-import { AT_ONCE } from '../core/cluster/payload.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createExec } from '../lib/exec.ts';
-import { heldBack } from './check/held-back.ts';
+import { AGENT_STATE, heldBack } from './check/held-back.ts';
 import { listEntry, listText } from './check/list.ts';
 import { type CheckFlags, namesOf, withFlags } from './check/options.ts';
 import { onlyNamed } from './check/single.ts';
@@ -24,8 +23,8 @@ interface Flags extends CheckFlags {
   readonly perfdata?: boolean;
 }
 
-/** Where an agent, and where a machine that keeps its own alerts, keep what they saw. */
-const [AGENT, LOCAL] = ['agent.json', 'local.json'];
+/** Where a machine that keeps its own alerts keeps what it saw. */
+const LOCAL = 'local.json';
 
 const EXAMPLES = `
 Examples:
@@ -68,16 +67,12 @@ async function check(args: readonly string[], flags: Flags, terminal: Terminal):
   const options = withFlags(settings.checkers, given, flags, CHECKERS, parse);
   const checks = selectChecks({ names, options, withItems: true });
   const run = { checks, clock: systemClock, exec: createExec(), remembered: {} };
-  const { states } = await readState(join(settings.stateDir, settings.hubUrl === undefined ? LOCAL : AGENT));
+  const { states } = await readState(join(settings.stateDir, settings.hubUrl === undefined ? LOCAL : AGENT_STATE));
   const { results: all } = await untilSignal((signal) => runChecks({ ...run, signal }));
   const results = onlyNamed(all, names ?? [], CHECKERS);
   if (results.length === 0)
     throw new UsageError('no checker is enabled: name one, or remove a "false" from checkers in monitor.yaml');
-  const held = heldBack(
-    all,
-    new Map(checks.map(({ check: { name, confirmation = AT_ONCE } }) => [name, confirmation])),
-    states,
-  );
+  const held = heldBack(all, checks, states);
   if (flags.json) terminal.out(JSON.stringify(checkDocument(results, settings.instanceId, hostname(), held)));
   else
     for (const line of checkTable(results, hostname(), await styleOf(terminal, flags.perfdata), held))

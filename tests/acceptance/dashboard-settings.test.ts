@@ -79,6 +79,17 @@ inChromium(
       await page.waitForSelector('dialog[open]:has-text("Keys")');
     });
 
+    test('what is acknowledged and then silenced is shown to be both', async () => {
+      const [one] = await items(world.hub.url, 'incidents?severity=warning');
+      await go(`/incidents/${one?.id}`);
+      await page.click('.acts button:has-text("Acknowledge")');
+      await page.waitForSelector('.ihead .chip:has-text("Acknowledged")');
+      await page.click('.acts button:has-text("Silence")');
+      await page.fill('dialog label:has-text("Why") input', 'trying it out');
+      await page.click('dialog button[type=submit]');
+      await page.waitForSelector('.ihead .chip:has-text("Silenced until")');
+    });
+
     test('a view of the alerts gets a name, is found again, and goes', async () => {
       await go('/alerts?severity=warning');
       await page.click('button[aria-label="Views"]');

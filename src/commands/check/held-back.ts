@@ -1,7 +1,10 @@
 import type { CheckResult, Confirmation } from '../../core/check.ts';
 import type { CheckState } from '../../core/cluster/payload.ts';
-import { isReportedProblem } from '../../core/cluster/payload.ts';
+import { AT_ONCE, isReportedProblem } from '../../core/cluster/payload.ts';
 import { spanText } from '../../core/figures.ts';
+
+/** Where an agent keeps what it saw, in its state folder. */
+export const AGENT_STATE = 'agent.json';
 
 /** How far an agent is from telling a problem that this look found too. */
 export interface HeldBack {
@@ -16,10 +19,11 @@ export interface HeldBack {
 /** By name of a check or of an item: what this look found wrong, and an agent does not tell yet. */
 export function heldBack(
   results: readonly CheckResult[],
-  confirmations: ReadonlyMap<string, Confirmation>,
+  checks: readonly { readonly check: { readonly name: string; readonly confirmation?: Confirmation } }[],
   states: Readonly<Record<string, CheckState>>,
 ): Map<string, HeldBack> {
   const found = new Map<string, HeldBack>();
+  const confirmations = new Map(checks.map(({ check: { name, confirmation = AT_ONCE } }) => [name, confirmation]));
   // Where no agent runs, nothing is told or held back.
   if (Object.keys(states).length === 0) return found;
   for (const { checker, status, items } of results) {

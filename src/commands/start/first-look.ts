@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
+import { readState } from '../../agent/preview.ts';
 import type { PushOutcome } from '../../agent/push.ts';
+import { selectChecks } from '../../checkers/registry.ts';
 import type { Settings } from '../../config/settings.ts';
 import { type AlertJson, alertTable } from '../alerts/page.ts';
+import { AGENT_STATE, heldBack } from '../check/held-back.ts';
 import { checkTable } from '../check/table.ts';
 import { styleOf } from '../check.ts';
 import { columns } from '../columns.ts';
@@ -12,7 +15,8 @@ import { askHub } from '../hub-client.ts';
 import { pushLine } from '../push/text.ts';
 import { screenOf } from '../screen/screen.ts';
 
-type NextSteps = Parameters<typeof askHub>[0] & Pick<Settings, 'instanceId' | 'pushIntervalMs'>;
+type NextSteps = Parameters<typeof askHub>[0] &
+  Pick<Settings, 'instanceId' | 'pushIntervalMs' | 'stateDir' | 'checkers' | 'checkersEnabled'>;
 
 /** Prints what the first run found, what the hub made of it, and what to try next. */
 export async function printOutcome(
@@ -24,13 +28,21 @@ export async function printOutcome(
   const say = (lines: readonly string[]) => {
     for (const line of lines) terminal.out(line);
   };
-  say(['', 'What was checked:', '', ...checkTable(outcome.results, hostname(), await styleOf(terminal, false)), '']);
+  const { checkersEnabled: names, checkers: options, stateDir } = settings;
+  const { states } = await readState(join(stateDir, AGENT_STATE));
+  const held = heldBack(outcome.results, selectChecks({ names, options, withItems: true }), states);
+  const checked = checkTable(outcome.results, hostname(), await styleOf(terminal, false), held);
+  say(['', 'What was checked:', '', ...checked, '']);
   if (outcome.status !== 'delivered') return;
   const { url, instanceId, pushIntervalMs } = settings;
   const page = (await askHub(settings, '/api/v1/alerts', { status: 'firing', sort: 'attention' })) as {
     items: AlertJson[];
   };
-  const table = page.items.length === 0 ? ['No alert fires: all is well.'] : alertTable(page.items, screenOf(terminal));
+  const nothing =
+    held.size === 0
+      ? 'No alert fires: all is well.'
+      : 'No alert fires yet: what is not told yet waits for the next runs.';
+  const table = page.items.length === 0 ? [nothing] : alertTable(page.items, screenOf(terminal));
   say(['What the hub made of it:', '', pushLine(outcome, { hubUrl: url, instanceId }), '', ...table, '']);
   const monitor = callOf(process.argv[1] ?? '');
   // Another terminal knows of the environment and the file, but not of --port.

@@ -1,4 +1,4 @@
-import type { Explanation, Incident, Notice } from '../wire/documents.ts';
+import type { Explanation, Incident, IncidentDetail, Muted, Notice } from '../wire/documents.ts';
 import { nextWord } from '../words/next.ts';
 import { countOf } from '../words/numbers.ts';
 
@@ -92,4 +92,16 @@ export function seenBefore(incident: Incident, others: readonly Incident[]) {
     .filter(({ id, key, opened_at: at }) => key === incident.key && id !== incident.id && at < incident.opened_at)
     .sort((a, b) => Date.parse(b.opened_at) - Date.parse(a.opened_at));
   return { count: earlier.length, last: earlier[0] };
+}
+
+/**
+ * What mutes an incident: what holds its notices back, or, where nobody was to be told any more, the silence that holds
+ * all its alerts, the one that ends first.
+ */
+export function mutedBy({ muted, alerts }: Pick<IncidentDetail, 'muted' | 'alerts'>): Muted | null {
+  if (muted) return muted;
+  const firing = alerts.filter(({ status }) => status !== 'resolved');
+  const held = firing.flatMap((alert) => alert.muted ?? []);
+  if (firing.length === 0 || held.length < firing.length) return null;
+  return held.reduce((first, one) => ((one.until ?? '9') < (first.until ?? '9') ? one : first));
 }

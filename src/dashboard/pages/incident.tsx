@@ -4,6 +4,7 @@ import { useCell, useDocument, useModel, usePageTitle } from '../model/hooks.ts'
 import {
   alertsFact,
   type Fact,
+  mutedBy,
   nextFact,
   notifiedFact,
   seenBefore,
@@ -67,7 +68,7 @@ function Shown({ incident }: { readonly incident: IncidentDetail }) {
               {shortId(incident.id)}
             </button>
             <span class="mono t3 trunc">{shown(incident.key)}</span>
-            <StateChips of={incident} isOver={badness === 'ok'} />
+            <StateChips of={{ ...incident, muted: mutedBy(incident) }} isOver={badness === 'ok'} />
           </div>
         </div>
         <IncidentActions incident={incident} />

@@ -34,7 +34,7 @@ export function IncidentAlerts({ incident: { id, alerts } }: { readonly incident
               const badness = alertBadness(alert);
               return (
                 <tr key={alert.id}>
-                  <td class="wrap">
+                  <td class="wrap name">
                     <span class="with-glyph">
                       <Glyph badness={badness} size={14} />
                       <PageLink

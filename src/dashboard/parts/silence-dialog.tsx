@@ -56,7 +56,7 @@ export function SilenceDialog({ incident, what = '', comment = '', isWindow = fa
     <FormDialog
       title={isWindow ? 'Maintenance window' : 'Silence'}
       button={`${isWindow ? 'Open window' : 'Silence'} for ${spanText(span)}`}
-      isReady
+      isReady={isTyped || incident === undefined || text !== ''}
       note={`Ends ${zone.until(until, model.clock.now())} ${zone.zone === 'UTC' ? 'UTC' : ''}`}
       onSave={save}
       onClose={onClose}

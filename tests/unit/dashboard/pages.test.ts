@@ -3,6 +3,7 @@ import { weekOf } from '../../../src/dashboard/model/calendar.ts';
 import { channelsOf, percentile } from '../../../src/dashboard/model/channels.ts';
 import {
   alertsFact,
+  mutedBy,
   nextFact,
   notifiedFact,
   seenBefore,
@@ -359,4 +360,17 @@ describe('channels', () => {
     expect(percentile([7], 0.95)).toBe(7);
     expect(percentile([], 0.95)).toBeNull();
   });
+});
+
+describe('what mutes an incident', () => {
+  const muted = (id: string, until: string | null = null) => ({ kind: 'silenced', id, until });
+  const held = (id: string, until: string | null) => alert({ id, status: 'firing', muted: muted(id, until) });
+  test.each([
+    ['what holds its notices back', { muted: muted('hold'), alerts: [] }, 'hold'],
+    ['the silence of all alerts that ends first', { alerts: [held('a', '2026-02'), held('b', '2026-01')] }, 'b'],
+    ['one without an end ends last', { alerts: [held('a', null), held('b', '2026-01')] }, 'b'],
+    ['none of one that fires aloud', { alerts: [held('a', null), alert({ id: 'c', status: 'firing' })] }, undefined],
+    ['what is over counts for nothing', { alerts: [held('a', null), alert({ id: 'c', status: 'resolved' })] }, 'a'],
+    ['nothing without alerts', { alerts: [] }, undefined],
+  ] as const)('%s', (_, given, id) => expect(mutedBy(given)?.id).toBe(id));
 });

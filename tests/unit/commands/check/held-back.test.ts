@@ -44,6 +44,6 @@ test.each<[string, CheckResult, Record<string, CheckState>, typeof rule, string]
     '',
   ],
 ])('%s', (_, result, states, confirmation, text) => {
-  const held = heldBack([result], new Map([['disk', confirmation]]), states);
+  const held = heldBack([result], [{ check: { name: 'disk', confirmation } }], states);
   expect(heldBackText(result, held)).toBe(text);
 });
