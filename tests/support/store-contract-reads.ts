@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Alert } from '../../src/core/alert/alert.ts';
-import type { AlertQuery, Page, PageQuery } from '../../src/stores/contract/reads.ts';
+import type { AlertQuery, AlertView, Page, PageQuery } from '../../src/stores/contract/reads.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
-import { alert, claimed, event, idOf, incident, instance, save, T, write } from './stored.ts';
+import { alert, claimed, event, identityOf, idOf, incident, instance, save, T, write } from './stored.ts';
 
 /** Every item of a list, page by page; `between` runs after each page. */
 async function walk<T>(
@@ -151,6 +151,55 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
       expect(await ids({ instanceId: 'web-2' })).toEqual(['Incident 2']);
       expect(await ids({ instanceId: 'web-2', status: 'open' })).toEqual([]);
       expect(await ids({ instanceId: 'nobody' })).toEqual([]);
+    });
+
+    describe('all that fires', () => {
+      const pieces = async (limit: number, between: () => Promise<void> = async () => {}) => {
+        const found: (readonly AlertView[])[] = [];
+        for await (const piece of store.firing(limit)) {
+          found.push(piece);
+          await between();
+        }
+        return found;
+      };
+      const ids = (found: readonly (readonly AlertView[])[]) => found.flat().map(({ id }) => id);
+
+      test('is the newest first, and last what instances pushed that are silent; at most as much as asked', async () => {
+        await save(store, { instances: [instance('web-1', { silentSince: T }), instance('web-2')] });
+        const resolved = alert(3, { status: 'resolved', endedAt: T });
+        await insert(alert(1), alert(2, { origin: 'web-2' }), resolved, alert(4), alert(5, { origin: 'web-2' }));
+        expect(ids(await pieces(9))).toEqual([5, 2, 4, 1].map(idOf));
+        expect((await pieces(9)).flat().map(({ status }) => status)).toEqual([
+          'firing',
+          'firing',
+          'unknown',
+          'unknown',
+        ]);
+        expect(ids(await pieces(3))).toEqual([5, 2, 4].map(idOf));
+        expect(await pieces(0)).toEqual([]);
+      });
+
+      test('comes in pieces of some 1 MiB, each alert once, and without those that end meanwhile', async () => {
+        const large = (index: number) => ({ annotations: { message: 'ü'.repeat(index === 300 ? 900_000 : 100_000) } });
+        const alerts = Array.from({ length: 310 }, (_, index) => alert(index, index < 300 ? {} : large(index)));
+        await insert(...alerts);
+        const found = await pieces(1000);
+        expect(ids(found)).toEqual(alerts.map(({ id }) => id).toReversed());
+        const bytes = found.map((piece) => Buffer.byteLength(JSON.stringify(piece.map((one) => one.annotations))));
+        expect(found.filter((piece, index) => piece.length > 1 && (bytes[index] ?? 0) > 1024 * 1024)).toEqual([]);
+        expect(found.length).toBeLessThan(8);
+        const oldest = alert(0, { status: 'resolved', endedAt: T });
+        const end = async () => {
+          const [known] = await store.transaction((tx) => tx.findAlerts([identityOf(oldest)]));
+          await save(store, { alerts: [write('update', oldest, known?.ref ?? null)] });
+        };
+        expect(ids(await pieces(1000, end))).toEqual(
+          alerts
+            .slice(1)
+            .map(({ id }) => id)
+            .toReversed(),
+        );
+      });
     });
 
     describe('while an instance is silent', () => {

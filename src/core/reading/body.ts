@@ -14,7 +14,7 @@ export interface BodyContent {
 /** Why a body holds nothing that a driver could read. */
 export interface UnreadableBody {
   readonly ok: false;
-  readonly cause: 'too_deep' | 'not_json' | 'charset';
+  readonly cause: 'too_deep' | 'not_json' | 'charset' | 'too_many_fields';
   readonly message: string;
   readonly errors: readonly FieldError[];
 }
@@ -33,7 +33,7 @@ export function readBody(bytes: Uint8Array, contentType: string): BodyContent | 
   if (!saysForm(contentType) || /^\s*[[{]/.test(text.slice(0, 64)))
     return readJson(text, decoded.charset === 'utf-8' ? bytes : new TextEncoder().encode(text), false);
   const form = readForm(text, charset);
-  if (!form.ok) return unreadable('charset', form.message);
+  if (!form.ok) return unreadable(form.cause, form.message);
   const { payload } = form.fields;
   if (payload !== undefined && Object.keys(form.fields).length === 1)
     return readJson(payload, new TextEncoder().encode(payload), true);

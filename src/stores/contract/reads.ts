@@ -125,6 +125,11 @@ export interface ReadStore {
   listAlerts(query: AlertQuery): Promise<Page<AlertView>>;
   /** How many there are on all pages; `COUNTED_MOST` + 1 for more than that. */
   countAlerts(query: AlertQuery): Promise<number>;
+  /**
+   * What fires, at most `limit` alerts in pieces of some 1 MiB: the newest first, and last what instances pushed that are
+   * silent now. What ends meanwhile is left out.
+   */
+  firing(limit: number): AsyncIterable<readonly AlertView[]>;
   findAlert(id: string): Promise<AlertView | undefined>;
   /** The newest `limit` events of a subject, oldest first. */
   history(subjectIds: readonly string[], limit: number): Promise<readonly HistoryEvent[]>;

@@ -20,7 +20,14 @@ import { ALERT, ALERT_STATES, ALERTS, INCIDENTS } from './tables.ts';
 /** What lists alerts and incidents, and finds one of them. */
 export type Lists = Pick<
   ReadStore,
-  'listAlerts' | 'countAlerts' | 'findAlert' | 'listIncidents' | 'countIncidents' | 'findIncident' | 'findIds'
+  | 'listAlerts'
+  | 'countAlerts'
+  | 'firing'
+  | 'findAlert'
+  | 'listIncidents'
+  | 'countIncidents'
+  | 'findIncident'
+  | 'findIds'
 >;
 
 /** Lists over a connection that only reads. */
@@ -56,6 +63,21 @@ export function createLists(ask: Ask, dialect: Dialect): Lists {
     countAlerts: (query) => {
       const states = needsContent(query) ? sql`JOIN alert_states AS s ON s.rid = a.rid` : sql``;
       return count(ask, sql`alerts AS a ${states} ${where(...alertConditions(query, dialect))}`);
+    },
+    firing: async function* (limit) {
+      // Numbers first, all at once: a page at a time, either engine may sort all that fire, with their content, for each.
+      const all = await ask(sql`SELECT a.rid, OCTET_LENGTH(s.content)
+        FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid WHERE a.status = 'firing'
+        ORDER BY CASE WHEN ${IS_UNKNOWN} THEN 1 ELSE 0 END, a.id DESC LIMIT ${limit}`);
+      for (let from = 0; from < all.length; ) {
+        const next = all.slice(from, from + FIRING_STEP).map(([rid = null, size]) => ({ rid, size: Number(size) }));
+        const rids = next.slice(0, countFitting(next) ?? next.length).map(({ rid }) => rid);
+        from += rids.length;
+        const rows = await ask(sql`${SELECT_ALERTS} WHERE a.rid IN (${listed(rids)}) AND a.status = 'firing'`);
+        const place = new Map(rids.map((rid, index) => [String(rid), index]));
+        const placeOf = (row: Row) => place.get(String(row[1])) ?? 0;
+        yield rows.toSorted((a, b) => placeOf(a) - placeOf(b)).map(alertOf);
+      }
     },
     findAlert: async (id) => (await ask(sql`${SELECT_ALERTS} WHERE a.id = ${id}`, 'find_alert')).map(alertOf)[0],
     listIncidents: async (query) => {
@@ -96,6 +118,8 @@ const ALERT_ORDER: Order = { changedAt: sql`a.received_at`, tie: sql`a.rid`, tie
  * megabyte, and whoever reads must not be taken by them.
  */
 const PAGE_BYTES = 1024 * 1024;
+// Alerts of one piece of what fires, however small they are.
+const FIRING_STEP = 250;
 // As many of the largest that are stored now.
 const SURELY_FIT = PAGE_BYTES / LIMITS.content.bytes;
 

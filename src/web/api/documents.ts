@@ -80,8 +80,6 @@ export interface DocumentParts {
 const HISTORY_SHOWN = 500;
 // Alerts of one incident shown with it; the list of alerts has them all.
 const ALERTS_SHOWN = 200;
-// Alerts read at a time where a list has no pages.
-const STEP = 250;
 // Alertmanager has no pages: whoever has more problems than this at once does not read them one by one.
 const MOST = 10_000;
 
@@ -212,23 +210,12 @@ function* pageText<T>(
   yield `${before === ',' ? '' : before}],"next_cursor":${JSON.stringify(next_cursor)}${counted}${bySeverity}}`;
 }
 
-/** All that fires, newest first, a page at a time; also what was pushed by an instance that is silent now, for nobody has said that it ended. */
+/** All that fires; also what was pushed by an instance that is silent now, for nobody has said that it ended. */
 async function* firingPages(store: ReadStore) {
-  let left = MOST;
-  for (const status of ['firing', 'unknown'] as const) {
-    let cursor: string | undefined;
-    do {
-      const page: Page<AlertView> = await store.listAlerts({
-        ...{ status, limit: STEP },
-        ...(cursor !== undefined && { cursor }),
-      });
-      const items = page.items.filter(({ endedAt }) => endedAt === null).slice(0, left);
-      left -= items.length;
-      yield items;
-      // What others ask has its turn between two pages, however few of this one are wanted.
-      await nextTurn();
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined && left > 0);
+  for await (const items of store.firing(MOST)) {
+    yield items;
+    // What others ask has its turn between two pages, however few of this one are wanted.
+    await nextTurn();
   }
 }
 

@@ -84,6 +84,8 @@ describe('forms', () => {
   });
 });
 
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
 test.each([
   ['{"a":', 'not_json', 'the body is not JSON'],
   ['', 'not_json', 'the body is not JSON'],
@@ -107,6 +109,15 @@ test.each([
   ['%c3%bc%C3%BC', 'üü'],
   ['ü%41€%42', 'üA€B'],
 ])('a form escapes what stands behind a percent sign, and nothing else: %s', (escaped, text) => {
-  const body = readBody(new TextEncoder().encode(`a=${escaped}`), 'application/x-www-form-urlencoded');
+  const body = readBody(new TextEncoder().encode(`a=${escaped}`), FORM_TYPE);
   expect(body).toMatchObject({ ok: true, value: { a: text } });
+});
+
+test('a form of more fields than any tool sends is refused, whatever they are called', () => {
+  const form = (count: number, field: (index: number) => string) =>
+    readBody(Buffer.from(Array.from({ length: count }, (_, index) => field(index)).join('&')), FORM_TYPE);
+  for (const field of [(index: number) => `k${index}=1`, () => 'a=1', () => '=']) {
+    expect(form(1000, field)).toMatchObject({ ok: true });
+    expect(form(1001, field)).toMatchObject({ ok: false, message: expect.stringContaining('at most 1000 fields') });
+  }
 });
