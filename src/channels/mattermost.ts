@@ -77,5 +77,7 @@ function postOf(message: NoticeMessage, { wording, rendered }: DeliveryContext, 
       },
     ],
     ...(isUrgent && { priority: { priority: 'urgent' } }),
+    // Kept with the post, and shown to nobody.
+    ...(message.hub.marker !== '' && { props: { monitor_hub: message.hub.marker } }),
   };
 }

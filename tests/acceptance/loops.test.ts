@@ -1,5 +1,7 @@
+import { appendFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSocket } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { items, request } from '../support/cluster-push.ts';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
@@ -119,6 +121,28 @@ test('what comes back by PagerDuty, Opsgenie or an Alertmanager opens nothing, a
   expect(await items(hub.url, 'alerts')).toHaveLength(1);
   expect(await source(hub, 'pagerduty')).toMatchObject({ own_notices: 2 });
   expect(await source(hub, 'opsgenie')).toMatchObject({ own_notices: 2 });
+});
+
+test('what comes back with the body of Slack, Mattermost, Alerta or our own opens nothing, whoever brings it', async () => {
+  const relay = await openRelay();
+  const home = makeHubHome({
+    MONITOR_NOTIFY_URL: `slack+http://${relay.url}/x mattermost+http://${relay.url}/hooks/y`,
+    MONITOR_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8',
+    ...{ MONITOR_CHANNEL_ALERTA_URL: `http://${relay.url}/a`, MONITOR_CHANNEL_GENERIC_URL: `http://${relay.url}/g` },
+  });
+  homes.push(home);
+  const channels = ['alerta', 'generic'].map((preset) => `    ${preset}: {type: webhook, preset: ${preset}}`);
+  const own = 'notify:\n  catch_all: [slack, mattermost, alerta, generic]\n  channels:';
+  appendFileSync(join(home.folder, 'monitor.yaml'), `\n${own}\n${channels.join('\n')}\n`);
+  const hub = await home.serve();
+  await fire(hub);
+  await eventually(() => expect(relay.bodies).toHaveLength(4));
+  for (const [index, body] of relay.bodies.entries()) {
+    expect(await post(hub, '/alerts/webhook/generic/', body)).toBe(200);
+    expect(await source(hub, 'generic')).toMatchObject({ own_notices: index + 1 });
+  }
+  expect(await items(hub.url, 'incidents')).toMatchObject([{ title: 'disk full', status: 'open' }]);
+  expect(await items(hub.url, 'alerts')).toHaveLength(1);
 });
 
 test('the notices of another hub open alerts, and those of two that tell each other come to an end', async () => {
