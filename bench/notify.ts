@@ -1,9 +1,10 @@
-// npm run bench -- notify [--notices 300] [--pause 40] [--rounds 3]
+// npm run bench -- notify [--notices 300] [--pause 40] [--rounds 3] [--seconds 3] [--instances 2000]
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, printTable, quantile, reportInvalid, verdict } from './figures.ts';
+import { benchFollowers } from './followers.ts';
 import { type Peer, startAlertmanager, startHub, temporaryFolder } from './processes.ts';
 import { pause } from './torture/process.ts';
 
@@ -19,7 +20,7 @@ interface Receiver {
   close(): void;
 }
 
-/** From the answer to an alert until its notice arrives at a receiver, beside Alertmanager without a group_wait. */
+/** From the answer to an alert until its notice arrives at a receiver, beside Alertmanager without a group_wait; then what telling costs ingest. */
 export async function benchNotify(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
@@ -27,6 +28,8 @@ export async function benchNotify(args: readonly string[]): Promise<void> {
       notices: { type: 'string', default: '300' },
       pause: { type: 'string', default: '40' },
       rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '3' },
+      instances: { type: 'string', default: '2000' },
     },
   });
   const [notices, pauseMs, rounds] = [Number(values.notices), Number(values.pause), Number(values.rounds)];
@@ -60,6 +63,11 @@ export async function benchNotify(args: readonly string[]): Promise<void> {
   }
   await hub.stop();
   await alertmanager?.stop();
+  await benchFollowers(receivers[0].url, {
+    rounds,
+    seconds: Number(values.seconds),
+    instances: Number(values.instances),
+  });
   for (const receiver of receivers) receiver.close();
 }
 
