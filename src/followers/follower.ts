@@ -105,10 +105,14 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
     for (let held: Lease | undefined = lease; held !== undefined && !isEnding; held = await hold()) {
       const { events, cursor: next } = await store.eventsAfter(cursor ?? '', batch);
       if (events.length === 0) return false;
-      await store.follow(held, async (tx) => {
-        await follower.take(events, tx);
-        await tx.moveCursor(name, next, clock.now());
-      });
+      await store.follow(
+        held,
+        async (tx) => {
+          await follower.take(events, tx);
+          await tx.moveCursor(name, next, clock.now());
+        },
+        'again',
+      );
       cursor = next;
       if (events.length < batch) return false;
       if (clock.monotonic() >= end) return true;

@@ -209,13 +209,17 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         ids: await store.waitingOn(channel, ['channel_down'], WAITING),
       })),
     );
-    await store.follow(lease, async (tx) => {
-      for (const { at, ids: those } of waiting) await tx.notices.scheduleEvaluations(those, at);
-      await tx.notices.saveNotices(notices, clock.now());
-      await tx.notices.addAttempts(rows);
-      await tx.notices.addEvents(events);
-      await tx.notices.scheduleEvaluations(ids, clock.now());
-    });
+    await store.follow(
+      lease,
+      async (tx) => {
+        for (const { at, ids: those } of waiting) await tx.notices.scheduleEvaluations(those, at);
+        await tx.notices.saveNotices(notices, clock.now());
+        await tx.notices.addAttempts(rows);
+        await tx.notices.addEvents(events);
+        await tx.notices.scheduleEvaluations(ids, clock.now());
+      },
+      ended.length > batch.length ? 'again' : 'never',
+    );
     ended.splice(0, batch.length);
     tried.clear();
     if (ended.length === 0) resolveAll();

@@ -67,11 +67,16 @@ export function createDigests(options: DigestsOptions): Digests {
     }
     const all = [...one.outgoing, ...work.outgoing()];
     const isLast = one.rest?.length === 0;
-    await store.follow(lease, async (tx) => {
-      await tx.notices.saveNotices(work.changed(), now);
-      await tx.notices.addEvents(work.events());
-      if (isLast) await tx.notices.saveOwnKeys(ownKeysOf(all, policy, hash), now);
-    });
+    await store.follow(
+      lease,
+      async (tx) => {
+        await tx.notices.saveNotices(work.changed(), now);
+        await tx.notices.addEvents(work.events());
+        if (isLast) await tx.notices.saveOwnKeys(ownKeysOf(all, policy, hash), now);
+        // It is sent when its last part is written, which brings those before it along.
+      },
+      isLast ? 'never' : 'again',
+    );
     one.outgoing.push(...work.outgoing());
   };
   return {

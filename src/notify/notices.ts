@@ -160,12 +160,17 @@ export function createNotices(options: NoticesOptions): Notices {
     }
     for (const [channel, wanted] of work.wanted()) await admit(channel, wanted, due, work, now);
     const gone = due.filter((id) => !states.some(({ incident }) => incident.id === id));
-    await store.follow(lease, async (tx) => {
-      await tx.notices.saveNotices(work.changed(), now);
-      await tx.notices.saveOwnKeys(ownKeysOf(work.outgoing(), policy, hash), now);
-      await tx.notices.addEvents(work.events());
-      await tx.notices.setEvaluations([...work.looks(), ...gone.map((incidentId) => ({ incidentId, at: null }))]);
-    });
+    await store.follow(
+      lease,
+      async (tx) => {
+        await tx.notices.saveNotices(work.changed(), now);
+        await tx.notices.saveOwnKeys(ownKeysOf(work.outgoing(), policy, hash), now);
+        await tx.notices.addEvents(work.events());
+        await tx.notices.setEvaluations([...work.looks(), ...gone.map((incidentId) => ({ incidentId, at: null }))]);
+        // What was claimed may be sent: then its row must be there. A look is taken again.
+      },
+      work.outgoing().length > 0 ? 'never' : 'again',
+    );
     attempts.send(work.outgoing());
     for (const incident of unrouted) options.onUnrouted(incident);
     return true;

@@ -37,9 +37,16 @@ export interface Followers {
   eventsAfter(cursor: Cursor, limit: number): Promise<Batch>;
   /** How far behind a position is, at `now` (UTC milliseconds). */
   lagBehind(cursor: Cursor, now: number): Promise<Lag>;
-  /** What a follower writes under its lease, in one transaction. Throws FencedError when the lease is lost. */
-  follow<T>(fence: Lease, work: (tx: FollowTransaction) => Promise<T>): Promise<T>;
+  /**
+   * What a follower writes under its lease, in one transaction. Throws FencedError when the lease is lost. What is `again`
+   * done after a power cut, as all that follows from the history, need not wait for the disk: the next commit that does
+   * brings it along, and none is lost before an earlier one.
+   */
+  follow<T>(fence: Lease, work: (tx: FollowTransaction) => Promise<T>, loss?: Loss): Promise<T>;
 }
+
+/** What becomes of a commit that a power cut may undo: it must not be, or it is done again. */
+export type Loss = 'never' | 'again';
 
 /** A transaction of a follower. */
 export interface FollowTransaction {

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { HistoryEvent } from '../../core/history.ts';
-import type { Followers } from '../contract/followers.ts';
+import type { Followers, Loss } from '../contract/followers.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { NoticeReads } from '../contract/notices.ts';
 import type { SearchReads } from '../contract/search.ts';
@@ -17,7 +17,7 @@ export interface SqliteFollowerParts {
   /** Reads only what is committed, also while a transaction of the other one is open. */
   readonly reader: BetterSqlite3.Database;
   /** Runs work in a transaction under a lease. */
-  readonly fenced: <T>(fence: Lease, work: () => Promise<T>) => Promise<T>;
+  readonly fenced: <T>(fence: Lease, work: () => Promise<T>, loss?: Loss) => Promise<T>;
 }
 
 /** What is read of notices and their follower, over a connection that only reads. */
@@ -62,7 +62,7 @@ export function createSqliteFollowers({
       const found = (events.all(Number(cursor), limit) as Row[]).map(eventOf);
       return { events: found, cursor: String(found.at(-1)?.seq ?? cursor) };
     },
-    follow: (fence, work) => fenced(fence, () => work(tx)),
+    follow: (fence, work, loss) => fenced(fence, () => work(tx), loss),
   };
 }
 

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { StoreError } from '../contract/error.ts';
+import type { Loss } from '../contract/followers.ts';
 import type { Lease } from '../contract/leases.ts';
 import type { OnMigration } from '../contract/migrating.ts';
 import type { Store } from '../contract/store.ts';
@@ -114,24 +115,37 @@ function createStore(
       throw error;
     }
   };
+  // Within a turn, so that nobody else commits meanwhile.
+  const durable = async <T>(loss: Loss, work: () => Promise<T>): Promise<T> => {
+    if (loss === 'never') return work();
+    writer.pragma('synchronous = NORMAL');
+    try {
+      return await work();
+    } finally {
+      writer.pragma('synchronous = FULL');
+    }
+  };
   return {
     engine: 'sqlite',
     chunkAlerts: CHUNK_ALERTS,
     ...reader.reads,
     now: async () => clock.now(),
     claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
-    renew: (lease, ttlMs) => alone(() => leases.renew(lease, ttlMs)),
+    // After a power cut nobody holds it any more.
+    renew: (lease, ttlMs) => alone(() => durable('again', async () => leases.renew(lease, ttlMs))),
     release: (lease) => alone(() => leases.release(lease)),
     ...createSqliteHistory(reader.connection),
     ...createSqliteFollowers({
       writer,
       reader: reader.connection,
-      fenced: (fence, work) =>
+      fenced: (fence, work, loss = 'never') =>
         alone(() =>
-          committed(async () => {
-            leases.check(fence);
-            return work();
-          }),
+          durable(loss, () =>
+            committed(async () => {
+              leases.check(fence);
+              return work();
+            }),
+          ),
         ),
     }),
     transaction: (work, fence) =>
