@@ -8,7 +8,7 @@ const GLUED = /resolved|recovered|recovery|cleared|successful|operational|health
 /** Words of an end: they count beside the name of what ended, as in "critical alarm cleared". */
 const ENDS = new Set([
   ...['resolve', 'resolves', 'recover', 'recovers', 'clear', 'clears', 'closed', 'close', 'closes', 'fixed', 'solved'],
-  ...['ended', 'restored', 'healed', 'normalized', 'normalised'],
+  ...['ended', 'restored', 'healed', 'normalized', 'normalised', 'stabilized', 'stabilised'],
 ]);
 /** Words of a state in which all is well: beside one of trouble they say nothing, as in "OK/CRITICAL". */
 const WELL = new Set([
@@ -46,6 +46,7 @@ const TOPICS = new Set([
   'incidents',
 ]);
 const FIRING = new Set([
+  ...['raise', 'raised', 'raises', 'activate', 'activated', 'activates', 'start', 'broken'],
   ...['fire', 'fired', 'alerted', 'trigger', 'triggers', 'opens', 'reopened', 'reopen', 'created', 'started', 'new'],
   ...[
     'critical',
@@ -111,7 +112,24 @@ const NEGATORS = new Set([
     'didnt',
   ],
   ...['doesnt', 'dont', 'cannot', 'cant', 'couldnt', 'wont', 'aint', 'without', 'awaiting', 'until', 'partially'],
-  ...['partly', 'partial', 'almost', 'nearly', 'be', 'await', 'needs', 'hardly', 'barely', 'before', 'unless', 'if'],
+  ...[
+    'stopped',
+    'stops',
+    'ceased',
+    'lost',
+    'partly',
+    'partial',
+    'almost',
+    'nearly',
+    'be',
+    'await',
+    'needs',
+    'hardly',
+    'barely',
+    'before',
+    'unless',
+    'if',
+  ],
 ]);
 /** Before "to" or a noun: "failed to recover", "unable to clear", "failed recovery", "waiting for recovery". */
 const FAILURES = new Set([
@@ -162,6 +180,9 @@ export function statusOfPhrase(phrase: string): AlertStatus | undefined {
   return found.has('trouble') || found.has('topic') ? 'firing' : undefined;
 }
 
+/** Before a word of trouble: "not firing", "no longer firing", "stopped alerting". */
+const BEFORE_TROUBLE = ['no', 'not', 'isnt', 'longer', 'without', 'nothing', 'stopped', 'stops', 'ceased'];
+
 /** What one word says in its place. */
 function kindAt(words: readonly string[], at: number): 'end' | 'well' | 'trouble' | 'topic' | undefined {
   const word = words[at] ?? '';
@@ -172,7 +193,7 @@ function kindAt(words: readonly string[], at: number): 'end' | 'well' | 'trouble
   if (over !== undefined) return isNegated(words, at) ? 'trouble' : over;
   if (NEGATIVE_PREFIX.test(word) && overOf(word.replace(NEGATIVE_PREFIX, '')) !== undefined) return 'trouble';
   if (TROUBLE.has(word) || TOPICS.has(word)) {
-    if (['no', 'not', 'isnt', 'longer', 'without', 'nothing'].includes(before)) return 'well';
+    if (BEFORE_TROUBLE.includes(before)) return 'well';
     return TOPICS.has(word) ? 'topic' : 'trouble';
   }
   return FIRING.has(word) ? 'trouble' : undefined;
@@ -197,10 +218,14 @@ function wordsOf(phrase: string): string[] {
   return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
+// "WARNING to OK": one state to another. "failed to recover" is none.
+const CHANGE =
+  /^\W*(?:ok|okay|normal|up|down|warn(?:ing)?|crit(?:ical)?|alert(?:ing)?|firing|unknown|(?:un)?healthy|green|yellow|red|minor|major)\W+to\W+([a-z].*)$/i;
+
 /** Of "OK -> CRITICAL" and "from OK to CRITICAL" what comes last; without what something was before: "OK (was CRITICAL)". */
 function latterPart(phrase: string): string {
   const last = phrase.split(/->|=>|→|⇒|➔|>>/u).at(-1) ?? phrase;
-  const changed = /\bfrom\b.{1,60}?\bto\b(.+)$/i.exec(last)?.[1] ?? last;
+  const changed = /\bfrom\b.{1,60}?\bto\b(.+)$/i.exec(last)?.[1] ?? CHANGE.exec(last)?.[1] ?? last;
   return changed.replaceAll(/\b(?:was|were|previously|formerly|from)\b\W*\w+/gi, ' ');
 }
 
