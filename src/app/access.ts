@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createPasswords } from '../lib/crypto/password.ts';
+import type { Logger } from '../lib/log/logger.ts';
 import { createAttempts } from '../web/access/attempts.ts';
 import { createReadCaller } from '../web/access/caller.ts';
 import { createGate, type Gate } from '../web/access/gate.ts';
@@ -9,6 +10,7 @@ import type { IsLocal } from '../web/address.ts';
 import type { RouteParts } from '../web/api/routes.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Reader } from './reader/contract.ts';
+import { createSingleSignOn } from './sso/sign-on.ts';
 
 /** What access to a hub rests on. */
 export interface AccessNeeds {
@@ -47,14 +49,14 @@ export function createHubGate(
 
 /** What the routes of logging in, tokens and people need. */
 export function loginParts(
-  { access }: Settings,
-  { reader, engine }: Pick<AccessNeeds, 'reader' | 'engine'>,
-): Pick<RouteParts, 'accounts' | 'passwords' | 'attempts' | 'sessionLifetimeMs' | 'hasSingleSignOn'> {
+  settings: Settings,
+  { reader, engine, clock, logger }: Pick<AccessNeeds, 'reader' | 'engine' | 'clock'> & { readonly logger: Logger },
+): Pick<RouteParts, 'accounts' | 'passwords' | 'attempts' | 'sessionLifetimeMs' | 'singleSignOn'> {
   return {
     accounts: { ...reader.access, change: engine.changeAccess },
     passwords: createPasswords(),
     attempts: createAttempts(),
-    sessionLifetimeMs: access.sessionLifetimeMs,
-    hasSingleSignOn: false,
+    sessionLifetimeMs: settings.access.sessionLifetimeMs,
+    singleSignOn: createSingleSignOn(settings, clock, logger),
   };
 }

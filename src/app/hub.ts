@@ -134,7 +134,7 @@ export async function createHub(
       notReady,
       pages: readPageFiles(new URL('./dashboard/', import.meta.url)),
       gate: createHubGate(settings, { reader, engine, clock, isLocal, onFailure }),
-      ...loginParts(settings, { reader, engine }),
+      ...loginParts(settings, { reader, engine, clock, logger }),
       onFailure,
     },
     webhook: {

@@ -14,6 +14,7 @@ import { fromEnvironment, fromFile, fromFlag } from './layers.ts';
 import type { PolicyFile } from './notify/document.ts';
 import { rows, yamlPath } from './rows.ts';
 import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
+import { signOnProblems } from './single-sign-on.ts';
 import { policyIn, unknownKeys, unknownVariables } from './unknown.ts';
 import { version } from './version.ts';
 
@@ -132,7 +133,7 @@ function crossChecks(settings: Settings, env: Env): string[] {
       problems.push(`MONITOR_CA_FILE: cannot be read: ${(error as Error).message}`);
     }
   }
-  return problems;
+  return [...problems, ...signOnProblems(settings)];
 }
 
 /** The driver that was most likely meant, else all of them. */

@@ -28,6 +28,7 @@ import type { PolicyFile } from './notify/document.ts';
 import { NOTIFY } from './notify.ts';
 import { PEOPLE } from './people.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
+import { SINGLE_SIGN_ON } from './single-sign-on.ts';
 
 export type { Machine, Setting } from './setting.ts';
 
@@ -196,6 +197,7 @@ export const SETTINGS = {
   notify: NOTIFY,
   links: LINKS,
   access: PEOPLE,
+  singleSignOn: SINGLE_SIGN_ON,
   encryption: ENCRYPTION,
   endpoints: ENDPOINTS,
   clusterKey: setting({

@@ -102,7 +102,7 @@ describe.each(paths)('%s', (path) => {
 test('what is open to all is this, and nothing else', () => {
   const open = API_ROUTES.filter(({ role }) => role === 'public').map(({ method, path }) => `${method} ${path}`);
   expect(open.filter((one) => !/^GET \/(healthz|readyz|-\/healthy|-\/ready|api\/health|login)$/.test(one))).toEqual([
-    ...['POST /login', 'POST /api/v1/login'],
+    ...['POST /login', 'POST /api/v1/login', 'GET /login/sso', 'GET /login/sso/callback'],
   ]);
 });
 

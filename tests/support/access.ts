@@ -7,7 +7,14 @@ import type { RouteParts } from '../../src/web/api/routes.ts';
 export const LOCAL: Principal = { kind: 'local', role: 'admin', confinement: null };
 
 /** What is known of a program that says nothing of itself. */
-export const CALLER = { address: '127.0.0.1', agent: '', isSecure: false, origin: 'unsaid', session: null } as const;
+export const CALLER = {
+  address: '127.0.0.1',
+  agent: '',
+  isSecure: false,
+  origin: 'unsaid',
+  session: null,
+  signOn: null,
+} as const;
 
 /** A gate over a store that knows nobody: by default it lets in who is on this machine. */
 export function makeGate(parts: Partial<GateParts> = {}): Gate {
@@ -27,7 +34,7 @@ export function makeGate(parts: Partial<GateParts> = {}): Gate {
 /** Accounts of a hub that has none. */
 export const NO_ACCOUNTS: Pick<
   RouteParts,
-  'accounts' | 'passwords' | 'attempts' | 'sessionLifetimeMs' | 'hasSingleSignOn'
+  'accounts' | 'passwords' | 'attempts' | 'sessionLifetimeMs' | 'singleSignOn'
 > = {
   accounts: {
     listTokens: async () => [],
@@ -39,5 +46,5 @@ export const NO_ACCOUNTS: Pick<
   passwords: { hash: async () => 'scrypt$', matches: async () => false },
   attempts: { begin: () => true, succeeded: () => {} },
   sessionLifetimeMs: 1000,
-  hasSingleSignOn: false,
+  singleSignOn: null,
 };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { PageOrigin } from '../../core/access/decide.ts';
 import { inNetworks } from '../../lib/net/guard.ts';
 import { type ClientAddress, createClientAddress } from '../address.ts';
-import { sessionCookie } from './cookies.ts';
+import { flowCookie, sessionCookie } from './cookies.ts';
 
 /** What is known of who sends a request before anybody believes who they are. */
 export interface Caller {
@@ -15,6 +15,8 @@ export interface Caller {
   readonly origin: PageOrigin;
   /** The secret of the session that it shows; null for none. */
   readonly session: string | null;
+  /** What it keeps of a login that is under way at an issuer; null for none. */
+  readonly signOn: string | null;
 }
 
 /** Tells what is known of who sends a request. */
@@ -51,6 +53,7 @@ export function createReadCaller({ trustedProxies, publicUrl }: CallerParts): Re
       isSecure,
       origin: originOf(headers, host.toLowerCase(), known),
       session: sessionCookie(headers, isSecure),
+      signOn: flowCookie(headers, isSecure),
     };
   };
 }

@@ -22,8 +22,8 @@ export interface LoginParts {
   readonly passwords: Pick<Passwords, 'matches'>;
   readonly attempts: Attempts;
   readonly sessionLifetimeMs: number;
-  /** Whether the page offers single sign-on. */
-  readonly hasSingleSignOn: boolean;
+  /** What the page offers beside passwords; null for nothing. */
+  readonly singleSignOn: object | null;
   readonly now: () => number;
 }
 
@@ -45,10 +45,11 @@ type LoggedIn =
 /** Logging in and out, by the API and by a page that needs no script. */
 export function loginRoutes(parts: LoginParts): readonly Route[] {
   const { accounts, now } = parts;
+  const hasSingleSignOn = parts.singleSignOn !== null;
   return [
     route({
       ...{ method: 'GET', path: '/login', role: 'public', summary: 'The page for logging in' },
-      answer: async ({ query }) => loginPage(200, nextOf(query), null, parts.hasSingleSignOn),
+      answer: async ({ query }) => loginPage(200, nextOf(query), null, hasSingleSignOn),
     }),
     route({
       ...{ method: 'POST', path: '/login', role: 'public', takesForm: true, summary: 'Log in from that page' },
@@ -57,8 +58,7 @@ export function loginRoutes(parts: LoginParts): readonly Route[] {
         const next = form.success ? pathOf(form.data.next) : '/';
         const { name = '', password = '' } = form.success ? form.data : {};
         const done = await logIn(parts, name, password, caller);
-        if (!done.ok)
-          return loginPage(done.reply.status, next, LOGIN_FAILED, parts.hasSingleSignOn, done.reply.headers);
+        if (!done.ok) return loginPage(done.reply.status, next, LOGIN_FAILED, hasSingleSignOn, done.reply.headers);
         return { status: 303, body: undefined, headers: { ...done.reply.headers, Location: next } };
       },
     }),

@@ -2,6 +2,7 @@ import type { SourceReport } from '../../core/source-report.ts';
 import type { AlertQuery, Identified, ReadStore } from '../../stores/contract/reads.ts';
 import { type AccountParts, accountRoutes } from '../access/accounts.ts';
 import { type LoginParts, loginRoutes } from '../access/login.ts';
+import { type SignOnParts, signOnRoutes } from '../access/sign-on.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
@@ -51,9 +52,11 @@ export interface RouteParts
     ProbeParts,
     AccountParts,
     LoginParts,
+    SignOnParts,
     MetricsParts,
     StatusParts {
   readonly accounts: AccountParts['accounts'] & LoginParts['accounts'];
+  readonly singleSignOn: SignOnParts['singleSignOn'];
   readonly passwords: AccountParts['passwords'];
   readonly config: ConfigParts;
   readonly notices: TestAlertParts['notices'] & OutboxParts['notices'] & MetricsParts['notices'];
@@ -150,6 +153,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     ...actionRoutes(parts),
     ...linkRoutes(parts),
     ...loginRoutes(parts),
+    ...signOnRoutes(parts),
     ...accountRoutes(parts),
     testAlertRoute(parts),
     metricsRoute(parts),
