@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./maintenance.ts'),
   },
   { name: 'instances', summary: 'list the machines that push to a hub', load: () => import('./instances.ts') },
+  {
+    name: 'endpoints',
+    summary: 'look at servers, certificates and name servers from outside',
+    load: () => import('./endpoints.ts'),
+  },
   { name: 'events', summary: 'follow the history of a hub as it is written', load: () => import('./events.ts') },
   { name: 'open', summary: 'print the address of the page of anything', load: () => import('./open.ts') },
   {

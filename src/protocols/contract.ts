@@ -1,7 +1,9 @@
-import type * as z from 'zod';
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import type { Exec } from '../lib/exec.ts';
-import type { CertificateFacts, Connector, Place } from '../lib/net/connector.ts';
+import { Refusal } from '../lib/http/failure.ts';
+import type { CertificateFacts, Connector, Place, TlsOptions } from '../lib/net/connector.ts';
 
 /** Why a look came to nothing, or to less than it should have. */
 export type LookReason =
@@ -14,6 +16,7 @@ export type LookReason =
   | 'tls'
   | `tls_${NonNullable<CertificateFacts['fault']>}`
   | 'redirects'
+  | 'answer'
   | 'protocol'
   | 'unavailable';
 
@@ -86,9 +89,83 @@ export type Seen = Partial<Omit<Look, 'timings'>> & { readonly timings?: Partial
 /** Looks once, and tells what it sees through `saw`. May throw, which makes the error of the look. */
 export type LookAt = (wanted: Wanted, deps: LookDeps) => Promise<void>;
 
+/** What went wrong, where a protocol finds it itself. */
+export class LookFailure extends Error {
+  override name = 'LookFailure';
+  readonly reason: LookReason;
+
+  constructor(reason: LookReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
 /** A URL or options that this protocol cannot use; the message completes "url …". */
 export class TargetError extends Error {
   override name = 'TargetError';
+}
+
+const flag = (fallback: boolean) => z.boolean({ error: 'must be true or false' }).default(fallback);
+const file = (what: string) => z.string({ error: 'must be the path of a file' }).min(1).optional().describe(what);
+
+const TLS = z.strictObject({
+  certificate_file: file('PEM of a client certificate'),
+  private_key_file: file('PEM of its key'),
+  ca_file: file('PEM of authorities that are trusted beside the public ones'),
+  crl_file: file('PEM of revocation lists, one for each authority of the chain'),
+  server_name: z
+    .string({ error: 'must be a name' })
+    .min(1)
+    .max(253)
+    .optional()
+    .describe('Name in the certificate; the host'),
+  renegotiation: z.enum(['never', 'once', 'freely']).optional().describe('As in Gatus; TLS 1.3 has none'),
+});
+
+const CLIENT = z.strictObject({
+  insecure: flag(false).describe('Accepts any certificate; its expiry is known all the same'),
+  ignore_redirect: flag(false).describe('Judges a redirect itself, instead of following it'),
+  max_redirects: z
+    .int({ error: 'must be a whole number from 0 to 50' })
+    .min(0, { error: 'must be a whole number from 0 to 50' })
+    .max(50, { error: 'must be a whole number from 0 to 50' })
+    .default(10)
+    .describe('Redirects that are followed'),
+  http_version: z
+    .enum(['1.1', '2', 'auto'], { error: 'must be "1.1", "2" or "auto", in quotes' })
+    .default('1.1')
+    .describe('Version of HTTP; auto takes 2 where the server has it'),
+  network: z
+    .enum(['ip', 'ip4', 'ip6'], { error: 'must be ip, ip4 or ip6' })
+    .default('ip')
+    .describe('Which addresses of a name are used'),
+  tls: TLS.prefault({}).describe('Certificates; paths count from the folder of this file'),
+});
+
+/** The option `client`, which all protocols accept: each uses what applies to it. */
+export const client = () => CLIENT.prefault({}).describe('How the connection is made');
+
+/** Options of `client`. */
+export type ClientOptions = z.output<typeof CLIENT>;
+
+/** The family of addresses that `client.network` asks for. */
+export function familyOf({ network }: ClientOptions): Place['family'] {
+  return network === 'ip4' ? 4 : network === 'ip6' ? 6 : undefined;
+}
+
+/** How TLS is spoken, with the files of `client.tls` as they are now. Throws what makes the error of a look. */
+export async function tlsOptions({ insecure, tls }: ClientOptions): Promise<TlsOptions> {
+  const [cert, key, ca, crl] = await Promise.all(
+    [tls.certificate_file, tls.private_key_file, tls.ca_file, tls.crl_file].map(textOf),
+  );
+  return { insecure, serverName: tls.server_name, cert, key, ca, crl };
+}
+
+function textOf(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return Promise.resolve(undefined);
+  return readFile(path, 'utf8').catch((error: Error) => {
+    throw new Refusal('tls', `a file of client.tls cannot be read: ${error.message}`, true);
+  });
 }
 
 /**

@@ -1,9 +1,10 @@
 import { nearest } from '../core/nearest.ts';
 import { type LookAt, type Protocol, TargetError } from './contract.ts';
+import { http } from './http.ts';
 import { tcp } from './tcp.ts';
 
 /** Every protocol there is. */
-export const PROTOCOLS: readonly Protocol[] = [tcp];
+export const PROTOCOLS: readonly Protocol[] = [http, tcp];
 
 /** An endpoint's protocol with its URL and options bound. */
 export interface BoundTarget {

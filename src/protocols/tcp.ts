@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { receive } from '../lib/net/receive.ts';
-import { BODY_LIMIT, type Protocol, placeOf } from './contract.ts';
+import { BODY_LIMIT, client, familyOf, type Protocol, placeOf } from './contract.ts';
 
 const options = z.strictObject({
   body: z.string({ error: 'must be text' }).max(65_536).optional().describe('Text that is sent once connected'),
+  client: client(),
 });
 
 /** A TCP port. */
@@ -16,9 +17,9 @@ export const tcp: Protocol = {
   conditions: ['[CONNECTED] == true'],
   bind(url, given) {
     const place = placeOf(url, null);
-    const { body = '' } = options.parse(given);
+    const { body = '', client: how } = options.parse(given);
     return async (wanted, { clock, connector, signal, saw }) => {
-      const { socket, ip, dnsMs, connectMs } = await connector.open(place, signal);
+      const { socket, ip, dnsMs, connectMs } = await connector.open({ ...place, family: familyOf(how) }, signal);
       try {
         saw({ connected: true, ip, timings: { dnsMs, connectMs } });
         if (body !== '') socket.write(body);

@@ -6,6 +6,8 @@ export interface Place {
   /** Name or address, without brackets. */
   readonly host: string;
   readonly port: number;
+  /** Left out, both families are tried. */
+  readonly family?: 4 | 6 | undefined;
 }
 
 /** A TCP connection, with what it took. */
@@ -53,7 +55,7 @@ export interface CertificateFacts {
   readonly issuer: string;
   /** Of each, the leaf first. */
   readonly chain: readonly { readonly subject: string; readonly expiresAt: number }[];
-  /** null when the chain is as it should be, also where `insecure` lets one pass that is not. */
+  /** null when the chain is as it should be; told also where `insecure` lets it pass. */
   readonly fault: CertificateFault | null;
 }
 
@@ -79,7 +81,7 @@ export interface Datagram {
  */
 export interface Connector {
   /** Looks a name up, and leaves out addresses that may not be contacted; throws when none is left. */
-  addresses(host: string, signal: AbortSignal): Promise<readonly HostAddress[]>;
+  addresses(place: Omit<Place, 'port'>, signal: AbortSignal): Promise<readonly HostAddress[]>;
   /** Opens a TCP connection to the first address that answers (RFC 8305). */
   open(place: Place, signal: AbortSignal): Promise<Opened>;
   /** Speaks TLS on a connection. Throws `UntrustedCertificate` for one that is not accepted. */
