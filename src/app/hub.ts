@@ -167,7 +167,7 @@ export async function createHub(
   });
   // Stopped in reverse: streams end, and the server answers what it has while the engine still commits it.
   return {
-    ...{ parts: [...parts, sourceLog, server, streams], server, submit: engine.submit, died },
+    ...{ parts: [...parts, sourceLog, server, streams, endpoints.look(engine)], server, submit: engine.submit, died },
     reload: config.reload,
   };
 }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
@@ -156,4 +157,27 @@ test('an endpoint that is configured no more fires no more', async () => {
   await eventually(async () => {
     expect((await alerts()).map(({ name, status }) => [name, status])).toEqual([['mail', 'resolved']]);
   });
+});
+
+test('the hub looks by itself at what names no probe, and tells of its fall and its return', async () => {
+  const server = createServer((socket) => socket.destroy());
+  const listen = (port: number) =>
+    new Promise<number>((resolve, reject) => {
+      server.once('error', reject).listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    });
+  const port = await listen(0);
+  const own = `{name: own, url: "tcp://127.0.0.1:${port}", interval: 1s, alerts: [{failure_threshold: 2, success_threshold: 1}]}`;
+  writeFileSync(join(home.folder, 'monitor.yaml'), CONFIG.replace('endpoints:', `endpoints:\n  - ${own}`));
+  hub.child.kill('SIGHUP');
+  await new Promise((resolve) => server.close(resolve));
+  await eventually(async () => {
+    expect((await alerts()).map(({ name, status }) => [name, status])).toEqual([['own', 'firing']]);
+  });
+  const [one] = await alerts();
+  expect(one?.annotations.witnesses).toMatch(/^local down \(127\.0\.0\.1:\d+ .*refused/);
+  await listen(port);
+  await eventually(async () => {
+    expect((await alerts()).map(({ name, status }) => [name, status])).toEqual([['own', 'resolved']]);
+  });
+  await new Promise((resolve) => server.close(resolve));
 });

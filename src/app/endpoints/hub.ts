@@ -2,12 +2,15 @@ import type { EndpointsDocument } from '../../config/endpoints/document.ts';
 import type { Settings } from '../../config/settings.ts';
 import { type EndpointPlan, endpointPlan } from '../../endpoints/plan.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
+import { throttledErrors } from '../../lib/log/throttled.ts';
 import type { ProbeParts } from '../../web/probes/agents.ts';
 import { createProbeDesk } from '../../web/probes/desk.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Reader } from '../reader/contract.ts';
-import { endpointsOf } from './configured.ts';
+import { endpointsOf, NOTHING_WATCHED } from './configured.ts';
+import type { createLocalProbe } from './local.ts';
 
 /** What a hub has of endpoints in front of its engine. */
 export interface HubEndpoints {
@@ -17,18 +20,34 @@ export interface HubEndpoints {
   readonly reload: (settings: Settings, engine: Pick<Engine, 'reloadEndpoints'>) => Promise<void>;
   /** What the API needs. */
   readonly api: (engine: Pick<Engine, 'report'>, reader: Pick<Reader, 'endpoints'>) => ProbeParts;
+  /** The hub's own looks. */
+  readonly look: (engine: Pick<Engine, 'report'>) => Part;
 }
 
 /** Puts it together; throws ConfigError. */
 export async function createHubEndpoints(settings: Settings, clock: Clock, logger: Logger): Promise<HubEndpoints> {
   let document: EndpointsDocument = await endpointsOf(settings, logger);
+  let local: ReturnType<typeof createLocalProbe> | null = null;
+  const tellFailure = throttledErrors(clock, logger);
   return {
     plan: () => endpointPlan(document),
     reload: async (next, engine) => {
       const found = await endpointsOf(next, logger);
       await engine.reloadEndpoints(endpointPlan(found));
       document = found;
+      local?.reload(document);
     },
+    look: (engine) => ({
+      name: 'looks at endpoints',
+      // Nothing is loaded for it where nothing is looked at; what a later configuration adds is looked at from the next start.
+      start: async () => {
+        if (document === NOTHING_WATCHED) return;
+        const { createLocalProbe } = await import('./local.ts');
+        local = createLocalProbe(settings, clock, engine, (error) => tellFailure('a look could not be kept', error));
+        local.reload(document);
+      },
+      stop: async () => local?.stop(),
+    }),
     api: ({ report }, { endpoints }) => ({
       probes: createProbeDesk({ document: () => document, report, reads: endpoints, now: clock.now }),
     }),

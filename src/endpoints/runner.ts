@@ -1,0 +1,126 @@
+import type { EndpointEntry } from '../config/endpoints/document.ts';
+import { type Clock, sleep } from '../lib/clock.ts';
+import { sha256 } from '../lib/crypto/digest.ts';
+import type { Part } from '../lib/lifecycle.ts';
+import type { KeyedLook } from './commit.ts';
+
+/** What one look came to, without who looked. */
+export type Looked = Omit<KeyedLook, 'key' | 'probe'>;
+
+/** Looks at endpoints by their intervals. */
+export interface Runner extends Part {
+  /** From now on looks at these; what stays as it is keeps its times. */
+  reload(entries: readonly EndpointEntry[]): void;
+  /** How many looks were left out because the one before was still under way. */
+  skipped(): number;
+}
+
+/** What it looks with. */
+export interface RunnerParts {
+  readonly clock: Clock;
+  /** Never rejects. */
+  readonly look: (entry: EndpointEntry, cancel: AbortSignal) => Promise<Looked>;
+  /** Takes the last of the looks that one turn came to. Never rejects. */
+  readonly tell: (entry: EndpointEntry, looked: Looked) => Promise<void>;
+  /** Looks that may be under way at once. */
+  readonly mostAtOnce: number;
+}
+
+// After a start few endpoints are looked at soon, and many are spread over their interval.
+const SPREAD = { leastMs: 2000, perEndpointMs: 50 };
+const RETRY_MS = 1000;
+
+interface Planned {
+  readonly entry: EndpointEntry;
+  /** Stands for all of the entry: one that is the same goes on. */
+  readonly digest: string;
+  /** When the next look is due, by the clock that only grows. */
+  due: number;
+  isBusy: boolean;
+  cancel: () => void;
+}
+
+/**
+ * A runner that looks at nothing yet. Each endpoint has its place within the interval by its key, so that they are spread
+ * evenly; the next look is counted from the plan and not from the end of the last, so that nothing drifts. There are never
+ * two looks at one endpoint at once; after a machine has slept, what was missed is looked at once.
+ */
+export function createRunner({ clock, look, tell, mostAtOnce }: RunnerParts): Runner {
+  const planned = new Map<string, Planned>();
+  const waiting: Planned[] = [];
+  const stopping = new AbortController();
+  const underway = new Set<Promise<void>>();
+  let skipped = 0;
+
+  const arm = (one: Planned) => {
+    one.cancel = clock.after(Math.max(0, one.due - clock.monotonic()), () => {
+      if (one.isBusy) skipped += 1;
+      else {
+        one.isBusy = true;
+        waiting.push(one);
+        begin();
+      }
+      const { intervalMs } = one.entry;
+      const passed = Math.floor((clock.monotonic() - one.due) / intervalMs);
+      one.due += (passed + 1) * intervalMs;
+      arm(one);
+    });
+  };
+  const begin = () => {
+    while (underway.size < mostAtOnce && !stopping.signal.aborted) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      const work = turn(next.entry).then(() => {
+        next.isBusy = false;
+        underway.delete(work);
+        begin();
+      });
+      underway.add(work);
+    }
+  };
+  /** One look, and further ones while it fails and more are allowed. */
+  const turn = async (entry: EndpointEntry) => {
+    let looked = await look(entry, stopping.signal);
+    for (let left = entry.retries; left > 0 && !looked.success && !stopping.signal.aborted; left -= 1) {
+      await sleep(clock, Math.min(RETRY_MS, entry.intervalMs / 4));
+      looked = await look(entry, stopping.signal);
+    }
+    if (!stopping.signal.aborted) await tell(entry, looked);
+  };
+  const forget = (one: Planned) => {
+    one.cancel();
+    planned.delete(one.entry.key);
+    const at = waiting.indexOf(one);
+    if (at !== -1) waiting.splice(at, 1);
+  };
+  return {
+    name: 'looks at endpoints',
+    start: async () => {},
+    stop: async () => {
+      for (const one of [...planned.values()]) forget(one);
+      stopping.abort();
+      await Promise.all(underway);
+    },
+    skipped: () => skipped,
+    reload: (entries) => {
+      const wanted = new Map(entries.map((entry) => [entry.key, entry]));
+      const now = clock.monotonic();
+      for (const one of [...planned.values()]) if (!wanted.has(one.entry.key)) forget(one);
+      for (const entry of wanted.values()) {
+        const digest = sha256(JSON.stringify({ ...entry, options: entry.options.reveal() }));
+        const before = planned.get(entry.key);
+        if (before?.digest === digest) continue;
+        if (before !== undefined) forget(before);
+        const spread = Math.min(entry.intervalMs, Math.max(SPREAD.leastMs, entries.length * SPREAD.perEndpointMs));
+        const one = { entry, digest, due: now + placeOf(entry.key) * spread, isBusy: false, cancel: () => {} };
+        planned.set(entry.key, one);
+        arm(one);
+      }
+    },
+  };
+}
+
+/** From 0 to 1, spread evenly over keys. */
+function placeOf(key: string): number {
+  return Number.parseInt(sha256(key).slice(0, 8), 16) / 2 ** 32;
+}
