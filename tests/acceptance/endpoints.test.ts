@@ -181,3 +181,41 @@ test('the hub looks by itself at what names no probe, and tells of its fall and 
   });
   await new Promise((resolve) => server.close(resolve));
 });
+
+test('a probe of uptop, and one that speaks our own words, are heard as any other', async () => {
+  const secret = (token: string) => ({ 'x-upkeep-secret': token });
+  const post = (path: string, headers: Record<string, string>, body: object) =>
+    ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const said = { id: 'p1', name: 'Frankfurt 1', region: 'eu', version: 'probe' };
+  const registered = await post('/api/probe/register', secret(TOKENS.p1), said);
+  expect([registered.status, await registered.json()]).toEqual([200, { ok: true }]);
+  const wrong = [
+    (await post('/api/probe/register', secret('x'), said)).status,
+    (await post('/api/probe/register', { 'x-uptop-secret': TOKENS.p1 }, {})).status,
+    (await post('/api/probe/register', secret(TOKENS.p2), said)).status,
+    (await ask('/api/probe/assignments?node_id=p1')).status,
+    (await ask('/api/probe/assignments', { headers: secret(TOKENS.p1) })).status,
+  ];
+  expect(wrong).toEqual([401, 400, 401, 401, 400]);
+  const found = await ask('/api/probe/assignments?node_id=p1', { headers: secret(TOKENS.p1) });
+  const { sites } = (await found.json()) as {
+    readonly sites: readonly { readonly ID: number; readonly Name: string }[];
+  };
+  expect(sites[0]).toMatchObject({ Name: 'core/web', Type: 'port', Hostname: '127.0.0.1', Port: 9, Interval: 5 });
+  const results = [{ site_id: sites[0]?.ID, latency_ns: 3_000_000, is_up: false, error_reason: 'no route' }];
+  expect((await post('/api/probe/results', secret(TOKENS.p1), { node_id: 'p1', results })).status).toBe(200);
+
+  const own = { key: 'core_web', ...result(false, { timestamp: new Date(Date.now() + 3_600_000).toISOString() }) };
+  const report = { sent_at: new Date(Date.now() + 3_600_000).toISOString(), version: '1.2', results: [own] };
+  expect((await post('/api/v1/probes/p2/results', bearer(TOKENS.p2), report)).status).toBe(202);
+  const stranger = { results: [{ ...own, key: '_mail' }] };
+  expect((await post('/api/v1/probes/p2/results', bearer(TOKENS.p2), stranger)).status).toBe(404);
+  const [one] = await alerts();
+  expect(one?.annotations.witnesses).toBe('p1 down (no route); p2 down (refused); p3 has not looked');
+  const { items } = (await (await ask('/api/v1/probes')).json()) as { readonly items: readonly object[] };
+  expect(items).toMatchObject([
+    { id: 'p1', name: 'Frankfurt', version: 'probe', is_stale: false },
+    { id: 'p2', version: '1.2', clock_offset_ms: expect.any(Number) },
+    { id: 'p3', last_seen_at: null },
+  ]);
+});

@@ -42,6 +42,7 @@ export const NOTHING_BEHIND = {
   },
   probes: {
     prove: () => ({ refused: { status: 401, body: undefined } }),
+    knows: () => false,
     assigned: () => [],
     sight: async () => {},
     accept: async () => null,

@@ -7,6 +7,8 @@ import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/rout
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
 import { agentRoutes, type ProbeParts } from '../probes/agents.ts';
+import { probeRoutes } from '../probes/own.ts';
+import { uptopRoutes } from '../probes/uptop.ts';
 import { failure, type Reply } from '../reply.ts';
 import { type StreamParts, streamRoute } from '../stream/route.ts';
 import type { TextParts } from '../text.ts';
@@ -181,6 +183,8 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     }),
     ...silenceRoutes(parts),
     ...agentRoutes(parts),
+    ...probeRoutes(parts),
+    ...uptopRoutes(parts),
     route({
       method: 'GET',
       path: '/api/v1/instances',

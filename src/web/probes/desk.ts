@@ -36,6 +36,8 @@ export interface ShownProbe {
 export interface ProbeDesk {
   /** The probe of that id, if what it shows is its token and it may come from there; else the answer. */
   prove(id: string, shown: string | null, address: string): ProbeEntry | { readonly refused: Reply };
+  /** Whether this is the token of any probe. */
+  knows(shown: string | null): boolean;
   /** What it is to look at. */
   assigned(id: string): readonly EndpointEntry[];
   /** Notes that it is there, with what it says of itself. */
@@ -87,13 +89,14 @@ export function createProbeDesk({ document, report, reads, now }: DeskParts): Pr
     const { endpoints, probes } = document();
     return endpoints.filter((entry) => entry.enabled && probesOf(entry, probes).includes(id));
   };
+  const isTokenOf = ({ token, previousToken }: ProbeEntry, shown: string) =>
+    token.equals(shown) || previousToken?.equals(shown) === true;
   return {
     assigned,
+    knows: (shown) => shown !== null && document().probes.some((probe) => isTokenOf(probe, shown)),
     prove: (id, shown, address) => {
       const probe = document().probes.find((one) => one.id === id);
-      const isShown =
-        shown !== null && (probe?.token.equals(shown) === true || probe?.previousToken?.equals(shown) === true);
-      if (probe === undefined || !isShown)
+      if (probe === undefined || shown === null || !isTokenOf(probe, shown))
         return { refused: { ...failure(401, WRONG), headers: { 'WWW-Authenticate': 'Bearer' } } };
       if (probe.allowFrom.length > 0 && !inNetworks(probe.allowFrom)(address))
         return { refused: failure(403, `probe ${id} may not come from ${address}: see allow_from of the probe`) };
