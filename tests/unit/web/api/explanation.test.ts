@@ -40,10 +40,12 @@ test('the life of an incident, from its receipt to the answers of the channel', 
   expect(sorted).toEqual([
     'alert "disk trouble" opened critical (new), received from cluster:web-1 by the driver cluster: disk is firing',
     'incident opened critical (new) by cluster:web-1',
+    expect.stringMatching(/^ops: waits until .* \(group_wait\)$/),
     'ops: firing (new) failed: HTTP 503 Service Unavailable',
     'ops: firing (new), attempt 2 arrived: HTTP 200',
     'alert "disk trouble" resolved critical (resolved), received from cluster:web-1 by the driver cluster: disk is resolved',
     'incident resolved critical (all_resolved) by cluster:web-1',
+    expect.stringMatching(/^ops: waits until .* \(group_wait\)$/),
     'ops: resolved (all_resolved) arrived: HTTP 200',
   ]);
   // Asked by the alert, the life is the same.
