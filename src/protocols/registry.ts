@@ -1,10 +1,18 @@
 import { nearest } from '../core/nearest.ts';
 import { type LookAt, type Protocol, TargetError } from './contract.ts';
+import { dns } from './dns.ts';
+import { grpc } from './grpc.ts';
 import { http } from './http.ts';
+import { ping } from './ping.ts';
+import { ssh } from './ssh.ts';
+import { starttls } from './starttls.ts';
 import { tcp } from './tcp.ts';
+import { tls } from './tls.ts';
+import { udp } from './udp.ts';
+import { ws } from './ws.ts';
 
 /** Every protocol there is. */
-export const PROTOCOLS: readonly Protocol[] = [http, tcp];
+export const PROTOCOLS: readonly Protocol[] = [http, tcp, udp, tls, starttls, dns, ping, ws, ssh, grpc];
 
 /** An endpoint's protocol with its URL and options bound. */
 export interface BoundTarget {

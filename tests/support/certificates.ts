@@ -6,6 +6,8 @@ export interface Certificate {
   readonly key: string;
   readonly name: string;
   readonly privateKey: KeyObject;
+  /** Its number, as bytes. */
+  readonly serial: Buffer;
 }
 
 export interface CertificateOptions {
@@ -26,9 +28,10 @@ const DAY = 86_400_000;
 export function makeCertificate(options: CertificateOptions): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const signature = sequence(oid('2a8648ce3d040302')); // ecdsa-with-SHA256
+  const serial = Buffer.concat([Buffer.from([1]), randomBytes(8)]);
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    integer(serial),
     signature,
     commonName(options.issuer?.name ?? options.name),
     sequence(
@@ -41,14 +44,35 @@ export function makeCertificate(options: CertificateOptions): Certificate {
   );
   const signed = sign('sha256', body, options.issuer?.privateKey ?? privateKey);
   const der = sequence(body, signature, tlv(0x03, Buffer.from([0]), signed));
-  // An empty line, behind a last one that is full, would be no PEM.
-  const lines = der.toString('base64').replace(/.{64}(?=.)/g, '$&\n');
   return {
-    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    cert: pem('CERTIFICATE', der),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     name: options.name,
     privateKey,
+    serial,
   };
+}
+
+/** Makes the revocation list of an authority (RFC 5280, 5), PEM. */
+export function makeRevocationList(issuer: Certificate, revoked: readonly Certificate[]): string {
+  const signature = sequence(oid('2a8648ce3d040302'));
+  const [from, to] = [new Date(Date.now() - DAY), new Date(Date.now() + DAY)];
+  const entries = revoked.map(({ serial }) => sequence(integer(serial), time(from)));
+  const body = sequence(
+    signature,
+    commonName(issuer.name),
+    time(from),
+    time(to),
+    ...(entries.length > 0 ? [sequence(...entries)] : []),
+  );
+  const signed = sign('sha256', body, issuer.privateKey);
+  return pem('X509 CRL', sequence(body, signature, tlv(0x03, Buffer.from([0]), signed)));
+}
+
+function pem(what: string, der: Buffer): string {
+  // An empty line, behind a last one that is full, would be no PEM.
+  const lines = der.toString('base64').replace(/.{64}(?=.)/g, '$&\n');
+  return `-----BEGIN ${what}-----\n${lines}\n-----END ${what}-----\n`;
 }
 
 function extensions(options: CertificateOptions): Buffer[] {

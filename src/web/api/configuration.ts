@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { iso } from '../../core/iso-time.ts';
 import { failure, type Reply } from '../reply.ts';
 import { NO_PARAMETERS } from './queries.ts';
 import { type Route, route } from './route.ts';
@@ -90,4 +89,8 @@ export function configJson({ loadedAt, files, settings, notify, waiting, failed 
     ...{ loaded_at: iso(loadedAt), files, settings, notify, waiting },
     failed: failed === null ? null : { at: iso(failed.at), problems: failed.problems },
   };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -33,9 +33,7 @@ export function eventRoute({ read, now }: EventParts): Route {
     summary: 'The history, newest first',
     query: PARAMETERS,
     answers: { 200: pageOf(SCHEMAS.Event) },
-    isConfinable: true,
-    answer: async ({ query, confinement }) =>
-      (await read('events', { ...eventQuery(query, now()), confinement })) ?? { status: 200, body: {} },
+    answer: async ({ query }) => (await read('events', eventQuery(query, now()))) ?? { status: 200, body: {} },
   });
 }
 

@@ -96,12 +96,17 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       summary,
       query: NO_PARAMETERS,
       answers: { 200: ANSWERS[name] },
-      isConfinable: true,
+      isConfinable: name === 'alert',
       answer: async ({ params: { id = '' }, confinement }) => {
         // Who is confined is not told which other ids begin so.
         const find = async (part: string, limit: number) => (confinement === null ? findIds(of, part, limit) : []);
         const found = await fullId(id, find, name);
-        return orNothing(found === undefined ? undefined : await read(name, { id: found, confinement }), name);
+        return orNothing(
+          found === undefined
+            ? undefined
+            : await read(name, name === 'alert' ? { id: found, confinement } : { id: found }),
+          name,
+        );
       },
     });
   const alive = async () => ok({ status: 'ok' });
@@ -141,11 +146,8 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       summary: 'A list of incidents',
       query: INCIDENT_PARAMETERS,
       answers: { 200: countedPageOf(SCHEMAS.Incident) },
-      isConfinable: true,
-      answer: async ({ query, confinement }) => {
-        const within = confinement === null ? {} : { confinement };
-        return orNothing(await read('incidents', { ...withOwn(incidentQuery(query, now())), ...within }), 'incidents');
-      },
+      answer: async ({ query }) =>
+        orNothing(await read('incidents', withOwn(incidentQuery(query, now()))), 'incidents'),
     }),
     // In front of `:id`, which is any word.
     actOnAllRoute(parts),
@@ -190,9 +192,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       summary: 'A list of instances',
       query: INSTANCE_PARAMETERS,
       answers: { 200: pageOf(SCHEMAS.Instance) },
-      isConfinable: true,
-      answer: async ({ query, confinement }) =>
-        orNothing(await read('instances', { ...instanceQuery(query), confinement }), 'instances'),
+      answer: async ({ query }) => orNothing(await read('instances', instanceQuery(query)), 'instances'),
     }),
     route({
       method: 'GET',

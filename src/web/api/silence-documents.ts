@@ -1,5 +1,3 @@
-import { ensuresConfinement, isWithin } from '../../core/access/confinement.ts';
-import { matchLabels } from '../../core/policy/labels.ts';
 import type { MatcherSpec, Silence, SilenceKind } from '../../core/policy/silence.ts';
 import type { AlertView, ReadStore } from '../../stores/contract/reads.ts';
 import type { SilenceQuery, SilenceReads } from '../../stores/contract/silences.ts';
@@ -10,7 +8,6 @@ import {
   type SilenceFilter,
   silenceFilter,
 } from '../alertmanager/silence-views.ts';
-import { theirPage, type Within } from './confined.ts';
 import { matcherTest } from './muting.ts';
 import { silenceJson } from './silence-views.ts';
 import { alertJson, eventJson, pageJson } from './views.ts';
@@ -20,11 +17,11 @@ type Pieces = AsyncGenerator<string, void, undefined>;
 
 /** What the API shows of silences and windows. */
 export interface SilenceDocuments {
-  silences(query: Omit<SilenceQuery, 'now'> & { readonly confinement?: Within }): Pieces;
+  silences(query: Omit<SilenceQuery, 'now'>): Pieces;
   /** One with its history, and what it holds back now. */
-  silence(query: { readonly id: string; readonly kind: SilenceKind; readonly confinement?: Within }): Pieces;
+  silence(query: { readonly id: string; readonly kind: SilenceKind }): Pieces;
   /** What matchers would hold back. Their patterns must be readable. */
-  silencePreview(query: { readonly matchers: readonly MatcherSpec[]; readonly confinement?: Within }): Pieces;
+  silencePreview(query: { readonly matchers: readonly MatcherSpec[] }): Pieces;
   /** All of them as Alertmanager lists them. */
   alertmanagerSilences(query: SilenceFilter): Pieces;
   alertmanagerSilence(query: { readonly id: string }): Pieces;
@@ -47,13 +44,12 @@ const MOST = 10_000;
 
 /** Documents over a store. */
 export function createSilenceDocuments({ store, now, firing }: SilenceDocumentParts): SilenceDocuments {
-  const matching = async (matchers: readonly MatcherSpec[], confinement: Within) => {
+  const matching = async (matchers: readonly MatcherSpec[]) => {
     const isMatched = matcherTest(matchers);
     const incidents = new Set<string>();
     const alerts: AlertView[] = [];
     let [count, total] = [0, 0];
     for await (const alert of firing()) {
-      if (confinement && !isWithin(matchLabels(alert), confinement)) continue;
       total += 1;
       if (!isMatched(alert)) continue;
       count += 1;
@@ -64,28 +60,22 @@ export function createSilenceDocuments({ store, now, firing }: SilenceDocumentPa
     return { firing_count: total, alert_count: count, incident_count: incidents.size, alerts: named };
   };
   return {
-    silences: async function* ({ confinement, ...rest }) {
+    silences: async function* (query) {
       const at = now();
-      const query = { ...rest, now: at };
-      const theirs = async (items: readonly Silence[]) =>
-        items.filter(({ matchers }) => ensuresConfinement(matchers, confinement ?? null));
-      const page = confinement
-        ? await theirPage(query, store.listSilences, theirs, ({ createdAt, id }) => `${createdAt} ${id}`)
-        : await store.listSilences(query);
+      const page = await store.listSilences({ ...query, now: at });
       yield JSON.stringify(pageJson(page, (silence) => silenceJson(silence, at)));
     },
-    silence: async function* ({ id, kind, confinement }) {
+    silence: async function* ({ id, kind }) {
       const whole = await wholeId(store, 'silences', id);
       const silence = isOne(whole) ? await store.findSilence(whole.id) : undefined;
       if (silence === undefined || silence.kind !== kind) return;
-      if (!ensuresConfinement(silence.matchers, confinement ?? null)) return;
       const events = await store.history([silence.id], HISTORY_SHOWN);
       const at = now();
-      const matches = silence.endsAt > at ? await matching(silence.matchers, confinement) : {};
+      const matches = silence.endsAt > at ? await matching(silence.matchers) : {};
       yield JSON.stringify({ ...silenceJson(silence, at), ...matches, events: events.map(eventJson) });
     },
-    silencePreview: async function* ({ matchers, confinement }) {
-      yield JSON.stringify(await matching(matchers, confinement));
+    silencePreview: async function* ({ matchers }) {
+      yield JSON.stringify(await matching(matchers));
     },
     alertmanagerSilences: async function* (query) {
       const at = now();
