@@ -53,10 +53,10 @@ const result = (success: boolean, more: object = {}) => ({
 });
 
 test('results of three probes come to one alert, which ends when two of them succeed again, over a crash', async () => {
-  const statuses = [(await tell('p1', result(false))).status];
+  const told = [(await tell('p1', result(false))).status];
   expect(await alerts()).toEqual([]);
-  statuses.push((await tell('p2', [result(false)])).status);
-  expect(statuses).toEqual([202, 202]);
+  told.push((await tell('p2', [result(false)])).status);
+  expect(told).toEqual([202, 202]);
   expect(await alerts()).toEqual([
     expect.objectContaining({
       ...{ source: 'endpoint', origin: '', name: 'core/web', status: 'firing' },
@@ -65,6 +65,15 @@ test('results of three probes come to one alert, which ends when two of them suc
   ]);
   const [one] = await alerts();
   expect(one?.annotations.witnesses).toBe('p1 down (refused); p2 down (refused); p3 has not looked');
+  const gatus = async (path: string) => (await ask(`/api/v1/endpoints/${path}`)).json();
+  expect(await gatus('statuses')).toMatchObject([
+    { name: 'web', group: 'core', key: 'core_web', results: [{ success: false, errors: ['refused'] }, {}] },
+    { key: '_mail', results: [] },
+  ]);
+  expect(await gatus('core_web/health/badge.shields')).toMatchObject({ message: 'down', color: 'red' });
+  const unknown = ['core_x/statuses', 'core_x/uptimes/1h', '_mail/uptimes/1h', 'core_web/uptimes/2h'];
+  const statuses = await Promise.all(unknown.map(async (path) => (await ask(`/api/v1/endpoints/${path}`)).status));
+  expect(statuses).toEqual([404, 404, 404, 400]);
 
   await hub.kill();
   hub = await home.serve();

@@ -40,6 +40,16 @@ export const NOTHING_BEHIND = {
       return true;
     },
   },
+  endpoints: {
+    watched: () => [],
+    reads: {
+      endpointStates: async () => [],
+      probeStates: async () => [],
+      endpointLooks: async () => [],
+      endpointRollups: async () => [],
+      endpointOutages: async () => [],
+    },
+  },
   probes: {
     prove: () => ({ refused: { status: 401, body: undefined } }),
     knows: () => false,

@@ -7,6 +7,7 @@ import type { Logger } from '../../lib/log/logger.ts';
 import { throttledErrors } from '../../lib/log/throttled.ts';
 import type { ProbeParts } from '../../web/probes/agents.ts';
 import { createProbeDesk } from '../../web/probes/desk.ts';
+import type { GatusParts } from '../../web/probes/gatus.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Reader } from '../reader/contract.ts';
 import { endpointsOf, NOTHING_WATCHED } from './configured.ts';
@@ -19,7 +20,10 @@ export interface HubEndpoints {
   /** Reads it again; throws ConfigError, and goes on as before. */
   readonly reload: (settings: Settings, engine: Pick<Engine, 'reloadEndpoints'>) => Promise<void>;
   /** What the API needs. */
-  readonly api: (engine: Pick<Engine, 'report'>, reader: Pick<Reader, 'endpoints'>) => ProbeParts;
+  readonly api: (
+    engine: Pick<Engine, 'report'>,
+    reader: Pick<Reader, 'endpoints'>,
+  ) => ProbeParts & Pick<GatusParts, 'endpoints'>;
   /** The hub's own looks. */
   readonly look: (engine: Pick<Engine, 'report'>) => Part;
 }
@@ -49,6 +53,7 @@ export async function createHubEndpoints(settings: Settings, clock: Clock, logge
       stop: async () => local?.stop(),
     }),
     api: ({ report }, { endpoints }) => ({
+      endpoints: { watched: () => endpointPlan(document).endpoints, reads: endpoints },
       probes: createProbeDesk({ document: () => document, report, reads: endpoints, now: clock.now }),
     }),
   };

@@ -7,6 +7,7 @@ import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/rout
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
 import { agentRoutes, type ProbeParts } from '../probes/agents.ts';
+import { type GatusParts, gatusRoutes } from '../probes/gatus.ts';
 import { probeRoutes } from '../probes/own.ts';
 import { uptopRoutes } from '../probes/uptop.ts';
 import { failure, type Reply } from '../reply.ts';
@@ -52,6 +53,7 @@ export interface RouteParts
     OutboxParts,
     StreamParts,
     ProbeParts,
+    GatusParts,
     AccountParts,
     LoginParts,
     SignOnParts,
@@ -184,6 +186,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     ...silenceRoutes(parts),
     ...agentRoutes(parts),
     ...probeRoutes(parts),
+    ...gatusRoutes(parts),
     ...uptopRoutes(parts),
     route({
       method: 'GET',
