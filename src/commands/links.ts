@@ -2,6 +2,7 @@ import { withLinkKeys } from '../app/links/store.ts';
 import { duration } from '../config/kinds.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
+import { iso } from '../core/iso-time.ts';
 import { systemClock } from '../lib/clock.ts';
 import { columns } from './columns.ts';
 import { type CommandModule, Exit, subcommands, UsageError } from './contract.ts';
@@ -82,8 +83,4 @@ function spanOf(text: string): number {
 function statusOf(expiresAt: number | null): 'signing' | 'ending' | 'ended' {
   if (expiresAt === null) return 'signing';
   return expiresAt <= systemClock.now() ? 'ended' : 'ending';
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,4 +1,5 @@
 import type { Severity } from './alert/alert.ts';
+import { iso } from './iso-time.ts';
 
 /** How bad something is for people: a severity, or `unknown` where nothing is known of it. */
 export type Badness = Severity | 'unknown';
@@ -64,7 +65,7 @@ export function statusDocument<Incident, Mute>(input: StatusInput<Incident, Mute
     incidents,
     /** Incidents that are not listed here. */
     more: Math.max(0, total - incidents.length),
-    fleet: { instances: fleet.instances, silent: fleet.silent, last_seen_at: isoOrNull(fleet.lastSeenAt) },
+    fleet: { instances: fleet.instances, silent: fleet.silent, last_seen_at: iso(fleet.lastSeenAt) },
     silent: input.silent.map(({ instanceId, hostname, since }) => ({
       ...{ instance_id: instanceId, hostname, silent_since: iso(since) },
     })),
@@ -88,7 +89,7 @@ function channelsOf({ outbox, failures }: Pick<StatusInput<unknown, unknown>, 'o
       retrying: count('retry'),
       dead: count('dead'),
       last_failure: failed?.reason ?? null,
-      last_failure_at: isoOrNull(failed?.at ?? null),
+      last_failure_at: iso(failed?.at ?? null),
     };
   });
 }
@@ -126,12 +127,4 @@ function stuckOf(input: StatusInput<unknown, unknown>): readonly Stuck[] {
 
 function noticesText(count: number): string {
   return `${count} ${count === 1 ? 'notice' : 'notices'}`;
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
-}
-
-function isoOrNull(time: number | null): string | null {
-  return time === null ? null : iso(time);
 }

@@ -1,4 +1,5 @@
 import type { NewEvent } from '../core/history.ts';
+import { iso } from '../core/iso-time.ts';
 import { NO_CHANNEL, type Notice, type NoticeDecision, type Pending } from '../core/notice/notice.ts';
 
 /** Who acts where a notice is decided or told. */
@@ -25,7 +26,7 @@ function apartEvents(before: Notice | undefined, { apart = [], channel, incident
     .filter(({ alertId, reason, by }) => !known.has(`${alertId} ${reason} ${by}`))
     .map(({ alertId, reason, by, until }): NewEvent => {
       const isHeld = reason !== 'not_routed';
-      const held = { channel, places, by, until: isoOrNull(until) };
+      const held = { channel, places, by, until: iso(until) };
       const data = { ...(isHeld ? held : { channel: null }), incident_id: incidentId };
       const kind = isHeld ? 'notice_held' : 'notice_skipped';
       return { ...{ at: now, subject: 'alert', subjectId: alertId, kind }, reason, actor: ACTOR, data };
@@ -43,11 +44,11 @@ function decisionEvent(before: Notice | undefined, after: Notice, now: number): 
     return after.apart === undefined ? event('notice_skipped', 'not_routed', { channel: null }) : undefined;
   }
   if (decision.action === 'hold') {
-    return event('notice_held', decision.reason, { by: decision.by, until: isoOrNull(decision.until) });
+    return event('notice_held', decision.reason, { by: decision.by, until: iso(decision.until) });
   }
   // Of the other waits the row and the attempts tell.
   if (decision.action === 'wait' && decision.reason === 'group_wait') {
-    return event('notice_waiting', decision.reason, { until: isoOrNull(decision.until) });
+    return event('notice_waiting', decision.reason, { until: iso(decision.until) });
   }
   if (decision.action === 'give_up') {
     const { phase = null, key = null, reason = null } = after.dead ?? {};
@@ -79,8 +80,4 @@ export function attemptEvent(
   const attempt = { phase, step, key, attempt: attempts, answer: reason, took_ms: tookMs, digest };
   const data = { channel, places, ...attempt, ...alerts };
   return { at, subject: 'incident', subjectId: incidentId, kind: outcome, reason: why, actor: ACTOR, data };
-}
-
-function isoOrNull(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString();
 }

@@ -131,3 +131,28 @@ test('where a real agent and hub are set up, it is a trial of its own and leaves
     await machine.remove();
   }
 });
+
+test('says of a problem that is not told yet how often it must be seen, not that all is well', async () => {
+  const patient = makeHubHome();
+  const probe = {
+    command: ['/bin/sh', '-c', 'echo the probe is critical; exit 2'],
+    title: 'Probe of the test',
+    attempts: 3,
+  };
+  writeFileSync(
+    join(patient.folder, 'monitor.yaml'),
+    `checkers: ${JSON.stringify({ plugin: { plugins: { probe } } })}\n`,
+  );
+  const other = startMonitor(['start', '--port', '0'], patient.folder, { MONITOR_CHECKERS: 'plugin:probe' });
+  let said = '';
+  other.child.stdout?.on('data', (part: string) => {
+    said += part;
+  });
+  await eventually(() => expect(said).toContain('Ctrl-C stops it.'));
+  expect(said).toContain('[not told yet: 1 of 3 runs in a row]');
+  expect(said).toContain('No alert fires yet: what is not told yet waits for the next runs.');
+  expect(said).not.toContain('all is well');
+  other.child.kill('SIGKILL');
+  await other.ended;
+  await patient.remove();
+});

@@ -1,4 +1,5 @@
 import type { PassOutcome } from '../../app/pass.ts';
+import { iso } from '../../core/iso-time.ts';
 
 type Ended = Extract<PassOutcome, { status: 'ended' }>;
 
@@ -36,8 +37,4 @@ export function passLines({ push, telling, told, failures, waiting, nextAt }: En
 
 function things(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`;
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

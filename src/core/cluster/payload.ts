@@ -1,5 +1,6 @@
 import type { AlertStatus, Severity } from '../alert/alert.ts';
 import { alertOfStatus, type CheckResult, type CheckStatus, type Confirmation, type Metrics } from '../check.ts';
+import { iso } from '../iso-time.ts';
 
 /** One alert of the cluster wire format 1.0 (docs/protocol.md); times are ISO 8601 with milliseconds. */
 export interface WireAlert {
@@ -141,8 +142,4 @@ function contentOf(
 /** The body that carries alerts of one sender. */
 export function pushBody(sender: Sender, alerts: readonly WireAlert[]): PushBody {
   return { source: 'cluster', instance_id: sender.instanceId, hostname: sender.hostname, version: '1.0', alerts };
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

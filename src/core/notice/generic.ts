@@ -1,4 +1,5 @@
 import { firingTotal } from '../incident/incident.ts';
+import { iso } from '../iso-time.ts';
 import type { NoticeAlert, NoticeMessage } from './message.ts';
 import type { Wording } from './wording.ts';
 
@@ -44,8 +45,4 @@ function alertOf(alert: NoticeAlert) {
     started_at: iso(alert.startedAt),
     ended_at: alert.endedAt === null ? null : iso(alert.endedAt),
   };
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -6,11 +6,11 @@ import { messageOf, placeOf } from '../model/alert-row.ts';
 import { useDocument, useKeys, useModel, usePageTitle, useRole } from '../model/hooks.ts';
 import { fewestMatchers } from '../model/matchers.ts';
 import { StateChips } from '../parts/chips.tsx';
-import { Glyph } from '../parts/glyph.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Labels } from '../parts/labels.tsx';
 import { OutsideText, PageLink } from '../parts/link.tsx';
 import { MetricsPanel } from '../parts/metrics.tsx';
+import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
 import { SilenceDialog } from '../parts/silence-dialog.tsx';
 import { Age, Moment } from '../parts/time.tsx';
@@ -19,7 +19,7 @@ import type { AlertDetail, Explanation, Incident } from '../wire/documents.ts';
 import { afterText, spanText } from '../words/ages.ts';
 import { countOf } from '../words/numbers.ts';
 import { shown } from '../words/outside.ts';
-import { alertBadness, BADNESS_CLASSES, BADNESS_WORDS } from '../words/severity.ts';
+import { alertBadness } from '../words/severity.ts';
 
 /** One alert: what it says, since when, and what became of it. */
 export function AlertPage({ id }: { readonly id: string }) {
@@ -77,43 +77,41 @@ function Shown({ alert }: { readonly alert: AlertDetail }) {
   ];
   return (
     <>
-      <div class="ihead">
-        <Glyph badness={badness} size={18} />
-        <div class="names">
-          <h1>{name}</h1>
-          <div class="meta">
-            <span class={`s-${BADNESS_CLASSES[severity]}`}>{BADNESS_WORDS[severity]}</span>
-            {placeOf(alert) !== '' && (
-              <PageLink class="link mono" href={hrefOf('instances', placeOf(alert))}>
-                {shown(placeOf(alert))}
-              </PageLink>
-            )}
-            {one && (
-              <PageLink class="link trunc" href={hrefOf('incidents', one.id)}>
-                Incident: {shown(one.title)}
-              </PageLink>
-            )}
-            <StateChips of={alert} isOver={badness === 'ok'} />
-          </div>
-        </div>
-        {canAct && (
-          <div class="acts">
-            {one && (
-              <button
-                type="button"
-                class={`btn${one.status === 'acknowledged' ? '' : ' pri'}`}
-                onClick={() => void acknowledge(model, one)}
-              >
-                {one.status === 'acknowledged' ? 'Unacknowledge' : 'Acknowledge'} <kbd>a</kbd>
+      <PageHead
+        {...{ badness, severity }}
+        title={name}
+        actions={
+          canAct && (
+            <div class="acts">
+              {one && (
+                <button
+                  type="button"
+                  class={`btn${one.status === 'acknowledged' ? '' : ' pri'}`}
+                  onClick={() => void acknowledge(model, one)}
+                >
+                  {one.status === 'acknowledged' ? 'Unacknowledge' : 'Acknowledge'} <kbd>a</kbd>
+                </button>
+              )}
+              <button type="button" class="btn" onClick={() => setSilencing(true)}>
+                <Icon name="mute" size={14} />
+                Silence <kbd>s</kbd>
               </button>
-            )}
-            <button type="button" class="btn" onClick={() => setSilencing(true)}>
-              <Icon name="mute" size={14} />
-              Silence <kbd>s</kbd>
-            </button>
-          </div>
+            </div>
+          )
+        }
+      >
+        {placeOf(alert) !== '' && (
+          <PageLink class="link mono" href={hrefOf('instances', placeOf(alert))}>
+            {shown(placeOf(alert))}
+          </PageLink>
         )}
-      </div>
+        {one && (
+          <PageLink class="link trunc" href={hrefOf('incidents', one.id)}>
+            Incident: {shown(one.title)}
+          </PageLink>
+        )}
+        <StateChips of={alert} isOver={badness === 'ok'} />
+      </PageHead>
       <dl class="panel facts">
         {facts.map(([word, value, detail]) => (
           <div key={word}>

@@ -16,6 +16,7 @@ import { Glyph } from '../parts/glyph.tsx';
 import { IncidentActions } from '../parts/incident-actions.tsx';
 import { IncidentAlerts } from '../parts/incident-alerts.tsx';
 import { Labels } from '../parts/labels.tsx';
+import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
 import { Age, Moment } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
@@ -23,7 +24,7 @@ import { Told } from '../parts/told.tsx';
 import type { Explanation, Incident, IncidentDetail, Notice, Page } from '../wire/documents.ts';
 import { afterText } from '../words/ages.ts';
 import { shortId, shown } from '../words/outside.ts';
-import { BADNESS_CLASSES, BADNESS_WORDS, incidentBadness } from '../words/severity.ts';
+import { incidentBadness } from '../words/severity.ts';
 
 /** One incident: why, and who knows. */
 export function IncidentPage({ id }: { readonly id: string }) {
@@ -58,21 +59,13 @@ function Shown({ incident }: { readonly incident: IncidentDetail }) {
   const copy = () => void navigator.clipboard?.writeText(incident.id).then(() => say({ text: 'Id copied' }));
   return (
     <>
-      <div class="ihead">
-        <Glyph badness={badness} size={18} />
-        <div class="names">
-          <h1>{name}</h1>
-          <div class="meta">
-            <span class={`s-${BADNESS_CLASSES[severity]}`}>{BADNESS_WORDS[severity]}</span>
-            <button type="button" class="mono id" title="Copy the whole id" onClick={copy}>
-              {shortId(incident.id)}
-            </button>
-            <span class="mono t3 trunc">{shown(incident.key)}</span>
-            <StateChips of={{ ...incident, muted: mutedBy(incident) }} isOver={badness === 'ok'} />
-          </div>
-        </div>
-        <IncidentActions incident={incident} />
-      </div>
+      <PageHead {...{ badness, severity }} title={name} actions={<IncidentActions incident={incident} />}>
+        <button type="button" class="mono id" title="Copy the whole id" onClick={copy}>
+          {shortId(incident.id)}
+        </button>
+        <span class="mono t3 trunc">{shown(incident.key)}</span>
+        <StateChips of={{ ...incident, muted: mutedBy(incident) }} isOver={badness === 'ok'} />
+      </PageHead>
       <dl class="panel facts">
         <FactCell fact={stateFact(incident)} />
         <div>

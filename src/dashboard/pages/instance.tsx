@@ -8,6 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 import { IncidentList } from '../parts/incident-list.tsx';
 import { OutsideText, PageLink } from '../parts/link.tsx';
 import { FiguresPanel } from '../parts/metrics.tsx';
+import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
 import { Seen } from '../parts/seen.tsx';
 import { SilenceDialog } from '../parts/silence-dialog.tsx';
@@ -69,33 +70,33 @@ function Shown({ id, instance, alerts, open, newest }: ShownProps) {
   useKeys({ Escape: () => go(hrefOf('instances')), ...(canWrite && { s: () => setDialog('silence') }) });
   return (
     <>
-      <div class="ihead">
-        <Glyph badness={badness} size={18} />
-        <div class="names">
-          <h1 class="mono">{name}</h1>
-          <div class="meta">
-            <span class={`s-${BADNESS_CLASSES[badness]}`}>{isSilent ? 'Silent' : BADNESS_WORDS[badness]}</span>
-            {isSilent && (
-              <span>
-                last values are from <Moment at={instance.last_seen_at} />
-              </span>
-            )}
-            {instance?.hostname && instance.hostname !== id && <span class="mono">{shown(instance.hostname)}</span>}
-          </div>
-        </div>
-        {canWrite && (
-          <div class="acts">
-            <button type="button" class="btn" onClick={() => setDialog('silence')}>
-              <Icon name="mute" size={14} />
-              Silence <kbd>s</kbd>
-            </button>
-            <button type="button" class="btn" onClick={() => setDialog('window')}>
-              <Icon name="calendar" size={14} />
-              Maintenance
-            </button>
-          </div>
+      <PageHead
+        badness={badness}
+        word={isSilent ? 'Silent' : undefined}
+        title={name}
+        isMono
+        actions={
+          canWrite && (
+            <div class="acts">
+              <button type="button" class="btn" onClick={() => setDialog('silence')}>
+                <Icon name="mute" size={14} />
+                Silence <kbd>s</kbd>
+              </button>
+              <button type="button" class="btn" onClick={() => setDialog('window')}>
+                <Icon name="calendar" size={14} />
+                Maintenance
+              </button>
+            </div>
+          )
+        }
+      >
+        {isSilent && (
+          <span>
+            last values are from <Moment at={instance.last_seen_at} />
+          </span>
         )}
-      </div>
+        {instance?.hostname && instance.hostname !== id && <span class="mono">{shown(instance.hostname)}</span>}
+      </PageHead>
       {instance && <InstanceFacts instance={instance} newest={newest} />}
       <div class="stack">
         {open.length > 0 && (

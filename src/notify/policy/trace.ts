@@ -1,5 +1,6 @@
 import type { Labels } from '../../core/alert/alert.ts';
 import { SEVERITIES, type Severity } from '../../core/alert/alert.ts';
+import { iso } from '../../core/iso-time.ts';
 import type { EvaluatedAlert } from '../../core/notice/evaluate.ts';
 import type { Mute } from '../../core/notice/notice.ts';
 import { createIntervalTimes } from '../../core/policy/interval.ts';
@@ -114,8 +115,4 @@ export function traceJson({ labels, at, hops, heldBy, holds }: Trace) {
     })),
     ...{ held_back_by: heldBy, holds_back_by: holds },
   };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -77,6 +77,8 @@ export interface AlertQuery extends PageQuery, Sorted {
   /** Exactly; with `*` for any characters, in any case. */
   readonly name?: OneOrMore<string>;
   readonly incidentId?: string;
+  /** These alone. */
+  readonly ids?: readonly string[];
   readonly labels?: readonly LabelFilter[];
   /** What who asks is confined to; left out, nothing. */
   readonly confinement?: Confinement;

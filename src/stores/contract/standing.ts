@@ -1,3 +1,4 @@
+import type { Confinement } from '../../core/access/confinement.ts';
 import type { Notice } from '../../core/notice/notice.ts';
 import type { BadnessCounts } from '../../core/status.ts';
 import type { AlertQuery, IncidentQuery } from './reads.ts';
@@ -24,6 +25,8 @@ export interface StandingReads {
   /** The notices of those incidents, in the order of their incidents and channels. */
   noticesFor(incidentIds: readonly string[]): Promise<readonly Notice[]>;
   instanceCounts(instanceIds: readonly string[]): Promise<readonly InstanceCounts[]>;
+  /** Those of these instances that have alerts, and none beyond what somebody is confined to. */
+  instancesWithin(instanceIds: readonly string[], confinement: Confinement): Promise<readonly string[]>;
   /** How many there are of each severity, and of those of which nothing is known; at most `COUNTED_MOST` of them are counted. */
   alertsBySeverity(query: AlertQuery): Promise<BadnessCounts>;
   incidentsBySeverity(query: IncidentQuery): Promise<BadnessCounts>;

@@ -52,6 +52,7 @@ function oneOf<T>(filter: OneOrMore<T> | undefined, condition: (value: T) => Sql
 /** Conditions on `alerts AS a` and `alert_states AS s`. */
 export function alertConditions(query: AlertQuery, dialect: Dialect): readonly (Sql | undefined)[] {
   return [
+    idsAre(query.ids, sql`a.id`),
     oneOf(query.status, (status) => HAS_STATUS[status]),
     oneOf(query.severity, (severity) => sql`a.severity = ${severity}`),
     oneOf(query.source, (source) => sql`a.source = ${source}`),
@@ -85,7 +86,7 @@ export function incidentConditions(query: IncidentQuery, dialect: Dialect): read
     words && sql`a.rid IN (${dialect.withWords(words)})`,
   ].filter((condition) => condition !== undefined);
   return [
-    ids && (ids.length === 0 ? sql`1 = 0` : sql`n.id IN (${listed(ids)})`),
+    idsAre(ids, sql`n.id`),
     oneOf(query.status, (status) => sql`n.status = ${status}`),
     oneOf(query.severity, (severity) => sql`n.severity = ${severity}`),
     ofAlert.length === 0
@@ -97,12 +98,22 @@ export function incidentConditions(query: IncidentQuery, dialect: Dialect): read
   ];
 }
 
+function idsAre(ids: readonly string[] | undefined, id: Sql): Sql | undefined {
+  if (ids === undefined) return undefined;
+  return ids.length === 0 ? sql`1 = 0` : sql`${id} IN (${listed(ids)})`;
+}
+
+/** Of `alerts AS a` and `alert_states AS s`: all bounds hold. */
+export function isWithinAll(confinement: Confinement, dialect: Dialect): Sql {
+  return confinement
+    .map((bound) => isWithinBound(bound, dialect))
+    .reduce((left, right) => sql`${left} AND ${right}`, sql`1 = 1`);
+}
+
 /** Of `incidents AS n`: it has alerts, and all of them are within what somebody is confined to. */
 export function isTheirs(confinement: Confinement, dialect: Dialect): Sql {
   const alerts = sql`SELECT 1 FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid WHERE a.incident_id = n.id`;
-  const within = confinement.map((bound) => isWithinBound(bound, dialect));
-  const all = within.reduce((left, right) => sql`${left} AND ${right}`, sql`1 = 1`);
-  return sql`(EXISTS (${alerts}) AND NOT EXISTS (${alerts} AND NOT (${all})))`;
+  return sql`(EXISTS (${alerts}) AND NOT EXISTS (${alerts} AND NOT (${isWithinAll(confinement, dialect)})))`;
 }
 
 /** Alerts of an instance; those of the hub's own machine have no origin but a source of their own. */

@@ -8,6 +8,7 @@ import {
   type Dialect,
   IS_UNKNOWN,
   incidentConditions,
+  isWithinAll,
   NOTHING_IS_KNOWN,
   needsContent,
 } from './conditions.ts';
@@ -54,6 +55,14 @@ export function createStandingReads(ask: Ask, dialect: Dialect): StandingReads {
         ...{ instanceId, critical: of(instanceId, 'critical'), warning: of(instanceId, 'warning') },
         info: of(instanceId, 'info'),
       }));
+    },
+    instancesWithin: async (instanceIds, confinement) => {
+      if (instanceIds.length === 0) return [];
+      const isWithin = isWithinAll(confinement, dialect);
+      const rows = await ask(sql`SELECT a.origin FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
+        WHERE a.origin IN (${listed(instanceIds)}) GROUP BY a.origin
+        HAVING SUM(CASE WHEN ${isWithin} THEN 0 ELSE 1 END) = 0`);
+      return rows.map(([origin]) => String(origin));
     },
     alertsBySeverity: (query) => {
       const states = needsContent(query) ? sql`JOIN alert_states AS s ON s.rid = a.rid` : sql``;

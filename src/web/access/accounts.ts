@@ -5,6 +5,7 @@ import { confinementText, parseConfinement } from '../../core/access/confinement
 import { passwordFault } from '../../core/access/password.ts';
 import { actorOf, type Principal } from '../../core/access/principal.ts';
 import { ACCESS_ROLES } from '../../core/access/role.ts';
+import { iso } from '../../core/iso-time.ts';
 import { MatchersError } from '../../core/policy/matchers.ts';
 import { uuidv7 } from '../../lib/crypto/ids.ts';
 import { type Passwords, PasswordsBusyError } from '../../lib/crypto/password.ts';
@@ -256,10 +257,6 @@ async function busyAs<T>(work: () => Promise<T>): Promise<T | Reply> {
     if (error instanceof PasswordsBusyError) return later(429, 'too many passwords are being checked', 5);
     throw error;
   }
-}
-
-function iso(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString();
 }
 
 function grantJson({ role, confinement }: Pick<Person, 'role' | 'confinement'>) {

@@ -1,3 +1,4 @@
+import { iso } from '../../core/iso-time.ts';
 import { type MatcherSpec, type Silence, type SilenceState, stateOfSilence } from '../../core/policy/silence.ts';
 
 /** Which silences a client of Alertmanager's API asks for. */
@@ -44,8 +45,4 @@ export function inAlertmanagersOrder(silences: readonly Silence[], now: number):
     if (rank(a) === 0) return a.endsAt - b.endsAt;
     return rank(a) === 1 ? a.startsAt - b.startsAt : b.endsAt - a.endsAt;
   });
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,4 +1,5 @@
 import type { Labels } from '../../core/alert/alert.ts';
+import { iso } from '../../core/iso-time.ts';
 import { matchLabels } from '../../core/policy/labels.ts';
 import type { MatcherSpec } from '../../core/policy/silence.ts';
 import type { AlertView } from '../../stores/contract/reads.ts';
@@ -107,8 +108,4 @@ export function createGroups() {
 
 function sorted(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -5,8 +5,10 @@ import { actorOf, type Principal, principalKey, signedBy } from '../../core/acce
 import { ACTIONS, type Action, type ActionKind, type ActionResult } from '../../core/action/action.ts';
 import { actionText } from '../../core/action/words.ts';
 import { failure, type Reply } from '../reply.ts';
+import { isThere } from './confined.ts';
 import { NO_PARAMETERS } from './queries.ts';
 import { type Route, route } from './route.ts';
+import type { ReadDocument } from './routes.ts';
 import { ANSWERS } from './schemas.ts';
 import { incidentJson } from './views.ts';
 import { commentField, nameField, readFields, timeField, WriteError } from './write.ts';
@@ -15,6 +17,7 @@ import { commentField, nameField, readFields, timeField, WriteError } from './wr
 export interface ActionParts {
   /** Does an action; rejects when it could not be committed. */
   readonly act: (action: Action) => Promise<ActionResult>;
+  readonly read: ReadDocument;
   readonly now: () => number;
 }
 
@@ -85,7 +88,7 @@ export function actionFields(kind: ActionKind, given: unknown, now: number, prin
 }
 
 /** `POST /api/v1/incidents/:id/<action>` for each action. */
-export function actionRoutes({ act, now }: ActionParts): readonly Route[] {
+export function actionRoutes({ act, read, now }: ActionParts): readonly Route[] {
   return ACTIONS.map((kind) =>
     route({
       ...{ method: 'POST', path: `/api/v1/incidents/:id/${kind}`, role: 'write', isKeyed: true },
@@ -93,13 +96,17 @@ export function actionRoutes({ act, now }: ActionParts): readonly Route[] {
       query: NO_PARAMETERS,
       body: FORMS[kind].body,
       answers: { 200: ANSWERS.acted },
-      answer: async ({ idempotencyKey: key, params, principal, body }) => {
+      isConfinable: true,
+      answer: async ({ idempotencyKey: key, params, principal, body, confinement }) => {
         const said = { ...body, by: signedBy(principal, body.by) };
         const action = {
           ...{ kind, ...FORMS[kind].fieldsOf(said, now()), actor: actorOf(principal) },
           id: key === null ? randomUUID() : `${principalKey(principal)} ${key}`,
           incidentId: params.id ?? '',
         } as Action;
+        const named = { of: 'incident', id: action.incidentId } as const;
+        if (confinement !== null && !(await isThere(await read('theirs', { named, confinement }))))
+          return replyTo(action, { outcome: 'refused', reason: 'not_found', incident: null });
         return replyTo(action, await act(action));
       },
     }),

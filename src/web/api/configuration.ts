@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { iso } from '../../core/iso-time.ts';
 import { failure, type Reply } from '../reply.ts';
 import { NO_PARAMETERS } from './queries.ts';
 import { type Route, route } from './route.ts';
@@ -89,8 +90,4 @@ export function configJson({ loadedAt, files, settings, notify, waiting, failed 
     ...{ loaded_at: iso(loadedAt), files, settings, notify, waiting },
     failed: failed === null ? null : { at: iso(failed.at), problems: failed.problems },
   };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

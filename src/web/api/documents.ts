@@ -1,11 +1,12 @@
 import { type Confinement, isWithin } from '../../core/access/confinement.ts';
+import type { Instance } from '../../core/cluster/instance.ts';
 import { matchLabels } from '../../core/policy/labels.ts';
 import { createRelationBook, type RelationRule } from '../../core/policy/relation.ts';
 import type { BadnessCounts } from '../../core/status.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
 import type { EventQuery, HistoryReads } from '../../stores/contract/history.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
-import type { AttemptQuery, NoticeQuery } from '../../stores/contract/notices.ts';
+import type { AttemptQuery, ListedNotice, NoticeQuery } from '../../stores/contract/notices.ts';
 import {
   type AlertQuery,
   type AlertView,
@@ -26,6 +27,7 @@ import {
   isWanted,
   RECEIVER,
 } from '../alertmanager/views.ts';
+import { isTheirs, type Named, theirEvents, theirIncidents, theirPage, type Within } from './confined.ts';
 import { readExplanation } from './explanation.ts';
 import { createMuting, matcherTest } from './muting.ts';
 import { attemptJson, type NoticeId, noticeJson, readNotice } from './notices.ts';
@@ -46,20 +48,23 @@ export interface Documents extends SilenceDocuments {
   /** Nothing where it is beyond what who asks is confined to. */
   alert(query: { readonly id: string; readonly confinement?: Confinement | null }): Pieces;
   incidents(query: Listing<IncidentQuery>): Pieces;
-  incident(query: { readonly id: string }): Pieces;
-  instances(query: InstanceQuery): Pieces;
+  /** Nothing where it is beyond what who asks is confined to; so of all that follow. */
+  incident(query: { readonly id: string; readonly confinement?: Within }): Pieces;
+  instances(query: InstanceQuery & { readonly confinement?: Within }): Pieces;
   /** The history. */
-  events(query: EventQuery): Pieces;
+  events(query: EventQuery & { readonly confinement?: Within }): Pieces;
   /** What is wrong, silent and stuck; the process says what it is. */
   status(query: OwnState): Pieces;
   /** What is counted for figures. */
   figures(query: object): Pieces;
   /** The outbox: what waits and what failed. */
-  notices(query: NoticeQuery): Pieces;
+  notices(query: NoticeQuery & { readonly confinement?: Within }): Pieces;
   /** One of it with its attempts. */
-  notice(query: NoticeId): Pieces;
+  notice(query: NoticeId & { readonly confinement?: Within }): Pieces;
   /** Attempts. */
-  attempts(query: AttemptQuery): Pieces;
+  attempts(query: AttemptQuery & { readonly confinement?: Within }): Pieces;
+  /** Something, where the thing is there and is theirs. */
+  theirs(query: { readonly named: Named; readonly confinement: Confinement }): Pieces;
   /** Of an alert or an incident, by its id. */
   explanation(query: { readonly id: string }): Pieces;
   firing(query: FiringQuery): Pieces;
@@ -90,6 +95,12 @@ export function createDocuments(parts: DocumentParts): Documents {
   const rows = createRows(store, async (incidentIds) => (await mutingAt(now()))(incidentIds));
   const selected = (query: FiringQuery) => selectFiring(parts, mutingAt, query);
   const firing = () => allFiring(store);
+  const ofTheirs =
+    <T>(confinement: Confinement, incidentOf: (item: T) => string) =>
+    async (items: readonly T[]) => {
+      const theirs = await theirIncidents(store, items.map(incidentOf), confinement);
+      return items.filter((item) => theirs.has(incidentOf(item)));
+    };
   return {
     ...createSilenceDocuments({ store, now, firing }),
     alerts: async function* (query) {
@@ -113,10 +124,11 @@ export function createDocuments(parts: DocumentParts): Documents {
       const page = await store.listIncidents(query);
       yield* pageText(page, await rows.incidents(page.items), { total, counts });
     },
-    incident: async function* ({ id }) {
+    incident: async function* ({ id, confinement }) {
       const whole = await wholeId(store, 'incidents', id);
       const incident = isOne(whole) ? await store.findIncident(whole.id) : undefined;
       if (incident === undefined) return;
+      if (confinement && !(await isTheirs(store, { of: 'incident', id: incident.id }, confinement))) return;
       const { items } = await store.listAlerts({
         ...{ incidentId: incident.id, limit: ALERTS_SHOWN, sort: 'attention', asOf: parts.now() },
       });
@@ -129,12 +141,30 @@ export function createDocuments(parts: DocumentParts): Documents {
         events: own.map(eventJson),
       });
     },
-    instances: async function* (query) {
-      const page = await store.listInstances(query);
+    instances: async function* ({ confinement, ...query }) {
+      const theirs = async (items: readonly Instance[]) => {
+        if (!confinement) return items;
+        const within = await store.instancesWithin(
+          items.map(({ instanceId }) => instanceId),
+          confinement,
+        );
+        return items.filter(({ instanceId }) => within.includes(instanceId));
+      };
+      const page = confinement
+        ? await theirPage(query, store.listInstances, theirs, ({ instanceId }) => instanceId)
+        : await store.listInstances(query);
       yield* pageText(page, await rows.instances(page.items));
     },
-    events: async function* (query) {
-      yield* pageText(await store.listEvents(query), eventJson);
+    events: async function* ({ confinement, ...query }) {
+      const page = confinement
+        ? await theirPage(
+            query,
+            store.listEvents,
+            (events) => theirEvents(store, events, confinement),
+            ({ seq }) => String(seq),
+          )
+        : await store.listEvents(query);
+      yield* pageText(page, eventJson);
     },
     status: async function* (own) {
       yield JSON.stringify(await readStatus(store, rows, own, now()));
@@ -142,15 +172,36 @@ export function createDocuments(parts: DocumentParts): Documents {
     figures: async function* () {
       yield JSON.stringify(await store.figures());
     },
-    notices: async function* (query) {
-      yield* pageText(await store.listNotices(query), noticeJson);
+    notices: async function* ({ confinement, ...query }) {
+      const cursorOf = ({ notice }: ListedNotice) => `${notice.incidentId} ${notice.channel}`;
+      const page = confinement
+        ? await theirPage(
+            query,
+            store.listNotices,
+            ofTheirs(confinement, ({ notice }) => notice.incidentId),
+            cursorOf,
+          )
+        : await store.listNotices(query);
+      yield* pageText(page, noticeJson);
     },
-    notice: async function* (id) {
+    notice: async function* ({ confinement, ...id }) {
+      if (confinement && !(await isTheirs(store, { of: 'incident', id: id.incidentId }, confinement))) return;
       const notice = await readNotice(store, id);
       if (notice !== undefined) yield JSON.stringify(notice);
     },
-    attempts: async function* (query) {
-      yield* pageText(await store.listAttempts(query), attemptJson);
+    attempts: async function* ({ confinement, ...query }) {
+      const page = confinement
+        ? await theirPage(
+            query,
+            store.listAttempts,
+            ofTheirs(confinement, ({ incidentId }) => incidentId),
+            ({ id }) => id,
+          )
+        : await store.listAttempts(query);
+      yield* pageText(page, attemptJson);
+    },
+    theirs: async function* ({ named, confinement }) {
+      if (await isTheirs(store, named, confinement)) yield 'true';
     },
     explanation: async function* ({ id }) {
       const explained = await readExplanation(store, id);

@@ -33,7 +33,9 @@ export function eventRoute({ read, now }: EventParts): Route {
     summary: 'The history, newest first',
     query: PARAMETERS,
     answers: { 200: pageOf(SCHEMAS.Event) },
-    answer: async ({ query }) => (await read('events', eventQuery(query, now()))) ?? { status: 200, body: {} },
+    isConfinable: true,
+    answer: async ({ query, confinement }) =>
+      (await read('events', { ...eventQuery(query, now()), confinement })) ?? { status: 200, body: {} },
   });
 }
 

@@ -9,6 +9,7 @@ import type { Untold } from '../../core/explain/untold.ts';
 import { reasonText, stepText, storyText, verdictText } from '../../core/explain/words.ts';
 import type { HistoryEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import { iso } from '../../core/iso-time.ts';
 import { oneLine } from '../../core/one-line.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
 import type { AlertView, ReadStore } from '../../stores/contract/reads.ts';
@@ -148,8 +149,4 @@ function stepJson(step: Step, input: Pick<ExplainInput, 'alerts' | 'names'>) {
     ...head,
     attempt: { channel, phase, key, attempt, outcome, answer: reason, took_ms: tookMs, digest, reason: step.why },
   };
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,3 +1,4 @@
+import { iso } from '../../core/iso-time.ts';
 import type { MuteReason } from '../../core/notice/notice.ts';
 import { type Matchable, matchLabels } from '../../core/policy/labels.ts';
 import { compileMatchers } from '../../core/policy/matchers.ts';
@@ -84,8 +85,4 @@ export function createMuting(
 export function matcherTest(matchers: Silence['matchers']): (alert: Matchable) => boolean {
   const matches = compileMatchers(matchers, anchoredRegex);
   return (alert) => matches(matchLabels(alert));
-}
-
-function iso(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString();
 }

@@ -1,3 +1,4 @@
+import { iso } from '../../core/iso-time.ts';
 import type { Notice } from '../../core/notice/notice.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
 import { type AttemptRow, type ListedNotice, stateOfNotice } from '../../stores/contract/notices.ts';
@@ -63,8 +64,4 @@ export async function readNotice(
   const updatedAt = Math.max(found.want.since, ...items.map(({ at }) => at));
   const listed = { notice: found, state: stateOfNotice(found), updatedAt, title: incident?.title ?? null };
   return { ...noticeJson(listed), attempts: items.toReversed().map(attemptJson) };
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -6,6 +6,7 @@ import { type AttemptQuery, NOTICE_STATES, type NoticeQuery } from '../../stores
 import type { ReadStore } from '../../stores/contract/reads.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
+import type { Within } from './confined.ts';
 import { fullId } from './ids.ts';
 import type { NoticeId } from './notices.ts';
 import { defined, NO_PARAMETERS, pageFields } from './queries.ts';
@@ -15,9 +16,9 @@ import { ANSWERS, pageOf, SCHEMAS } from './schemas.ts';
 /** What the routes of the outbox need. */
 export interface OutboxParts {
   readonly read: {
-    (name: 'notices', query: NoticeQuery): Promise<TextParts | undefined>;
-    (name: 'notice', query: NoticeId): Promise<TextParts | undefined>;
-    (name: 'attempts', query: AttemptQuery): Promise<TextParts | undefined>;
+    (name: 'notices', query: NoticeQuery & { readonly confinement: Within }): Promise<TextParts | undefined>;
+    (name: 'notice', query: NoticeId & { readonly confinement: Within }): Promise<TextParts | undefined>;
+    (name: 'attempts', query: AttemptQuery & { readonly confinement: Within }): Promise<TextParts | undefined>;
   };
   readonly findIds: ReadStore['findIds'];
   readonly notices: {
@@ -79,7 +80,8 @@ export function outboxRoutes(parts: OutboxParts): readonly Route[] {
       summary: 'The outbox: what waits to be told, and what failed',
       query: NOTICES,
       answers: { 200: pageOf(SCHEMAS.Notice) },
-      answer: async ({ query }) => orNone(await read('notices', noticeQuery(query))),
+      isConfinable: true,
+      answer: async ({ query, confinement }) => orNone(await read('notices', { ...noticeQuery(query), confinement })),
     }),
     route({
       method: 'GET',
@@ -88,9 +90,12 @@ export function outboxRoutes(parts: OutboxParts): readonly Route[] {
       summary: 'One notice with its attempts',
       query: NO_PARAMETERS,
       answers: { 200: ANSWERS.notice },
-      answer: async ({ params }) => {
-        const id = await noticeId(parts, params.id ?? '');
-        return orNone(id === undefined ? undefined : await read('notice', id));
+      isConfinable: true,
+      answer: async ({ params, confinement }) => {
+        // Who is confined is not told which other ids begin so.
+        const findIds: typeof parts.findIds = confinement === null ? parts.findIds : async () => [];
+        const id = await noticeId({ findIds }, params.id ?? '');
+        return orNone(id === undefined ? undefined : await read('notice', { ...id, confinement }));
       },
     }),
     act('retry', 'Send what failed again'),
@@ -102,13 +107,14 @@ export function outboxRoutes(parts: OutboxParts): readonly Route[] {
       summary: 'Attempts with their answers, newest first',
       query: ATTEMPTS,
       answers: { 200: pageOf(SCHEMAS.Attempt) },
-      answer: async ({ query }) => orNone(await read('attempts', attemptQuery(query))),
+      isConfinable: true,
+      answer: async ({ query, confinement }) => orNone(await read('attempts', { ...attemptQuery(query), confinement })),
     }),
   ];
 }
 
 /** What `<incident>:<channel>` names, the incident by as much of its id as no other has. */
-async function noticeId({ findIds }: OutboxParts, given: string): Promise<NoticeId | undefined> {
+async function noticeId({ findIds }: Pick<OutboxParts, 'findIds'>, given: string): Promise<NoticeId | undefined> {
   const at = given.indexOf(':');
   if (at < 1) return undefined;
   const found = await fullId(given.slice(0, at), (part, limit) => findIds('incidents', part, limit), 'incident');

@@ -98,17 +98,12 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       summary,
       query: NO_PARAMETERS,
       answers: { 200: ANSWERS[name] },
-      isConfinable: name === 'alert',
+      isConfinable: true,
       answer: async ({ params: { id = '' }, confinement }) => {
         // Who is confined is not told which other ids begin so.
         const find = async (part: string, limit: number) => (confinement === null ? findIds(of, part, limit) : []);
         const found = await fullId(id, find, name);
-        return orNothing(
-          found === undefined
-            ? undefined
-            : await read(name, name === 'alert' ? { id: found, confinement } : { id: found }),
-          name,
-        );
+        return orNothing(found === undefined ? undefined : await read(name, { id: found, confinement }), name);
       },
     });
   const alive = async () => ok({ status: 'ok' });
@@ -148,8 +143,11 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       summary: 'A list of incidents',
       query: INCIDENT_PARAMETERS,
       answers: { 200: countedPageOf(SCHEMAS.Incident) },
-      answer: async ({ query }) =>
-        orNothing(await read('incidents', withOwn(incidentQuery(query, now()))), 'incidents'),
+      isConfinable: true,
+      answer: async ({ query, confinement }) => {
+        const within = confinement === null ? {} : { confinement };
+        return orNothing(await read('incidents', { ...withOwn(incidentQuery(query, now())), ...within }), 'incidents');
+      },
     }),
     // In front of `:id`, which is any word.
     actOnAllRoute(parts),
@@ -195,7 +193,9 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       summary: 'A list of instances',
       query: INSTANCE_PARAMETERS,
       answers: { 200: pageOf(SCHEMAS.Instance) },
-      answer: async ({ query }) => orNothing(await read('instances', instanceQuery(query)), 'instances'),
+      isConfinable: true,
+      answer: async ({ query, confinement }) =>
+        orNothing(await read('instances', { ...instanceQuery(query), confinement }), 'instances'),
     }),
     route({
       method: 'GET',

@@ -1,3 +1,5 @@
+import { ensuresConfinement, isWithin } from '../../core/access/confinement.ts';
+import { matchLabels } from '../../core/policy/labels.ts';
 import type { MatcherSpec, Silence, SilenceKind } from '../../core/policy/silence.ts';
 import type { AlertView, ReadStore } from '../../stores/contract/reads.ts';
 import type { SilenceQuery, SilenceReads } from '../../stores/contract/silences.ts';
@@ -8,6 +10,7 @@ import {
   type SilenceFilter,
   silenceFilter,
 } from '../alertmanager/silence-views.ts';
+import { theirPage, type Within } from './confined.ts';
 import { matcherTest } from './muting.ts';
 import { silenceJson } from './silence-views.ts';
 import { alertJson, eventJson, pageJson } from './views.ts';
@@ -17,11 +20,11 @@ type Pieces = AsyncGenerator<string, void, undefined>;
 
 /** What the API shows of silences and windows. */
 export interface SilenceDocuments {
-  silences(query: Omit<SilenceQuery, 'now'>): Pieces;
+  silences(query: Omit<SilenceQuery, 'now'> & { readonly confinement?: Within }): Pieces;
   /** One with its history, and what it holds back now. */
-  silence(query: { readonly id: string; readonly kind: SilenceKind }): Pieces;
+  silence(query: { readonly id: string; readonly kind: SilenceKind; readonly confinement?: Within }): Pieces;
   /** What matchers would hold back. Their patterns must be readable. */
-  silencePreview(query: { readonly matchers: readonly MatcherSpec[] }): Pieces;
+  silencePreview(query: { readonly matchers: readonly MatcherSpec[]; readonly confinement?: Within }): Pieces;
   /** All of them as Alertmanager lists them. */
   alertmanagerSilences(query: SilenceFilter): Pieces;
   alertmanagerSilence(query: { readonly id: string }): Pieces;
@@ -44,12 +47,13 @@ const MOST = 10_000;
 
 /** Documents over a store. */
 export function createSilenceDocuments({ store, now, firing }: SilenceDocumentParts): SilenceDocuments {
-  const matching = async (matchers: readonly MatcherSpec[]) => {
+  const matching = async (matchers: readonly MatcherSpec[], confinement: Within) => {
     const isMatched = matcherTest(matchers);
     const incidents = new Set<string>();
     const alerts: AlertView[] = [];
     let [count, total] = [0, 0];
     for await (const alert of firing()) {
+      if (confinement && !isWithin(matchLabels(alert), confinement)) continue;
       total += 1;
       if (!isMatched(alert)) continue;
       count += 1;
@@ -60,22 +64,28 @@ export function createSilenceDocuments({ store, now, firing }: SilenceDocumentPa
     return { firing_count: total, alert_count: count, incident_count: incidents.size, alerts: named };
   };
   return {
-    silences: async function* (query) {
+    silences: async function* ({ confinement, ...rest }) {
       const at = now();
-      const page = await store.listSilences({ ...query, now: at });
+      const query = { ...rest, now: at };
+      const theirs = async (items: readonly Silence[]) =>
+        items.filter(({ matchers }) => ensuresConfinement(matchers, confinement ?? null));
+      const page = confinement
+        ? await theirPage(query, store.listSilences, theirs, ({ createdAt, id }) => `${createdAt} ${id}`)
+        : await store.listSilences(query);
       yield JSON.stringify(pageJson(page, (silence) => silenceJson(silence, at)));
     },
-    silence: async function* ({ id, kind }) {
+    silence: async function* ({ id, kind, confinement }) {
       const whole = await wholeId(store, 'silences', id);
       const silence = isOne(whole) ? await store.findSilence(whole.id) : undefined;
       if (silence === undefined || silence.kind !== kind) return;
+      if (!ensuresConfinement(silence.matchers, confinement ?? null)) return;
       const events = await store.history([silence.id], HISTORY_SHOWN);
       const at = now();
-      const matches = silence.endsAt > at ? await matching(silence.matchers) : {};
+      const matches = silence.endsAt > at ? await matching(silence.matchers, confinement) : {};
       yield JSON.stringify({ ...silenceJson(silence, at), ...matches, events: events.map(eventJson) });
     },
-    silencePreview: async function* ({ matchers }) {
-      yield JSON.stringify(await matching(matchers));
+    silencePreview: async function* ({ matchers, confinement }) {
+      yield JSON.stringify(await matching(matchers, confinement));
     },
     alertmanagerSilences: async function* (query) {
       const at = now();

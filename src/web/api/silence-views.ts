@@ -1,3 +1,4 @@
+import { iso } from '../../core/iso-time.ts';
 import { matcherText } from '../../core/policy/matchers.ts';
 import { type Silence, stateOfSilence } from '../../core/policy/silence.ts';
 
@@ -33,8 +34,4 @@ function instanceOf({ matchers }: Silence): string | null {
   const [only, ...others] = matchers;
   const isInstance = only?.name === 'instance_id' && only.isEqual && !only.isRegex && others.length === 0;
   return isInstance ? only.value : null;
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,14 +1,17 @@
 import * as z from 'zod';
 import { duration } from '../../config/kinds.ts';
+import { type Confinement, confinementText, ensuresConfinement } from '../../core/access/confinement.ts';
 import { actorOf, signedBy } from '../../core/access/principal.ts';
 import { MatchersError, parseMatchers } from '../../core/policy/matchers.ts';
 import { type MatcherSpec, SILENCE_ORIGINS, type SilenceKind } from '../../core/policy/silence.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import { RegexError } from '../../lib/regex.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
+import { isId } from '../../stores/contract/cursors.ts';
 import { actionId } from '../alertmanager/routes.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
+import { isThere } from './confined.ts';
 import { several } from './filters.ts';
 import { matcherTest } from './muting.ts';
 import { NO_PARAMETERS, QueryError, SILENCE_PARAMETERS, silenceQuery } from './queries.ts';
@@ -82,8 +85,9 @@ export function silenceRoutes(parts: SilenceParts): readonly Route[] {
       summary: 'What matchers would hold back now',
       query: PREVIEW,
       answers: { 200: ANSWERS.preview },
-      answer: async ({ query: { matcher } }) =>
-        orNothing(await parts.read('silencePreview', { matchers: previewed(matcher) }), ''),
+      isConfinable: true,
+      answer: async ({ query: { matcher }, confinement }) =>
+        orNothing(await parts.read('silencePreview', { matchers: previewed(matcher), confinement }), ''),
     }),
     ...routesOf('silence', '/api/v1/silences', parts),
     ...routesOf('maintenance', '/api/v1/maintenance', parts),
@@ -96,6 +100,8 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
   const head = ({ idempotencyKey, principal }: RouteRequest) => ({
     ...{ id: actionId(idempotencyKey, principal, now()), actor: actorOf(principal) },
   });
+  const isOwn = async ({ confinement, params: { id = '' } }: RouteRequest) =>
+    confinement === null || isThere(await read('theirs', { named: { of: 'silence', id, kind }, confinement }));
   const silenceId = ({ params: { id = '' } }: RouteRequest) => id.toLowerCase();
   const ending = (method: 'POST' | 'DELETE', at: string) =>
     route({
@@ -106,7 +112,9 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       summary: `End a ${noun}`,
       body: ENDING,
       answers: { 200: ANSWERS.silenceSet },
-      answer: (request) => {
+      isConfinable: true,
+      answer: async (request) => {
+        if (!(await isOwn(request))) return orNothing(undefined, kind) as Reply;
         const by = signedBy(request.principal, request.body.by ?? '');
         const actor = by === '' ? actorOf(request.principal) : by;
         return perform({ ...head(request), actor, type: 'end_silence', silenceId: silenceId(request), kind });
@@ -120,7 +128,9 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       summary: `A list of ${noun}s`,
       query: SILENCE_PARAMETERS,
       answers: { 200: pageOf(SCHEMAS.Silence) },
-      answer: async ({ query }) => orNothing(await read('silences', { ...silenceQuery(query), kind }), kind),
+      isConfinable: true,
+      answer: async ({ query, confinement }) =>
+        orNothing(await read('silences', { ...silenceQuery(query), kind, confinement }), kind),
     }),
     route({
       method: 'POST',
@@ -130,10 +140,12 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       summary: `Create a ${noun}`,
       body: BODIES[kind] as z.ZodType<Given>,
       answers: { 200: ANSWERS.silenceSet, 201: ANSWERS.silenceSet },
+      isConfinable: true,
       answer: (request) => {
         const { origin, ...given } = fieldsOf(request.body, now());
         const { matchers: wanted = [], startsAt = now(), endsAt, comment: why = '' } = given;
         const createdBy = signedBy(request.principal, given.createdBy ?? '');
+        refuseBeyond(wanted, request.confinement);
         if (endsAt === undefined) throw new WriteError([{ path: 'ends_at', message: 'or for must say until when' }]);
         const times = { startsAt, endsAt };
         const made = { id: null, kind, matchers: wanted, ...times, createdBy, comment: why };
@@ -147,7 +159,12 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       summary: `One ${noun} with its history, and what it holds back`,
       query: NO_PARAMETERS,
       answers: { 200: ANSWERS.silence },
-      answer: async ({ params: { id = '' } }) => orNothing(await read('silence', { id, kind }), kind),
+      isConfinable: true,
+      answer: async ({ params: { id = '' }, confinement }) => {
+        // Who is confined is not told which other ids begin so.
+        if (confinement !== null && !isId(id.toLowerCase())) return orNothing(undefined, kind);
+        return orNothing(await read('silence', { id, kind, confinement }), kind);
+      },
     }),
     route({
       method: 'PATCH',
@@ -157,8 +174,11 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
       summary: `Change what is given of a ${noun}`,
       body: BODIES[kind] as z.ZodType<Given>,
       answers: { 200: ANSWERS.silenceSet, 201: ANSWERS.silenceSet },
-      answer: (request) => {
+      isConfinable: true,
+      answer: async (request) => {
         const { origin, createdBy, ...rest } = fieldsOf(request.body, now());
+        if (!(await isOwn(request))) return orNothing(undefined, kind) as Reply;
+        if (rest.matchers !== undefined) refuseBeyond(rest.matchers, request.confinement);
         const changes = createdBy === undefined ? rest : { ...rest, createdBy: signedBy(request.principal, createdBy) };
         const action = { ...head(request), origin, silenceId: silenceId(request), kind, changes };
         return perform({ ...action, type: 'change_silence' });
@@ -167,6 +187,13 @@ function routesOf(kind: SilenceKind, path: string, { read, changeSilence, now }:
     ending('DELETE', `${path}/:id`),
     ending('POST', `${path}/:id/${kind === 'silence' ? 'expire' : 'end'}`),
   ];
+}
+
+/** What somebody who is confined holds back must be theirs, whatever comes. Throws WriteError. */
+function refuseBeyond(wanted: readonly MatcherSpec[], confinement: Confinement | null): void {
+  if (ensuresConfinement(wanted, confinement)) return;
+  const text = confinementText(confinement);
+  throw new WriteError([{ path: 'matchers', message: `must keep to what you are confined to: add ${text}` }]);
 }
 
 /** The fields of a body that were given, as an action has them. Throws WriteError. */

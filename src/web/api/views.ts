@@ -1,6 +1,7 @@
 import type { Instance } from '../../core/cluster/instance.ts';
 import type { HistoryEvent } from '../../core/history.ts';
 import { firingTotal, type Incident } from '../../core/incident/incident.ts';
+import { iso } from '../../core/iso-time.ts';
 import type { SourceReport } from '../../core/source-report.ts';
 import type { AlertView, IncidentView, Page } from '../../stores/contract/reads.ts';
 
@@ -92,8 +93,4 @@ export function pageJson<T, J>({ items, nextCursor }: Page<T>, json: (item: T) =
 /** Annotations with the metrics as JSON text, where readers of the wire format 1.0 look for them. */
 function withMetrics({ annotations, metrics }: AlertView): AlertView['annotations'] {
   return Object.keys(metrics).length === 0 ? annotations : { ...annotations, metrics: JSON.stringify(metrics) };
-}
-
-function iso(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString();
 }

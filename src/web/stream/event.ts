@@ -8,6 +8,8 @@ export interface StreamedEvent extends Pick<HistoryEvent, 'kind' | 'subject'> {
   readonly position: Position;
   /** Labels of what it is about, as matchers see them: of an incident, those of each of its alerts. */
   readonly labels: readonly Labels[];
+  /** It has more alerts than these labels are of: nobody knows whether they are all within what somebody is confined to. */
+  readonly isPartial?: boolean;
   /** As the API shows it: JSON on one line. */
   readonly text: string;
 }
@@ -37,6 +39,7 @@ export function isWanted(filter: StreamFilter, event: StreamedEvent): boolean {
   if (subjects.length > 0 && !subjects.includes(event.subject)) return false;
   if (event.subject === 'access' && !filter.seesAccess) return false;
   if (!needsLabels(filter)) return true;
+  if (confinement !== null && event.isPartial === true) return false;
   // An incident that holds alerts of others is theirs, too.
   if (!event.labels.every((labels) => isWithin(labels, confinement))) return false;
   return event.labels.some((labels) => matches === null || matches(labels));

@@ -31,13 +31,17 @@ export interface StreamReadParts {
 // Alerts of one incident by whose labels its events are filtered.
 const ALERTS = 200;
 
+type Labelled = Pick<StreamedEvent, 'labels' | 'isPartial'>;
+
 /** Reads for live streams: run where the store is read. */
 export function createStreamReads({ store, now, historyMs }: StreamReadParts): StreamReads {
-  const labelsOf = async ({ event: { subject, subjectId } }: PlacedEvent): Promise<StreamedEvent['labels']> => {
-    if (subject === 'instance') return [{ instance_id: subjectId }];
-    if (subject === 'alert') return [await store.findAlert(subjectId)].flatMap((one) => one ?? []).map(matchLabels);
-    if (subject !== 'incident') return [];
-    return (await store.listAlerts({ incidentId: subjectId, limit: ALERTS })).items.map(matchLabels);
+  const labelsOf = async ({ event: { subject, subjectId } }: PlacedEvent): Promise<Labelled> => {
+    if (subject === 'instance') return { labels: [{ instance_id: subjectId }] };
+    if (subject === 'alert')
+      return { labels: [await store.findAlert(subjectId)].flatMap((one) => one ?? []).map(matchLabels) };
+    if (subject !== 'incident') return { labels: [] };
+    const { items, nextCursor } = await store.listAlerts({ incidentId: subjectId, limit: ALERTS });
+    return { labels: items.map(matchLabels), isPartial: nextCursor !== null };
   };
   return {
     head: store.historyHead,
@@ -49,14 +53,14 @@ export function createStreamReads({ store, now, historyMs }: StreamReadParts): S
       return decideResume({ position, keptSince, ...(await store.surroundings(position)) });
     },
     after: async (position, limit, hasLabels) => {
-      const known = new Map<string, StreamedEvent['labels']>();
+      const known = new Map<string, Labelled>();
       const events: StreamedEvent[] = [];
       for (const placed of await store.placedAfter(position, limit)) {
         const { event } = placed;
-        const labels = hasLabels ? (known.get(event.subjectId) ?? (await labelsOf(placed))) : [];
-        known.set(event.subjectId, labels);
+        const labelled = hasLabels ? (known.get(event.subjectId) ?? (await labelsOf(placed))) : { labels: [] };
+        known.set(event.subjectId, labelled);
         const { kind, subject } = event;
-        events.push({ position: placed.position, kind, subject, labels, text: JSON.stringify(eventJson(event)) });
+        events.push({ position: placed.position, kind, subject, ...labelled, text: JSON.stringify(eventJson(event)) });
       }
       return events;
     },

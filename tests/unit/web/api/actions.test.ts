@@ -12,6 +12,7 @@ const HOUR = 3_600_000;
 async function post(kind: string, body: unknown, result?: ActionResult, idempotencyKey: string | null = null) {
   const asked: Action[] = [];
   const routes = actionRoutes({
+    read: async () => undefined,
     act: async (action) => {
       asked.push(action);
       return result ?? { outcome: 'done', reason: 'asked', incident: incident(1) };
