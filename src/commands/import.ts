@@ -1,55 +1,86 @@
-import { loadYaml, readYamlFiles } from '../config/file.ts';
+import { type ConfigFile, readYamlFiles } from '../config/file.ts';
 import { importAlertmanager } from '../imports/alertmanager/convert.ts';
+import { importGatus } from '../imports/gatus/convert.ts';
+import { importKuma } from '../imports/kuma/convert.ts';
+import type { Imported } from '../imports/report.ts';
+import { importUptop } from '../imports/uptop/convert.ts';
 import { type CommandModule, subcommands, UsageError } from './contract.ts';
+import { readKuma } from './import/kuma-file.ts';
+import { printImported } from './import/print.ts';
 
 interface Flags {
   readonly json?: boolean;
 }
 
+interface Source {
+  readonly words: string;
+  readonly about: string;
+  read(path: string): Imported;
+  /** What is intended, and true of every configuration. */
+  readonly different: readonly string[];
+}
+
 const EXAMPLES = `
 Examples:
   monitor import alertmanager alertmanager.yml > monitor.yaml
-  monitor import alertmanager alertmanager.yml --json | jq '.lost'`;
+  monitor import gatus config/ > monitor.yaml
+  monitor import uptime-kuma kuma.db > conf.d/endpoints.yaml
+  monitor import uptop monitors.yaml --json | jq '.lost'`;
+
+const ENDPOINTS = [
+  'an alert of an endpoint is raised by its thresholds, and people are told by the routes of notify',
+  'hosts on private networks are looked at; MONITOR_ENDPOINTS_PRIVATE=0 refuses them',
+];
+
+const SOURCES: readonly Source[] = [
+  {
+    words: 'alertmanager <file>',
+    about: 'print the routes, receivers, intervals and inhibition rules of Alertmanager as monitor.yaml',
+    read: yaml(importAlertmanager),
+    different: [
+      'the end of an incident is told after group_wait, and what is critical waits for nothing unless group_wait is set',
+      'a reminder comes when repeat_interval is over, not at a multiple of group_interval',
+      'a label that is missing on both sides is not equal for inhibition',
+      'the end of what people were told of passes silences, mute times and inhibition',
+    ],
+  },
+  {
+    words: 'gatus <path>',
+    about: 'print the endpoints and alerting of Gatus, a file or a folder, as monitor.yaml',
+    read: yaml(importGatus),
+    different: ENDPOINTS,
+  },
+  {
+    words: 'uptime-kuma <file>',
+    about: 'print the monitors and notifications of Uptime Kuma, a backup in JSON or kuma.db, as monitor.yaml',
+    read: (path) => importKuma(readKuma(path), path),
+    different: [...ENDPOINTS, 'what calls a push monitor calls POST /ping/<token> here, not /api/push/<token>'],
+  },
+  {
+    words: 'uptop <file>',
+    about: 'print the monitors and alerts of uptop, exported as YAML or backed up as JSON, as monitor.yaml',
+    read: yaml(importUptop),
+    different: ENDPOINTS,
+  },
+];
 
 /** `monitor import`: the configuration of another program as ours. */
 export const command: CommandModule = {
   define(program, terminal) {
     const add = subcommands(program, EXAMPLES);
-    add(
-      'alertmanager <file>',
-      'print the routes, receivers, intervals and inhibition rules of Alertmanager as monitor.yaml',
-    ).action((path: string, { json }: Flags) => {
-      const problems: string[] = [];
-      const file = readYamlFiles(path, process.cwd(), problems);
-      if (file === null) throw new UsageError('the file cannot be read', problems);
-      const { configuration, lost, problems: faults, variables } = importAlertmanager(file.values, file.at);
-      if (faults.length > 0) throw new UsageError('the file cannot be imported', faults);
-      const text = loadYaml().stringify(configuration, { lineWidth: 120 });
-      const settings = [...variables].map(([name, meaning]) => ({ name, meaning }));
-      if (json) {
-        terminal.out(JSON.stringify({ configuration, lost, variables: settings }));
-        return;
-      }
-      terminal.out(text.trimEnd());
-      const section = (title: string, lines: readonly string[]) =>
-        lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
-      const report = [
-        ...section('Not kept:', lost),
-        ...section(
-          'Set these variables, or name files by …_FILE:',
-          settings.map(({ name, meaning }) => `${name}  (${meaning})`),
-        ),
-        ...section('Different here:', DIFFERENT),
-      ];
-      for (const line of report) terminal.err(line);
-    });
+    for (const { words, about, read, different } of SOURCES) {
+      add(words, about).action((path: string, { json }: Flags) =>
+        printImported(read(path), { json, different }, terminal),
+      );
+    }
   },
 };
 
-// What is intended, and true of every configuration.
-const DIFFERENT = [
-  'the end of an incident is told after group_wait, and what is critical waits for nothing unless group_wait is set',
-  'a reminder comes when repeat_interval is over, not at a multiple of group_interval',
-  'a label that is missing on both sides is not equal for inhibition',
-  'the end of what people were told of passes silences, mute times and inhibition',
-];
+function yaml(convert: (values: ConfigFile['values'], at: ConfigFile['at']) => Imported): Source['read'] {
+  return (path) => {
+    const problems: string[] = [];
+    const file = readYamlFiles(path, process.cwd(), problems);
+    if (file === null) throw new UsageError('the file cannot be read', problems);
+    return convert(file.values, file.at);
+  };
+}

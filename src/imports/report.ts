@@ -16,6 +16,11 @@ export interface ImportReport {
   readonly variables: ReadonlyMap<string, string>;
 }
 
+/** A configuration of ours, as plain data, and what there is to say of it. */
+export interface Imported extends ImportReport {
+  readonly configuration: Fields;
+}
+
 /** A report that is being written. */
 export interface Reporter extends ImportReport {
   lose(keys: Keys, message: string): void;
@@ -41,6 +46,11 @@ export function createReporter(at: (keys: readonly string[]) => string): Reporte
       for (const key of Object.keys(fields)) if (!known.includes(key)) lose([...keys, key], 'has no counterpart here');
     },
   };
+}
+
+/** A place in the file as it is written in messages. */
+export function placeText(keys: Keys): string {
+  return pathText(keys);
 }
 
 /** A value as an object; empty for anything else. */

@@ -3,7 +3,7 @@ import {
   type Fields,
   fieldsOf,
   given,
-  type ImportReport,
+  type Imported,
   type Keys,
   listOf,
   nameOf,
@@ -13,11 +13,6 @@ import {
 import { importIntervals } from './intervals.ts';
 import { importReceivers } from './receivers.ts';
 import { importMatchers, importRoutes } from './routes.ts';
-
-/** A configuration of ours, as plain data, and what there is to say of it. */
-export interface Imported extends ImportReport {
-  readonly configuration: Fields;
-}
 
 const SECTIONS = [
   'global',

@@ -1,4 +1,5 @@
 import { channelVariable } from '../../config/notify/secrets.ts';
+import { freeId } from '../channels.ts';
 import { type Fields, fieldsOf, given, isYes, type Keys, listOf, nameOf, type Reporter, textOf } from '../report.ts';
 import { templateOf } from './templates.ts';
 
@@ -270,12 +271,4 @@ function base(url: unknown): string | undefined {
 function serverOf(url: unknown): string | undefined {
   const text = textOf(url) ?? '';
   return URL.canParse(text) ? new URL(text).origin : undefined;
-}
-
-function freeId(wanted: string, taken: Fields): string {
-  for (let number = 1; ; number += 1) {
-    const id = number === 1 ? wanted : `${wanted}-${number}`;
-    // Two names must not share their variables.
-    if (!Object.keys(taken).some((one) => channelVariable(one, '') === channelVariable(id, ''))) return id;
-  }
 }

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { Labels } from '../../../src/core/alert/alert.ts';
 import { hopsOf } from '../../../src/core/policy/route.ts';
-import { type Imported, importAlertmanager } from '../../../src/imports/alertmanager/convert.ts';
+import { importAlertmanager } from '../../../src/imports/alertmanager/convert.ts';
+import type { Imported } from '../../../src/imports/report.ts';
 import { type NotifyConfig, notifyConfig } from '../../support/notify-config.ts';
 import { ROOT } from '../../support/sources.ts';
 
