@@ -48,7 +48,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'import',
-    summary: 'turn the configuration of Alertmanager into that of monitor',
+    summary: 'turn the configuration of another program into that of monitor',
     load: () => import('./import.ts'),
   },
   {
