@@ -20,6 +20,7 @@ import { prepareKeyWrites, saveLinkKeys } from './instance-keys.ts';
 import { createSqliteLeases } from './leases.ts';
 import { createLogMark, settleMark } from './log-mark.ts';
 import { migrateSqlite } from './migrate.ts';
+import { createPatience } from './patience.ts';
 import { openSqliteReads, type SqliteReads } from './reads.ts';
 import { createSqliteRetention } from './retention.ts';
 import { createSqliteTransaction } from './transaction.ts';
@@ -29,6 +30,9 @@ import { createSqliteTransaction } from './transaction.ts';
 const WRITE_CACHE_KIB = 8 * 1024;
 // The log is copied into the database file after so many pages: seldom enough to let hot pages be written once.
 const CHECKPOINT_PAGES = 8000;
+
+// Of a write, once another has waited in vain for the lock.
+const HELD_TIMEOUT_MS = 100;
 
 // Of one row of a probe.
 const PROBE_BYTES = 2000;
@@ -79,11 +83,14 @@ function createStore(
 ): Store {
   const queue = createQueue();
   const keepMark = isHub ? createLogMark(writer, `${realpathSync(writer.name)}-wal`, clock.now) : () => {};
+  const patiently = createPatience(writer, HELD_TIMEOUT_MS);
   const alone = <T>(work: () => T | Promise<T>): Promise<T> =>
-    queue(() => {
-      keepMark();
-      return work();
-    });
+    queue(() =>
+      patiently(() => {
+        keepMark();
+        return work();
+      }),
+    );
   const leases = createSqliteLeases(writer, clock.now);
   const fenced = <T>(fence: Lease, work: () => T): Promise<T> =>
     alone(() => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { EndpointEntry, ProbeEntry } from '../../config/endpoints/document.ts';
+import { NO_PARAMETERS } from '../api/queries.ts';
 import { type ProvingRequest, type Route, type RouteRequest, route } from '../api/route.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { ProbeDesk, ToldLook } from './desk.ts';
@@ -61,6 +62,7 @@ export function agentRoutes({ probes }: ProbeParts): readonly Route[] {
       path: '/api/v1/agents',
       role: 'read',
       summary: 'Probes, as the Gatus fork lists its agents',
+      query: NO_PARAMETERS,
       answers: { 200: AGENTS },
       answer: async () => ({
         status: 200,

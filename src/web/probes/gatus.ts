@@ -25,9 +25,13 @@ const SPANS: Readonly<Record<string, number>> = {
 const STEP_MS = 300_000;
 const MOST_RESULTS = 100;
 
-const page = z.object({
-  page: z.coerce.number().int().min(1).default(1),
-  pageSize: z.coerce.number().int().min(1).max(MOST_RESULTS).default(50),
+const number = (most: number) => {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(most, { error });
+};
+const page = z.strictObject({
+  page: number(1_000_000).default(1),
+  pageSize: number(MOST_RESULTS).default(50),
 });
 
 /** Gatus's own API, as its clients ask for it. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { NO_PARAMETERS } from '../api/queries.ts';
 import { type ProvingRequest, type Route, type RouteRequest, route } from '../api/route.ts';
 import { failure, type Reply } from '../reply.ts';
 import { ASSIGNED, assignmentOf, bearerOf, isKnown, lookOf, type ProbeParts, RESULT } from './agents.ts';
@@ -27,6 +28,7 @@ export function probeRoutes({ probes }: ProbeParts): readonly Route[] {
   return [
     route({
       ...{ method: 'GET', path: '/api/v1/probes', role: 'read', summary: 'A list of probes' },
+      query: NO_PARAMETERS,
       answers: { 200: z.object({ items: z.array(PROBE) }) },
       answer: async () => ({ status: 200, body: { items: (await probes.list()).map(probeJson) } }),
     }),
