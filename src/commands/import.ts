@@ -29,6 +29,7 @@ Examples:
 
 const ENDPOINTS = [
   'an alert of an endpoint is raised by its thresholds, and people are told by the routes of notify',
+  'push endpoints are kept, and cannot be called yet',
   'hosts on private networks are looked at; MONITOR_ENDPOINTS_PRIVATE=0 refuses them',
 ];
 
@@ -54,7 +55,7 @@ const SOURCES: readonly Source[] = [
     words: 'uptime-kuma <file>',
     about: 'print the monitors and notifications of Uptime Kuma, a backup in JSON or kuma.db, as monitor.yaml',
     read: (path) => importKuma(readKuma(path), path),
-    different: [...ENDPOINTS, 'what calls a push monitor calls POST /ping/<token> here, not /api/push/<token>'],
+    different: ENDPOINTS,
   },
   {
     words: 'uptop <file>',

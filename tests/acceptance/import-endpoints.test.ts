@@ -30,7 +30,10 @@ describe('what monitor import prints', () => {
     const { variables } = JSON.parse((await home.run(['import', program, file, '--json'])).stdout);
     const env = Object.fromEntries(variables.map(({ name }: { name: string }) => [name, valueFor(name)]));
     const checked = await home.run(['config', 'check'], { ...env, MONITOR_STATE_DIR: home.folder });
-    expect([checked.code, checked.stderr]).toEqual([0, expect.not.stringContaining('monitor.yaml:')]);
+    const beyondEffect = checked.stderr
+      .split('\n')
+      .filter((line) => !/(has no effect|cannot be called) yet/.test(line));
+    expect([checked.code, beyondEffect.join('\n')]).toEqual([0, expect.not.stringContaining('monitor.yaml:')]);
   });
 });
 

@@ -6,7 +6,14 @@ import { withEnvFile } from '../env-file.ts';
 import { type Tell, tellIssue } from '../issues.ts';
 import { pathText } from '../notify/document.ts';
 import type { Settings } from '../settings.ts';
-import type { EndpointsDocument, EndpointsFile, NamedEndpoint, ProbeEntry, PushEndpointEntry } from './document.ts';
+import type {
+  EndpointEntry,
+  EndpointsDocument,
+  EndpointsFile,
+  NamedEndpoint,
+  ProbeEntry,
+  PushEndpointEntry,
+} from './document.ts';
 import { readEndpoint } from './endpoint.ts';
 import { namedPart } from './named.ts';
 import { SECTION_NAMES } from './names.ts';
@@ -47,7 +54,10 @@ export function readEndpoints(
   const pushEndpoints = entriesOf(reader, SECTION_NAMES.pushEndpoints, readPushEndpoint);
   tellTwins(probes, ({ id }) => id, 'id');
   tellTwins<NamedEndpoint>([...endpoints, ...pushEndpoints], ({ key }) => key, 'name');
-  const warnings = endpoints.flatMap(({ entry, at }) => unknownProbes(entry.monitoredBy, probes, at));
+  const warnings = [
+    ...endpoints.flatMap(({ entry, at }) => unknownProbes(entry.monitoredBy, probes, at)),
+    ...withoutEffect(endpoints, pushEndpoints),
+  ];
   const whole = {
     endpoints: resolved(endpoints),
     pushEndpoints: resolved(pushEndpoints),
@@ -77,6 +87,33 @@ export function readEndpoints(
       return { ...entry, dependsOn };
     });
   }
+}
+
+/** What this version reads and does nothing with, each where it first stands: nobody is to rely on it. */
+function withoutEffect(
+  endpoints: readonly Placed<EndpointEntry>[],
+  pushEndpoints: readonly Placed<PushEndpointEntry>[],
+): readonly string[] {
+  const first = <E>(placed: readonly Placed<E>[], has: (entry: E) => boolean, message: string) => {
+    const found = placed.find(({ entry }) => has(entry));
+    return found === undefined ? [] : [`${found.at}${message}`];
+  };
+  const anAlert = (has: (alert: EndpointEntry['alerts'][number]) => boolean) => (entry: EndpointEntry) =>
+    entry.alerts.some(has);
+  return [
+    ...first(pushEndpoints, () => true, ': push endpoints cannot be called yet; it stays unknown'),
+    ...first(endpoints, ({ dependsOn }) => dependsOn.length > 0, '.depends_on: has no effect yet'),
+    ...first(
+      endpoints,
+      anAlert(({ reminderMs }) => reminderMs > 0),
+      '.alerts: minimum_reminder_interval has no effect yet; repeat_interval of the route decides',
+    ),
+    ...first(
+      endpoints,
+      anAlert(({ sendOnResolved }) => !sendOnResolved),
+      '.alerts: send_on_resolved has no effect yet; on_resolved of the channel decides',
+    ),
+  ];
 }
 
 interface Reader {

@@ -94,6 +94,23 @@ agents:
     expect(read(endpoint('regions: [eu]')).document.endpoints[0]).toMatchObject({ monitoredBy: [], regions: ['eu'] });
   });
 
+  test('says what has no effect yet, once each', () => {
+    const { problems, warnings } = read(`
+endpoints:
+  - {name: gate, url: "tcp://127.0.0.1:1", alerts: [{minimum_reminder_interval: 1h, send_on_resolved: false}]}
+  - {name: web, url: "tcp://127.0.0.1:2", depends_on: [gate], alerts: [{send_on_resolved: false}]}
+push_endpoints:
+  - {name: backup, token: ${TOKEN}}
+`);
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([
+      'FILE:6: push_endpoints[0]: push endpoints cannot be called yet; it stays unknown',
+      'FILE:4: endpoints[1].depends_on: has no effect yet',
+      'FILE:3: endpoints[0].alerts: minimum_reminder_interval has no effect yet; repeat_interval of the route decides',
+      'FILE:3: endpoints[0].alerts: send_on_resolved has no effect yet; on_resolved of the channel decides',
+    ]);
+  });
+
   test('names others by key, by name, and by group and name', () => {
     const { document, problems } = read(`
 endpoints:
