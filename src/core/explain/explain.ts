@@ -125,7 +125,7 @@ function isAbout(attempt: NoticeAttempt, alertId: string, { events, attempts }: 
       (one) => one.phase !== 'resolved' && isAbout(one, alertId, { events, attempts } as ExplainInput),
     );
   }
-  const data = events.find((event) => isOf(event, attempt))?.data;
+  const data = eventOf(attempt, events)?.data;
   const names = Array.isArray(data?.alerts) ? data.alerts : null;
   if (names?.includes(alertId)) return true;
   if (names !== null && Number(data?.alert_count) <= names.length && names.length > 0) return false;
@@ -138,6 +138,12 @@ function isEndTold(attempts: readonly NoticeAttempt[], alertId: string, input: E
   if (end === undefined) return false;
   const since = attempts.filter(({ outcome, at }) => outcome === 'ok' && at >= end.at);
   return since.some((attempt) => attempt.phase === 'resolved' || !isAbout(attempt, alertId, input));
+}
+
+/** The event of an attempt. What was given up and is sent again later has the same key: then the nearest of them. */
+function eventOf(attempt: NoticeAttempt, events: readonly HistoryEvent[]): HistoryEvent | undefined {
+  const own = events.filter((event) => isOf(event, attempt));
+  return own.toSorted((a, b) => Math.abs(a.at - attempt.at) - Math.abs(b.at - attempt.at))[0];
 }
 
 function isOf({ kind, data }: HistoryEvent, { key, channel }: NoticeAttempt): boolean {
@@ -165,7 +171,7 @@ function stepsOf(input: ExplainInput): readonly Step[] {
   const steps: Step[] = [
     ...shown.map((event): Step => ({ at: event.at, kind: 'event', event })),
     ...tried.map((attempt): Step => {
-      const why = events.find((event) => isOf(event, attempt))?.reason ?? attempt.phase;
+      const why = eventOf(attempt, events)?.reason ?? attempt.phase;
       return { at: attempt.at, kind: 'attempt', attempt, why };
     }),
   ];
