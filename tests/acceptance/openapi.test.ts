@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import fc from 'fast-check';
 import { API_ROUTES } from '../support/api-routes.ts';
 import { items, push, request, wire } from '../support/cluster-push.ts';
 import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 import { answerCheck, type Document, type Operation, operationsOf, valuesOf } from '../support/openapi.ts';
+import fc from '../support/property.ts';
 import { type SharedPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 
 // The API held against its own document: by a validator, and by a client that makes requests of what the document says.

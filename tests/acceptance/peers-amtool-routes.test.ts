@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { hopsOf } from '../../src/core/policy/route.ts';
 import { importAlertmanager } from '../../src/imports/alertmanager/convert.ts';
 import { notifyConfig } from '../support/notify-config.ts';
 import { leftOut } from '../support/peers.ts';
+import fc from '../support/property.ts';
 
 // Random trees of Alertmanager, imported, and random labels: they go where its own program sends them.
 const missing = await leftOut('amtool');

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { LIMITS, SEVERITIES } from '../../src/core/alert/alert.ts';
 import { isObject } from '../../src/core/reading/read.ts';
 import type { Driver, Parsed, RawRequest } from '../../src/drivers/contract.ts';
 import { DRIVERS, enabledDrivers } from '../../src/drivers/registry.ts';
 import { Secret } from '../../src/lib/crypto/secret.ts';
 import { mutants } from '../support/mutants.ts';
+import fc from '../support/property.ts';
 import { ROOT } from '../support/sources.ts';
 
 const FIXTURES = join(ROOT, 'tests/fixtures/drivers');

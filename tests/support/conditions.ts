@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import type { Seen } from '../../src/core/endpoint/condition/condition.ts';
+import fc from './property.ts';
 
 const PIECES = [
   ...['[STATUS]', '[BODY]', '[BODY].a', '[BODY].a[0].b', '[BODY][3]', '[IP]', '[CONNECTED]', '[RESPONSE_TIME]'],

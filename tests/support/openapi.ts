@@ -1,6 +1,6 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import fc from 'fast-check';
+import fc from './property.ts';
 
 /** A JSON Schema as the document of the API uses it. */
 export interface Schema {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { Secret } from '../../../src/lib/crypto/secret.ts';
+import fc from '../../support/property.ts';
 
 test('the HMAC of a secret is that of Node, for keys and bodies of any length and any split', () => {
   fc.assert(

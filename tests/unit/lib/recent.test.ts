@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { createRecent } from '../../../src/lib/recent.ts';
+import fc from '../../support/property.ts';
 
 test('what it gives is what was set last; what it forgets is what was not used for long', () => {
   const key = fc.constantFrom(...'abcdefghij');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { createFairQueue, type Queued } from '../../../src/pipeline/fair-queue.ts';
+import fc from '../../support/property.ts';
 
 interface Item extends Queued {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { IncomingAlert } from '../../../src/core/alert/alert.ts';
+import fc from '../../support/property.ts';
 import { incoming, openWorld, submission, T } from '../../support/world.ts';
 
 // One sender's states of a few alerts, each seen at a time of its own, arrive in any order: through several hubs, after

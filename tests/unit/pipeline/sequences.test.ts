@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { Submission } from '../../../src/core/submission.ts';
+import fc from '../../support/property.ts';
 import { incoming, openWorld, type Story, submission, T } from '../../support/world.ts';
 
 const REOPEN = 1000;

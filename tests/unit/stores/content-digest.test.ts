@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { contentDigest } from '../../../src/stores/sqlite/content-digest.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite/store.ts';
+import fc from '../../support/property.ts';
 import { alert, save, write } from '../../support/stored.ts';
 
 const content = fc.record({

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { parse } from 'yaml';
 import { readNotify } from '../../../../src/config/notify/read.ts';
 import { compilePolicy } from '../../../../src/notify/policy/compile.ts';
 import { blocks } from '../../../support/pages.ts';
+import fc from '../../../support/property.ts';
 import { ROOT } from '../../../support/sources.ts';
 
 const PAGE = readFileSync(join(ROOT, 'docs/notify.md'), 'utf8');

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { alertKey, canonicalIdentity } from '../../../../src/core/alert/identity.ts';
 import { setOwn } from '../../../../src/core/reading/read.ts';
 import { fingerprintOf } from '../../../../src/lib/crypto/digest.ts';
+import fc from '../../../support/property.ts';
 
 test('the order of labels does not matter, their names and values do', () => {
   const text = canonicalIdentity('CPU', { b: '2', a: '1' });

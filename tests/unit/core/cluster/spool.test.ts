@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { decide, type PreviousAlert } from '../../../../src/core/alert/decide.ts';
 import type { CheckStatus } from '../../../../src/core/check.ts';
 import { type CheckState, nextState, wireAlert } from '../../../../src/core/cluster/payload.ts';
@@ -11,6 +10,7 @@ import {
   type SpoolEntry,
   type SpoolLimits,
 } from '../../../../src/core/cluster/spool.ts';
+import fc from '../../../support/property.ts';
 
 const SENDER = { instanceId: 'web-1', hostname: 'web-1.example' };
 const ROOMY: SpoolLimits = { maxAlerts: 1_000_000, maxBytes: 1e9 };

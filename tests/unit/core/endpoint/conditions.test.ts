@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
 import type { Seen } from '../../../../src/core/endpoint/condition/condition.ts';
 import { placeholdersOf } from '../../../../src/core/endpoint/condition/condition.ts';
 import { evaluateConditions } from '../../../../src/core/endpoint/condition/evaluate.ts';
@@ -11,6 +10,7 @@ import {
 } from '../../../../src/core/endpoint/condition/numbers.ts';
 import { parseCondition, showFault } from '../../../../src/core/endpoint/condition/parse.ts';
 import { anyCondition, anySeen } from '../../../support/conditions.ts';
+import fc from '../../../support/property.ts';
 
 const HOUR = 3_600_000;
 const BLANK: Seen = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { EndpointAlert } from '../../../../src/core/endpoint/endpoint.ts';
 import type { LookResult } from '../../../../src/core/endpoint/result.ts';
 import { afterLook, afterTime, type EndpointState, newState, type Step } from '../../../../src/core/endpoint/state.ts';
 import type { WatchedEndpoint } from '../../../../src/core/endpoint/watched.ts';
+import fc from '../../../support/property.ts';
 
 const T = 1_700_000_000_000;
 const SECOND = 1000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { clip, clipLine, codePoints, utf8Bytes, utf16Units, wellFormed } from '../../../../src/core/notice/clip.ts';
 import { composeText, fitted, HTML, MARKDOWN, MRKDWN, PLAIN, textOr } from '../../../../src/core/notice/compose.ts';
 import { wordingOf } from '../../../../src/core/notice/wording.ts';
 import { sampleAlert, sampleMessage } from '../../../support/notice.ts';
+import fc from '../../../support/property.ts';
 
 const MEASURES = { codePoints, utf16Units, utf8Bytes };
 const text = () =>

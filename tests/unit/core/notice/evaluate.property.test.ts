@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { Severity } from '../../../../src/core/alert/alert.ts';
 import { type Behaviour, type Heard, NoticeWorld, node } from '../../../support/notice-world.ts';
+import fc from '../../../support/property.ts';
 
 const ALERTS = ['A', 'B', 'C'];
 const CHANNELS = ['ops', 'boss'];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
 import { compileSilence } from '../../../../src/core/policy/silence.ts';
 import { indexSilences } from '../../../../src/core/policy/silence-index.ts';
 import { anchoredRegex } from '../../../../src/lib/regex.ts';
+import fc from '../../../support/property.ts';
 import { silence } from '../../../support/stored.ts';
 
 const NAMES = ['a', 'b', 'c'];

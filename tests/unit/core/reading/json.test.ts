@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { nestsDeeperThan, storable, storableValue } from '../../../../src/core/reading/json.ts';
+import fc from '../../../support/property.ts';
 
 const deep = (depth: number, open = '[', close = ']') => open.repeat(depth) + close.repeat(depth);
 const bytes = (text: string) => Buffer.from(text);

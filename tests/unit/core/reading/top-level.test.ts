@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { topLevelTexts } from '../../../../src/core/reading/top-level.ts';
+import fc from '../../../support/property.ts';
 
 const found = (text: string) => topLevelTexts(Buffer.from(text));
 

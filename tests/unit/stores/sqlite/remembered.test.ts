@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { StoredAlert } from '../../../../src/stores/contract/ingest.ts';
 import { createRememberedAlerts } from '../../../../src/stores/sqlite/remembered.ts';
 import { toStored } from '../../../../src/stores/tables/tables.ts';
+import fc from '../../../support/property.ts';
 import { alert } from '../../../support/stored.ts';
 
 const stored = (n: number, more: Partial<StoredAlert> = {}) => ({ ...toStored(n, alert(n)), ...more });

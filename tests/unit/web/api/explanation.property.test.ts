@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { Severity } from '../../../../src/core/alert/alert.ts';
 import { readExplanation } from '../../../../src/web/api/explanation.ts';
 import { CHANNEL, openNoticeHub, policyOf } from '../../../support/notice-hub.ts';
 import { node } from '../../../support/notice-world.ts';
+import fc from '../../../support/property.ts';
 
 // Over random lives: what an explanation says was told is what the channels got, and of all else it has one reason.
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
