@@ -1,6 +1,7 @@
+import { pathText } from '../config/notify/document.ts';
 import { channelVariable } from '../config/notify/secrets.ts';
 import { matcherText } from '../core/policy/matchers.ts';
-import { type Fields, given, type Keys, placeText, type Reporter, textOf } from './report.ts';
+import { type Fields, given, type Keys, nameOf, type Reporter, textOf } from './report.ts';
 
 /** How another program's options for telling people stand in a channel: behind each of theirs, ours. */
 export interface ChannelKind {
@@ -14,8 +15,37 @@ export interface ChannelKind {
   readonly remark?: string;
 }
 
+/** Channels that are being made of another program's, with a route for each to what is told by it. */
+export interface Channels {
+  /** What its kinds have for a type; undefined for none, which is lost. */
+  kindOf(type: string, keys: Keys): ChannelKind | undefined;
+  /** Adds a channel by the name that is wanted, for the endpoints with these keys. */
+  add(kind: ChannelKind, wanted: string, options: Fields, keys: Keys, endpoints: readonly string[]): void;
+  /** `notify` of ours; undefined without a channel. */
+  notify(): Fields | undefined;
+}
+
+/** An empty one. */
+export function createChannels(kinds: Readonly<Record<string, ChannelKind>>, reporter: Reporter): Channels {
+  const channels: Record<string, Fields> = {};
+  const routes: Fields[] = [];
+  return {
+    kindOf(type, keys) {
+      const kind = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+      if (kind === undefined) reporter.lose(keys, `there is no channel for ${type || 'it'}; nobody is told by it`);
+      return kind;
+    },
+    add(kind, wanted, options, keys, endpoints) {
+      const id = freeId(nameOf(wanted), channels);
+      channels[id] = channelOf(kind, id, options, keys, reporter);
+      if (endpoints.length > 0) routes.push(routeOf(endpoints, id));
+    },
+    notify: () => (Object.keys(channels).length === 0 ? undefined : { channels, catch_all: false, routes }),
+  };
+}
+
 /** A channel of ours. Options that the kind does not name are lost; secrets become variables, unless they are references. */
-export function channelOf(
+function channelOf(
   { type, plain = {}, secret = {}, ignored = [], remark }: ChannelKind,
   id: string,
   options: Fields,
@@ -28,7 +58,7 @@ export function channelOf(
   const secrets = Object.entries(secret).flatMap(([theirs, ours]) => {
     const value = textOf(options[theirs]);
     if (value?.startsWith('env:')) return [[ours, value]];
-    if (value !== undefined) reporter.variable(channelVariable(id, ours), `${theirs} of ${placeText(keys)}`);
+    if (value !== undefined) reporter.variable(channelVariable(id, ours), `${theirs} of ${pathText(keys)}`);
     return [];
   });
   return given({ type, ...Object.fromEntries(named), ...Object.fromEntries(secrets) });
@@ -55,7 +85,7 @@ export function freeId(wanted: string, taken: Fields): string {
 }
 
 /** A route of what happens to these endpoints, by their keys, to a channel; others after it are asked, too. */
-export function routeOf(endpoints: readonly string[], channel: string): Fields {
+function routeOf(endpoints: readonly string[], channel: string): Fields {
   const keys = [...new Set(endpoints)];
   const [only = ''] = keys;
   const pattern = keys.map((key) => key.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|');

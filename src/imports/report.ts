@@ -48,11 +48,6 @@ export function createReporter(at: (keys: readonly string[]) => string): Reporte
   };
 }
 
-/** A place in the file as it is written in messages. */
-export function placeText(keys: Keys): string {
-  return pathText(keys);
-}
-
 /** A value as an object; empty for anything else. */
 export function fieldsOf(value: unknown): Fields {
   return isObject(value) ? value : {};

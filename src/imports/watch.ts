@@ -1,5 +1,6 @@
+import { pathText } from '../config/notify/document.ts';
 import { endpointKey } from '../core/endpoint/endpoint.ts';
-import { type Fields, given, type Keys, placeText, type Reporter } from './report.ts';
+import { type Fields, given, type Keys, type Reporter } from './report.ts';
 
 /** What another program looks at, in the words that several of them share. */
 export interface Watch {
@@ -88,7 +89,7 @@ function calledOf(watch: Watch, token: string | undefined, key: string, reporter
   const isUsable = token !== undefined && token.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(token);
   const variable = `PUSH_${key.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_TOKEN`;
   if (!isUsable) {
-    reporter.variable(variable, `a new secret of ${placeText(watch.keys)}: openssl rand -hex 32`);
+    reporter.variable(variable, `a new secret of ${pathText(watch.keys)}: openssl rand -hex 32`);
     if (token !== undefined)
       reporter.lose(
         [...watch.keys, 'token'],

@@ -1,19 +1,12 @@
 import type { Command } from 'commander';
 import { loadSettings } from '../../config/load.ts';
 import { type Terminal, UsageError } from '../contract.ts';
+import { type Filters, several } from '../reading/flags.ts';
 import { allOf, counted, isConfirmed, removeAll } from '../removal.ts';
-import type { Values } from '../screen/pages.ts';
 import { screenOf } from '../screen/screen.ts';
 import { type AlertJson, alertTable } from './page.ts';
 
-interface Flags {
-  readonly status?: Values;
-  readonly severity?: Values;
-  readonly instance?: Values;
-  readonly source?: Values;
-  readonly name?: Values;
-  readonly label?: Values;
-  readonly since?: string;
+interface Flags extends Omit<Filters, 'search'> {
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly config?: string;
@@ -21,7 +14,6 @@ interface Flags {
 
 /** `monitor alerts delete`: removes what a list with the same filters shows. */
 export function defineDelete(program: Command, terminal: Terminal, examples: string): void {
-  const several = (value: string, before: Values = []): Values => [...before, value];
   program
     .command('delete')
     .description('remove alerts by the filters of the list; what fires of them is ended first')

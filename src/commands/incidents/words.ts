@@ -1,18 +1,10 @@
 import type { Command } from 'commander';
 import { UsageError } from '../contract.ts';
-import type { Values } from '../screen/pages.ts';
+import type { Filters as ListFilters } from '../reading/flags.ts';
 import type { IncidentJson } from './page.ts';
 
 /** Which incidents an action is for, where no ids are given. */
-export interface Filters {
-  readonly status?: Values;
-  readonly severity?: Values;
-  readonly instance?: Values;
-  readonly source?: Values;
-  readonly name?: Values;
-  readonly label?: Values;
-  readonly search?: string;
-  readonly since?: string;
+export interface Filters extends ListFilters {
   readonly dryRun?: boolean;
 }
 

@@ -2,12 +2,8 @@ import { SEVERITIES } from '../../core/alert/alert.ts';
 import { UsageError } from '../contract.ts';
 import { limitOf, type Values } from '../screen/pages.ts';
 
-/** What the lists of a hub can be asked for. */
-export interface Flags {
-  readonly json?: boolean;
-  readonly output?: string;
-  readonly watch?: boolean;
-  readonly config?: string;
+/** Which rows are meant: of a list, and of what acts on all that a list would show. */
+export interface Filters {
   readonly status?: Values;
   readonly severity?: Values;
   readonly instance?: Values;
@@ -16,6 +12,14 @@ export interface Flags {
   readonly label?: Values;
   readonly search?: string;
   readonly since?: string;
+}
+
+/** What the lists of a hub can be asked for. */
+export interface Flags extends Filters {
+  readonly json?: boolean;
+  readonly output?: string;
+  readonly watch?: boolean;
+  readonly config?: string;
   readonly sort?: string;
   readonly limit?: string;
   readonly cursor?: string;

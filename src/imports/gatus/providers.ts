@@ -1,5 +1,5 @@
-import { type ChannelKind, channelOf, freeId, routeOf } from '../channels.ts';
-import { type Fields, fieldsOf, type Keys, nameOf, type Reporter, textOf } from '../report.ts';
+import { type ChannelKind, createChannels } from '../channels.ts';
+import { type Fields, fieldsOf, type Keys, type Reporter, textOf } from '../report.ts';
 import type { ImportedEndpoint } from './endpoint.ts';
 import { underscored } from './spelling.ts';
 
@@ -50,48 +50,32 @@ export function importProviders(
   endpoints: readonly ImportedEndpoint[],
   reporter: Reporter,
 ): Fields | undefined {
-  const channels: Record<string, Fields> = {};
-  const routes: Fields[] = [];
+  const channels = createChannels(KINDS, reporter);
   for (const [provider, value] of Object.entries(alerting)) {
     const keys: Keys = ['alerting', provider];
-    const kind = Object.hasOwn(KINDS, provider) ? KINDS[provider] : undefined;
-    if (kind === undefined) {
-      reporter.lose(keys, `there is no channel for ${provider}; nobody is told by it`);
-      continue;
-    }
+    const kind = channels.kindOf(provider, keys);
+    if (kind === undefined) continue;
     const { 'default-alert': _, overrides: given, ...own } = fieldsOf(value);
     const overrides = (Array.isArray(given) ? given : []).map(fieldsOf);
     const told = endpoints.filter(({ providers }) => providers.includes(provider));
     const groups = overrides.map(({ group }) => textOf(group) ?? '');
-    const add = (wanted: string, options: Fields, place: Keys, those: readonly ImportedEndpoint[]) => {
-      const id = freeId(nameOf(wanted), channels);
+    const add = (wanted: string, options: Fields, place: Keys, isTold: (one: ImportedEndpoint) => boolean) => {
       const names = [...Object.keys(kind.plain ?? {}), ...Object.keys(kind.secret ?? {})];
       const { values, rest } = underscored(options, names, { keys: place, reporter, mayRefer: names });
       reporter.rest(place, rest, []);
-      channels[id] = channelOf(kind, id, values, place, reporter);
-      if (those.length > 0)
-        routes.push(
-          routeOf(
-            those.map(({ key }) => key),
-            id,
-          ),
-        );
+      const those = told.filter(isTold).map(({ key }) => key);
+      channels.add(kind, wanted, values, place, those);
     };
     for (const [index, { group, ...options }] of overrides.entries()) {
       const name = groups[index] ?? '';
-      const those = told.filter((one) => one.group === name);
-      add(`${provider}-${name}`, { ...own, ...options }, [...keys, 'overrides', index], those);
+      const isTold = (one: ImportedEndpoint) => one.group === name;
+      add(`${provider}-${name}`, { ...own, ...options }, [...keys, 'overrides', index], isTold);
     }
-    add(
-      provider,
-      own,
-      keys,
-      told.filter(({ group }) => !groups.includes(group)),
-    );
+    add(provider, own, keys, ({ group }) => !groups.includes(group));
   }
   for (const name of new Set(endpoints.flatMap(({ providers }) => providers))) {
     if (alerting[name] === undefined)
       reporter.lose(['alerting', name], 'endpoints have alerts of it, and it is not configured: nobody is told by it');
   }
-  return Object.keys(channels).length === 0 ? undefined : { channels, catch_all: false, routes };
+  return channels.notify();
 }

@@ -1,5 +1,6 @@
+import { pathText } from '../../config/notify/document.ts';
 import { isObject } from '../../core/reading/read.ts';
-import { type Fields, given, type Keys, placeText, type Reporter } from '../report.ts';
+import { type Fields, given, type Keys, type Reporter } from '../report.ts';
 
 /** Where values stand, and which of them may be references to the environment. */
 export interface Place {
@@ -59,7 +60,7 @@ function respelt(value: unknown, within: Within): unknown {
 function withReferences(text: string, { keys, reporter, mayRefer }: Within): string {
   const [, whole] = /^\$(?:\{(\w+)\}|([A-Za-z_]\w*))$/.exec(text)?.filter((part) => part !== undefined) ?? [];
   if (whole !== undefined && mayRefer) {
-    reporter.variable(whole, placeText(keys));
+    reporter.variable(whole, pathText(keys));
     return `env:${whole}`;
   }
   const names = new Set<string>();

@@ -1,4 +1,4 @@
-import { type ChannelKind, channelOf, freeId, routeOf } from '../channels.ts';
+import { type ChannelKind, createChannels } from '../channels.ts';
 import {
   createReporter,
   type Fields,
@@ -6,7 +6,6 @@ import {
   given,
   type Imported,
   listOf,
-  nameOf,
   type Reporter,
   textOf,
 } from '../report.ts';
@@ -140,32 +139,18 @@ function importNotifications(
   told: readonly { readonly key: string; readonly ids: readonly string[] }[],
   reporter: Reporter,
 ): Fields | undefined {
-  const channels: Record<string, Fields> = {};
-  const routes: Fields[] = [];
+  const channels = createChannels(KINDS, reporter);
   for (const [index, notification] of notifications.entries()) {
     const keys = ['notificationList', index];
-    const options = { ...notification, ...fieldsOf(jsonOf(notification.config)) };
-    const { config: _, ...own } = options as Fields;
-    const type = textOf(own.type) ?? '';
-    const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-    if (kind === undefined) {
-      reporter.lose(keys, `there is no channel for ${type || 'it'}; nobody is told by it`);
-      continue;
-    }
-    const id = freeId(nameOf(textOf(notification.name) ?? kind.type), channels);
+    const { config: _, ...own }: Fields = { ...notification, ...fieldsOf(jsonOf(notification.config)) };
+    const kind = channels.kindOf(textOf(own.type) ?? '', keys);
+    if (kind === undefined) continue;
     const filled = Object.fromEntries(Object.entries(own).filter(([, value]) => isFilled(value)));
-    const made = channelOf({ ...kind, ignored: [...IGNORED, ...(kind.ignored ?? [])] }, id, filled, keys, reporter);
-    channels[id] = made;
-    const those = told.filter(({ ids }) => ids.includes(String(notification.id)));
-    if (those.length > 0)
-      routes.push(
-        routeOf(
-          those.map(({ key }) => key),
-          id,
-        ),
-      );
+    const those = told.filter(({ ids }) => ids.includes(String(notification.id))).map(({ key }) => key);
+    const ignored = [...IGNORED, ...(kind.ignored ?? [])];
+    channels.add({ ...kind, ignored }, textOf(notification.name) ?? kind.type, filled, keys, those);
   }
-  return Object.keys(channels).length === 0 ? undefined : { channels, catch_all: false, routes };
+  return channels.notify();
 }
 
 /** What says something: not what was left empty or off in a form. */

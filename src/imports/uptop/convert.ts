@@ -1,4 +1,4 @@
-import { type ChannelKind, channelOf, freeId, routeOf } from '../channels.ts';
+import { type ChannelKind, createChannels } from '../channels.ts';
 import {
   createReporter,
   type Fields,
@@ -7,7 +7,6 @@ import {
   type Imported,
   type Keys,
   listOf,
-  nameOf,
   type Reporter,
   textOf,
 } from '../report.ts';
@@ -179,28 +178,14 @@ function importAlerts(
   told: readonly { readonly key: string; readonly alerts: readonly string[] }[],
   reporter: Reporter,
 ): Fields | undefined {
-  const channels: Record<string, Fields> = {};
-  const routes: Fields[] = [];
+  const channels = createChannels(KINDS, reporter);
   for (const [index, alert] of alerts.entries()) {
     const keys = ['alerts', index];
-    const type = textOf(alert.type) ?? '';
-    const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-    if (kind === undefined) {
-      reporter.lose(keys, `there is no channel for ${type || 'it'}; nobody is told by it`);
-      continue;
-    }
-    const settings = fieldsOf(alert.settings);
-    const id = freeId(nameOf(textOf(alert.name) ?? type), channels);
-    channels[id] = channelOf(kind, id, settings, [...keys, 'settings'], reporter);
+    const kind = channels.kindOf(textOf(alert.type) ?? '', keys);
+    if (kind === undefined) continue;
     const names = [textOf(alert.name), textOf(alert.id)];
-    const those = told.filter((one) => one.alerts.some((name) => names.includes(name)));
-    if (those.length > 0)
-      routes.push(
-        routeOf(
-          those.map(({ key }) => key),
-          id,
-        ),
-      );
+    const those = told.filter((one) => one.alerts.some((name) => names.includes(name))).map(({ key }) => key);
+    channels.add(kind, textOf(alert.name) ?? kind.type, fieldsOf(alert.settings), [...keys, 'settings'], those);
   }
-  return Object.keys(channels).length === 0 ? undefined : { channels, catch_all: false, routes };
+  return channels.notify();
 }
