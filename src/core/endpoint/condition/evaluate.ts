@@ -21,12 +21,23 @@ export function evaluateConditions(
   const body = bodyOf(seen.body);
   return conditions.map((condition) => {
     const [left, right] = [resolve(condition.left, seen, body), resolve(condition.right, seen, body)];
-    const success = holds(condition, left, right);
+    const isSeen = !isOrder(condition) || [condition.left, condition.right].every((side) => wasSeen(side, seen));
+    const success = isSeen && holds(condition, left, right);
     if (success || asWritten) return { condition: condition.text, success };
-    const isOrder = condition.operator !== '==' && condition.operator !== '!=';
-    const shown = [show(condition.left, left, isOrder), show(condition.right, right, isOrder)];
+    const shown = [show(condition.left, left, isOrder(condition)), show(condition.right, right, isOrder(condition))];
     return { condition: `${shown[0]} ${condition.operator} ${shown[1]}`, success };
   });
+}
+
+function isOrder({ operator }: Condition): boolean {
+  return operator !== '==' && operator !== '!=';
+}
+
+/** Whether the figure of a side is one: without an answer there is neither a status nor a time until it, and 0 is not below 400. */
+function wasSeen(side: Operand, { status, connected }: Seen): boolean {
+  if (side.kind !== 'value') return true;
+  if (side.of.name === 'STATUS') return status > 0;
+  return side.of.name !== 'RESPONSE_TIME' || connected;
 }
 
 /** What one side stands for; null when it leads to nothing. */
