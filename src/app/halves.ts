@@ -59,7 +59,7 @@ async function openInThreads({ settings, logger, notify, endpoints }: HalvesNeed
   );
   return {
     engine: engine.engine,
-    reader: { ...reader.reader, findKey: keys.findKey, access: keys.access },
+    reader: { ...reader.reader, findKey: keys.findKey, listKeys: keys.listKeys, access: keys.access },
     parts: [engine.part, reader.part, keys.part],
     died: Promise.race([engine.died, reader.died]),
   };

@@ -28,6 +28,7 @@ import type { Halves, HalvesNeeds } from './halves.ts';
 import { encryptionKeys, findLinkSecret, sealerOf } from './links/keys.ts';
 import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { notifyOf } from './notify/configured.ts';
+import { createShownRoutes } from './notify/shown-routes.ts';
 import { readPageFiles } from './page-files.ts';
 import { plainRelations } from './reader/relations.ts';
 
@@ -90,6 +91,7 @@ export async function createHub(
   const requests = createRequestCounter(new Set(drivers.keys()));
   const onOutcome = outcomeListener({ sourceLog, alert: refusalAlerts, clock, logger });
   const isLocal = createIsLocal(settings.proxies.hosts);
+  const routes = createShownRoutes(notify, clock.now);
   const config = createLiveConfig(read(), {
     ...{ read, now: clock.now, logger },
     apply: async (next) => {
@@ -97,6 +99,7 @@ export async function createHub(
       const { allowPrivateTargets, allowPrograms } = next.notify;
       await engine.reloadNotify({ notify: found, allowPrivateTargets, allowPrograms });
       await reader.setRelations(plainRelations(found));
+      routes.set(found);
       await endpoints.reload(next, engine);
     },
   });
@@ -122,6 +125,8 @@ export async function createHub(
       requests: requests.read,
       usage: createUsage(clock),
       findIds: reader.findIds,
+      listKeys: reader.listKeys,
+      notifyRoutes: routes.read,
       findLinkSecret: (id) => findLinkSecret(reader, sealer, id, clock.now()),
       changeSilence: engine.changeSilence,
       remove: engine.remove,

@@ -4,6 +4,7 @@ import { duration } from '../config/kinds.ts';
 import { loadSettings } from '../config/load.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { InstanceKey } from '../stores/contract/instance-keys.ts';
+import { keyJson } from '../web/access/keys.ts';
 import { columns } from './columns.ts';
 import { type CommandModule, Exit, subcommands, type Terminal, UsageError } from './contract.ts';
 import { deliver } from './keys/file.ts';
@@ -75,14 +76,7 @@ function open(flags: Flags, work: (keys: Keys) => Promise<void>): Promise<void> 
 
 function showAll(keys: readonly InstanceKey[], { json }: Flags, terminal: Terminal): void {
   const now = systemClock.now();
-  const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
-  const items = keys.map(({ id, instanceId, createdAt, expiresAt }) => ({
-    id,
-    instance_id: instanceId,
-    status: expiresAt === null ? 'active' : expiresAt <= now ? 'ended' : 'ending',
-    created_at: iso(createdAt),
-    expires_at: iso(expiresAt),
-  }));
+  const items = keys.map((key) => keyJson(key, now));
   if (json) terminal.out(JSON.stringify({ items }));
   else if (items.length === 0) terminal.out('No keys. Create one with: monitor keys create INSTANCE');
   else {

@@ -1,5 +1,6 @@
 import { prepareRoutes } from '../app/notify/prepare.ts';
 import { loadSettings } from '../config/load.ts';
+import { createRoutesJson } from '../core/policy/route-tree.ts';
 import { createZone } from '../core/time/zone.ts';
 import { systemClock } from '../lib/clock.ts';
 import { alertOf, traceJson, traceRoutes } from '../notify/policy/trace.ts';
@@ -49,8 +50,8 @@ async function show(flags: Flags, terminal: Terminal): Promise<void> {
   const { policy, windows, intervals, warnings } = await open(flags);
   const now = systemClock.now();
   if (flags.json) {
-    const next = windows.map(({ name, place, zone, spans }) => ({ name, place, zone: zone.name, next: spans(now, 3) }));
-    return terminal.out(JSON.stringify({ root: policy.root, windows: next, warnings }));
+    const json = createRoutesJson({ root: policy.root, windows, intervals, warnings });
+    return terminal.out(JSON.stringify(json(now)));
   }
   for (const warning of warnings) terminal.err(`warning: ${warning}`);
   for (const line of [...treeLines(policy.root), ...intervalLines(intervals, now), ...windowLines(windows, now)])

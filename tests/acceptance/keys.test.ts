@@ -55,6 +55,18 @@ test('a key pushes for its own instance as soon as it is made, and for no other'
   ]);
 });
 
+test('the API lists them for admins, as the command does, without their secrets', async () => {
+  const ended = keyOf(await keys('create', 'web-2'));
+  await keys('revoke', ended.id);
+  const { status: code, text } = await request(`${hub.url}/api/v1/keys`, { method: 'GET' });
+  expect(code).toBe(200);
+  expect(JSON.parse(text)).toEqual({ ...(await keys('list')), next_cursor: null });
+  expect(JSON.parse(text).items).toContainEqual(
+    expect.objectContaining({ id: ended.id, instance_id: 'web-2', status: 'ended' }),
+  );
+  for (const secret of secrets) expect(text).not.toContain(secret);
+});
+
 test('a key may be shown as a bearer token instead, as other agents do', async () => {
   const key = keyOf(await keys('create', 'web-b'));
   const whole = `${key.id}.${key.secret}`;

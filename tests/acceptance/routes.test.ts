@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describedApi } from '../../src/web/api/described.ts';
 import { request } from '../support/cluster-push.ts';
 import { type HubHome, makeHubHome } from '../support/hub.ts';
+import { answerCheck, type Document } from '../support/openapi.ts';
 
 const POLICY = `notify:
   zone: Europe/Berlin
@@ -197,10 +199,48 @@ test('monitor routes show prints the tree in the order in which it is asked, and
     'window patch-night  [notify.windows.patch-night (monitor.yaml:28)]',
   ]);
   expect(printed[9]).toMatch(/^ {2}Sat \d{4}-\d\d-\d\d 22:00 Europe\/Berlin \(.* UTC\) to Sun .* 04:00 Europe\/Berlin/);
-  expect(JSON.parse((await routes('show', '--json')).stdout)).toMatchObject({
-    windows: [{ name: 'patch-night', zone: 'Europe/Berlin' }],
+});
+
+test('the API shows the tree of the hub as the command does, and another one once it is read again', async () => {
+  const hub = await home.serve({
+    MONITOR_CHANNEL_PAGER_ROUTING_KEY: 'a'.repeat(32),
+    OPS_URL: 'https://hooks.slack.com/services/a/b/c',
+  });
+  const shown = async () => JSON.parse((await request(`${hub.url}/api/v1/routes`, { method: 'GET' })).text);
+  const json = await shown();
+  expect(json).toEqual(JSON.parse((await routes('show', '--json')).stdout));
+  const fault = answerCheck(describedApi() as unknown as Document)(
+    '/api/v1/routes',
+    'GET',
+    200,
+    'application/json',
+    json,
+  );
+  expect(fault).toBeNull();
+  expect(json).toMatchObject({
+    items: [
+      {
+        depth: 0,
+        conditions: ['severity="critical"'],
+        channels: ['pager', 'ops'],
+        escalation: 'nobody-answers',
+        continue: true,
+      },
+      { depth: 0, name: 'databases', channels: ['db-team'], repeat_interval_ms: 43_200_000, active: ['office-hours'] },
+      { depth: 1, name: 'backups', channels: null, repeat_interval_ms: 0, escalation: null },
+      { depth: 0, name: 'catch-all', conditions: [], channels: ['ops'], group_interval_ms: 300_000 },
+    ],
+    next_cursor: null,
+    windows: [{ name: 'patch-night', zone: 'Europe/Berlin', next: [{}, {}, {}] }],
+    intervals: [{ name: 'office-hours', holds: expect.any(Boolean), until: expect.stringMatching(/Z$/) }],
     warnings: [],
   });
+  writeFileSync(join(home.folder, 'monitor.yaml'), POLICY.replace('catch_all: ops', 'catch_all: db-team'));
+  const headers = { 'content-type': 'application/json' };
+  expect((await request(`${hub.url}/api/v1/config/reload`, { body: '{}', headers })).status).toBe(200);
+  expect((await shown()).items.at(-1)).toMatchObject({ channels: ['db-team'] });
+  writeFileSync(join(home.folder, 'monitor.yaml'), POLICY);
+  await hub.stop();
 });
 
 test('what is wrong with options is told where there are no secrets, too', async () => {

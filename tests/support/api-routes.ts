@@ -1,3 +1,4 @@
+import { NO_ROUTES } from '../../src/core/policy/route-tree.ts';
 import { createRoutes, type RouteParts } from '../../src/web/api/routes.ts';
 import { NO_ACCOUNTS } from './access.ts';
 
@@ -22,6 +23,8 @@ export const NOTHING_BEHIND = {
   read: async () => undefined,
   sources: async () => [],
   findIds: async () => [],
+  listKeys: async () => [],
+  notifyRoutes: async () => NO_ROUTES,
   notReady: async () => null,
   findLinkSecret: async () => undefined,
   changeSilence: async () => ({ outcome: 'not_found' }),

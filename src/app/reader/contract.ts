@@ -16,6 +16,7 @@ export interface Reader {
   /** Ids of alerts or incidents by a part of them. */
   readonly findIds: ReadStore['findIds'];
   findKey(id: string): Promise<InstanceKey | undefined>;
+  listKeys(): Promise<readonly InstanceKey[]>;
   /** Who has access, as it stands in the store at that moment: nothing of it is remembered. */
   readonly access: AccessReads;
   findLinkKey(id: string): Promise<LinkKey | undefined>;

@@ -8,7 +8,7 @@ import type { Reader } from './contract.ts';
 const CACHE_KIB = 512;
 
 /** Looks up keys, and who has access, once it is started, beside the reader: a push must not wait for the lists that others read. */
-export interface KeyReader extends Pick<Reader, 'findKey' | 'access'> {
+export interface KeyReader extends Pick<Reader, 'findKey' | 'listKeys' | 'access'> {
   readonly part: Part;
 }
 
@@ -21,6 +21,7 @@ export function createKeyReader(settings: Pick<Settings, 'stateDir'>): KeyReader
   };
   return {
     findKey: async (id) => reads().findKey(id),
+    listKeys: async () => reads().listKeys(),
     access: {
       findToken: async (id) => reads().findToken(id),
       listTokens: async () => reads().listTokens(),

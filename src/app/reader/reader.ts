@@ -17,6 +17,7 @@ export function createReader(
     read: (name, query) => partsOf(documents[name](query as never)),
     findIds: store.findIds,
     findKey: store.findKey,
+    listKeys: store.listKeys,
     access: store,
     findLinkKey: store.findLinkKey,
     setRelations: async (plain) => {

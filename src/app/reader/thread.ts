@@ -19,7 +19,7 @@ const YOUNG_MB = 8;
 
 /** A reader of the embedded store, in a thread of its own. */
 export interface ReaderThread extends Pick<Thread<ReaderOffer>, 'died'> {
-  readonly reader: Omit<Reader, 'access'>;
+  readonly reader: Omit<Reader, 'access' | 'listKeys'>;
   readonly part: Part;
 }
 

@@ -1,6 +1,7 @@
 import type { SourceReport } from '../../core/source-report.ts';
 import type { AlertQuery, Identified, ReadStore } from '../../stores/contract/reads.ts';
 import { type AccountParts, accountRoutes } from '../access/accounts.ts';
+import { type KeyParts, keyRoute } from '../access/keys.ts';
 import { type LoginParts, loginRoutes } from '../access/login.ts';
 import { type SignOnParts, signOnRoutes } from '../access/sign-on.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
@@ -19,6 +20,7 @@ import { type ConfigParts, configRoutes } from './configuration.ts';
 import type { DocumentName, QueryOf } from './documents.ts';
 import { eventRoute } from './events.ts';
 import { fullId } from './ids.ts';
+import { type NotifyRouteParts, notifyRoute } from './notify-routes.ts';
 import { openApiRoute } from './openapi.ts';
 import { type OutboxParts, outboxRoutes } from './outbox.ts';
 import {
@@ -55,7 +57,9 @@ export interface RouteParts
     ProbeParts,
     GatusParts,
     AccountParts,
+    KeyParts,
     LoginParts,
+    NotifyRouteParts,
     SignOnParts,
     MetricsParts,
     StatusParts {
@@ -157,12 +161,14 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     ...loginRoutes(parts),
     ...signOnRoutes(parts),
     ...accountRoutes(parts),
+    keyRoute(parts),
     testAlertRoute(parts),
     metricsRoute(parts),
     streamRoute(parts),
     eventRoute(parts),
     statusRoute(parts),
     ...outboxRoutes(parts),
+    notifyRoute(parts),
     ...configRoutes(parts),
     route({
       method: 'GET',
