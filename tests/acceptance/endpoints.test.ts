@@ -71,9 +71,32 @@ test('results of three probes come to one alert, which ends when two of them suc
     { key: '_mail', results: [] },
   ]);
   expect(await gatus('core_web/health/badge.shields')).toMatchObject({ message: 'down', color: 'red' });
-  const unknown = ['core_x/statuses', 'core_x/uptimes/1h', '_mail/uptimes/1h', 'core_web/uptimes/2h'];
+  expect(await gatus('core_web')).toMatchObject({
+    ...{ state: 'down', votes: { up: 0, down: 2, needed: 1, of: 3 }, outage_since: expect.any(String) },
+    probes: [{ id: 'p1', name: 'Frankfurt', state: 'down' }, { state: 'down' }, { id: 'p3', state: 'waiting' }],
+    ...{
+      results: [{ probe: expect.any(String), errors: ['refused'] }, {}],
+      alerts: [{ firing: true }],
+      looks: [{}, {}],
+    },
+  });
+  expect(await gatus('core_web/history?from=1h')).toMatchObject({ step_ms: 300_000, outages: [{ ended_at: null }] });
+  expect(await gatus('report')).toMatchObject({
+    items: [
+      { key: '_mail', outages: 0 },
+      { key: 'core_web', outages: 1 },
+    ],
+  });
+  const unknown = [
+    'core_x',
+    'core_x/history',
+    'core_x/statuses',
+    'core_x/uptimes/1h',
+    '_mail/uptimes/1h',
+    'core_web/uptimes/2h',
+  ];
   const statuses = await Promise.all(unknown.map(async (path) => (await ask(`/api/v1/endpoints/${path}`)).status));
-  expect(statuses).toEqual([404, 404, 404, 400]);
+  expect(statuses).toEqual([404, 404, 404, 404, 404, 400]);
 
   await hub.kill();
   hub = await home.serve();

@@ -44,12 +44,16 @@ export const NOTHING_BEHIND = {
     },
   },
   endpoints: {
+    document: () => ({ endpoints: [], pushEndpoints: [], probes: [] }),
+    isMaintained: () => false,
     watched: () => [],
     reads: {
       endpointStates: async () => [],
       probeStates: async () => [],
       endpointLooks: async () => [],
       endpointRollups: async () => [],
+      latestLooks: async () => [],
+      endpointSums: async () => [],
       endpointOutages: async () => [],
     },
   },

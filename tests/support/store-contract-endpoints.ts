@@ -67,16 +67,42 @@ export function describeStoreEndpoints(name: string, make: () => Promise<Place>)
       expect(await store.endpointRollups('core_web', 300_000, 0, 1_000_000)).toHaveLength(2);
     });
 
+    test('gives the last looks at several endpoints, and their sums, each in one go', async () => {
+      const many = Array.from({ length: 120 }, (_, at) => `_e${String(at).padStart(3, '0')}`);
+      const looks = many.flatMap((endpoint) => [
+        look(T, { endpoint }),
+        look(T + 1, { endpoint }),
+        look(T + 2, { endpoint }),
+      ]);
+      const sums = { upMs: 10, downMs: 5, looks: 2, successes: 1, durationMs: 7 };
+      const rollups = [0, 300_000, 600_000].map((start) => ({ endpoint: '_e001', step: 300_000, start, ...sums }));
+      await save({ looks, rollups: [...rollups, { endpoint: '_e002', step: 3_600_000, start: 0, ...sums }] });
+      const latest = await store.latestLooks(many, 2);
+      expect(latest).toHaveLength(240);
+      expect(latest.filter(({ endpoint }) => endpoint === '_e077').map(({ at }) => at)).toEqual([T + 2, T + 1]);
+      expect(await store.latestLooks([], 2)).toEqual([]);
+      expect(await store.endpointSums(many, 300_000, 300_000, 900_000)).toEqual([
+        {
+          endpoint: '_e001',
+          step: 300_000,
+          start: 300_000,
+          ...{ upMs: 20, downMs: 10, looks: 4, successes: 2, durationMs: 14 },
+        },
+      ]);
+      expect(await store.endpointSums([], 300_000, 0, 1)).toEqual([]);
+      expect(await store.endpointOutages([], 0, 1)).toEqual([]);
+    });
+
     test('ends an outage that it has, and finds those that touch a span', async () => {
       const outage = { endpoint: 'core_web', startedAt: T, endedAt: null };
       await save({ outages: [outage, { ...outage, startedAt: T - 500, endedAt: T - 400 }] });
-      expect(await store.endpointOutages('core_web', T + 5, T + 9)).toEqual([outage]);
+      expect(await store.endpointOutages(['core_web'], T + 5, T + 9)).toEqual([outage]);
       await save({ outages: [{ ...outage, endedAt: T + 100 }] });
-      expect(await store.endpointOutages('core_web', T - 450, T)).toEqual([
+      expect(await store.endpointOutages(['core_web'], T - 450, T)).toEqual([
         { ...outage, startedAt: T - 500, endedAt: T - 400 },
       ]);
-      expect(await store.endpointOutages('core_web', T + 50, T + 60)).toEqual([{ ...outage, endedAt: T + 100 }]);
-      expect(await store.endpointOutages('core_web', T + 101, T + 200)).toEqual([]);
+      expect(await store.endpointOutages(['core_web'], T + 50, T + 60)).toEqual([{ ...outage, endedAt: T + 100 }]);
+      expect(await store.endpointOutages(['core_web'], T + 101, T + 200)).toEqual([]);
     });
 
     test('forgets what is too old, so much at a time', async () => {
@@ -95,7 +121,7 @@ export function describeStoreEndpoints(name: string, make: () => Promise<Place>)
       expect((await store.endpointLooks('core_web', 9)).map(({ at }) => at)).toEqual([T + 2]);
       expect(await store.endpointRollups('core_web', 300_000, 0, 1)).toEqual([]);
       expect(await store.endpointRollups('core_web', 3_600_000, 0, 1)).toHaveLength(1);
-      expect(await store.endpointOutages('core_web', 0, 9)).toEqual([]);
+      expect(await store.endpointOutages(['core_web'], 0, 9)).toEqual([]);
     });
   });
 }

@@ -1,13 +1,13 @@
 import type { EndpointsDocument } from '../../config/endpoints/document.ts';
 import type { Settings } from '../../config/settings.ts';
-import { type EndpointPlan, endpointPlan } from '../../endpoints/plan.ts';
+import { type EndpointPlan, endpointPlan, endpointSetup } from '../../endpoints/plan.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { throttledErrors } from '../../lib/log/throttled.ts';
+import type { EndpointParts } from '../../web/endpoints/routes.ts';
 import type { ProbeParts } from '../../web/probes/agents.ts';
 import { createProbeDesk } from '../../web/probes/desk.ts';
-import type { GatusParts } from '../../web/probes/gatus.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Reader } from '../reader/contract.ts';
 import { endpointsOf, NOTHING_WATCHED } from './configured.ts';
@@ -23,7 +23,7 @@ export interface HubEndpoints {
   readonly api: (
     engine: Pick<Engine, 'report'>,
     reader: Pick<Reader, 'endpoints'>,
-  ) => ProbeParts & Pick<GatusParts, 'endpoints'>;
+  ) => ProbeParts & Pick<EndpointParts, 'endpoints'>;
   /** The hub's own looks. */
   readonly look: (engine: Pick<Engine, 'report'>) => Part;
 }
@@ -31,6 +31,7 @@ export interface HubEndpoints {
 /** Puts it together; throws ConfigError. */
 export async function createHubEndpoints(settings: Settings, clock: Clock, logger: Logger): Promise<HubEndpoints> {
   let document: EndpointsDocument = await endpointsOf(settings, logger);
+  let setup = endpointSetup(endpointPlan(document));
   let local: ReturnType<typeof createLocalProbe> | null = null;
   const tellFailure = throttledErrors(clock, logger);
   return {
@@ -39,6 +40,7 @@ export async function createHubEndpoints(settings: Settings, clock: Clock, logge
       const found = await endpointsOf(next, logger);
       await engine.reloadEndpoints(endpointPlan(found));
       document = found;
+      setup = endpointSetup(endpointPlan(found));
       local?.reload(document);
     },
     look: (engine) => ({
@@ -53,7 +55,12 @@ export async function createHubEndpoints(settings: Settings, clock: Clock, logge
       stop: async () => local?.stop(),
     }),
     api: ({ report }, { endpoints }) => ({
-      endpoints: { watched: () => endpointPlan(document).endpoints, reads: endpoints },
+      endpoints: {
+        document: () => document,
+        watched: () => [...setup.watched.values()],
+        isMaintained: (key, at) => setup.chargeable(key)({ from: at, to: at + 1 }).length === 0,
+        reads: endpoints,
+      },
       probes: createProbeDesk({ document: () => document, report, reads: endpoints, now: clock.now }),
     }),
   };

@@ -75,6 +75,8 @@ export function startReaderThread(
         probeStates: () => ask('probeStates'),
         endpointLooks: (...given) => ask('endpointLooks', ...given),
         endpointRollups: (...given) => ask('endpointRollups', ...given),
+        latestLooks: (...given) => ask('latestLooks', ...given),
+        endpointSums: (...given) => ask('endpointSums', ...given),
         endpointOutages: (...given) => ask('endpointOutages', ...given),
       },
       streams: {

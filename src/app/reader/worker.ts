@@ -26,7 +26,7 @@ export interface GivenPart extends TextPart {
 /** A question about endpoints: a function of what is read of them, and what it is given. */
 export interface EndpointQuestion {
   readonly name: keyof EndpointReads;
-  readonly values: readonly (string | number | undefined)[];
+  readonly values: readonly (string | number | readonly string[] | undefined)[];
 }
 
 /** What the thread offers the front. */

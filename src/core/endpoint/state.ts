@@ -126,6 +126,11 @@ export function afterTime(
   };
 }
 
+/** What is found of an endpoint at a moment, by what its probes said until then. */
+export function verdictAt(given: EndpointState, endpoint: WatchedEndpoint, now: number): Verdict {
+  return judge(votes(withoutStrangers(given, endpoint), 0), endpoint, now);
+}
+
 /** What is said of an alert: where too few testify nothing, so what fires goes on and nothing begins. */
 function wordOf(before: AlertState, { state }: Verdict, now: number, isMaintained: boolean): AlertWord['kind'] | null {
   if (state === 'unknown') return null;

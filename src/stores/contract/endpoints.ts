@@ -53,6 +53,10 @@ export interface EndpointReads {
   endpointLooks(endpoint: string, limit: number, offset?: number): Promise<readonly StoredLook[]>;
   /** Sums of an endpoint by a step, of spans that begin in [from, to), oldest first. */
   endpointRollups(endpoint: string, step: number, from: number, to: number): Promise<readonly Rollup[]>;
-  /** Outages of an endpoint that touch [from, to), oldest first. */
-  endpointOutages(endpoint: string, from: number, to: number): Promise<readonly StoredOutage[]>;
+  /** The last looks at each of these endpoints, at most `each` of one, newest first. */
+  latestLooks(endpoints: readonly string[], each: number): Promise<readonly StoredLook[]>;
+  /** Sums by a step, of spans that begin in [from, to), as one for each of these endpoints; it begins at `from`. */
+  endpointSums(endpoints: readonly string[], step: number, from: number, to: number): Promise<readonly Rollup[]>;
+  /** Outages of these endpoints that touch [from, to), by endpoint, oldest first. */
+  endpointOutages(endpoints: readonly string[], from: number, to: number): Promise<readonly StoredOutage[]>;
 }

@@ -5,7 +5,7 @@ import type { EndpointReads, EndpointTransaction, StoredLook, StoredOutage } fro
 import type { Execute } from '../notices/rows.ts';
 import { type Codec, listOf, type Row, readRow, type Table, table, valuesOf } from './columns.ts';
 import type { Ask } from './reads.ts';
-import { names, sql } from './sql.ts';
+import { listed, names, type Sql, sql } from './sql.ts';
 
 const SUCCESS: Codec<StoredLook> = {
   write: ({ success }) => Number(success),
@@ -146,12 +146,46 @@ export function createEndpointReads(ask: Ask): EndpointReads {
         sql`SELECT ${names(ENDPOINT_ROLLUPS.columns)} FROM endpoint_rollups
           WHERE endpoint = ${endpoint} AND step = ${step} AND start >= ${from} AND start < ${to} ORDER BY start`,
       ),
-    endpointOutages: (endpoint, from, to) =>
-      all(
-        ENDPOINT_OUTAGES,
-        sql`SELECT ${names(ENDPOINT_OUTAGES.columns)} FROM endpoint_outages
-          WHERE endpoint = ${endpoint} AND started_at < ${to} AND (ended_at IS NULL OR ended_at >= ${from})
-          ORDER BY started_at`,
-      ),
+    latestLooks: async (endpoints, each) => {
+      const found: StoredLook[] = [];
+      for (let at = 0; at < endpoints.length; at += LOOKED_UP)
+        found.push(...(await all(ENDPOINT_LOOKS, latestOf(endpoints.slice(at, at + LOOKED_UP), each))));
+      return found;
+    },
+    endpointSums: async (endpoints, step, from, to) =>
+      endpoints.length === 0
+        ? []
+        : all(
+            ENDPOINT_ROLLUPS,
+            sql`SELECT endpoint, step, CAST(${from} AS bigint), CAST(sum(up_ms) AS bigint),
+                CAST(sum(down_ms) AS bigint), CAST(sum(looks) AS bigint), CAST(sum(successes) AS bigint),
+                CAST(sum(duration_ms) AS bigint)
+              FROM endpoint_rollups
+              WHERE endpoint IN (${listed(endpoints)}) AND step = ${step} AND start >= ${from} AND start < ${to}
+              GROUP BY endpoint, step ORDER BY endpoint`,
+          ),
+    endpointOutages: async (endpoints, from, to) =>
+      endpoints.length === 0
+        ? []
+        : all(
+            ENDPOINT_OUTAGES,
+            sql`SELECT ${names(ENDPOINT_OUTAGES.columns)} FROM endpoint_outages
+              WHERE endpoint IN (${listed(endpoints)}) AND started_at < ${to}
+                AND (ended_at IS NULL OR ended_at >= ${from})
+              ORDER BY endpoint, started_at`,
+          ),
   };
+}
+
+// Endpoints whose last looks are asked in one statement: each is a look-up of its own by the primary key.
+const LOOKED_UP = 50;
+
+function latestOf(endpoints: readonly string[], each: number): Sql {
+  const { columns } = ENDPOINT_LOOKS;
+  return endpoints
+    .map(
+      (endpoint) => sql`SELECT * FROM (SELECT ${names(columns)} FROM endpoint_looks
+        WHERE endpoint = ${endpoint} ORDER BY at DESC, probe LIMIT ${each}) AS looks`,
+    )
+    .reduce((whole, one) => sql`${whole} UNION ALL ${one}`);
 }

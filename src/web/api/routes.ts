@@ -5,10 +5,11 @@ import { type KeyParts, keyRoute } from '../access/keys.ts';
 import { type LoginParts, loginRoutes } from '../access/login.ts';
 import { type SignOnParts, signOnRoutes } from '../access/sign-on.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
+import { type EndpointParts, endpointRoutes } from '../endpoints/routes.ts';
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
 import { agentRoutes, type ProbeParts } from '../probes/agents.ts';
-import { type GatusParts, gatusRoutes } from '../probes/gatus.ts';
+import { gatusRoutes } from '../probes/gatus.ts';
 import { probeRoutes } from '../probes/own.ts';
 import { uptopRoutes } from '../probes/uptop.ts';
 import { failure, type Reply } from '../reply.ts';
@@ -55,7 +56,7 @@ export interface RouteParts
     OutboxParts,
     StreamParts,
     ProbeParts,
-    GatusParts,
+    EndpointParts,
     AccountParts,
     KeyParts,
     LoginParts,
@@ -191,6 +192,8 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     ...agentRoutes(parts),
     ...probeRoutes(parts),
     ...gatusRoutes(parts),
+    // Behind Gatus's list, whose path looks like that of an endpoint.
+    ...endpointRoutes(parts),
     ...uptopRoutes(parts),
     route({
       method: 'GET',
