@@ -18,8 +18,9 @@ export interface StatusInput<Incident, Mute> {
   readonly notReady: string | null;
   /** Where the history stands: a live stream begins behind it. */
   readonly position: string;
-  /** Of incidents that are open or acknowledged. */
+  /** Of incidents that are open or acknowledged; as far as they are counted. */
   readonly counts: BadnessCounts;
+  readonly open: number;
   readonly acknowledged: number;
   /** The first of them, the worst first. */
   readonly incidents: readonly Incident[];
@@ -50,7 +51,6 @@ export interface Stuck {
 /** What is wrong, what is silent and what is stuck: the document of `GET /api/v1/status` and `monitor status --json`. */
 export function statusDocument<Incident, Mute>(input: StatusInput<Incident, Mute>) {
   const { counts, incidents, fleet, now } = input;
-  const total = counts.critical + counts.warning + counts.info + counts.unknown;
   return {
     at: iso(now),
     position: input.position,
@@ -60,11 +60,11 @@ export function statusDocument<Incident, Mute>(input: StatusInput<Incident, Mute
       ...{ ready: input.notReady === null, reason: input.notReady },
     },
     counts: { critical: counts.critical, warning: counts.warning, unknown: counts.unknown, info: counts.info },
-    open: total - input.acknowledged,
+    open: input.open,
     acknowledged: input.acknowledged,
     incidents,
     /** Incidents that are not listed here. */
-    more: Math.max(0, total - incidents.length),
+    more: Math.max(0, input.open + input.acknowledged - incidents.length),
     fleet: { instances: fleet.instances, silent: fleet.silent, last_seen_at: iso(fleet.lastSeenAt) },
     silent: input.silent.map(({ instanceId, hostname, since }) => ({
       ...{ instance_id: instanceId, hostname, silent_since: iso(since) },

@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks';
 import { type Address, hrefOf, valueIn } from './model/address.ts';
 import { useCell, useModel } from './model/hooks.ts';
 import { mayOpen, type Session } from './model/session.ts';
@@ -23,14 +22,9 @@ import { shown } from './words/outside.ts';
 
 /** The frame, and in it the page that the address means. */
 export function App() {
-  const { address, title, signIn, go } = useModel();
+  const { address, title, signIn } = useModel();
   const here = useCell(address);
   const session = useCell(signIn.session);
-  // The first page tells of everything; who sees a part begins with what there is of it.
-  const isAlertsOnly = here?.page === 'now' && !mayOpen(session, 'now');
-  useEffect(() => {
-    if (isAlertsOnly) go(hrefOf('alerts'), 'replace');
-  }, [isAlertsOnly]);
   const place = `${here?.page}/${here?.item}`;
   return (
     <Frame page={here?.page ?? null} title={useCell(title) ?? undefined}>
@@ -60,8 +54,8 @@ function NotForYou({ session }: { readonly session: Session | null }) {
         .
       </p>
       <p>
-        <PageLink class="link" href={hrefOf(confined === null ? 'now' : 'alerts')}>
-          {confined === null ? 'To Now' : 'To the alerts'}
+        <PageLink class="link" href={hrefOf('now')}>
+          To Now
         </PageLink>
       </p>
     </Empty>

@@ -99,6 +99,40 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
     }
   });
 
+  /** The state of the hub without what goes on by itself. */
+  const stateOf = async () => {
+    const { at: _, position: __, hub: ___, ...state } = (await asWeb('GET', 'status')).json ?? {};
+    return state as Record<string, unknown>;
+  };
+
+  test('the state of the hub tells of what is theirs', async () => {
+    expect(await stateOf()).toMatchObject({
+      ...{ open: 4, acknowledged: 0, more: 0, counts: { critical: 3, warning: 1, unknown: 0, info: 0 } },
+      ...{ fleet: { instances: 1, silent: 0 }, silent: [], channels: [], followers: [], stuck: [] },
+    });
+    const { incidents, muted } = await stateOf();
+    const ids = (incidents as { id: string }[]).map(({ id }) => id);
+    expect(ids).toHaveLength(4);
+    expect(ids).toContain(await incidentOf('web1'));
+    expect((muted as { matchers: { text: string }[] }[]).map(({ matchers }) => matchers[0]?.text)).toEqual([
+      ...['team="web"', 'team="web"'],
+    ]);
+    const all = await call('GET', 'status');
+    expect(all.json).toMatchObject({ open: 8, fleet: { instances: 2 } });
+  });
+
+  test('explanations tell of what is theirs, and of a part of what is others only their own', async () => {
+    const whole = await asWeb('GET', `explanations/${await incidentOf('web1')}`);
+    expect(whole.json).toMatchObject({ subject: 'incident', told: false });
+    const [shared] = await items(hub.url, 'alerts?name=both&label=team=web');
+    const { json, text } = await asWeb('GET', `explanations/${shared?.id}`);
+    expect(json).toMatchObject({
+      ...{ subject: 'alert', told: null, untold: null, channels: [], steps: [{ kind: 'event' }] },
+      verdict: expect.stringMatching(/beyond what you are confined to/),
+    });
+    expect(text).not.toMatch(/"subject":"incident"|both2/);
+  });
+
   test('what happens to others changes no answer, no count, no cursor and no tag', async () => {
     const answers = async () => {
       const all: unknown[] = [];
@@ -106,7 +140,7 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
         const { status, text, headers } = await asWeb('GET', path);
         all.push([path, status, headers.etag, text]);
       }
-      return all;
+      return [...all, await stateOf()];
     };
     const before = await answers();
     for (const name of ['db3', 'db4']) await tell('db', name);
@@ -140,6 +174,12 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
       }
     };
     await same('GET', (id) => `incidents/${id}`, [db, both]);
+    await same('GET', (id) => `explanations/${id}`, [
+      db,
+      both,
+      await alertOf('db1', 'db'),
+      await alertOf('both', 'db'),
+    ]);
     await same('GET', (id) => `alerts/${id}`, [await alertOf('db1', 'db'), await alertOf('both', 'db')]);
     await same('GET', (id) => `silences/${id}`, [silences.db, silences.all]);
     await same('GET', (id) => `notices/${id}:mail`, [db, both]);
@@ -179,7 +219,7 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
   });
 
   test('what tells of the whole hub is refused', async () => {
-    for (const path of ['status', 'sources', 'tokens', 'people', 'config', `explanations/${randomUUID()}`])
+    for (const path of ['sources', 'tokens', 'people', 'keys', 'routes', 'config', 'probes'])
       expect([path, (await asWeb('GET', path)).status]).toEqual([path, 403]);
     expect((await request(`${hub.url}/metrics`, { headers: { authorization: `Bearer ${bearer}` } })).status).toBe(403);
   });

@@ -265,12 +265,15 @@ inChromium(
 
     test('who is confined sees their part, and is told that it is one', async () => {
       const page = await logIn('web');
-      await page.waitForURL('**/alerts');
       await page.waitForSelector('.confined:has-text("Showing team=\\"web\\" only")');
-      await page.waitForSelector('.vrow:has-text("web-01")');
-      expect(await page.locator('.vrow:has-text("db-01")').count()).toBe(0);
+      for (const path of ['', 'incidents', 'alerts', 'instances', 'silences', 'channels']) {
+        await page.goto(`${world.hub.url}/${path}`);
+        await page.waitForSelector(path === 'alerts' ? '.vrow:has-text("web-01")' : '.panel, .list, .empty');
+        expect([path, await page.locator('main:has-text("db-01")').count()]).toEqual([path, 0]);
+        expect(await page.locator('.fault, .empty:has-text("a part of this hub")').count()).toBe(0);
+      }
       expect(await axeFindings(page)).toEqual([]);
-      await page.goto(`${world.hub.url}/channels`);
+      await page.goto(`${world.hub.url}/sources`);
       await page.waitForSelector('.empty:has-text("You are shown a part of this hub")');
     });
   },

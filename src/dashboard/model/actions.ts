@@ -66,22 +66,21 @@ export function acknowledge(model: Model, incident: Pick<Incident, 'id' | 'title
     : act(model, incident, { action: 'acknowledge', done, undo: { action: 'unacknowledge', done: back } });
 }
 
-/** How many incidents are changed at a time: a hub answers others, too. */
-const AT_ONCE = 4;
+/** How many incidents a request may name. */
+const NAMED = 500;
 
-/** Acknowledges many; gives how many of them were. */
+/** Acknowledges many; gives how many of them are. */
 export async function acknowledgeAll(model: Model, ids: readonly string[]): Promise<number> {
-  const waiting = [...new Set(ids)];
+  const all = [...new Set(ids)];
   const by = model.preferences.get().name;
   let done = 0;
-  const work = async () => {
-    for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-      const path = `/api/v1/incidents/${encodeURIComponent(id)}/acknowledge`;
-      const answer = await model.http.change('POST', path, by === '' ? {} : { by });
-      if (answer.kind !== 'failed') done += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (let from = 0; from < all.length; from += NAMED) {
+    const body = { action: 'acknowledge', ids: all.slice(from, from + NAMED), ...(by !== '' && { by }) };
+    const answer = await model.http.change('POST', '/api/v1/incidents/actions', body);
+    if (answer.kind !== 'value') continue;
+    const told = answer.value as { readonly done: number; readonly unchanged: number };
+    done += told.done + told.unchanged;
+  }
   model.documents.refresh();
   return done;
 }

@@ -32,13 +32,28 @@ export function alertFilters(
   const status =
     segment === 'unknown' ? ['unknown'] : given === 'resolved' ? ['resolved'] : segment === 'all' ? OPEN : ['firing'];
   const passed = PASSED.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]] as const]));
-  const text = valueIn(query, 'q')?.trim();
+  const text = valueIn(query, 'q')?.trim() ?? '';
+  const searched = searchText(text);
   return {
     ...Object.fromEntries(passed),
     status,
     ...(segment !== 'all' && segment !== 'unknown' && { severity: [segment] }),
-    ...(text && { name: [`*${text}*`] }),
+    // Of signs alone nothing is indexed.
+    ...(searched !== '' ? { q: [searched] } : text !== '' && { name: [`*${text}*`] }),
   };
+}
+
+// Words of one search; a hub refuses more.
+const MOST_WORDS = 20;
+
+/** A text as the hub can search for it; '' where it has no word. Of a whole sentence its first words are enough. */
+export function searchText(text: string): string {
+  const words = text.slice(0, 1000).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  return words.length > MOST_WORDS
+    ? words.slice(0, MOST_WORDS).join(' ')
+    : words.length === 0
+      ? ''
+      : text.slice(0, 1000);
 }
 
 /** Where a page of the list is read. */

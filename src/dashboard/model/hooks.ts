@@ -3,7 +3,7 @@ import type { Failure } from '../wire/answer.ts';
 import type { Cell } from './cell.ts';
 import type { Known } from './documents.ts';
 import { type Model, ModelContext } from './model.ts';
-import { mayAs, type Role } from './session.ts';
+import { isConfined, mayAs, type Role } from './session.ts';
 
 /** What pages share. */
 export function useModel(): Model {
@@ -89,6 +89,13 @@ export function useKeys(wanted: Readonly<Record<string, (event: KeyboardEvent) =
 export function useRole(role: Role): boolean {
   const { signIn } = useModel();
   return mayAs(useCell(signIn.session), role);
+}
+
+/** Whether who looks may do what this role may with the whole hub, and not with a part of it alone. */
+export function useWholeRole(role: Role): boolean {
+  const { signIn } = useModel();
+  const session = useCell(signIn.session);
+  return mayAs(session, role) && !isConfined(session);
 }
 
 /** Names the tab after what the page shows, while it stands. */

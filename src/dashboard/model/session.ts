@@ -51,4 +51,4 @@ export function isConfined(session: Session | null): boolean {
 }
 
 // What tells of their part to who is confined to one.
-const CONFINED_PAGES: readonly PageName[] = ['alerts'];
+const CONFINED_PAGES: readonly PageName[] = ['now', 'incidents', 'alerts', 'instances', 'silences', 'channels'];

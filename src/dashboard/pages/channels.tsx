@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { changed, hrefOf, valueIn } from '../model/address.ts';
 import { attemptsPath, type ChannelHealth, channelsOf } from '../model/channels.ts';
-import { useCell, useDocument, useModel, useRole } from '../model/hooks.ts';
+import { useCell, useDocument, useModel, useWholeRole } from '../model/hooks.ts';
 import { DeadLetters } from '../parts/dead-letters.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { PageLink } from '../parts/link.tsx';
@@ -136,7 +136,7 @@ function Row({ channel }: { readonly channel: ChannelHealth }) {
 /** Sends a test to a channel, and tells what it answered. */
 export function TestButton({ channel }: { readonly channel: string }) {
   const { http, say, documents } = useModel();
-  const canWrite = useRole('write');
+  const canWrite = useWholeRole('write');
   const [isSending, setSending] = useState(false);
   if (!canWrite) return null;
   const send = async () => {

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import { hrefOf } from '../model/address.ts';
+import { hrefOf, queryText } from '../model/address.ts';
+import { searchText } from '../model/alert-query.ts';
 import { useDocument, useModel } from '../model/hooks.ts';
 import type { Alert, Incident, Instance, Page } from '../wire/documents.ts';
 import { shown } from '../words/outside.ts';
@@ -7,7 +8,7 @@ import { alertBadness, BADNESS_WORDS, type Badness, incidentBadness } from '../w
 import { Dialog } from './dialog.tsx';
 import { Glyph } from './glyph.tsx';
 import { Icon } from './icon.tsx';
-import { NAVIGATION } from './navigation.tsx';
+import { usePages } from './navigation.tsx';
 
 interface Hit {
   readonly href: string;
@@ -18,6 +19,7 @@ interface Hit {
 }
 
 const MOST = 8;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Finds incidents, alerts, instances and pages by a text, an id or a pasted fingerprint. */
 export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
@@ -27,20 +29,19 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
   const [place, setPlace] = useState(0);
   const [isEntered, setEntered] = useState(false);
   useEffect(() => clock.after(120, () => setText(typed.trim())), [typed, clock]);
+  const pages = usePages();
   const isAsked = text !== '';
-  const incidents = useDocument<Page<Incident>>(`/api/v1/incidents?limit=${isAsked ? 500 : 8}&sort=attention`);
-  const alerts = useDocument<Page<Alert>>(isAsked ? '/api/v1/alerts?limit=500&sort=attention' : null);
+  const words = searchText(text);
+  const found = { q: isAsked ? words : null, limit: String(MOST), sort: 'attention' };
+  const isFindable = !isAsked || words !== '';
+  const incidents = useDocument<Page<Incident>>(isFindable ? `/api/v1/incidents${queryText(found)}` : null);
+  const alerts = useDocument<Page<Alert>>(isAsked && isFindable ? `/api/v1/alerts${queryText(found)}` : null);
   const instances = useDocument<Page<Instance>>(isAsked ? '/api/v1/instances?limit=500' : null);
   const hits = [
-    ...pageHits(text),
-    ...(incidents.value?.items ?? [])
-      .filter((one) => isIn(text, one.title, one.key, one.id))
-      .slice(0, MOST)
-      .map(incidentHit),
-    ...(alerts.value?.items ?? [])
-      .filter((one) => isIn(text, one.name, one.id, one.fingerprint, ...Object.values(one.labels)))
-      .slice(0, MOST)
-      .map(alertHit),
+    ...pageHits(text, pages),
+    ...idHits(text, alerts.value?.items ?? []),
+    ...(incidents.value?.items ?? []).map(incidentHit),
+    ...(alerts.value?.items ?? []).map(alertHit),
     ...(instances.value?.items ?? [])
       .filter((one) => isIn(text, one.instance_id, one.hostname ?? ''))
       .slice(0, MOST)
@@ -117,11 +118,19 @@ function isIn(text: string, ...fields: readonly string[]): boolean {
   return fields.some((field) => field.toLowerCase().includes(wanted));
 }
 
-function pageHits(text: string): Hit[] {
+function pageHits(text: string, pages: ReturnType<typeof usePages>): Hit[] {
   if (text === '') return [];
-  return NAVIGATION.flatMap(({ entries }) => entries)
+  return pages
+    .flatMap(({ entries }) => entries)
     .filter(({ word }) => isIn(text, word))
     .map(({ page, word }) => ({ href: hrefOf(page), title: word, more: '', kind: 'page' }));
+}
+
+/** A whole id that is none of an alert is that of an incident: what is searched for are alerts. */
+function idHits(text: string, alerts: readonly Alert[]): Hit[] {
+  const id = text.toLowerCase();
+  if (!ID.test(id) || alerts.some((one) => one.id === id)) return [];
+  return [{ href: hrefOf('incidents', id), title: id, more: 'by its id', kind: 'incident' }];
 }
 
 function incidentHit(one: Incident): Hit {

@@ -1,8 +1,10 @@
 import { type Confinement, ensuresConfinement } from '../../core/access/confinement.ts';
+import type { Instance } from '../../core/cluster/instance.ts';
 import type { HistoryEvent } from '../../core/history.ts';
-import type { SilenceKind } from '../../core/policy/silence.ts';
-import type { Page, PageQuery, ReadStore } from '../../stores/contract/reads.ts';
-import type { SilenceReads } from '../../stores/contract/silences.ts';
+import type { Silence, SilenceKind } from '../../core/policy/silence.ts';
+import type { ListedNotice, NoticeQuery, NoticeReads } from '../../stores/contract/notices.ts';
+import type { InstanceQuery, Page, PageQuery, ReadStore } from '../../stores/contract/reads.ts';
+import type { SilenceQuery, SilenceReads } from '../../stores/contract/silences.ts';
 import type { StandingReads } from '../../stores/contract/standing.ts';
 import type { TextParts } from '../text.ts';
 import { nextTurn } from './reading-time.ts';
@@ -76,6 +78,54 @@ export async function theirEvents(
     ({ subject, subjectId }) =>
       (subject === 'alert' && alerts.has(subjectId)) || (subject === 'incident' && incidents.has(subjectId)),
   );
+}
+
+/** A page of instances that somebody may see. */
+export function theirInstances(
+  store: Pick<ReadStore, 'listInstances'> & Pick<StandingReads, 'instancesWithin'>,
+  query: InstanceQuery,
+  confinement: Confinement,
+): Promise<Page<Instance>> {
+  const theirs = async (items: readonly Instance[]) => {
+    const ids = items.map(({ instanceId }) => instanceId);
+    const within = new Set(await store.instancesWithin(ids, confinement));
+    return items.filter(({ instanceId }) => within.has(instanceId));
+  };
+  return theirPage(query, store.listInstances, theirs, ({ instanceId }) => instanceId);
+}
+
+/** A page of the notices of incidents that are somebody's. */
+export function theirNotices(
+  store: Pick<ReadStore, 'listIncidents'> & Pick<NoticeReads, 'listNotices'>,
+  query: NoticeQuery,
+  confinement: Confinement,
+): Promise<Page<ListedNotice>> {
+  const theirs = ofTheirIncidents(store, confinement, ({ notice }: ListedNotice) => notice.incidentId);
+  const cursorOf = ({ notice }: ListedNotice) => `${notice.incidentId} ${notice.channel}`;
+  return theirPage(query, store.listNotices, theirs, cursorOf);
+}
+
+/** Those of some things that belong to incidents that are somebody's. */
+export function ofTheirIncidents<T>(
+  store: Pick<ReadStore, 'listIncidents'>,
+  confinement: Confinement,
+  incidentOf: (item: T) => string,
+): (items: readonly T[]) => Promise<readonly T[]> {
+  return async (items) => {
+    const theirs = await theirIncidents(store, items.map(incidentOf), confinement);
+    return items.filter((item) => theirs.has(incidentOf(item)));
+  };
+}
+
+/** A page of the silences and windows that hold back nothing of others. */
+export function theirSilences(
+  store: Pick<SilenceReads, 'listSilences'>,
+  query: SilenceQuery,
+  confinement: Confinement,
+): Promise<Page<Silence>> {
+  const theirs = async (items: readonly Silence[]) =>
+    items.filter(({ matchers }) => ensuresConfinement(matchers, confinement));
+  return theirPage(query, store.listSilences, theirs, ({ createdAt, id }) => `${createdAt} ${id}`);
 }
 
 /** A thing that is named by its whole id. */

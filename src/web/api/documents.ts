@@ -1,12 +1,11 @@
 import { type Confinement, isWithin } from '../../core/access/confinement.ts';
-import type { Instance } from '../../core/cluster/instance.ts';
 import { matchLabels } from '../../core/policy/labels.ts';
 import { createRelationBook, type RelationRule } from '../../core/policy/relation.ts';
 import type { BadnessCounts } from '../../core/status.ts';
 import { anchoredRegex } from '../../lib/regex.ts';
 import type { EventQuery, HistoryReads } from '../../stores/contract/history.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
-import type { AttemptQuery, ListedNotice, NoticeQuery } from '../../stores/contract/notices.ts';
+import type { AttemptQuery, NoticeQuery } from '../../stores/contract/notices.ts';
 import {
   type AlertQuery,
   type AlertView,
@@ -27,7 +26,16 @@ import {
   isWanted,
   RECEIVER,
 } from '../alertmanager/views.ts';
-import { isTheirs, type Named, theirEvents, theirIncidents, theirPage, type Within } from './confined.ts';
+import {
+  isTheirs,
+  type Named,
+  ofTheirIncidents,
+  theirEvents,
+  theirInstances,
+  theirNotices,
+  theirPage,
+  type Within,
+} from './confined.ts';
 import { readExplanation } from './explanation.ts';
 import { createMuting, matcherTest } from './muting.ts';
 import { attemptJson, type NoticeId, noticeJson, readNotice } from './notices.ts';
@@ -54,7 +62,7 @@ export interface Documents extends SilenceDocuments {
   /** The history. */
   events(query: EventQuery & { readonly confinement?: Within }): Pieces;
   /** What is wrong, silent and stuck; the process says what it is. */
-  status(query: OwnState): Pieces;
+  status(query: OwnState & { readonly confinement?: Within }): Pieces;
   /** What is counted for figures. */
   figures(query: object): Pieces;
   /** The outbox: what waits and what failed. */
@@ -66,7 +74,7 @@ export interface Documents extends SilenceDocuments {
   /** Something, where the thing is there and is theirs. */
   theirs(query: { readonly named: Named; readonly confinement: Confinement }): Pieces;
   /** Of an alert or an incident, by its id. */
-  explanation(query: { readonly id: string }): Pieces;
+  explanation(query: { readonly id: string; readonly confinement?: Within }): Pieces;
   firing(query: FiringQuery): Pieces;
   firingGroups(query: FiringQuery): Pieces;
 }
@@ -95,12 +103,6 @@ export function createDocuments(parts: DocumentParts): Documents {
   const rows = createRows(store, async (incidentIds) => (await mutingAt(now()))(incidentIds));
   const selected = (query: FiringQuery) => selectFiring(parts, mutingAt, query);
   const firing = () => allFiring(store);
-  const ofTheirs =
-    <T>(confinement: Confinement, incidentOf: (item: T) => string) =>
-    async (items: readonly T[]) => {
-      const theirs = await theirIncidents(store, items.map(incidentOf), confinement);
-      return items.filter((item) => theirs.has(incidentOf(item)));
-    };
   return {
     ...createSilenceDocuments({ store, now, firing }),
     alerts: async function* (query) {
@@ -142,17 +144,7 @@ export function createDocuments(parts: DocumentParts): Documents {
       });
     },
     instances: async function* ({ confinement, ...query }) {
-      const theirs = async (items: readonly Instance[]) => {
-        if (!confinement) return items;
-        const within = await store.instancesWithin(
-          items.map(({ instanceId }) => instanceId),
-          confinement,
-        );
-        return items.filter(({ instanceId }) => within.includes(instanceId));
-      };
-      const page = confinement
-        ? await theirPage(query, store.listInstances, theirs, ({ instanceId }) => instanceId)
-        : await store.listInstances(query);
+      const page = await (confinement ? theirInstances(store, query, confinement) : store.listInstances(query));
       yield* pageText(page, await rows.instances(page.items));
     },
     events: async function* ({ confinement, ...query }) {
@@ -166,22 +158,14 @@ export function createDocuments(parts: DocumentParts): Documents {
         : await store.listEvents(query);
       yield* pageText(page, eventJson);
     },
-    status: async function* (own) {
-      yield JSON.stringify(await readStatus(store, rows, own, now()));
+    status: async function* ({ confinement, ...own }) {
+      yield JSON.stringify(await readStatus(store, rows, own, now(), confinement));
     },
     figures: async function* () {
       yield JSON.stringify(await store.figures());
     },
     notices: async function* ({ confinement, ...query }) {
-      const cursorOf = ({ notice }: ListedNotice) => `${notice.incidentId} ${notice.channel}`;
-      const page = confinement
-        ? await theirPage(
-            query,
-            store.listNotices,
-            ofTheirs(confinement, ({ notice }) => notice.incidentId),
-            cursorOf,
-          )
-        : await store.listNotices(query);
+      const page = await (confinement ? theirNotices(store, query, confinement) : store.listNotices(query));
       yield* pageText(page, noticeJson);
     },
     notice: async function* ({ confinement, ...id }) {
@@ -194,7 +178,7 @@ export function createDocuments(parts: DocumentParts): Documents {
         ? await theirPage(
             query,
             store.listAttempts,
-            ofTheirs(confinement, ({ incidentId }) => incidentId),
+            ofTheirIncidents(store, confinement, ({ incidentId }) => incidentId),
             ({ id }) => id,
           )
         : await store.listAttempts(query);
@@ -203,8 +187,8 @@ export function createDocuments(parts: DocumentParts): Documents {
     theirs: async function* ({ named, confinement }) {
       if (await isTheirs(store, named, confinement)) yield 'true';
     },
-    explanation: async function* ({ id }) {
-      const explained = await readExplanation(store, id);
+    explanation: async function* ({ id, confinement }) {
+      const explained = await readExplanation(store, id, confinement);
       if (explained !== undefined) yield JSON.stringify(explained);
     },
     firing: async function* (query) {

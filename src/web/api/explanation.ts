@@ -1,3 +1,4 @@
+import { ensuresConfinement, isWithin } from '../../core/access/confinement.ts';
 import {
   type ChannelStory,
   type ExplainInput,
@@ -11,9 +12,11 @@ import type { HistoryEvent } from '../../core/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { iso } from '../../core/iso-time.ts';
 import { oneLine } from '../../core/one-line.ts';
+import { matchLabels } from '../../core/policy/labels.ts';
 import type { NoticeHistory } from '../../stores/contract/notice-history.ts';
 import type { AlertView, ReadStore } from '../../stores/contract/reads.ts';
 import type { SilenceReads } from '../../stores/contract/silences.ts';
+import { isTheirs, type Within } from './confined.ts';
 import { eventJson } from './views.ts';
 
 // Events and attempts of one explanation; older ones stay in the store.
@@ -25,15 +28,21 @@ const ALERTS = 200;
 // Silences and alerts that hold something back and are told by name.
 const NAMED = 20;
 
-type Store = Pick<ReadStore, 'findAlert' | 'findIncident' | 'listAlerts' | 'history'> &
+type Store = Pick<ReadStore, 'findAlert' | 'findIncident' | 'listAlerts' | 'listIncidents' | 'history'> &
   Pick<SilenceReads, 'findSilence'> &
   NoticeHistory;
 
-/** The explanation of an alert or an incident as the API gives it; undefined when there is no such thing. */
-export async function readExplanation(store: Store, id: string) {
+/**
+ * The explanation of an alert or an incident as the API gives it; undefined when there is no such thing, or it is beyond
+ * what somebody is confined to. Of an alert of theirs in an incident that is not, they are shown its own life alone.
+ */
+export async function readExplanation(store: Store, id: string, confinement: Within = null) {
   const alert = await store.findAlert(id);
+  if (alert !== undefined && !isWithin(matchLabels(alert), confinement)) return undefined;
   const incident = await store.findIncident(alert === undefined ? id : (alert.incidentId ?? ''));
   if (incident === undefined) return alert === undefined ? undefined : withoutIncident(store, alert);
+  if (confinement && !(await isTheirs(store, { of: 'incident', id: incident.id }, confinement)))
+    return alert === undefined ? undefined : ofAnothersIncident(store, alert);
   const others = await store.listAlerts({ incidentId: incident.id, limit: ALERTS });
   const alerts = alert === undefined ? others.items : [alert];
   const [events, notices, attempts, cursor] = await Promise.all([
@@ -46,7 +55,7 @@ export async function readExplanation(store: Store, id: string) {
   const input: ExplainInput = {
     ...{ incident, alerts, events: own, notices, attempts },
     ...{ alertId: alert?.id ?? null, isFollowed: cursor !== undefined },
-    names: await namesOf(store, own),
+    names: await namesOf(store, own, confinement),
   };
   const isCut = events.length === EVENTS || attempts.length === ATTEMPTS || others.nextCursor !== null;
   const earlier = events.flatMap(({ subject, data }) =>
@@ -58,19 +67,24 @@ export async function readExplanation(store: Store, id: string) {
   return explanationJson(subject, explain(input), input, isCut);
 }
 
-/** What held something back: silences with who made them and why, alerts by their names. */
-async function namesOf(store: Store, events: readonly HistoryEvent[]): Promise<ReadonlyMap<string, string>> {
+/** What held something back, as far as it is theirs: silences with who made them and why, alerts by their names. */
+async function namesOf(
+  store: Store,
+  events: readonly HistoryEvent[],
+  confinement: Within = null,
+): Promise<ReadonlyMap<string, string>> {
   const held = events.filter(({ kind, data }) => kind === 'notice_held' && typeof data.by === 'string');
   const found = new Map(held.map(({ reason, data }) => [String(data.by), reason]));
   const names = new Map<string, string>();
   for (const [id, reason] of [...found].slice(-NAMED)) {
     if (reason === 'silenced' || reason === 'maintenance') {
       const silence = await store.findSilence(id);
-      const said = [silence?.createdBy, silence?.comment].filter((text) => text !== undefined && text !== '');
+      if (silence === undefined || !ensuresConfinement(silence.matchers, confinement)) continue;
+      const said = [silence.createdBy, silence.comment].filter((text) => text !== '');
       if (said.length > 0) names.set(id, oneLine(said.join(': '), 200));
     } else if (reason === 'inhibited' || reason === 'depends_on') {
       const alert = await store.findAlert(id);
-      if (alert !== undefined) names.set(id, oneLine(alert.name, 200));
+      if (alert !== undefined && isWithin(matchLabels(alert), confinement)) names.set(id, oneLine(alert.name, 200));
     }
   }
   return names;
@@ -88,6 +102,15 @@ async function withoutIncident(store: Store, alert: AlertView) {
   const explained: Explanation = { isTold: false, untold, channels: [], steps };
   return explanationJson(subjectOf(null, alert, []), explained, { alerts: [alert] }, events.length === EVENTS);
 }
+
+/** The incident, and who was told of it, are not shown, and so nothing is said of whether somebody was. */
+async function ofAnothersIncident(store: Store, alert: AlertView) {
+  const alone = await withoutIncident(store, alert);
+  return { ...alone, incident_id: alert.incidentId, told: null, untold: null, verdict: ANOTHERS };
+}
+
+const ANOTHERS =
+  'It is part of an incident with alerts beyond what you are confined to: who was told of that is not shown.';
 
 function subjectOf(incident: Incident | null, alert: AlertView | undefined, earlier: readonly string[]) {
   const of = alert ?? incident;

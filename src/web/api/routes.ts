@@ -178,12 +178,15 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
       summary: 'The life of an alert or an incident, and who was told of it',
       query: NO_PARAMETERS,
       answers: { 200: SCHEMAS.Explanation },
-      answer: async ({ params: { id = '' } }) => {
-        const of = (what: Identified) => fullId(id, (part, limit) => findIds(what, part, limit), what.slice(0, -1));
+      isConfinable: true,
+      answer: async ({ params: { id = '' }, confinement }) => {
+        const find = (what: Identified) => async (part: string, limit: number) =>
+          confinement === null ? findIds(what, part, limit) : [];
+        const of = (what: Identified) => fullId(id, find(what), what.slice(0, -1));
         // An alert and the incident that it opened are often of one moment: then the incident is meant, which tells of both.
         const found = (await of('incidents')) ?? (await of('alerts'));
         return orNothing(
-          found === undefined ? undefined : await read('explanation', { id: found }),
+          found === undefined ? undefined : await read('explanation', { id: found, confinement }),
           'alert or incident',
         );
       },

@@ -200,7 +200,7 @@ const explanation = z
     ended_at: timeOrNull,
     incident_id: z.uuid().nullable(),
     earlier_incident_ids: z.array(text),
-    told: z.boolean(),
+    told: z.boolean().nullable().describe('null where it is not for who asks'),
     verdict: text,
     untold: untold.nullable(),
     channels: z.array(

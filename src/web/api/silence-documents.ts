@@ -10,7 +10,7 @@ import {
   type SilenceFilter,
   silenceFilter,
 } from '../alertmanager/silence-views.ts';
-import { theirPage, type Within } from './confined.ts';
+import { theirSilences, type Within } from './confined.ts';
 import { matcherTest } from './muting.ts';
 import { silenceJson } from './silence-views.ts';
 import { alertJson, eventJson, pageJson } from './views.ts';
@@ -67,11 +67,7 @@ export function createSilenceDocuments({ store, now, firing }: SilenceDocumentPa
     silences: async function* ({ confinement, ...rest }) {
       const at = now();
       const query = { ...rest, now: at };
-      const theirs = async (items: readonly Silence[]) =>
-        items.filter(({ matchers }) => ensuresConfinement(matchers, confinement ?? null));
-      const page = confinement
-        ? await theirPage(query, store.listSilences, theirs, ({ createdAt, id }) => `${createdAt} ${id}`)
-        : await store.listSilences(query);
+      const page = await (confinement ? theirSilences(store, query, confinement) : store.listSilences(query));
       yield JSON.stringify(pageJson(page, (silence) => silenceJson(silence, at)));
     },
     silence: async function* ({ id, kind, confinement }) {

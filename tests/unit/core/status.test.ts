@@ -4,7 +4,13 @@ import { type StatusInput, statusDocument } from '../../../src/core/status.ts';
 const NOW = Date.UTC(2026, 2, 29, 14, 32, 10);
 const QUIET: StatusInput<string, string> = {
   ...{ now: NOW, startedAt: NOW - 90_500, version: '1.2.3', role: 'hub', instanceId: 'hub-a', notReady: null },
-  ...{ position: '42', counts: { critical: 0, warning: 0, info: 0, unknown: 0 }, acknowledged: 0, incidents: [] },
+  ...{
+    position: '42',
+    counts: { critical: 0, warning: 0, info: 0, unknown: 0 },
+    open: 0,
+    acknowledged: 0,
+    incidents: [],
+  },
   ...{ fleet: { instances: 0, silent: 0, lastSeenAt: null }, silent: [], muted: [], outbox: [], failures: [] },
   follower: null,
 };
@@ -27,7 +33,7 @@ test('a quiet hub: what it is, and nothing else', () => {
 
 test('what is wrong, and how much of it is not listed', () => {
   const counts = { critical: 2, warning: 4, info: 1, unknown: 1 };
-  expect(told({ counts, acknowledged: 3, incidents: ['a', 'b'] })).toMatchObject({
+  expect(told({ counts, open: 5, acknowledged: 3, incidents: ['a', 'b'] })).toMatchObject({
     ...{
       counts: { critical: 2, warning: 4, unknown: 1, info: 1 },
       open: 5,

@@ -50,7 +50,9 @@ describe('the filters of alerts', () => {
     ['?severity=critical', 'critical', { status: ['firing'], severity: ['critical'] }],
     ['?status=unknown', 'unknown', { status: ['unknown'] }],
     ['?status=resolved&severity=info', 'info', { status: ['resolved'], severity: ['info'] }],
-    ['?q=disk&label=a%3Db', 'all', { status: ['firing', 'unknown'], label: ['a=b'], name: ['*disk*'] }],
+    ['?q=disk&label=a%3Db', 'all', { status: ['firing', 'unknown'], label: ['a=b'], q: ['disk'] }],
+    [`?q=${'a+'.repeat(30)}`, 'all', { status: ['firing', 'unknown'], q: [Array(20).fill('a').join(' ')] }],
+    ['?q=%25', 'all', { status: ['firing', 'unknown'], name: ['*%*'] }],
     ['?severity=nonsense&from=x', 'all', { status: ['firing', 'unknown'] }],
   ])('%s', (search, segment, filters) => {
     const query = parseQuery(search);

@@ -75,7 +75,8 @@ describe('pages that are for who looks', () => {
     ['a writer', session({ role: 'write' }), 'channels', undefined, true],
     ['an admin of a part', session({ confined_to: 'team="web"' }), 'people', undefined, false],
     ['an admin of a part', session({ confined_to: 'team="web"' }), 'people', 'sessions', true],
-    ['an admin of a part', session({ confined_to: 'team="web"' }), 'now', undefined, false],
+    ['an admin of a part', session({ confined_to: 'team="web"' }), 'now', undefined, true],
+    ['an admin of a part', session({ confined_to: 'team="web"' }), 'audit', undefined, false],
     ['an admin of a part', session({ confined_to: 'team="web"' }), 'alerts', undefined, true],
   ])('%s: %s', (_, who, page, tab, may) => expect(mayOpen(who, page, tab)).toBe(may));
 });
