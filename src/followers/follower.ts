@@ -16,6 +16,11 @@ export interface Follower {
   readonly batch?: number;
   /** Another hub takes over after so long without a word, in milliseconds. */
   readonly leaseMs?: number;
+  /**
+   * What is less urgent than ingest has at most such a part of the time while it is behind, above 0 and below 1; left out,
+   * all of it.
+   */
+  readonly share?: number;
   /** The lease is newly this process's: whatever is remembered may be wrong. */
   takeOver(lease: Lease): Promise<void>;
   /** Takes the next events; what it writes commits together with its position. Called again with the same ones after a failure. */
@@ -64,7 +69,7 @@ const PAUSE_MS = 1000;
  */
 export function createFollowerPart(options: FollowerOptions): FollowerPart {
   const { store, clock, holder, follower, onFailure, onRest = () => {} } = options;
-  const { name, batch = BATCH, leaseMs = LEASE_MS } = follower;
+  const { name, batch = BATCH, leaseMs = LEASE_MS, share = 1 } = follower;
   const leaseHolder = createLeaseHolder({ store, work: `follower ${name}`, holder, ttlMs: leaseMs });
   let cursor: Cursor | undefined;
   let number: number | undefined;
@@ -119,6 +124,13 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
     }
     return true;
   };
+  /** Leaves to others what is theirs of the time since. Only the end of the process cuts it short. */
+  const leaveTime = async (since: number) => {
+    const ms = (clock.monotonic() - since) * (1 / share - 1);
+    if (ms < 1) return;
+    const until = clock.monotonic() + ms;
+    while (!isEnding && clock.monotonic() < until) await rest(until - clock.monotonic());
+  };
   const rest = (ms: number) =>
     new Promise<void>((resolve) => {
       const cancel = clock.after(ms, resolve);
@@ -131,6 +143,7 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
     while (!isEnding) {
       isAwake = false;
       let nextAt: number | null = null;
+      const since = clock.monotonic();
       try {
         nextAt = await round();
         if (!isAwake) onRest(nextAt, number === undefined);
@@ -144,6 +157,7 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
           isAwake = false;
         }
       }
+      if (isAwake || (nextAt !== null && nextAt <= clock.now())) await leaveTime(since);
       if (isEnding || isAwake) continue;
       await rest(nextAt === null ? LOOK_MS : Math.min(LOOK_MS, Math.max(0, nextAt - clock.now())));
     }

@@ -13,6 +13,10 @@ export interface SearchIndexOptions {
 
 // Alerts that are looked at, and at most indexed, in one transaction: others that write wait for no more.
 const STEP = 200;
+// Renewing costs a commit; after a crash of one of several hubs, what is new is not found for so long.
+const LEASE_MS = 10_000;
+// A quarter of a second takes in some thousand alerts; nobody searches for more of them at once.
+const SHARE = 0.25;
 
 /**
  * Keeps the index of words behind the history: of an alert the words as they were at its last event, for repeats tell
@@ -29,6 +33,8 @@ export function createSearchIndex({ store, clock }: SearchIndexOptions): Followe
     name: 'search',
     begins: 'now',
     batch: STEP,
+    leaseMs: LEASE_MS,
+    share: SHARE,
     takeOver: async () => {
       lookedAt = '';
     },

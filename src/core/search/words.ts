@@ -1,3 +1,4 @@
+import { createRecent } from '../../lib/recent.ts';
 import type { Alert } from '../alert/alert.ts';
 
 /** What of an alert can be searched. */
@@ -18,6 +19,14 @@ const PIECE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
 // Where a word begins inside another: `diskFull`, `HTTPServer`.
 const INNER = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu;
+
+// Most texts are of this kind, and their words need no look into the tables of Unicode.
+const ASCII = /^[\0-\x7f]*$/;
+const ASCII_RUN = /[A-Za-z0-9]+/g;
+const ASCII_INNER = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g;
+// Names and values of labels come again and again; longer texts seldom do.
+const REMEMBERED = { texts: 5000, length: 100 };
+const remembered = createRecent<readonly string[]>(REMEMBERED.texts);
 
 /**
  * What of an alert is found: the words of its name, labels (their names, too), annotations, source, instance,
@@ -43,10 +52,37 @@ export function alertWords({
     ...Object.values(annotations),
   ];
   for (const text of texts) {
-    for (const run of runsOf(text)) {
-      for (const part of beginnings(run)) add(found, part);
-      if (found.size >= MOST_WORDS) return [...found].slice(0, MOST_WORDS);
+    for (const word of wordsOf(text)) found.add(word);
+    if (found.size >= MOST_WORDS) return [...found].slice(0, MOST_WORDS);
+  }
+  return [...found];
+}
+
+/** The words of a text and what begins inside them, in its order. */
+function wordsOf(text: string): readonly string[] {
+  if (text.length > REMEMBERED.length) return readWords(text);
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const words = readWords(text);
+  remembered.set(text, words);
+  return words;
+}
+
+function readWords(text: string): readonly string[] {
+  const found = new Set<string>();
+  if (ASCII.test(text)) {
+    for (const run of text.match(ASCII_RUN) ?? []) {
+      const word = run.toLowerCase();
+      found.add(word.slice(0, LONGEST));
+      if (word === run) continue;
+      for (const part of beginnings(run, ASCII_INNER)) found.add(part.slice(0, LONGEST).toLowerCase());
+      if (found.size >= MOST_WORDS) break;
     }
+    return [...found];
+  }
+  for (const run of runsOf(text)) {
+    for (const part of beginnings(run, INNER)) add(found, part);
+    if (found.size >= MOST_WORDS) break;
   }
   return [...found];
 }
@@ -62,10 +98,10 @@ function runsOf(text: string): readonly string[] {
   return (text.normalize('NFKD').match(RUN) ?? []).flatMap((run) => run.match(PIECE) ?? []);
 }
 
-/** A word, and what begins inside it: `diskFull` and `Full`. */
-function beginnings(run: string): readonly string[] {
+/** A word, and what begins inside it, at the places that `inner` matches: `diskFull` and `Full`. */
+function beginnings(run: string, inner: RegExp): readonly string[] {
   const head = run.slice(0, 8 * LONGEST);
-  return [run, ...[...head.matchAll(INNER)].slice(0, MOST_INNER).map(({ index }) => head.slice(index))];
+  return [run, ...[...head.matchAll(inner)].slice(0, MOST_INNER).map(({ index }) => head.slice(index))];
 }
 
 function add(found: Set<string>, word: string): void {

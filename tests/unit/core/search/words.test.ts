@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertWords, searchWords } from '../../../../src/core/search/words.ts';
+import fc from '../../../support/property.ts';
 
 const ALERT = {
   ...{ id: '01a1fd96-f94d-7454-bbba-0b7460d066bd', name: '', source: 'generic', origin: '', fingerprint: 'ab12' },
@@ -71,5 +72,18 @@ describe('alertWords', () => {
     const words = alertWords({ ...ALERT, labels: { team: 'web' }, annotations: { summary: text } });
     expect(words).toHaveLength(2000);
     expect(words).toContain('web');
+  });
+
+  // What is told in ASCII has a way of its own; a mark sends the same text the other way, and adds no word.
+  it('finds the same words in ASCII and elsewhere', () => {
+    const text = fc.string({
+      unit: fc.constantFrom(...'abzABZ019 _-./\0'),
+      maxLength: 300,
+    });
+    fc.assert(
+      fc.property(text, (name) => {
+        expect(alertWords({ ...ALERT, name })).toEqual(alertWords({ ...ALERT, name: `${name} \u0301` }));
+      }),
+    );
   });
 });

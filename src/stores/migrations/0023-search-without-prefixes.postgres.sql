@@ -1,0 +1,1 @@
+-- The index of words of PostgreSQL keeps no beginnings: it finds them by the order of the words.
