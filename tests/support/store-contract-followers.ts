@@ -31,6 +31,7 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
     test('events come in order, from where a follower stands, and its position stays', async () => {
       expect(await store.followerCursor('test')).toBeUndefined();
       for (const number of [1, 2, 3]) await save(store, { events: [event(number)] });
+      await eventually(async () => expect(await told('')).toEqual([1, 2, 3]));
       const first = await store.eventsAfter('', 2);
       expect(first.events.map(({ at }) => at - T)).toEqual([1, 2]);
       await store.follow(lease, (tx) => tx.moveCursor('test', first.cursor, T));
@@ -41,6 +42,7 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
 
     test('a follower without a past begins behind what is committed', async () => {
       await save(store, { events: [event(1)] });
+      await eventually(async () => expect(await told('')).toEqual([1]));
       const head = await store.historyHead();
       expect(await told(head)).toEqual([]);
       await save(other, { events: [event(2)] });

@@ -11,21 +11,33 @@ import { EVENTS } from '../tables/tables.ts';
 import { checkPostgresLease } from './leases.ts';
 import { type Run, statement, type Work } from './work.ts';
 
+const BEHIND = '(xid, seq) > ($1::xid8, $2::bigint)';
 // What no running transaction can still precede: below the oldest of them, everything is committed or will never be.
 const SETTLED = 'xid < pg_snapshot_xmin(pg_current_snapshot())';
-/** Events behind a position, `$1` and `$2`, which no running transaction can still precede. */
-export const BEHIND = `(xid, seq) > ($1::xid8, $2::bigint) AND ${SETTLED}`;
-
-const NEXT = statement(
-  'events_after',
-  `SELECT xid::text, seq, ${listOf(EVENTS.columns)} FROM events WHERE ${BEHIND} ORDER BY xid, seq LIMIT $3::int`,
-);
-const LAG = statement('lag_behind', `SELECT count(*), min(at) FROM events WHERE ${BEHIND}`);
+// A server counts the transactions of all its databases as one, and those of another write nothing here. Only what is seen
+// there is left out: who has ended since, or stands prepared, may have been one of ours.
+const HORIZON = `(
+  SELECT coalesce(min(running), pg_snapshot_xmax(pg_current_snapshot()))
+  FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+  WHERE NOT EXISTS (
+    SELECT 1 FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
+    WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+      AND l.transactionid = running::xid AND a.datname <> current_database()
+  )
+)`;
+const SETTLED_HERE = `xid < ${HORIZON}`;
+const eventsBehind = (name: string, settled: string) =>
+  statement(
+    name,
+    `SELECT xid::text, seq, ${listOf(EVENTS.columns)} FROM events WHERE ${BEHIND} AND ${settled}
+     ORDER BY xid, seq LIMIT $3::int`,
+  );
+const NEXT = eventsBehind('events_after', SETTLED);
+const NEXT_HERE = eventsBehind('events_after_here', SETTLED_HERE);
+const IS_HELD_UP = statement('events_held_up', `SELECT EXISTS (SELECT 1 FROM events WHERE ${BEHIND})`);
+const LAG = statement('lag_behind', `SELECT count(*), min(at) FROM events WHERE ${BEHIND} AND ${SETTLED}`);
 /** The last transaction that is settled. */
-export const HEAD = statement(
-  'history_head',
-  'SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text',
-);
+export const HEAD = statement('history_head', `SELECT (${HORIZON}::text::bigint - 1)::text`);
 /** Behind every number of a transaction. */
 export const LAST_SEQ = '9223372036854775807';
 
@@ -46,7 +58,7 @@ export function createPostgresFollowers({
       return `${rows[0]?.[0]}:${LAST_SEQ}`;
     },
     eventsAfter: async (cursor, limit) => {
-      const rows = (await read(NEXT, [...positionParts(cursor), limit])).rows as Row[];
+      const rows = await readBehind(read, cursor, limit);
       const last = rows.at(-1);
       return { events: rows.map(eventOf), cursor: last === undefined ? cursor : `${last[0]}:${last[1]}` };
     },
@@ -61,6 +73,18 @@ export function createPostgresFollowers({
         return work(createFollowTransaction(executeIn, createSearchWrites(executeIn, POSTGRES_SEARCH)));
       }),
   };
+}
+
+/**
+ * At most `limit` events behind a position that no running transaction can still precede: `xid`, `seq` and the columns of
+ * an event. Whose transaction it is that holds something up is asked only when nothing else is left.
+ */
+export async function readBehind(read: Work['read'], position: string, limit: number): Promise<readonly Row[]> {
+  const parts = positionParts(position);
+  const settled = (await read(NEXT, [...parts, limit])).rows as readonly Row[];
+  if (settled.length > 0) return settled;
+  const isHeldUp = (await read(IS_HELD_UP, parts)).rows[0]?.[0] === true;
+  return isHeldUp ? ((await read(NEXT_HERE, [...parts, limit])).rows as readonly Row[]) : [];
 }
 
 function eventOf(row: Row): HistoryEvent {

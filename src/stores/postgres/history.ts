@@ -1,13 +1,9 @@
 import type { HistoryReads } from '../contract/history.ts';
-import { listOf, type Row, readRow } from '../tables/columns.ts';
+import { type Row, readRow } from '../tables/columns.ts';
 import { EVENTS } from '../tables/tables.ts';
-import { BEHIND, HEAD, LAST_SEQ, positionParts } from './followers.ts';
+import { HEAD, LAST_SEQ, positionParts, readBehind } from './followers.ts';
 import { statement, type Work } from './work.ts';
 
-const AFTER = statement(
-  'placed_after',
-  `SELECT xid::text, seq, ${listOf(EVENTS.columns)} FROM events WHERE ${BEHIND} ORDER BY xid, seq LIMIT $3::int`,
-);
 const BEFORE = statement(
   'history_before',
   `SELECT xid::text, seq, at FROM events WHERE (xid, seq) <= ($1::xid8, $2::bigint) ORDER BY xid DESC, seq DESC LIMIT 1`,
@@ -23,7 +19,7 @@ export function createPostgresHistory({ read }: Pick<Work, 'read'>): HistoryRead
   return {
     historyHead,
     placedAfter: async (position, limit) =>
-      ((await read(AFTER, [...positionParts(position), limit])).rows as Row[]).map((row) => ({
+      (await readBehind(read, position, limit)).map((row) => ({
         position: `${row[0]}:${row[1]}`,
         event: { seq: Number(row[1]), ...readRow(EVENTS.columns, row, 2) },
       })),

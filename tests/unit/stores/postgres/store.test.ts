@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { type Clock, systemClock } from '../../../../src/lib/clock.ts';
 import { Secret } from '../../../../src/lib/crypto/secret.ts';
 import { StoreError } from '../../../../src/stores/contract/error.ts';
@@ -7,7 +8,7 @@ import { MIGRATIONS } from '../../../../src/stores/migrations/index.ts';
 import type { PostgresOptions } from '../../../../src/stores/postgres/connection.ts';
 import { openPostgresStore } from '../../../../src/stores/postgres/store.ts';
 import { type PostgresServer, startPostgres } from '../../../support/postgres.ts';
-import { alert, changes, identityOf, idOf, instance, save, T, write } from '../../../support/stored.ts';
+import { alert, changes, event, identityOf, idOf, instance, save, T, write } from '../../../support/stored.ts';
 
 let server: PostgresServer;
 let url: string;
@@ -368,3 +369,31 @@ test('an index entry beyond what the engine takes is refused, and the store goes
     await count(store, 2);
   });
 });
+
+test('a transaction of another database holds up no event, and one of this database does', async () => {
+  await withStore(async (store) => {
+    const elsewhere = await server.createDatabase();
+    const blockers = await Promise.all([elsewhere, url].map(begun));
+    const told = async () => (await store.eventsAfter('', 9)).events.length;
+    const placed = async () => (await store.placedAfter('', 9)).length;
+    try {
+      await save(store, { events: [event(1)] });
+      expect([await told(), await placed()]).toEqual([0, 0]);
+      await blockers[1]?.end();
+      expect([await told(), await placed()]).toEqual([1, 1]);
+      expect(await store.eventsAfter(await store.historyHead(), 9)).toMatchObject({ events: [] });
+    } finally {
+      await blockers[0]?.end();
+      await server.dropDatabase(elsewhere);
+    }
+  });
+});
+
+/** A session at a database, in a transaction that has a number. */
+async function begun(address: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT pg_current_xact_id()');
+  return client;
+}
