@@ -1,5 +1,6 @@
-import { alertWords } from '../core/search/words.ts';
+import { alertWords, wordsOf } from '../core/search/words.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createRecent } from '../lib/recent.ts';
 import type { Followers, FollowTransaction } from '../stores/contract/followers.ts';
 import type { NoticeReads } from '../stores/contract/notices.ts';
 import type { SearchReads } from '../stores/contract/search.ts';
@@ -17,6 +18,8 @@ const STEP = 200;
 const LEASE_MS = 10_000;
 // A quarter of a second takes in some thousand alerts; nobody searches for more of them at once.
 const SHARE = 0.25;
+// Names and values of labels come again and again; longer texts seldom do.
+const REMEMBERED = { texts: 5000, length: 100 };
 
 /**
  * Keeps the index of words behind the history: of an alert the words as they were at its last event, for repeats tell
@@ -25,9 +28,18 @@ const SHARE = 0.25;
 export function createSearchIndex({ store, clock }: SearchIndexOptions): Follower {
   // The id of the last alert that was looked at; null when all were.
   let lookedAt: string | null = '';
+  const remembered = createRecent<readonly string[]>(REMEMBERED.texts);
+  const read = (text: string) => {
+    if (text.length > REMEMBERED.length) return wordsOf(text);
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const words = wordsOf(text);
+    remembered.set(text, words);
+    return words;
+  };
   const save = async (alertIds: readonly string[], { search }: FollowTransaction) => {
     const alerts = await store.alertsById(alertIds);
-    await search.saveWords(alerts.map((alert) => ({ alertId: alert.id, words: alertWords(alert) })));
+    await search.saveWords(alerts.map((alert) => ({ alertId: alert.id, words: alertWords(alert, read) })));
   };
   return {
     name: 'search',

@@ -1,4 +1,3 @@
-import { createRecent } from '../../lib/recent.ts';
 import type { Alert } from '../alert/alert.ts';
 
 /** What of an alert can be searched. */
@@ -24,23 +23,14 @@ const INNER = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu;
 const ASCII = /^[\0-\x7f]*$/;
 const ASCII_RUN = /[A-Za-z0-9]+/g;
 const ASCII_INNER = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g;
-// Names and values of labels come again and again; longer texts seldom do.
-const REMEMBERED = { texts: 5000, length: 100 };
-const remembered = createRecent<readonly string[]>(REMEMBERED.texts);
 
 /**
  * What of an alert is found: the words of its name, labels (their names, too), annotations, source, instance,
- * fingerprint and id, each once. Both engines keep just these, so that the same is found on both.
+ * fingerprint and id, each once. Both engines keep just these, so that the same is found on both. Who reads many alerts
+ * may give `read`, which remembers the words of texts that come again.
  */
-export function alertWords({
-  id,
-  name,
-  source,
-  origin,
-  fingerprint,
-  labels,
-  annotations,
-}: Searchable): readonly string[] {
+export function alertWords(alert: Searchable, read: (text: string) => readonly string[] = wordsOf): readonly string[] {
+  const { id, name, source, origin, fingerprint, labels, annotations } = alert;
   const found = new Set<string>();
   const texts = [
     name,
@@ -52,23 +42,14 @@ export function alertWords({
     ...Object.values(annotations),
   ];
   for (const text of texts) {
-    for (const word of wordsOf(text)) found.add(word);
+    for (const word of read(text)) found.add(word);
     if (found.size >= MOST_WORDS) return [...found].slice(0, MOST_WORDS);
   }
   return [...found];
 }
 
-/** The words of a text and what begins inside them, in its order. */
-function wordsOf(text: string): readonly string[] {
-  if (text.length > REMEMBERED.length) return readWords(text);
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const words = readWords(text);
-  remembered.set(text, words);
-  return words;
-}
-
-function readWords(text: string): readonly string[] {
+/** The words of a text and what begins inside them, each once, in its order. */
+export function wordsOf(text: string): readonly string[] {
   const found = new Set<string>();
   if (ASCII.test(text)) {
     for (const run of text.match(ASCII_RUN) ?? []) {
