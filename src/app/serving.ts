@@ -36,12 +36,13 @@ export async function startServing(
   logger: Logger,
   read: () => ExplainedSettings = () => ({ settings: given, explained: [], problems: [] }),
 ): Promise<Serving> {
-  const { role, reason } = roleOf(given.hubUrl, given.clusterEnabled);
+  const { role, reason } = roleOf(given.hubUrl, given.clusterEnabled, given.mode);
   const { configFile, envFile } = given;
   logger.info({ role, reason, ...(configFile && { configFile }), ...(envFile && { envFile }) }, 'starting');
   for (const warning of given.warnings)
     logger.warn({ warning }, 'a secret is not safe from other users of this machine');
   refuseShared(given.stateDir);
+  if (role === 'probe') return serveProbe(given, clock, logger, read);
   if (role === 'agent') {
     const stop = await startAll([await agentPart(given, clock, logger)]);
     logger.info({ role, hub: given.hubUrl }, 'started');
@@ -65,6 +66,22 @@ export async function startServing(
   const url = hubUrl(hub);
   logger.info({ role, url }, 'started');
   return { role, url, died, reload: async () => void (await hub.reload()), stop };
+}
+
+/** A probe keeps nothing, and has no API. */
+async function serveProbe(
+  settings: Settings,
+  clock: Clock,
+  logger: Logger,
+  read: () => ExplainedSettings,
+): Promise<Serving> {
+  const { createProbeProcess } = await import('./probe.ts');
+  const { parts, hubs, url, reload } = createProbeProcess(settings, clock, logger, read);
+  const stop = await startAll(parts).catch((error: unknown) => {
+    throw portProblem(error, { host: settings.host, port: settings.probe.port ?? 0 }, 'MONITOR_PROBE_PORT');
+  });
+  logger.info({ role: 'probe', hubs, ...(url() !== null && { url: url() }) }, 'started');
+  return { role: 'probe', url: url(), died: new Promise(() => {}), reload: async () => reload(), stop };
 }
 
 type Submit = import('./engine/contract.ts').Engine['submit'];
@@ -100,15 +117,19 @@ function refuseUnsafe(settings: Settings): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-function portProblem(error: unknown, { host, port }: Settings): unknown {
+function portProblem(
+  error: unknown,
+  { host, port }: Pick<Settings, 'host' | 'port'>,
+  setting = 'MONITOR_PORT',
+): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'EADDRINUSE') {
     return new Error(
-      `port ${port} of ${host} is in use: stop what listens there, or set MONITOR_PORT to another port (0 picks a free one)`,
+      `port ${port} of ${host} is in use: stop what listens there, or set ${setting} to another port (0 picks a free one)`,
     );
   }
   if (code === 'EACCES')
-    return new Error(`port ${port} needs privileges that this user lacks: set MONITOR_PORT to a port above 1023`);
+    return new Error(`port ${port} needs privileges that this user lacks: set ${setting} to a port above 1023`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return new Error(
       `${host} is not an address of this machine: set MONITOR_HOST to one of its addresses, or to 0.0.0.0 for all`,

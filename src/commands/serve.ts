@@ -1,9 +1,5 @@
-import { startServing } from '../app/serving.ts';
-import { loadExplained, loadSettings } from '../config/load.ts';
-import { systemClock } from '../lib/clock.ts';
-import { createLogger } from '../lib/log/logger.ts';
-import { type CommandModule, Exit } from './contract.ts';
-import { firstSignal, onHangup } from './signals.ts';
+import type { CommandModule } from './contract.ts';
+import { serveUntilStopped } from './serve/until-stopped.ts';
 
 const EXAMPLES = `
 What it is follows from the environment:
@@ -11,6 +7,7 @@ What it is follows from the environment:
   HUB_URL set    CLUSTER_ENABLED unset   agent: checks this machine and pushes to the hub
   HUB_URL unset  CLUSTER_ENABLED=1       hub: takes pushes of agents
   HUB_URL set    CLUSTER_ENABLED=1       hub and agent, independently
+  MONITOR_MODE=probe                     probe: looks at endpoints for its hub, as monitor probe does
 
 SIGHUP has a running hub read again whom it tells (notify in monitor.yaml). Other settings count from the next start.
 
@@ -25,26 +22,9 @@ export const command: CommandModule = {
       .option('--port <number>', 'port to listen on; 0 picks a free one and prints it (MONITOR_PORT)')
       .option('--config <file>', 'configuration file (MONITOR_CONFIG)')
       .addHelpText('after', EXAMPLES)
-      .action(async (given: { host?: string; port?: string; config?: string }) => {
+      .action((given: { host?: string; port?: string; config?: string }) => {
         const flags = { MONITOR_HOST: given.host, MONITOR_PORT: given.port };
-        const input = { configFile: given.config, flags };
-        const settings = loadSettings(input);
-        const { logLevel: level, logFormat: format, version, instanceId } = settings;
-        const logger = createLogger({ level, format, version, instanceId, colour: terminal.errColour });
-        const stopped = firstSignal();
-        let isAsked = false;
-        let reload = () => {
-          isAsked = true;
-        };
-        onHangup(() => reload());
-        const serving = await startServing(settings, systemClock, logger, () => loadExplained(input));
-        reload = () => void serving.reload();
-        if (isAsked) reload();
-        const signal = await Promise.race([stopped, serving.died]);
-        if (signal instanceof Error) throw new Exit(1);
-        logger.info({ signal }, 'stopping');
-        await serving.stop();
-        logger.info({}, 'stopped');
+        return serveUntilStopped({ configFile: given.config, flags }, terminal);
       });
   },
 };

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { isObject } from '../core/reading/read.ts';
 import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
+import { variablesOf } from './setting.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -13,8 +14,10 @@ export function exposedSecrets(env: Env, cwd: string, file: ConfigFile | null, t
   const secrets = table.filter(({ setting }) => setting.secret);
   const found = new Map<string, string>();
   for (const { setting } of secrets) {
-    const named = env[`${setting.env}_FILE`];
-    if (named) found.set(resolve(cwd, named), `${setting.env}_FILE`);
+    for (const name of variablesOf(setting)) {
+      const named = env[`${name}_FILE`];
+      if (named) found.set(resolve(cwd, named), `${name}_FILE`);
+    }
     const key = yamlPath(setting);
     const written = key === null || file === null ? undefined : valueAt(file.values, key.split('.'));
     if (typeof written === 'string' && file !== null) found.set(resolve(dirname(file.path), written), key ?? '');
@@ -27,7 +30,7 @@ const SECRET_NAME = /(?:SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIALS?|(?:^|_)KEY|DAT
 
 /** The line about a file of variables that holds a secret; none where it holds no secret, or others cannot use it. */
 export function exposedEnvFile(file: string, variables: readonly string[], table: readonly Row[]): string[] {
-  const secrets = new Set(table.filter(({ setting }) => setting.secret).map(({ setting }) => setting.env));
+  const secrets = new Set(table.filter(({ setting }) => setting.secret).flatMap(({ setting }) => variablesOf(setting)));
   // The variable beside it that names a file of the secret is no secret.
   const held = variables.find((name) => secrets.has(name) || (SECRET_NAME.test(name) && !name.endsWith('_FILE')));
   return held === undefined ? [] : exposureOf(file, held);

@@ -166,6 +166,12 @@ export function httpUrl(): Kind<string> {
   return kind(schema, same);
 }
 
+/** Base addresses of servers that stand for each other; the environment separates them by commas. */
+export function httpUrls(): Kind<readonly string[]> {
+  const error = 'must be a list of base addresses such as https://hub.example.com';
+  return kind(() => z.array(httpUrl().schema, { error }).min(1, { error }), split);
+}
+
 function isBaseUrl(address: string): boolean {
   if (!/^https?:\/\/[^/]/i.test(address) || /[\s?#]/.test(address)) return false;
   const url = URL.canParse(address) ? new URL(address) : null;

@@ -4,7 +4,7 @@ import { isObject } from '../core/reading/read.ts';
 import { issueText } from '../lib/issue-text.ts';
 import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
-import type { Setting } from './settings.ts';
+import { type Setting, variablesOf } from './setting.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -20,7 +20,9 @@ export function fromFlag(setting: Setting<unknown>, flags: Env, problems: string
 export function fromEnvironment(setting: Setting<unknown>, env: Env, cwd: string, problems: string[]): unknown {
   // Proxies are written in either case and the lower one wins, as curl has it; nothing else begins without our names.
   const isProxy = setting.env.endsWith('_PROXY');
-  const name = isProxy && env[setting.env.toLowerCase()] ? setting.env.toLowerCase() : setting.env;
+  const isSet = (one: string) => env[one] || (setting.secret && env[`${one}_FILE`]);
+  const ours = variablesOf(setting).find(isSet) ?? setting.env;
+  const name = isProxy && env[setting.env.toLowerCase()] ? setting.env.toLowerCase() : ours;
   const text = env[name] || undefined;
   const path = setting.secret ? env[`${name}_FILE`] || undefined : undefined;
   if (text !== undefined && path !== undefined) {

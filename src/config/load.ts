@@ -13,6 +13,7 @@ import { type ConfigFile, readConfigFile } from './file.ts';
 import { fromEnvironment, fromFile, fromFlag } from './layers.ts';
 import type { PolicyFile } from './notify/document.ts';
 import { rows, yamlPath } from './rows.ts';
+import { variablesOf } from './setting.ts';
 import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
 import { signOnProblems } from './single-sign-on.ts';
 import { policyIn, unknownKeys, unknownVariables } from './unknown.ts';
@@ -106,8 +107,9 @@ export function loadExplained(input: LoadInput = {}): ExplainedSettings {
 }
 
 /** The variable that says it, in the spelling that is set. */
-function variableOf({ env: name }: Setting<unknown>, env: Env): string {
-  return [`${name}_FILE`, name.toLowerCase(), name].find((one) => env[one]) ?? name;
+function variableOf(setting: Setting<unknown>, env: Env): string {
+  const spellings = variablesOf(setting).flatMap((name) => [`${name}_FILE`, name.toLowerCase(), name]);
+  return spellings.find((one) => env[one]) ?? setting.env;
 }
 
 function crossChecks(settings: Settings, env: Env): string[] {

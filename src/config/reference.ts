@@ -20,7 +20,8 @@ export function envSample(): string {
     'file that holds it. Made from src/config/settings.ts by: node scripts/generate.js';
   const entries = rows().map(({ setting }) => {
     const fallback = defaultInWords(setting);
-    const note = fallback === '' ? '' : ` Default: ${fallback}.`;
+    const also = setting.aliases === undefined ? '' : ` Also ${setting.aliases.join(', ')}.`;
+    const note = fallback === '' ? also : `${also} Default: ${fallback}.`;
     return `${comment(setting.description + note)}\n# ${setting.env}=${setting.example}`;
   });
   const secrets =
@@ -41,7 +42,8 @@ export function settingsTable(): string {
   const lines = rows()
     .filter(isShown)
     .map(({ setting }) => {
-      const name = setting.secret ? `${code(setting.env)}, ${code(`${setting.env}_FILE`)}` : code(setting.env);
+      const own = setting.secret ? [setting.env, `${setting.env}_FILE`] : [setting.env];
+      const name = [...own, ...(setting.aliases ?? [])].map(code).join(', ');
       return `| ${name} | ${code(yamlPath(setting))} | ${cell(defaultInWords(setting))} | ${cell(setting.description)} |`;
     });
   const alike = WEBHOOK_DRIVERS.filter((driver) => driver !== 'cluster');

@@ -13,6 +13,8 @@ export interface Machine {
 export interface Setting<T> {
   /** Environment variable; of a secret, also with `_FILE` behind it. */
   readonly env: string;
+  /** Names that other programs have for it, read where ours is not set; of a secret, also with `_FILE` behind them. */
+  readonly aliases?: readonly string[];
   /** Where it stands in monitor.yaml, dots between levels; of a secret, the path of its file stands under `<yaml>_file`. */
   readonly yaml?: string;
   readonly kind: Kind<NonNullable<T>>;
@@ -25,6 +27,11 @@ export interface Setting<T> {
   readonly description: string;
   /** A value as it is written in the environment. */
   readonly example: string;
+}
+
+/** All names of its variable, ours first. */
+export function variablesOf({ env, aliases = [] }: Pick<Setting<unknown>, 'env' | 'aliases'>): readonly string[] {
+  return [env, ...aliases];
 }
 
 /** A row of the table, its value typed by its kind. */

@@ -19,7 +19,6 @@ import {
   proxyUrl,
   retention,
   secret,
-  size,
   text,
 } from './kinds.ts';
 import { LIMITS } from './limits.ts';
@@ -27,8 +26,10 @@ import { ENCRYPTION, LINKS } from './links.ts';
 import type { PolicyFile } from './notify/document.ts';
 import { NOTIFY } from './notify.ts';
 import { PEOPLE } from './people.ts';
+import { MODE, PROBE } from './probe.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
 import { SINGLE_SIGN_ON } from './single-sign-on.ts';
+import { SPOOL } from './spool.ts';
 
 export type { Machine, Setting } from './setting.ts';
 
@@ -62,6 +63,7 @@ export const SETTINGS = {
     example: '1',
     description: 'Whether pushes of agents are accepted. 1 makes the process a hub.',
   }),
+  mode: MODE,
   instanceId: setting({
     env: 'INSTANCE_ID',
     yaml: 'instance_id',
@@ -200,6 +202,7 @@ export const SETTINGS = {
   singleSignOn: SINGLE_SIGN_ON,
   encryption: ENCRYPTION,
   endpoints: ENDPOINTS,
+  probe: PROBE,
   clusterKey: setting({
     env: 'MONITOR_CLUSTER_KEY',
     yaml: 'cluster.key',
@@ -285,26 +288,7 @@ export const SETTINGS = {
     }),
   },
   limits: LIMITS,
-  spool: {
-    maxAlerts: setting({
-      env: 'MONITOR_SPOOL_MAX_ALERTS',
-      yaml: 'spool.max_alerts',
-      kind: integer(1, 1_000_000),
-      default: 10_000,
-      example: '10000',
-      description: 'Results that an agent keeps while its hub cannot be reached.',
-    }),
-    maxBytes: setting({
-      env: 'MONITOR_SPOOL_MAX_BYTES',
-      yaml: 'spool.max_bytes',
-      kind: size(65_536, 1024 ** 3),
-      default: 8 * 1024 ** 2,
-      defaultText: '8MiB',
-      example: '8MiB',
-      description:
-        'Size of these results on disk. What else an agent keeps in the same file, its last states, comes on top.',
-    }),
-  },
+  spool: SPOOL,
   proxy: {
     http: setting({
       env: 'HTTP_PROXY',

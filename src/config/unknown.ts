@@ -3,6 +3,7 @@ import { isObject } from '../core/reading/read.ts';
 import { SECTIONS } from './endpoints/names.ts';
 import type { ConfigFile } from './file.ts';
 import { type Row, yamlPath } from './rows.ts';
+import { variablesOf } from './setting.ts';
 
 type Policy = Readonly<Record<string, unknown>>;
 type Env = Readonly<Record<string, string | undefined>>;
@@ -24,7 +25,9 @@ const SYSTEMD = [
  * `sections` what else of it may point to variables.
  */
 export function unknownVariables(env: Env, rows: readonly Row[], policy: Policy, sections: unknown = {}): string[] {
-  const known = rows.flatMap(({ setting }) => (setting.secret ? [setting.env, `${setting.env}_FILE`] : [setting.env]));
+  const known = rows.flatMap(({ setting }) =>
+    variablesOf(setting).flatMap((name) => (setting.secret ? [name, `${name}_FILE`] : [name])),
+  );
   known.push('MONITOR_CONFIG', 'MONITOR_ENV_FILE', ...referredVariables(policy), ...referredVariables(sections));
   const hasChannels = policy.channels !== undefined;
   // Those of channels are compared with the channels where these are read, if there are any.

@@ -29,6 +29,8 @@ export interface ProbeReport {
 export interface EndpointSetup {
   readonly watched: ReadonlyMap<string, WatchedEndpoint>;
   readonly chargeable: (key: string) => Chargeable;
+  /** Ids of the probes that are configured. */
+  readonly probes: readonly string[];
 }
 
 /** What the commit of reports needs. */
@@ -71,10 +73,12 @@ export function commitReports(
     const states = new Map((await tx.findEndpoints(known.map(({ key }) => key))).map((state) => [state.key, state]));
     const at = now();
     const { probes, sighted } = await sight(tx, reports, at);
+    const silent = await silentProbes(tx, setup, probes);
     const steps = createSteps(at);
     for (const { key, ...given } of known) {
-      const [endpoint, state] = [setup.watched.get(key), states.get(key)];
-      if (endpoint === undefined || state === undefined || !endpoint.probes.includes(given.probe)) continue;
+      const [watched, state] = [setup.watched.get(key), states.get(key)];
+      if (watched === undefined || state === undefined || !watched.probes.includes(given.probe)) continue;
+      const endpoint = { ...watched, silent };
       const result = boundedResult({ ...given, at: Math.min(given.at, at) });
       const step = afterLook(state, endpoint, result, at, setup.chargeable(key));
       states.set(key, step.state);
@@ -84,6 +88,17 @@ export function commitReports(
     }
     return save(tx, plan, steps, [...states.values()], sighted, probes, at);
   });
+}
+
+/** The configured probes that are silent, but for those that have just been heard. */
+async function silentProbes(
+  tx: Transaction,
+  { probes }: EndpointSetup,
+  heard: readonly ProbeState[] = [],
+): Promise<ReadonlySet<string>> {
+  const here = new Set(heard.map(({ id }) => id));
+  const others = await tx.findProbes(probes.filter((id) => !here.has(id)));
+  return new Set(others.filter(({ staleSince }) => staleSince !== null).map(({ id }) => id));
 }
 
 /** Probes as they are after their reports, and the ends of the alerts about those that were silent. */
@@ -134,12 +149,14 @@ export function commitTime(
 ): Promise<EndpointsCommitted> {
   return store.transaction(async (tx) => {
     const found = await tx.findEndpoints(keys);
+    const silent = await silentProbes(tx, setup);
     const at = now();
     const steps = createSteps(at);
     const states: EndpointState[] = [];
     const gone: string[] = [];
     for (const state of found) {
-      const endpoint = setup.watched.get(state.key);
+      const watched = setup.watched.get(state.key);
+      const endpoint = watched && { ...watched, silent };
       if (endpoint === undefined) {
         gone.push(state.key);
         state.alerts.forEach(({ isFiring }, index) => {
@@ -175,7 +192,9 @@ export function commitSilence(
       .map(({ id, name, since }): ProbeState => {
         const known = found.get(id);
         const blank = { id, name, region: '', version: '', lastSeenAt: null, clockOffsetMs: null };
-        return { ...(known ?? blank), staleSince: known?.lastSeenAt ?? since };
+        // One that has never said its name has its id for it.
+        const shown = known === undefined || known.name === id ? name : known.name;
+        return { ...(known ?? blank), name: shown, staleSince: known?.lastSeenAt ?? since };
       });
     return save(
       tx,

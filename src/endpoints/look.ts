@@ -179,7 +179,8 @@ function placeIn(url: string): string {
   return /^(?:[a-z0-9+.-]+:\/\/)?(?:[^/?#@]*@)?([^/?#]*)/i.exec(url)?.[1] ?? url;
 }
 
-function hostIn(url: string): string {
+/** The host of a URL; '' where there is none. */
+export function hostIn(url: string): string {
   return placeIn(url)
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1');

@@ -62,12 +62,13 @@ function watchedPush({ key, name, group, labels, alerts }: PushEndpointEntry): W
 }
 
 /** What endpoints are judged by. */
-export function endpointSetup({ endpoints, maintenance }: EndpointPlan): EndpointSetup {
+export function endpointSetup({ endpoints, maintenance, probes }: EndpointPlan): EndpointSetup {
   const windows = new Map(
     Object.entries(maintenance).map(([key, all]) => [key, all.map((one) => ({ ...one, clock: createZone(one.zone) }))]),
   );
   return {
     watched: new Map(endpoints.map((endpoint) => [endpoint.key, endpoint])),
+    probes: probes.map(({ id }) => id),
     chargeable: (key) => (span) => outsideMaintenance(windows.get(key) ?? [], span),
   };
 }

@@ -3,14 +3,21 @@ import { type Clock, sleep } from '../lib/clock.ts';
 import { sha256 } from '../lib/crypto/digest.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { KeyedLook } from './commit.ts';
+import { hostIn } from './look.ts';
 
 /** What one look came to, without who looked. */
 export type Looked = Omit<KeyedLook, 'key' | 'probe'>;
 
+/** An endpoint as whoever looks at it needs it. */
+export type LookEntry = Pick<
+  EndpointEntry,
+  'key' | 'url' | 'options' | 'conditions' | 'intervalMs' | 'timeoutMs' | 'retries'
+> & { readonly ui: Pick<EndpointEntry['ui'], 'conditionsAsWritten'> };
+
 /** Looks at endpoints by their intervals. */
 export interface Runner extends Part {
   /** From now on looks at these; what stays as it is keeps its times. */
-  reload(entries: readonly EndpointEntry[]): void;
+  reload(entries: readonly LookEntry[]): void;
   /** How many looks were left out because the one before was still under way. */
   skipped(): number;
 }
@@ -19,21 +26,25 @@ export interface Runner extends Part {
 export interface RunnerParts {
   readonly clock: Clock;
   /** Never rejects. */
-  readonly look: (entry: EndpointEntry, cancel: AbortSignal) => Promise<Looked>;
+  readonly look: (entry: LookEntry, cancel: AbortSignal) => Promise<Looked>;
   /** Takes the last of the looks that one turn came to. Never rejects. */
-  readonly tell: (entry: EndpointEntry, looked: Looked) => Promise<void>;
-  /** Looks that may be under way at once. */
+  readonly tell: (entry: LookEntry, looked: Looked) => Promise<void>;
+  /** Looks that may be under way at once; at one host a quarter of that, so that one which hangs holds up no other. */
   readonly mostAtOnce: number;
+  /** Whose looks these are: two who look at one endpoint do not do so at the same moment. */
+  readonly probe?: string;
 }
 
 // After a start few endpoints are looked at soon, and many are spread over their interval.
 const SPREAD = { leastMs: 2000, perEndpointMs: 50 };
 const RETRY_MS = 1000;
+const LEAST_PER_HOST = 4;
 
 interface Planned {
-  readonly entry: EndpointEntry;
+  readonly entry: LookEntry;
   /** Stands for all of the entry: one that is the same goes on. */
   readonly digest: string;
+  readonly host: string;
   /** When the next look is due, by the clock that only grows. */
   due: number;
   isBusy: boolean;
@@ -45,9 +56,9 @@ interface Planned {
  * evenly; the next look is counted from the plan and not from the end of the last, so that nothing drifts. There are never
  * two looks at one endpoint at once; after a machine has slept, what was missed is looked at once.
  */
-export function createRunner({ clock, look, tell, mostAtOnce }: RunnerParts): Runner {
+export function createRunner({ clock, look, tell, mostAtOnce, probe = '' }: RunnerParts): Runner {
   const planned = new Map<string, Planned>();
-  const waiting: Planned[] = [];
+  const queue = createHostQueue(Math.max(LEAST_PER_HOST, Math.ceil(mostAtOnce / 4)));
   const stopping = new AbortController();
   const underway = new Set<Promise<void>>();
   let skipped = 0;
@@ -57,7 +68,7 @@ export function createRunner({ clock, look, tell, mostAtOnce }: RunnerParts): Ru
       if (one.isBusy) skipped += 1;
       else {
         one.isBusy = true;
-        waiting.push(one);
+        queue.add(one);
         begin();
       }
       const { intervalMs } = one.entry;
@@ -68,10 +79,11 @@ export function createRunner({ clock, look, tell, mostAtOnce }: RunnerParts): Ru
   };
   const begin = () => {
     while (underway.size < mostAtOnce && !stopping.signal.aborted) {
-      const next = waiting.shift();
+      const next = queue.next();
       if (next === undefined) return;
       const work = turn(next.entry).then(() => {
         next.isBusy = false;
+        queue.done(next);
         underway.delete(work);
         begin();
       });
@@ -79,7 +91,7 @@ export function createRunner({ clock, look, tell, mostAtOnce }: RunnerParts): Ru
     }
   };
   /** One look, and further ones while it fails and more are allowed. */
-  const turn = async (entry: EndpointEntry) => {
+  const turn = async (entry: LookEntry) => {
     let looked = await look(entry, stopping.signal);
     for (let left = entry.retries; left > 0 && !looked.success && !stopping.signal.aborted; left -= 1) {
       await sleep(clock, Math.min(RETRY_MS, entry.intervalMs / 4));
@@ -90,8 +102,7 @@ export function createRunner({ clock, look, tell, mostAtOnce }: RunnerParts): Ru
   const forget = (one: Planned) => {
     one.cancel();
     planned.delete(one.entry.key);
-    const at = waiting.indexOf(one);
-    if (at !== -1) waiting.splice(at, 1);
+    queue.remove(one);
   };
   return {
     name: 'looks at endpoints',
@@ -112,10 +123,46 @@ export function createRunner({ clock, look, tell, mostAtOnce }: RunnerParts): Ru
         if (before?.digest === digest) continue;
         if (before !== undefined) forget(before);
         const spread = Math.min(entry.intervalMs, Math.max(SPREAD.leastMs, entries.length * SPREAD.perEndpointMs));
-        const one = { entry, digest, due: now + placeOf(entry.key) * spread, isBusy: false, cancel: () => {} };
+        const due = now + placeOf(`${probe}\0${entry.key}`) * spread;
+        const one = { entry, digest, host: hostIn(entry.url), due, isBusy: false, cancel: () => {} };
         planned.set(entry.key, one);
         arm(one);
       }
+    },
+  };
+}
+
+/** What waits for its look, by host, and the hosts in turn; `most` is how many looks at one host may be under way. */
+function createHostQueue(most: number) {
+  const waiting = new Map<string, Planned[]>();
+  const busy = new Map<string, number>();
+  return {
+    add: (one: Planned) => {
+      const known = waiting.get(one.host);
+      if (known === undefined) waiting.set(one.host, [one]);
+      else known.push(one);
+    },
+    next: (): Planned | undefined => {
+      for (const [host, ones] of waiting) {
+        const count = busy.get(host) ?? 0;
+        if (count >= most) continue;
+        const one = ones.shift();
+        waiting.delete(host);
+        if (ones.length > 0) waiting.set(host, ones);
+        busy.set(host, count + 1);
+        return one;
+      }
+      return undefined;
+    },
+    done: ({ host }: Planned) => {
+      const count = busy.get(host) ?? 0;
+      if (count > 1) busy.set(host, count - 1);
+      else busy.delete(host);
+    },
+    remove: (one: Planned) => {
+      const ones = waiting.get(one.host)?.filter((other) => other !== one) ?? [];
+      if (ones.length > 0) waiting.set(one.host, ones);
+      else waiting.delete(one.host);
     },
   };
 }

@@ -59,7 +59,9 @@ export function createEndpointWatch(parts: WatchParts): Part {
     const lease = await leaseHolder.hold();
     if (lease === undefined) return;
     const commit: EndpointCommit = { store, setup: setup(), now: clock.now, plan };
-    const due = (await store.endpointStates()).filter((state) => needsLook(state, commit.setup, clock.now()));
+    await tellSilent(commit, lease);
+    const silent = await silentNow(commit.setup);
+    const due = (await store.endpointStates()).filter((state) => needsLook(state, commit.setup, silent, clock.now()));
     for (let at = 0; at < due.length && !rounds.ended; at += BATCH)
       await told(
         commitTime(
@@ -68,7 +70,6 @@ export function createEndpointWatch(parts: WatchParts): Part {
           lease,
         ),
       );
-    await tellSilent(commit, lease);
     if (clock.now() - prunedAt >= PRUNE_EVERY_MS) await prune(lease);
   };
   const tellSilent = async (commit: EndpointCommit, lease: Lease) => {
@@ -81,6 +82,10 @@ export function createEndpointWatch(parts: WatchParts): Part {
     if (silent.length === 0) return;
     const since = silent.map(({ id, name }) => ({ id, name, since: known.get(id)?.lastSeenAt ?? upSince }));
     await told(commitSilence(commit, since, isSilent, lease));
+  };
+  const silentNow = async ({ probes: ids }: EndpointSetup) => {
+    const states = await store.probeStates();
+    return new Set(states.filter(({ id, staleSince }) => staleSince !== null && ids.includes(id)).map(({ id }) => id));
   };
   const prune = async (lease: Lease) => {
     const now = clock.now();
@@ -110,8 +115,14 @@ export function createEndpointWatch(parts: WatchParts): Part {
 }
 
 /** Whether the clock alone changes what is said of an endpoint. */
-function needsLook(state: EndpointState, { watched }: EndpointSetup, now: number): boolean {
-  const endpoint = watched.get(state.key);
+function needsLook(
+  state: EndpointState,
+  { watched }: EndpointSetup,
+  silent: ReadonlySet<string>,
+  now: number,
+): boolean {
+  const found = watched.get(state.key);
+  const endpoint = found && { ...found, silent };
   if (endpoint === undefined) return true;
   if (state.alerts.length > endpoint.alerts.length) return true;
   const { words, state: after } = afterTime(state, endpoint, now);

@@ -8,6 +8,7 @@ import { Exit, UsageError } from '../../src/commands/contract.ts';
 import { report } from '../../src/commands/program.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { rows } from '../../src/config/rows.ts';
+import { variablesOf } from '../../src/config/setting.ts';
 import { LIMITS } from '../../src/core/alert/alert.ts';
 import { decide } from '../../src/core/alert/decide.ts';
 import { pluginExitCode } from '../../src/core/check.ts';
@@ -255,7 +256,9 @@ describe('commands that are shown exist, with their flags', () => {
 });
 
 describe('settings that are shown exist', () => {
-  const variables = rows().flatMap(({ setting: { env, secret } }) => (secret ? [env, `${env}_FILE`] : [env]));
+  const variables = rows().flatMap(({ setting }) =>
+    variablesOf(setting).flatMap((name) => (setting.secret ? [name, `${name}_FILE`] : [name])),
+  );
   const allowed = [...variables, 'MONITOR_CONFIG', 'MONITOR_ENV_FILE'];
   // Made up, to show how a new driver or a misspelt name is told.
   const examples = ['WEBHOOK_SECRET_SMOKE'];

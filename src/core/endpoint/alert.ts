@@ -55,13 +55,14 @@ export function removedAlert(state: EndpointState, index: number, now: number): 
   };
 }
 
-/** `p1 down (connection refused); p2 up; p3 stale`: who says what, in the order of their ids. */
-function witnessText({ probes, intervalMs }: WatchedEndpoint, { runs }: EndpointState, now: number): string {
+/** `p1 down (connection refused); p2 up; p3 stale; p4 silent`: who says what, in the order of their ids. */
+function witnessText({ probes, intervalMs, silent }: WatchedEndpoint, { runs }: EndpointState, now: number): string {
   return probes
     .toSorted()
     .map((probe) => {
       const run = runs[probe];
       if (run === undefined) return `${probe} has not looked`;
+      if (silent?.has(probe)) return `${probe} silent`;
       if (now - run.at > freshMs(intervalMs)) return `${probe} stale`;
       if (run.abstains) return `${probe} abstains`;
       return run.success ? `${probe} up` : `${probe} down${run.errors[0] === undefined ? '' : ` (${run.errors[0]})`}`;

@@ -36,6 +36,8 @@ export interface JudgeRule {
   /** Ids of the probes that are to look; what others said counts for nothing. */
   readonly probes: readonly string[];
   readonly intervalMs: number;
+  /** Those of them that have not been heard for too long: they testify nothing, however fresh their last look is. */
+  readonly silent?: ReadonlySet<string>;
 }
 
 const SHORTEST_FRESH_MS = 60_000;
@@ -46,14 +48,19 @@ export function freshMs(intervalMs: number): number {
 }
 
 /**
- * The verdict of the witnesses that look at an endpoint, are fresh and do not abstain. Under `majority-down` a tie is
+ * The verdict of the witnesses that look at an endpoint, are fresh, heard, and do not abstain. Under `majority-down` a tie is
  * down. Too few of them is `unknown`, never `down`: none; fewer than the quorum; and where a majority or all are asked,
  * fewer than half of the probes that are to look.
  */
-export function judge(witnesses: readonly Witness[], { rule, probes, intervalMs }: JudgeRule, now: number): Verdict {
+export function judge(
+  witnesses: readonly Witness[],
+  { rule, probes, intervalMs, silent }: JudgeRule,
+  now: number,
+): Verdict {
   const span = freshMs(intervalMs);
   const fresh = witnesses.filter(
-    ({ probe, at, says }) => says !== 'abstain' && now - at <= span && probes.includes(probe),
+    ({ probe, at, says }) =>
+      says !== 'abstain' && now - at <= span && probes.includes(probe) && silent?.has(probe) !== true,
   );
   const down = fresh.filter(({ says }) => says === 'down').length;
   const up = fresh.length - down;

@@ -23,6 +23,8 @@ export interface WatchedEndpoint {
   readonly intervalMs: number;
   readonly rule: QuorumRule;
   readonly alerts: readonly EndpointAlert[];
+  /** Those of the probes that are silent at the moment, where that is known. */
+  readonly silent?: ReadonlySet<string>;
 }
 
 /** Thresholds where an endpoint has no alert: those of Gatus. */

@@ -102,11 +102,11 @@ export function createProbeDesk({ document, report, reads, now }: DeskParts): Pr
         return { refused: failure(403, `probe ${id} may not come from ${address}: see allow_from of the probe`) };
       return probe;
     },
-    sight: async ({ id }, told) => {
+    sight: async ({ id, staleAfterMs }, told) => {
       const at = now();
       const offset = offsetOf(id, told, [], at);
       const isNews = Object.values(told).some((value) => value !== undefined);
-      if (!isNews && at - (sightedAt.get(id) ?? 0) < SIGHTED_MS) return;
+      if (!isNews && at - (sightedAt.get(id) ?? 0) < Math.min(SIGHTED_MS, staleAfterMs / 4)) return;
       await report({ sighting: sighting(id, told, offset), looks: [], receivedAt: at });
       sightedAt.set(id, at);
     },

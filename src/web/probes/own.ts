@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { EndpointEntry } from '../../config/endpoints/document.ts';
 import { NO_PARAMETERS } from '../api/queries.ts';
 import { type ProvingRequest, type Route, type RouteRequest, route } from '../api/route.ts';
 import { failure, type Reply } from '../reply.ts';
@@ -16,7 +17,24 @@ const REPORT = z.object({
   /** The clock of the probe when it sent this. */
   sent_at: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-28T14:30:00Z' }).optional(),
   version: z.string().max(100).optional(),
+  name: z.string().max(255).optional(),
+  region: z.string().max(255).optional(),
 });
+// Beside what a slim agent needs, all by which our own probes look as the hub itself would.
+const ASSIGNED_WHOLE = ASSIGNED.extend({
+  retries: z.number(),
+  conditions_as_written: z.boolean(),
+  options: z.record(z.string(), z.unknown()),
+});
+
+function wholeAssignment(entry: EndpointEntry): z.infer<typeof ASSIGNED_WHOLE> {
+  const { retries, options, ui } = entry;
+  return {
+    ...assignmentOf(entry),
+    ...{ retries, conditions_as_written: ui.conditionsAsWritten },
+    options: JSON.parse(options.reveal()) as Record<string, unknown>,
+  };
+}
 
 /** Our own tongue: the probes there are, what each is to look at, and what it has seen of all of it in one request. */
 export function probeRoutes({ probes }: ProbeParts): readonly Route[] {
@@ -35,11 +53,11 @@ export function probeRoutes({ probes }: ProbeParts): readonly Route[] {
     route({
       ...{ method: 'GET', path: '/api/v1/probes/:id/assignments', role: 'probe', prove },
       summary: 'What a probe is to look at; 304 to whoever has it, by its ETag',
-      answers: { 200: z.object({ probe_id: text, checksum: text, endpoints: z.array(ASSIGNED) }) },
+      answers: { 200: z.object({ probe_id: text, checksum: text, endpoints: z.array(ASSIGNED_WHOLE) }) },
       answer: async (asked: RouteRequest): Promise<Reply> => {
         const probe = proof(asked);
         if ('refused' in probe) return probe.refused;
-        const endpoints = probes.assigned(probe.id).map(assignmentOf);
+        const endpoints = probes.assigned(probe.id).map(wholeAssignment);
         const checksum = createHash('sha256').update(JSON.stringify(endpoints)).digest('hex');
         await probes.sight(probe, {});
         const headers = { ETag: `"${checksum}"` };
@@ -55,12 +73,12 @@ export function probeRoutes({ probes }: ProbeParts): readonly Route[] {
       answer: async (asked) => {
         const probe = proof(asked);
         if ('refused' in probe) return probe.refused;
-        const { results, sent_at, version } = asked.body;
+        const { results, sent_at, version, name, region } = asked.body;
         const keys = new Set(probes.assigned(probe.id).map(({ key }) => key));
         const stranger = results.find(({ key }) => !keys.has(key));
         if (stranger !== undefined)
           return failure(404, `probe ${probe.id} does not look at an endpoint with the key ${stranger.key}`);
-        const told = { version, ...(sent_at !== undefined && { sentAt: Date.parse(sent_at) }) };
+        const told = { version, name, region, ...(sent_at !== undefined && { sentAt: Date.parse(sent_at) }) };
         const refused = await probes.accept(
           probe,
           results.map((one) => lookOf(one.key, one)),

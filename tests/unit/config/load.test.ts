@@ -406,3 +406,25 @@ test('an agent asks its hub, whoever is a hub asks itself', () => {
   expect(load({ HUB_URL, CLUSTER_ENABLED: '1' }).url).toBe('http://127.0.0.1:8080');
   expect(load({ HUB_URL, MONITOR_URL: 'https://other.example.com' }).url).toBe('https://other.example.com');
 });
+
+describe('names that other programs have for a setting', () => {
+  test('are read where ours is not set, also with _FILE', () => {
+    const uptop = { UPTOP_CLUSTER_MODE: 'probe', UPTOP_PEER_URL: 'https://a/,https://b', UPTOP_NODE_ID: 'p1' };
+    const token = write('token', 'a-token-of-a-probe\n');
+    const { mode, probe } = load({
+      ...uptop,
+      UPTOP_NODE_REGION: 'eu',
+      MONITOR_NODE_REGION: 'us',
+      UPTOP_CLUSTER_SECRET_FILE: token,
+    });
+    expect([mode, probe.hubs, probe.id, probe.region]).toEqual(['probe', ['https://a', 'https://b'], 'p1', 'us']);
+    expect(probe.token?.equals('a-token-of-a-probe')).toBe(true);
+    expect(load({ GATUS_MODE: 'agent' }).mode).toBe('agent');
+  });
+
+  test('are named where what they say is wrong', () => {
+    expect(problems({ UPTOP_CLUSTER_MODE: 'follower' })).toEqual([
+      expect.stringMatching(/^UPTOP_CLUSTER_MODE: must be one of leader, probe, agent/),
+    ]);
+  });
+});

@@ -9,3 +9,7 @@ test.each([
 ] as const)('HUB_URL %s, CLUSTER_ENABLED %s: %s', (hubUrl, enabled, role, reason) => {
   expect(roleOf(hubUrl, enabled)).toEqual({ role, reason });
 });
+
+test.each(['probe', 'agent'] as const)('MONITOR_MODE=%s: a probe, whatever else is set', (mode) => {
+  expect(roleOf('https://hub', true, mode)).toEqual({ role: 'probe', reason: `MONITOR_MODE=${mode}` });
+});

@@ -81,6 +81,33 @@ test('no more run at once than may', async () => {
   expect(begun).toHaveLength(3);
 });
 
+test('one host that hangs takes a quarter of the places, and the others go on', async () => {
+  const { begun, told, runner, tick } = made((key) => (key.startsWith('_hung') ? new Promise(() => {}) : true), 20);
+  const hung = Array.from({ length: 50 }, (_, at) => entry(`_hung${at}`, { url: 'tcp://hung:1' }));
+  const well = Array.from({ length: 50 }, (_, at) => entry(`_well${at}`, { url: `tcp://well${at}:1` }));
+  runner.reload([...hung, ...well]);
+  await tick(3 * 60 * SECOND);
+  expect([begun.filter(([key]) => key.startsWith('_hung')).length, told.length]).toEqual([5, 150]);
+});
+
+test('two probes look at one endpoint at different moments', async () => {
+  const moments = ['p1', 'p2'].map(async (probe) => {
+    const { clock, tick } = handClock();
+    const begun: number[] = [];
+    const look = async () => {
+      begun.push(clock.now());
+      return looked(clock.now(), true);
+    };
+    const runner = createRunner({ clock, mostAtOnce: 5, probe, look, tell: async () => {} });
+    runner.reload([entry('_e')]);
+    await tick(10 * SECOND);
+    await runner.stop();
+    return begun[0];
+  });
+  const [first, second] = await Promise.all(moments);
+  expect(first).not.toBe(second);
+});
+
 test('a failed look is tried again before it is told', async () => {
   const { begun, told, runner, tick } = made((_, count) => count >= 3);
   runner.reload([entry('_e', { retries: 2 })]);

@@ -20,6 +20,16 @@ const strategy = (name: (typeof STRATEGIES)[number]): QuorumRule => ({ kind: 'st
 const ask = (letters: string, rule: QuorumRule, probes = names(letters.length)) =>
   judge(witnesses(letters), { rule, probes, intervalMs: 5 * SECOND }, NOW);
 
+test('a probe that is silent testifies nothing, however fresh its last look is', () => {
+  const silent = new Set(['p2']);
+  const found = judge(
+    witnesses('ud'),
+    { rule: strategy('any-down'), probes: names(2), intervalMs: SECOND, silent },
+    NOW,
+  );
+  expect(found).toMatchObject({ state: 'up', up: 1, down: 0 });
+});
+
 describe('a verdict', () => {
   test.each([
     ['any-down', 'uuu', 'up', 'not_enough_down'],

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { Secret } from '../../lib/crypto/secret.ts';
+import type { LookEntry, Looked } from '../runner.ts';
+
+const text = z.string();
+
+/** What a hub says that a probe is to look at; what a later hub says beside that is passed over. */
+const ASSIGNMENTS = z.object({
+  checksum: text,
+  endpoints: z.array(
+    z.object({
+      ...{ key: text, url: text, interval_ms: z.number().positive(), timeout_ms: z.number().positive() },
+      ...{ conditions: z.array(text), retries: z.number().min(0).default(0), conditions_as_written: z.boolean() },
+      options: z.record(text, z.unknown()),
+    }),
+  ),
+});
+
+/** What a probe is to look at, and the checksum of it. */
+export interface Assignments {
+  readonly checksum: string;
+  readonly entries: readonly LookEntry[];
+}
+
+/** What is to be looked at, as the runner takes it; null for what no hub of this version has written. */
+export function assignmentsIn(body: string): Assignments | null {
+  const read = ASSIGNMENTS.safeParse(parsed(body));
+  if (!read.success) return null;
+  const { checksum, endpoints } = read.data;
+  const entries = endpoints.map(({ key, url, options, conditions, ...one }) => ({
+    ...{ key, url, conditions, options: new Secret(JSON.stringify(options)) },
+    ...{ intervalMs: one.interval_ms, timeoutMs: one.timeout_ms, retries: one.retries },
+    ui: { conditionsAsWritten: one.conditions_as_written },
+  }));
+  return { checksum, entries };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+/** A result that waits, with the time by the clock that only grows. */
+export interface WaitingResult extends Omit<Looked, 'at'> {
+  readonly key: string;
+  readonly atMonotonic: number;
+}
+
+/** A result in the words of a report; `now` is the same moment on the clock of the day and on the one that only grows. */
+export function resultJson(waiting: WaitingResult, now: { readonly day: number; readonly monotonic: number }): object {
+  const { key, success, durationMs, errors, conditions, abstains, certificateMs, atMonotonic } = waiting;
+  return {
+    ...{ key, success, abstain: abstains, duration_ms: durationMs },
+    timestamp: new Date(now.day - (now.monotonic - atMonotonic)).toISOString(),
+    ...(errors.length > 0 && { errors }),
+    ...(conditions.length > 0 && { condition_results: conditions }),
+    ...(certificateMs !== null && { certificate_ms: certificateMs }),
+  };
+}
