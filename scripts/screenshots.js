@@ -9,6 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const load = (name) => tsImport(`../tests/support/${name}.ts`, import.meta.url);
 const { findChromium, startBrowser } = await load('browser');
 const { fillDashboardWorld, pushMany, startDashboardWorld } = await load('dashboard-world');
+const { ENDPOINTS_YAML, fillEndpoints } = await load('endpoint-world');
 const { axeFindings, settled, watchPage } = await load('dashboard-page');
 const { items } = await load('cluster-push');
 
@@ -19,13 +20,14 @@ if (chromium === null) {
 }
 const folder = join(root, 'screenshots');
 mkdirSync(folder, { recursive: true });
-const world = await startDashboardWorld();
+const world = await startDashboardWorld({}, ENDPOINTS_YAML);
 const browser = await startBrowser(chromium);
 let findings = 0;
 try {
   const { url } = world.hub;
   await take('first', [['now', '/']]);
   await fillDashboardWorld(world);
+  await fillEndpoints(url, join(world.home.folder, 'state', 'monitor.db'), 90);
   const open = await items(url, 'incidents?limit=50');
   const incident = open.find(({ key }) => String(key).includes('db-primary-01'))?.id;
   const alert = (await items(url, 'alerts?name=Disk*'))[0]?.id;
@@ -44,6 +46,11 @@ try {
       page,
       `/${page}`,
     ]),
+    ['endpoint-cards', '/endpoints?view=cards'],
+    ['endpoint', '/endpoints/core_web'],
+    ['endpoint-push', '/endpoints/jobs_nightly-backup'],
+    ['endpoint-month', '/endpoints/internal_checkout-service-readiness?range=30d'],
+    ['endpoints-nothing', '/endpoints?q=nothing'],
     ['tokens', '/people?tab=tokens'],
     ['channel', '/channels/teams-ops'],
     ['missing', '/incidents/nothing'],

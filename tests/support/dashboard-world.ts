@@ -23,8 +23,8 @@ const NOTIFY = `notify:
       channels: [slack-ops, teams-ops]
 `;
 
-/** Starts one. One channel takes everything, the other refuses it for good. */
-export async function startDashboardWorld(env: Record<string, string> = {}): Promise<DashboardWorld> {
+/** Starts one; `more` is added to monitor.yaml. One channel takes everything, the other refuses it for good. */
+export async function startDashboardWorld(env: Record<string, string> = {}, more = ''): Promise<DashboardWorld> {
   const told = await startHttpReceiver();
   const refusing = await startHttpReceiver();
   refusing.reply = () => ({ status: 400, body: 'unknown webhook' });
@@ -34,7 +34,7 @@ export async function startDashboardWorld(env: Record<string, string> = {}): Pro
     ...env,
   });
   const file = join(home.folder, 'monitor.yaml');
-  writeFileSync(file, `${readFileSync(file, 'utf8')}${NOTIFY}`, { mode: 0o600 });
+  writeFileSync(file, `${readFileSync(file, 'utf8')}${NOTIFY}${more}`, { mode: 0o600 });
   const hub = await home.serve();
   return {
     home,

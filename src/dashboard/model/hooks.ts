@@ -1,4 +1,4 @@
-import { useContext, useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '../wire/answer.ts';
 import type { Cell } from './cell.ts';
 import type { Known } from './documents.ts';
@@ -105,4 +105,22 @@ export function usePageTitle(name: string): void {
     title.set(name);
     return () => title.set(null);
   }, [name, title]);
+}
+
+/** A document as `useDocument` reads it; while another address is read, what the one before held stays. */
+export function useKeptDocument<T>(path: string): Shown<T> {
+  const shown = useDocument<T>(path);
+  const kept = useRef<T | undefined>(undefined);
+  if (shown.value !== undefined) kept.current = shown.value;
+  const isOn = shown.failure === null;
+  return { ...shown, value: shown.value ?? (isOn ? kept.current : undefined) };
+}
+
+/** Reads documents below a path again and again while the component stands and is looked at. */
+export function useReading(below: string, everyMs: number): void {
+  const { clock, documents } = useModel();
+  useEffect(
+    () => clock.every(everyMs, () => document.visibilityState === 'visible' && documents.refresh(below)),
+    [below, everyMs, clock, documents],
+  );
 }

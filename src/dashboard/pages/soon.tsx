@@ -12,24 +12,11 @@ interface Said {
 }
 
 const SAID: Readonly<Partial<Record<PageName, Said>>> = {
-  endpoints: {
-    icon: 'globe',
-    title: 'No endpoints are watched',
-    text: 'An endpoint is an address that has to answer: a site, a port, a certificate, or a job that has to call in time. This hub watches none of its own yet.',
-    begin:
-      'Until then, tools that do so send their alerts here: Prometheus with its blackbox exporter, Grafana, Zabbix and others.',
-  },
   rules: {
     icon: 'sliders',
     title: 'No rules are set up',
     text: 'A rule decides from figures over time when something is wrong. This hub has none of its own yet.',
     begin: 'Thresholds of checks stand in monitor.yaml; rules of Prometheus arrive through its Alertmanager.',
-  },
-  probes: {
-    icon: 'radio',
-    title: 'No probes report here',
-    text: 'A probe looks at endpoints from another place, so that a broken line is not taken for a broken site.',
-    begin: 'Probes come with endpoints.',
   },
   peers: {
     icon: 'peers',

@@ -4,7 +4,7 @@ import { paintFavicon } from '../browser/favicon.ts';
 import type { PageName } from '../model/address.ts';
 import { hrefOf } from '../model/address.ts';
 import { useCell, useKeys, useModel } from '../model/hooks.ts';
-import { shown } from '../words/outside.ts';
+import { shortId, shown } from '../words/outside.ts';
 import { tabTitle } from '../words/verdict.ts';
 import { Announcements } from './announcer.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
@@ -18,6 +18,8 @@ const GO_KEYS: Readonly<Record<string, PageName>> = {
   ...{ n: 'now', i: 'incidents', a: 'alerts', h: 'instances', e: 'endpoints', s: 'silences', c: 'channels' },
 };
 const GO_WAIT_MS = 1500;
+// Its end tells one from others; a name stands there as it is.
+const UUID = /^[\da-f]{8}-[\da-f-]{27}$/i;
 
 /** What stands around every page. */
 export function Frame({ page, title, children }: FrameProps) {
@@ -82,7 +84,7 @@ export function Frame({ page, title, children }: FrameProps) {
         {name}
       </a>
       <span aria-hidden="true">/</span>
-      <b class="mono trunc">{shown(here.item.length > 24 ? here.item.slice(-6) : here.item)}</b>
+      <b class="mono trunc">{shown(UUID.test(here.item) ? shortId(here.item) : here.item)}</b>
     </div>
   ) : (
     <h1>{name}</h1>

@@ -1,8 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { hrefOf, type PageName } from '../model/address.ts';
-import { useCell, useDocument, useModel } from '../model/hooks.ts';
+import { PROBES } from '../model/endpoints.ts';
+import { useCell, useDocument, useModel, useReading } from '../model/hooks.ts';
+import { probeHealth } from '../model/probes.ts';
 import { mayOpen } from '../model/session.ts';
 import type { Incident, Page } from '../wire/documents.ts';
+import type { Probe } from '../wire/endpoints.ts';
 import type { IconName } from '../words/icons.ts';
 import { incidentBadness } from '../words/severity.ts';
 import { AccountButton } from './account.tsx';
@@ -87,9 +90,22 @@ export function usePages(): typeof NAVIGATION {
   });
 }
 
+/** Whether a probe that has been heard says nothing now. */
+function useStaleProbe(): boolean {
+  const session = useCell(useModel().signIn.session);
+  const isShown = mayOpen(session, 'probes');
+  const probes = useDocument<{ readonly items: readonly Probe[] }>(isShown ? PROBES : null);
+  useReading(PROBES, STALE_EVERY_MS);
+  return (probes.value?.items ?? []).some((probe) => probeHealth(probe) === 'stale');
+}
+
+// It takes two minutes of silence to be stale.
+const STALE_EVERY_MS = 60_000;
+
 /** The pages, at the left. */
 export function Sidebar({ here }: { readonly here: PageName | null }) {
   const critical = useCriticalCount();
+  const isStale = useStaleProbe();
   const groups = usePages();
   return (
     <nav class="side" aria-label="Pages">
@@ -106,6 +122,11 @@ export function Sidebar({ here }: { readonly here: PageName | null }) {
             <PageLink key={page} href={hrefOf(page)} title={word} {...(page === here && { 'aria-current': 'page' })}>
               <Icon name={icon} />
               <span class="word">{word}</span>
+              {page === 'probes' && isStale && (
+                <span class="dot">
+                  <span class="vh"> needs attention</span>
+                </span>
+              )}
               {page === 'incidents' && critical > 0 && (
                 <span class="n crit">
                   {critical}

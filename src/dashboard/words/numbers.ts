@@ -50,3 +50,8 @@ export function metricText(name: string, value: number): string {
   if (/_(seconds|s)$/.test(name)) return `${figureText(value)} s`;
   return figureText(value);
 }
+
+/** An uptime from 0 to 1: `99.98 %`, and `100 %` only where nothing was ever down. */
+export function uptimeText(ratio: number | null | undefined): string {
+  return ratio === 1 ? '100 %' : shareText(ratio === null || ratio === undefined ? null : ratio * 100);
+}
