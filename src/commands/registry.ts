@@ -29,6 +29,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'look at servers, certificates and name servers from outside',
     load: () => import('./endpoints.ts'),
   },
+  {
+    name: 'probes',
+    summary: 'list, add and remove who looks at endpoints for a hub',
+    load: () => import('./probes.ts'),
+  },
   { name: 'probe', summary: 'look at endpoints for a hub, until stopped', load: () => import('./probe.ts') },
   { name: 'events', summary: 'follow the history of a hub as it is written', load: () => import('./events.ts') },
   { name: 'open', summary: 'print the address of the page of anything', load: () => import('./open.ts') },

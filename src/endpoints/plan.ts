@@ -44,10 +44,12 @@ export function probesOf(
 
 function watchedEntry(entry: EndpointEntry, probes: readonly ProbeEntry[]): WatchedEndpoint {
   const { key, name, group, labels, url, intervalMs, alerts, strategy, quorum, ui } = entry;
+  // One that is no longer there takes its word with it.
+  const isThere = (id: string) => id === LOCAL_PROBE || probes.some((probe) => probe.id === id);
   return {
     ...{ key, name, group, labels, intervalMs, alerts },
     target: ui.hideUrl ? '' : url,
-    probes: probesOf(entry, probes),
+    probes: probesOf(entry, probes).filter(isThere),
     rule: quorum === null ? { kind: 'strategy', strategy } : { kind: 'quorum', down: quorum },
   };
 }

@@ -38,10 +38,13 @@ type Filters = Omit<z.infer<typeof REPORT_PARAMETERS>, 'from' | 'to'>;
 /** Endpoints as our own pages and commands show them. */
 export function endpointRoutes(parts: EndpointParts): readonly Route[] {
   const { now } = parts;
-  const all = async (confinement: Within): Promise<readonly FoundEndpoint[]> =>
-    foundEndpoints(
-      ...[parts.endpoints.document(), parts.endpoints.watched(), await parts.endpoints.reads.endpointStates(), now()],
-    ).filter((one) => isTheirEndpoint(one, confinement));
+  const all = async (confinement: Within): Promise<readonly FoundEndpoint[]> => {
+    const { reads, document, watched } = parts.endpoints;
+    const [states, probes] = await Promise.all([reads.endpointStates(), reads.probeStates()]);
+    const silent = new Set(probes.filter(({ staleSince }) => staleSince !== null).map(({ id }) => id));
+    const judged = watched().map((one) => ({ ...one, silent }));
+    return foundEndpoints(document(), judged, states, now()).filter((one) => isTheirEndpoint(one, confinement));
+  };
   const one = async (
     { params, confinement }: Pick<RouteRequest, 'params' | 'confinement'>,
     work: (found: FoundEndpoint) => Promise<object>,

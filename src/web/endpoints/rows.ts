@@ -91,7 +91,7 @@ export function endpointRow(found: FoundEndpoint, { looks, sums, probes, isMaint
           const run = state.runs[id];
           return {
             ...{ id, name: known?.name ?? (id === LOCAL_PROBE ? 'This hub' : id), region: known?.region ?? '' },
-            ...{ state: probeState(run, watched, now), seen_at: run === undefined ? null : iso(run.at) },
+            ...{ state: probeState(id, run, watched, now), seen_at: run === undefined ? null : iso(run.at) },
             ...{ duration_ms: run?.durationMs ?? null, failures: run?.failures ?? 0 },
             error: hidesErrors ? '' : (run?.errors[0] ?? ''),
           };
@@ -137,9 +137,14 @@ function sinceOf({ state, verdict }: FoundEndpoint): number | null {
   return state.since === 0 || state.verdict !== verdict.state ? null : state.since;
 }
 
-function probeState(run: ProbeRun | undefined, watched: WatchedEndpoint, now: number): (typeof PROBE_STATES)[number] {
+function probeState(
+  id: string,
+  run: ProbeRun | undefined,
+  watched: WatchedEndpoint,
+  now: number,
+): (typeof PROBE_STATES)[number] {
   if (run === undefined) return 'waiting';
-  if (!isFresh(run, watched, now)) return 'stale';
+  if (watched.silent?.has(id) || !isFresh(run, watched, now)) return 'stale';
   if (run.abstains) return 'abstains';
   return run.success ? 'up' : 'down';
 }
