@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newNotice, unroutedNotice } from '../../src/core/notice/notice.ts';
 import type { Lease } from '../../src/stores/contract/leases.ts';
+import type { Page } from '../../src/stores/contract/reads.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import { eventually } from './hub.ts';
 import type { Place } from './store-contract.ts';
@@ -167,6 +168,46 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
       expect(attempts.items.map(({ id }) => id)).toEqual([idOf(31), idOf(21)]);
       const rest = await store.listAttempts({ outcome: 'failed', limit: 2, cursor: attempts.nextCursor ?? '' });
       expect([rest.items.map(({ id }) => id), rest.nextCursor]).toEqual([[idOf(11)], null]);
+    });
+
+    test('pages of the outbox and of attempts hold each row once while there are more with every page', async () => {
+      const attempt = (n: number) => ({
+        ...({ id: idOf(n), incidentId: idOf(n), channel: 'ops', phase: 'firing', step: 0, key: 'k' } as const),
+        ...({ attempt: 1, at: T, tookMs: null, outcome: 'ok', reason: '', digest: null } as const),
+      });
+      const tell = async (numbers: readonly number[]) => {
+        await save(store, { incidents: numbers.map((n) => incident(n)) });
+        await store.follow(lease, async (tx) => {
+          const wait = { action: 'wait', until: T + 9, reason: 'group_wait' } as const;
+          const rows = numbers.flatMap((n) =>
+            ['mail', 'ops'].map((channel) => ({ ...newNotice(idOf(n), channel, T), decision: wait })),
+          );
+          await tx.notices.saveNotices(rows, T);
+          await tx.notices.addAttempts(numbers.map(attempt));
+        });
+      };
+      const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
+      await tell(range(100, 20));
+      let next = 200;
+      const read = async <T>(
+        list: (query: { limit: number; cursor?: string }) => Promise<Page<T>>,
+        nameOf: (row: T) => string,
+      ) => {
+        const seen: string[] = [];
+        for (let cursor: string | null | undefined; cursor !== null; next += 10) {
+          const page: Page<T> = await list({ limit: 7, ...(cursor !== undefined && { cursor }) });
+          seen.push(...page.items.map(nameOf));
+          cursor = page.nextCursor;
+          await tell(range(next, 10));
+        }
+        return seen;
+      };
+      const first = range(100, 20).toReversed();
+      const told = await read(store.listNotices, ({ notice }) => `${notice.incidentId} ${notice.channel}`);
+      expect(told).toEqual(first.flatMap((n) => [`${idOf(n)} mail`, `${idOf(n)} ops`]));
+      const tried = await read(store.listAttempts, ({ id }) => id);
+      expect(new Set(tried).size).toBe(tried.length);
+      expect(tried).toEqual(expect.arrayContaining(first.map(idOf)));
     });
 
     test('an incident is given with what fires in it, and when its key turned', async () => {
