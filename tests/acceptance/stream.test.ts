@@ -89,6 +89,30 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
     }
   });
 
+  test('more events of one commit than are read at a time arrive in full, each once, live and afterwards', async () => {
+    const many = 450;
+    const matcher = `matcher=${encodeURIComponent('instance_id="many"')}`;
+    const [every, own] = await Promise.all([open(address), open(`${address}?${matcher}`)]);
+    for (const stream of [every, own]) await eventually(() => expect(stream.text()).toContain('id: '));
+    const begun = /id: (\S+)/.exec(every.text())?.[1] ?? '';
+    await push(
+      hub.url,
+      'many',
+      Array.from({ length: many }, (_, index) => wire(`m${index}`)),
+    );
+    const opened = (stream: Stream) =>
+      stream
+        .events()
+        .filter(({ data: { subject, kind, actor } }) => `${subject} ${kind} ${actor}` === 'alert opened cluster:many');
+    for (const stream of [every, own, await open(`${address}?last_event_id=${begun}`)]) {
+      await eventually(() => expect(opened(stream)).toHaveLength(many));
+      const ids = stream.events().map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(new Set(opened(stream).map(({ data }) => data.subject_id)).size).toBe(many);
+      stream.close();
+    }
+  });
+
   test.each(['x', '99999999999', '99999999:1', '-1', '%00', "1'; DROP TABLE events; --"])(
     'behind %s, which is no place in this history: a reset, and on from now',
     async (position) => {
