@@ -59,12 +59,15 @@ export async function requestOnce(
       return opened.socket;
     }
     const protocols = version === '2' ? ['h2'] : version === 'auto' ? ['h2', 'http/1.1'] : ['http/1.1'];
-    const secured = await connector.secure(opened.socket, host, { ...request.tls, protocols }, signal);
+    const tls = { ...request.tls, protocols };
+    const secured = await connector.secure(opened.socket, host, tls, signal).catch((error: unknown) => {
+      throw version === '2' && isUnspoken(error) ? withoutHttp2(url) : error;
+    });
     request.secured(secured);
     if (secured.protocol === 'h2') spoken = 'HTTP/2';
     else if (version === '2') {
       secured.socket.destroy();
-      throw new Refusal('protocol', `${url.host} does not speak HTTP/2; set client.http_version to auto or 1.1`, false);
+      throw withoutHttp2(url);
     }
     asked = clock.monotonic();
     return secured.socket;
@@ -104,6 +107,15 @@ export async function requestOnce(
   } finally {
     await client.destroy().catch(() => {});
   }
+}
+
+/** Whether a server has said that it speaks nothing of what was offered (RFC 7301). */
+function isUnspoken(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+}
+
+function withoutHttp2({ host }: URL): Refusal {
+  return new Refusal('protocol', `${host} does not speak HTTP/2; set client.http_version to auto or 1.1`, false);
 }
 
 async function readBody({ body, headers }: Dispatcher.ResponseData, request: LookRequest, signal: AbortSignal) {

@@ -119,13 +119,18 @@ async function makeContext({ ca, crl, cert, key }: TlsOptions, caFile: string | 
   try {
     return createSecureContext({
       ...(caFile === undefined && ca === undefined ? {} : { ca: authorities }),
-      ...(crl === undefined ? {} : { crl }),
+      ...(crl === undefined ? {} : { crl: listsIn(crl) }),
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),
     });
   } catch (error) {
     throw new Refusal('tls', `a file of client.tls cannot be used: ${(error as Error).message}`, true);
   }
+}
+
+/** OpenSSL reads the first list of a text alone. */
+function listsIn(pem: string): string[] {
+  return pem.match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g) ?? [pem];
 }
 
 /** Aborting ends the connection, whoever holds it by then; an error that nobody waits for must not end the process. */
