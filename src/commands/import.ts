@@ -29,7 +29,7 @@ Examples:
 
 const ENDPOINTS = [
   'an alert of an endpoint is raised by its thresholds, and people are told by the routes of notify',
-  'push endpoints are kept, and cannot be called yet',
+  'push endpoints keep their tokens, and are called at the same paths of this hub as before',
   'hosts on private networks are looked at; MONITOR_ENDPOINTS_PRIVATE=0 refuses them',
 ];
 

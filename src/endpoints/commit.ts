@@ -1,14 +1,17 @@
 import type { IncomingAlert } from '../core/alert/alert.ts';
 import { ENDPOINT_SOURCE, endpointAlert, removedAlert } from '../core/endpoint/alert.ts';
 import { type ProbeSighting, type ProbeState, sightedProbe } from '../core/endpoint/probe.ts';
+import type { HeartbeatRule } from '../core/endpoint/push/heartbeat.ts';
 import { boundedResult, type LookResult } from '../core/endpoint/result.ts';
 import { createRollups } from '../core/endpoint/rollup.ts';
 import { afterLook, afterTime, type Chargeable, type EndpointState, type Step } from '../core/endpoint/state.ts';
+import type { Span } from '../core/endpoint/uptime.ts';
 import type { WatchedEndpoint } from '../core/endpoint/watched.ts';
 import type { Submission } from '../core/submission.ts';
-import type { StoredLook, StoredOutage } from '../stores/contract/endpoints.ts';
+import type { StoredLook, StoredOutage, StoredPing } from '../stores/contract/endpoints.ts';
 import type { Changes, IngestStore, Transaction } from '../stores/contract/ingest.ts';
 import type { Lease } from '../stores/contract/leases.ts';
+import { afterSilentTime, afterStoredPing, type KeyedPing } from './pings.ts';
 import { probeAlert } from './probe-alert.ts';
 
 /** A look at an endpoint, by its key. */
@@ -16,11 +19,13 @@ export interface KeyedLook extends LookResult {
   readonly key: string;
 }
 
-/** What a probe has told in one request. */
+/** What a probe, or somebody who calls a push endpoint, has told in one request. */
 export interface ProbeReport {
-  /** null for what is no probe: a push endpoint that was called. */
+  /** null for what is no probe. */
   readonly sighting: ProbeSighting | null;
   readonly looks: readonly KeyedLook[];
+  /** Calls of push endpoints; left out for none. */
+  readonly pings?: readonly KeyedPing[];
   /** UTC milliseconds. */
   readonly receivedAt: number;
 }
@@ -28,6 +33,8 @@ export interface ProbeReport {
 /** What endpoints are judged by; replaced as a whole when the configuration is read again. */
 export interface EndpointSetup {
   readonly watched: ReadonlyMap<string, WatchedEndpoint>;
+  /** When those are expected to call that are push endpoints. */
+  readonly heartbeats: ReadonlyMap<string, HeartbeatRule>;
   readonly chargeable: (key: string) => Chargeable;
   /** Ids of the probes that are configured. */
   readonly probes: readonly string[];
@@ -52,15 +59,27 @@ function createSteps(now: number) {
   const alerts: IncomingAlert[] = [];
   const looks: StoredLook[] = [];
   const outages: StoredOutage[] = [];
+  const pings: StoredPing[] = [];
   const rollups = createRollups();
   return {
-    ...{ alerts, looks, outages, rollups },
-    take: (endpoint: WatchedEndpoint, { state, words, charged, outage }: Step) => {
-      for (const word of words) alerts.push(endpointAlert(endpoint, state, word, now));
-      for (const span of charged) rollups.charge(endpoint.key, span);
-      if (outage !== null) outages.push({ endpoint: endpoint.key, ...outage });
+    ...{ alerts, looks, outages, pings, rollups },
+    /** One look, with what follows from it; gives the state after it. */
+    look: (state: EndpointState, endpoint: WatchedEndpoint, given: LookResult, chargeable: Chargeable) => {
+      const result = boundedResult(given);
+      const step = afterLook(state, endpoint, result, now, chargeable);
+      take(endpoint, step);
+      looks.push({ endpoint: endpoint.key, ...result });
+      rollups.look(endpoint.key, result);
+      return step.state;
     },
+    take,
   };
+
+  function take(endpoint: WatchedEndpoint, { state, words, charged, outage }: Step): void {
+    for (const word of words) alerts.push(endpointAlert(endpoint, state, word, now));
+    for (const span of charged) rollups.charge(endpoint.key, span);
+    if (outage !== null) outages.push({ endpoint: endpoint.key, ...outage });
+  }
 }
 
 /** Commits reports of probes with all that follows from them, in one transaction: looks, uptime, verdicts, alerts, incidents, history. */
@@ -70,7 +89,9 @@ export function commitReports(
 ): Promise<EndpointsCommitted> {
   return store.transaction(async (tx) => {
     const known = reports.flatMap(({ looks }) => looks).filter(({ key }) => setup.watched.has(key));
-    const states = new Map((await tx.findEndpoints(known.map(({ key }) => key))).map((state) => [state.key, state]));
+    const pings = reports.flatMap((one) => one.pings ?? []).filter(({ key }) => setup.heartbeats.has(key));
+    const keys = [...known, ...pings].map(({ key }) => key);
+    const states = new Map((await tx.findEndpoints(keys)).map((state) => [state.key, state]));
     const at = now();
     const { probes, sighted } = await sight(tx, reports, at);
     const silent = await silentProbes(tx, setup, probes);
@@ -78,13 +99,19 @@ export function commitReports(
     for (const { key, ...given } of known) {
       const [watched, state] = [setup.watched.get(key), states.get(key)];
       if (watched === undefined || state === undefined || !watched.probes.includes(given.probe)) continue;
-      const endpoint = { ...watched, silent };
-      const result = boundedResult({ ...given, at: Math.min(given.at, at) });
-      const step = afterLook(state, endpoint, result, at, setup.chargeable(key));
-      states.set(key, step.state);
-      steps.take(endpoint, step);
-      steps.looks.push({ endpoint: key, ...result });
-      steps.rollups.look(key, result);
+      const result = { ...given, at: Math.min(given.at, at) };
+      states.set(key, steps.look(state, { ...watched, silent }, result, setup.chargeable(key)));
+    }
+    for (const ping of pings) {
+      const { key } = ping;
+      const [endpoint, state] = [setup.watched.get(key), states.get(key)];
+      if (endpoint === undefined || state === undefined) continue;
+      const { after, looks, stored } = afterStoredPing(state, ping);
+      steps.pings.push(stored);
+      states.set(
+        key,
+        looks.reduce((one, look) => steps.look(one, endpoint, look, setup.chargeable(key)), after),
+      );
     }
     return save(tx, plan, steps, [...states.values()], sighted, probes, at);
   });
@@ -119,7 +146,7 @@ type Steps = ReturnType<typeof createSteps>;
 async function save(
   tx: Transaction,
   plan: EndpointCommit['plan'],
-  { alerts, looks, outages, rollups }: Steps,
+  { alerts, looks, outages, pings, rollups }: Steps,
   states: readonly EndpointState[],
   own: readonly Submission[],
   probes: readonly ProbeState[],
@@ -127,7 +154,7 @@ async function save(
 ): Promise<EndpointsCommitted> {
   const submissions = [...alerts.map((alert) => submissionOf(alert, now)), ...own];
   const seq = submissions.length === 0 ? null : await tx.save((await plan(tx, submissions)).changes);
-  await tx.saveEndpoints({ states, looks, outages, probes, rollups: rollups.all() });
+  await tx.saveEndpoints({ states, looks, outages, pings, probes, rollups: rollups.all() });
   return { seq };
 }
 
@@ -139,13 +166,15 @@ function submissionOf(alert: IncomingAlert, receivedAt: number): Submission {
 }
 
 /**
- * Looks at these endpoints by the clock: a witness that has become stale testifies no more, and what is not configured any
- * more fires no more. Locked while it is decided, for a report may have come first.
+ * Looks at these endpoints by the clock: a witness that has become stale testifies no more, what was to call and did not
+ * has failed, and what is not configured any more fires no more. Locked while it is decided, for a report may have come
+ * first. In an `absence` no hub could be called.
  */
 export function commitTime(
   { store, setup, now, plan }: EndpointCommit,
   keys: readonly string[],
   fence?: Lease,
+  absence: Span | null = null,
 ): Promise<EndpointsCommitted> {
   return store.transaction(async (tx) => {
     const found = await tx.findEndpoints(keys);
@@ -164,7 +193,10 @@ export function commitTime(
         });
         continue;
       }
-      const step = afterTime(state, endpoint, at);
+      const chargeable = setup.chargeable(state.key);
+      const { after, looks } = afterSilentTime(state, setup.heartbeats.get(state.key), at, absence);
+      const looked = looks.reduce((one, look) => steps.look(one, endpoint, look, chargeable), after);
+      const step = afterTime(looked, endpoint, at, { chargeable });
       steps.take(endpoint, step);
       states.push(step.state);
       state.alerts.slice(endpoint.alerts.length).forEach(({ isFiring }, beyond) => {

@@ -1,13 +1,13 @@
 import type { EndpointEntry, EndpointsDocument, ProbeEntry, PushEndpointEntry } from '../config/endpoints/document.ts';
 import { type EndpointMaintenance, LOCAL_PROBE } from '../core/endpoint/endpoint.ts';
 import { outsideMaintenance } from '../core/endpoint/maintenance.ts';
+import { heartbeatRule, type PushRule } from '../core/endpoint/push/schedule.ts';
 import type { WatchedEndpoint } from '../core/endpoint/watched.ts';
 import { createZone } from '../core/time/zone.ts';
+import { cronRecurrence } from '../lib/recurrence.ts';
 import type { EndpointSetup } from './commit.ts';
+import { PUSH_WITNESS } from './pings.ts';
 import type { WatchedProbe } from './watch.ts';
-
-/** The only witness of a push endpoint: whoever calls. */
-export const PUSH_WITNESS = 'push';
 
 /** What the configuration says of endpoints as the half that judges needs it: plain, without a secret. */
 export interface EndpointPlan {
@@ -54,13 +54,24 @@ function watchedEntry(entry: EndpointEntry, probes: readonly ProbeEntry[]): Watc
   };
 }
 
-function watchedPush({ key, name, group, labels, alerts }: PushEndpointEntry): WatchedEndpoint {
+function watchedPush(entry: PushEndpointEntry): WatchedEndpoint {
+  const { key, name, group, labels, alerts, schedule, graceMs, maxRunMs } = entry;
   return {
+    push: { schedule, graceMs, maxRunMs: maxRunMs ?? Math.max(graceMs, SHORTEST_RUN_MS) },
     ...{ key, name, group, labels, alerts, target: '', probes: [PUSH_WITNESS] },
     // What was told holds until something else is: its schedule says when silence is a failure.
     intervalMs: Number.MAX_SAFE_INTEGER / 4,
     rule: { kind: 'strategy', strategy: 'any-down' },
   };
+}
+
+// Where the grace is nothing, a run has a minute.
+const SHORTEST_RUN_MS = 60_000;
+
+function ruleOf(push: PushRule) {
+  const { schedule } = push;
+  if (schedule?.kind !== 'cron') return heartbeatRule(push, () => null);
+  return heartbeatRule(push, cronRecurrence(schedule.cron, createZone(schedule.zone)).next);
 }
 
 /** What endpoints are judged by. */
@@ -71,6 +82,7 @@ export function endpointSetup({ endpoints, maintenance, probes }: EndpointPlan):
   return {
     watched: new Map(endpoints.map((endpoint) => [endpoint.key, endpoint])),
     probes: probes.map(({ id }) => id),
+    heartbeats: new Map(endpoints.flatMap(({ key, push }) => (push === undefined ? [] : [[key, ruleOf(push)]]))),
     chargeable: (key) => (span) => outsideMaintenance(windows.get(key) ?? [], span),
   };
 }

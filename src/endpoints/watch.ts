@@ -1,5 +1,6 @@
 import type { ProbeState } from '../core/endpoint/probe.ts';
 import { afterTime, type EndpointState } from '../core/endpoint/state.ts';
+import type { Span } from '../core/endpoint/uptime.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
@@ -14,6 +15,7 @@ import {
   type EndpointSetup,
   type EndpointsCommitted,
 } from './commit.ts';
+import { isOverdue } from './pings.ts';
 
 /** A probe as the watch over it needs it. */
 export interface WatchedProbe {
@@ -37,6 +39,8 @@ export interface WatchParts {
 
 const EVERY_MS = 5000;
 const LEASE_MS = 3 * EVERY_MS;
+// A process that was held up for longer could not be called.
+const HELD_UP_MS = 30_000;
 // Endpoints that are looked at in one transaction.
 const BATCH = 100;
 const PRUNE_EVERY_MS = 600_000;
@@ -54,23 +58,41 @@ export function createEndpointWatch(parts: WatchParts): Part {
   const leaseHolder = createLeaseHolder({ store, work: 'endpoints', holder, ttlMs: LEASE_MS });
   let upSince = clock.now();
   let prunedAt = clock.now();
+  let confirmedAt = clock.now();
   const told = async (work: Promise<EndpointsCommitted>) => onCommit((await work).seq);
   const look = async () => {
+    const began = clock.now();
+    if (began - confirmedAt > HELD_UP_MS) upSince = began;
     const lease = await leaseHolder.hold();
+    // Only now: a store that cannot be asked has taken no call either.
+    confirmedAt = began;
     if (lease === undefined) return;
     const commit: EndpointCommit = { store, setup: setup(), now: clock.now, plan };
     await tellSilent(commit, lease);
     const silent = await silentNow(commit.setup);
-    const due = (await store.endpointStates()).filter((state) => needsLook(state, commit.setup, silent, clock.now()));
+    const absence = await absenceUntil(commit.setup, lease);
+    const due = (await store.endpointStates()).filter(
+      (state) =>
+        needsLook(state, commit.setup, silent, clock.now()) || (absence !== null && state.heartbeat !== undefined),
+    );
     for (let at = 0; at < due.length && !rounds.ended; at += BATCH)
       await told(
         commitTime(
           commit,
           due.slice(at, at + BATCH).map(({ key }) => key),
           lease,
+          absence,
         ),
       );
+    if (rounds.ended) return;
+    if (commit.setup.heartbeats.size > 0) await store.transaction((tx) => tx.saveWatchedAt(began), lease);
     if (clock.now() - prunedAt >= PRUNE_EVERY_MS) await prune(lease);
+  };
+  /** The time in which no hub could be called, if that is not known yet: from the last word of a watch to since when this one is there. */
+  const absenceUntil = async ({ heartbeats }: EndpointSetup, lease: Lease): Promise<Span | null> => {
+    if (heartbeats.size === 0) return null;
+    const from = (await store.transaction((tx) => tx.findWatchedAt(), lease)) ?? 0;
+    return from < upSince ? { from, to: upSince } : null;
   };
   const tellSilent = async (commit: EndpointCommit, lease: Lease) => {
     const known = new Map((await store.probeStates()).map((probe) => [probe.id, probe]));
@@ -105,6 +127,7 @@ export function createEndpointWatch(parts: WatchParts): Part {
     start: async () => {
       upSince = clock.now();
       prunedAt = clock.now();
+      confirmedAt = clock.now();
       rounds.begin();
     },
     stop: async () => {
@@ -117,7 +140,7 @@ export function createEndpointWatch(parts: WatchParts): Part {
 /** Whether the clock alone changes what is said of an endpoint. */
 function needsLook(
   state: EndpointState,
-  { watched }: EndpointSetup,
+  { watched, heartbeats, chargeable }: EndpointSetup,
   silent: ReadonlySet<string>,
   now: number,
 ): boolean {
@@ -125,6 +148,7 @@ function needsLook(
   const endpoint = found && { ...found, silent };
   if (endpoint === undefined) return true;
   if (state.alerts.length > endpoint.alerts.length) return true;
-  const { words, state: after } = afterTime(state, endpoint, now);
+  if (isOverdue(state, heartbeats.get(state.key), now)) return true;
+  const { words, state: after } = afterTime(state, endpoint, now, { chargeable: chargeable(state.key) });
   return words.length > 0 || after.verdict !== state.verdict;
 }

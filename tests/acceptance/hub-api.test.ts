@@ -23,7 +23,9 @@ const NAMES = async (query: string) =>
   (await items(hub.url, `alerts?${query}`)).map((one) => `${one.origin} ${one.fingerprint}`);
 
 /** Every route of the API with an id where it wants one, and how it says that it is guarded. */
-const ROUTES = API_ROUTES.filter(({ method, role }) => method === 'GET' && role !== 'link' && role !== 'probe').map(
+const ROUTES = API_ROUTES.filter(
+  ({ method, role }) => method === 'GET' && !['link', 'probe', 'push'].includes(role),
+).map(
   // What goes on for ever is asked for something that it refuses once it is asked by somebody who may.
   ({ path, role, isStream }) => [`${path.replace(':id', 'x')}${isStream ? '?subject=none' : ''}`, role] as const,
 );

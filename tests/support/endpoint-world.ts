@@ -111,7 +111,7 @@ async function writePast(storeFile: string, days: number, told: number, now: num
       if (!success) outages.push({ endpoint, startedAt: from, endedAt: to });
     }
     await store.transaction((tx) =>
-      tx.saveEndpoints({ states: [], looks: [], probes: [], rollups: rollups.all(), outages }),
+      tx.saveEndpoints({ states: [], looks: [], probes: [], rollups: rollups.all(), pings: [], outages }),
     );
   }
   await store.close();

@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newState } from '../../src/core/endpoint/state.ts';
-import type { EndpointChanges, StoredLook } from '../../src/stores/contract/endpoints.ts';
+import {
+  type EndpointChanges,
+  PINGS_KEPT,
+  type StoredLook,
+  type StoredPing,
+} from '../../src/stores/contract/endpoints.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { T } from './stored.ts';
 
-const NOTHING: EndpointChanges = { states: [], looks: [], rollups: [], outages: [], probes: [] };
+const NOTHING: EndpointChanges = { states: [], looks: [], rollups: [], outages: [], pings: [], probes: [] };
 const look = (at: number, more: Partial<StoredLook> = {}): StoredLook => ({
   ...{ endpoint: 'core_web', probe: 'p1', at, success: true, durationMs: 12, errors: [], conditions: [] },
   ...{ abstains: false, certificateMs: null, ...more },
@@ -55,6 +60,35 @@ export function describeStoreEndpoints(name: string, make: () => Promise<Place>)
       await save({ looks: [look(T, { durationMs: 99 })] });
       expect(await store.endpointLooks('core_web', 10)).toEqual([failed, look(T), look(T, { probe: 'p2' })]);
       expect(await store.endpointLooks('core_web', 1, 1)).toEqual([look(T)]);
+    });
+
+    test('keeps the last hundred calls of a push endpoint, each once, and when somebody watched', async () => {
+      const ping = (at: number, more: Partial<StoredPing> = {}): StoredPing => ({
+        ...{ endpoint: 'core_job', at, kind: 'success', run: '', exitCode: null, durationMs: null, body: '' },
+        ...{ isBinary: false, ...more },
+      });
+      const failed = ping(T, {
+        kind: 'fail',
+        run: 'r"1',
+        exitCode: 3,
+        durationMs: 7,
+        body: 'disk ✓\n',
+        isBinary: true,
+      });
+      await save({ pings: [ping(T - 1), failed, failed, ping(T + 1, { endpoint: '_other' })] });
+      expect(await store.endpointPings('core_job', 10)).toEqual([failed, ping(T - 1)]);
+      expect(await store.endpointPings('core_job', 1)).toEqual([failed]);
+      await save({ pings: Array.from({ length: 120 }, (_, index) => ping(T + 1 + index)) });
+      expect((await store.endpointPings('core_job', 500)).map(({ at }) => at - T)).toEqual(
+        Array.from({ length: PINGS_KEPT }, (_, index) => 120 - index),
+      );
+      expect(await store.endpointPings('_other', 500)).toHaveLength(1);
+      const before = { looks: T + 121, fine: 0, hourly: 0, daily: 0 };
+      expect(await store.transaction((tx) => tx.pruneLooks(before, 500))).toBe(PINGS_KEPT + 1);
+      expect(await store.transaction((tx) => tx.findWatchedAt())).toBeNull();
+      await store.transaction((tx) => tx.saveWatchedAt(T));
+      await store.transaction((tx) => tx.saveWatchedAt(T + 1));
+      expect(await store.transaction((tx) => tx.findWatchedAt())).toBe(T + 1);
     });
 
     test('adds sums to those that are there', async () => {

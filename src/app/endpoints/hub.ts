@@ -8,6 +8,7 @@ import { throttledErrors } from '../../lib/log/throttled.ts';
 import type { EndpointParts } from '../../web/endpoints/routes.ts';
 import type { ProbeParts } from '../../web/probes/agents.ts';
 import { createProbeDesk } from '../../web/probes/desk.ts';
+import { createPushDesk, type PushParts } from '../../web/push/desk.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Reader } from '../reader/contract.ts';
 import { endpointsOf, NOTHING_WATCHED } from './configured.ts';
@@ -23,7 +24,7 @@ export interface HubEndpoints {
   readonly api: (
     engine: Pick<Engine, 'report'>,
     reader: Pick<Reader, 'endpoints'>,
-  ) => ProbeParts & Pick<EndpointParts, 'endpoints'>;
+  ) => ProbeParts & PushParts & Pick<EndpointParts, 'endpoints'>;
   /** The hub's own looks. */
   readonly look: (engine: Pick<Engine, 'report'>) => Part;
 }
@@ -61,6 +62,7 @@ export async function createHubEndpoints(settings: Settings, clock: Clock, logge
         isMaintained: (key, at) => setup.chargeable(key)({ from: at, to: at + 1 }).length === 0,
         reads: endpoints,
       },
+      pushes: createPushDesk({ document: () => document, report, now: clock.now }),
       probes: createProbeDesk({ document: () => document, report, reads: endpoints, now: clock.now }),
     }),
   };

@@ -77,6 +77,7 @@ export function startReaderThread(
         endpointRollups: (...given) => ask('endpointRollups', ...given),
         latestLooks: (...given) => ask('latestLooks', ...given),
         endpointSums: (...given) => ask('endpointSums', ...given),
+        endpointPings: (...given) => ask('endpointPings', ...given),
         endpointOutages: (...given) => ask('endpointOutages', ...given),
       },
       streams: {

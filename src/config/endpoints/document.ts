@@ -1,4 +1,5 @@
 import type { EndpointAlert, EndpointMaintenance, Strategy } from '../../core/endpoint/endpoint.ts';
+import type { PushSchedule } from '../../core/endpoint/push/schedule.ts';
 import type { Secret } from '../../lib/crypto/secret.ts';
 
 /** The parts of monitor.yaml that say what is looked at, as they are written, and the way back to their lines. */
@@ -57,11 +58,6 @@ export interface EndpointUi {
   /** Conditions that do not hold are shown as written. */
   readonly conditionsAsWritten: boolean;
 }
-
-/** When a push endpoint is expected to be called. */
-export type PushSchedule =
-  | { readonly kind: 'period'; readonly periodMs: number }
-  | { readonly kind: 'cron'; readonly cron: string; readonly zone: string };
 
 /** An endpoint that is looked at by being called. */
 export interface PushEndpointEntry extends NamedEndpoint {

@@ -18,8 +18,11 @@ const DEFAULT_ALERT: EndpointAlert = {
   sendOnResolved: true,
 };
 
+/** Of one that is called: what it says counts at once. */
+export const DEFAULT_PUSH_ALERT: EndpointAlert = { ...DEFAULT_ALERT, failureThreshold: 1, successThreshold: 1 };
+
 /** What all endpoints have, as the rest of the program knows it. */
-export function namedPart(read: Read): NamedEndpoint {
+export function namedPart(read: Read, fallback: EndpointAlert = DEFAULT_ALERT): NamedEndpoint {
   const group = read.group ?? '';
   return {
     key: endpointKey(group, read.name),
@@ -28,7 +31,7 @@ export function namedPart(read: Read): NamedEndpoint {
     enabled: read.enabled,
     description: read.description ?? '',
     labels: { ...read.extra_labels, ...read.labels },
-    alerts: read.alerts?.filter(({ enabled }) => enabled).map(alertOf) ?? [DEFAULT_ALERT],
+    alerts: read.alerts?.filter(({ enabled }) => enabled).map(alertOf) ?? [fallback],
     dependsOn: read.depends_on ?? [],
     maintenance: (read.maintenance_windows ?? []).filter(({ enabled }) => enabled).map(windowOf),
   };

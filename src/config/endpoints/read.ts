@@ -6,16 +6,9 @@ import { withEnvFile } from '../env-file.ts';
 import { type Tell, tellIssue } from '../issues.ts';
 import { pathText } from '../notify/document.ts';
 import type { Settings } from '../settings.ts';
-import type {
-  EndpointEntry,
-  EndpointsDocument,
-  EndpointsFile,
-  NamedEndpoint,
-  ProbeEntry,
-  PushEndpointEntry,
-} from './document.ts';
+import type { EndpointsDocument, EndpointsFile, NamedEndpoint, ProbeEntry, PushEndpointEntry } from './document.ts';
 import { readEndpoint } from './endpoint.ts';
-import { namedPart } from './named.ts';
+import { DEFAULT_PUSH_ALERT, namedPart } from './named.ts';
 import { SECTION_NAMES } from './names.ts';
 import { checkCron, PROBE_SCHEMA, PUSH_ENDPOINT } from './schema.ts';
 import { type SecretPlaces, tokenOf } from './secrets.ts';
@@ -56,7 +49,7 @@ export function readEndpoints(
   tellTwins<NamedEndpoint>([...endpoints, ...pushEndpoints], ({ key }) => key, 'name');
   const warnings = [
     ...endpoints.flatMap(({ entry, at }) => unknownProbes(entry.monitoredBy, probes, at)),
-    ...withoutEffect(endpoints, pushEndpoints),
+    ...withoutEffect([...endpoints, ...pushEndpoints]),
   ];
   const whole = {
     endpoints: resolved(endpoints),
@@ -90,18 +83,14 @@ export function readEndpoints(
 }
 
 /** What this version reads and does nothing with, each where it first stands: nobody is to rely on it. */
-function withoutEffect(
-  endpoints: readonly Placed<EndpointEntry>[],
-  pushEndpoints: readonly Placed<PushEndpointEntry>[],
-): readonly string[] {
+function withoutEffect(endpoints: readonly Placed<NamedEndpoint>[]): readonly string[] {
   const first = <E>(placed: readonly Placed<E>[], has: (entry: E) => boolean, message: string) => {
     const found = placed.find(({ entry }) => has(entry));
     return found === undefined ? [] : [`${found.at}${message}`];
   };
-  const anAlert = (has: (alert: EndpointEntry['alerts'][number]) => boolean) => (entry: EndpointEntry) =>
+  const anAlert = (has: (alert: NamedEndpoint['alerts'][number]) => boolean) => (entry: NamedEndpoint) =>
     entry.alerts.some(has);
   return [
-    ...first(pushEndpoints, () => true, ': push endpoints cannot be called yet; it stays unknown'),
     ...first(endpoints, ({ dependsOn }) => dependsOn.length > 0, '.depends_on: has no effect yet'),
     ...first(
       endpoints,
@@ -182,6 +171,8 @@ function readProbe(value: unknown, places: SecretPlaces, tell: Tell): ProbeEntry
   };
 }
 
+const GRACE_MS = 60_000;
+
 function readPushEndpoint(value: unknown, places: SecretPlaces, tell: Tell): PushEndpointEntry | null {
   const read = accepted(PUSH_ENDPOINT, value, tell);
   if (read === null) return null;
@@ -201,10 +192,10 @@ function readPushEndpoint(value: unknown, places: SecretPlaces, tell: Tell): Pus
   }
   const byPeriod = periodMs === undefined ? null : ({ kind: 'period', periodMs } as const);
   return {
-    ...namedPart(read),
+    ...namedPart(read, DEFAULT_PUSH_ALERT),
     token: tokenOf(read.token, places, (message) => tell(['token'], message)),
     schedule: cron === undefined ? byPeriod : { kind: 'cron', cron, zone },
-    graceMs: read.grace,
+    graceMs: read.grace ?? (heartbeat === undefined ? GRACE_MS : 0),
     maxRunMs: read.max_run ?? null,
     postOnly: read.post_only,
   };

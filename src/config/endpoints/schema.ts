@@ -46,6 +46,13 @@ const alert = section({
   send_on_resolved: yes(true),
 });
 
+/** Of one that is called: what it says counts at once. */
+const pushAlert = section({
+  ...alert.shape,
+  failure_threshold: count(1, 1000).default(1).describe('Failures in a row after which it is raised'),
+  success_threshold: count(1, 1000).default(1).describe('Good calls in a row after which it ends'),
+});
+
 const maintenance = section({
   enabled: yes(true),
   start: z
@@ -106,6 +113,9 @@ export const ENDPOINT = section({
 /** An endpoint that is looked at by being called. */
 export const PUSH_ENDPOINT = section({
   ...named,
+  alerts: listOf(pushAlert)
+    .optional()
+    .describe('Left out, one that is raised by the first failure; an empty list for none'),
   token: z
     .string({ error: 'must be a secret' })
     .describe('Its secret, part of the URL that is called; or env:NAME or file:PATH'),
@@ -115,10 +125,12 @@ export const PUSH_ENDPOINT = section({
   period: span(10_000, LONG, 'from 10s to 366d').optional().describe('Time in which it is called at least once'),
   cron: line('a cron expression').optional().describe('When it is called, in five fields; in place of period'),
   zone: zone().optional().describe('Zone of cron; UTC'),
-  grace: span(0, LONG, 'from 0s to 366d').default(MINUTE).describe('How late it may be'),
+  grace: span(0, LONG, 'from 0s to 366d')
+    .optional()
+    .describe('How late it may be; 1m, and beside heartbeat nothing, as in Gatus'),
   max_run: span(1000, LONG, 'from 1s to 366d')
     .optional()
-    .describe('Time from its start to its end; left out, the grace'),
+    .describe('Time from its start to its end; left out, the grace, a minute at least'),
   post_only: yes(false).describe('Only POST counts, so that the preview of a link does not'),
 });
 

@@ -21,9 +21,12 @@ export function endpointAlert(
   const title = endpointTitle(endpoint);
   const errors = [...new Set(Object.values(state.runs).flatMap((run) => (run.success ? [] : run.errors)))];
   const counts = `${down} of ${up + down} ${up + down === 1 ? 'probe' : 'probes'}`;
-  const message = isFiring
-    ? `${title} is down: ${counts}${errors.length > 0 ? `: ${errors.slice(0, 3).join('; ')}` : ''}`
-    : `${title} is up again`;
+  // Of one that is called there is one witness, and that is itself.
+  const found = [
+    ...(endpoint.push === undefined ? [counts] : []),
+    ...(errors.length > 0 ? [errors.slice(0, 3).join('; ')] : []),
+  ];
+  const message = isFiring ? [`${title} is down`, ...found].join(': ') : `${title} is up again`;
   return {
     fingerprint: index === 0 ? key : `${key}#${index + 1}`,
     name: title,

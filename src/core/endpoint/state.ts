@@ -1,4 +1,5 @@
 import { freshMs, judge, type Verdict, type Witness } from './judge.ts';
+import type { HeartbeatState } from './push/heartbeat.ts';
 import type { LookResult } from './result.ts';
 import { countLook, type ProbeRun } from './run.ts';
 import {
@@ -30,6 +31,8 @@ export interface EndpointState {
   /** In the order of the endpoint's alerts. */
   readonly alerts: readonly AlertState[];
   readonly uptime: UptimeCount;
+  /** Of one that is called, once it was. */
+  readonly heartbeat?: HeartbeatState;
 }
 
 /** What an endpoint's alert comes to say. */
@@ -86,18 +89,19 @@ export function afterLook(
   if (counted.outcome === 'history' || !endpoint.probes.includes(result.probe))
     return { state, words: [], charged: [], outage: null, isCounted: false };
   const runs = { ...state.runs, [result.probe]: counted.run };
-  return afterTime({ ...state, runs }, endpoint, now, { at: Math.min(result.at, now), chargeable });
+  return afterTime({ ...state, runs }, endpoint, now, { chargeable, lookedAt: Math.min(result.at, now) });
 }
 
 /**
  * An endpoint at a moment, by what its probes said until then: a witness that has become stale testifies no more.
- * `look` is when the look was that is counted in; without one no time is charged.
+ * `lookedAt` is when the look was that is counted in; without one no time is charged. In maintenance nothing begins to
+ * fire: what is still down when that ends fires then.
  */
 export function afterTime(
   given: EndpointState,
   endpoint: WatchedEndpoint,
   now: number,
-  look?: { readonly at: number; readonly chargeable: Chargeable | undefined },
+  { chargeable, lookedAt }: { readonly chargeable?: Chargeable | undefined; readonly lookedAt?: number } = {},
 ): Step {
   const state = withoutStrangers(given, endpoint);
   const tracks = tracksOf(endpoint);
@@ -105,12 +109,14 @@ export function afterTime(
   const [verdict] = verdicts;
   if (verdict === undefined) throw new Error('an endpoint without a verdict');
   const counted =
-    look && countUptime(state.uptime, seenAt(state, endpoint, look.at, verdict), endpoint.intervalMs, look.chargeable);
+    lookedAt === undefined
+      ? undefined
+      : countUptime(state.uptime, seenAt(state, endpoint, lookedAt, verdict), endpoint.intervalMs, chargeable);
   const uptime = counted?.count ?? state.uptime;
   const hasTurned = state.verdict !== verdict.state;
-  const turnedAt = verdict.state === 'down' ? (uptime.outageAt ?? now) : (look?.at ?? now);
+  const turnedAt = verdict.state === 'down' ? (uptime.outageAt ?? now) : (lookedAt ?? now);
   const since = hasTurned ? turnedAt : state.since;
-  const isMaintained = look?.chargeable !== undefined && look.chargeable({ from: now, to: now + 1 }).length === 0;
+  const isMaintained = chargeable?.({ from: now, to: now + 1 }).length === 0;
   const alerts: AlertState[] = [];
   const words: AlertWord[] = [];
   endpoint.alerts.forEach((_, index) => {

@@ -1,4 +1,5 @@
 import type { EndpointAlert, Strategy } from './endpoint.ts';
+import type { PushRule } from './push/schedule.ts';
 
 /** How many witnesses make an endpoint down: a strategy, or so many of them. */
 export type QuorumRule =
@@ -25,6 +26,8 @@ export interface WatchedEndpoint {
   readonly alerts: readonly EndpointAlert[];
   /** Those of the probes that are silent at the moment, where that is known. */
   readonly silent?: ReadonlySet<string>;
+  /** Of one that is called: when. */
+  readonly push?: PushRule;
 }
 
 /** Thresholds where an endpoint has no alert: those of Gatus. */

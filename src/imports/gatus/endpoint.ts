@@ -102,7 +102,8 @@ export function pushEndpointOf(entry: Fields, { keys, defaults, windows, reporte
       token,
       // There, what is late is a failure at once.
       ...(period === undefined ? {} : { period, grace: '0s' }),
-      alerts: told.map(({ fields }) => fields),
+      // Ours is raised by the first failure, theirs by the third.
+      alerts: told.map(({ fields }) => ({ failure_threshold: 3, success_threshold: 2, ...fields })),
       ...maintenance([...windows, ...windowsOf(own, keys, reporter)]),
     }),
   };

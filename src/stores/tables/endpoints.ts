@@ -1,7 +1,14 @@
 import type { ProbeState } from '../../core/endpoint/probe.ts';
 import { ROLLUP_STEPS, type Rollup } from '../../core/endpoint/rollup.ts';
 import { type EndpointState, newState } from '../../core/endpoint/state.ts';
-import type { EndpointReads, EndpointTransaction, StoredLook, StoredOutage } from '../contract/endpoints.ts';
+import {
+  type EndpointReads,
+  type EndpointTransaction,
+  PINGS_KEPT,
+  type StoredLook,
+  type StoredOutage,
+  type StoredPing,
+} from '../contract/endpoints.ts';
 import type { Execute } from '../notices/rows.ts';
 import { type Codec, listOf, type Row, readRow, type Table, table, valuesOf } from './columns.ts';
 import type { Ask } from './reads.ts';
@@ -50,6 +57,25 @@ export const ENDPOINT_OUTAGES = table<StoredOutage>('endpoint_outages', {
   ended_at: ['bigint', 'endedAt'],
 });
 
+const IS_BINARY: Codec<StoredPing> = {
+  write: ({ isBinary }) => Number(isBinary),
+  read: (fields, cell) => {
+    fields.isBinary = Number(cell) === 1;
+  },
+};
+
+/** Calls of push endpoints, with what was sent along. */
+export const ENDPOINT_PINGS = table<StoredPing>('endpoint_pings', {
+  endpoint: ['text', 'endpoint', 'fixed'],
+  at: ['bigint', 'at', 'fixed'],
+  kind: ['text', 'kind', 'fixed'],
+  run: ['text', 'run', 'fixed'],
+  exit_code: ['bigint', 'exitCode', 'fixed'],
+  duration_ms: ['bigint', 'durationMs', 'fixed'],
+  body: ['text', 'body', 'fixed'],
+  is_binary: ['bigint', IS_BINARY, 'fixed'],
+});
+
 function insertInto<T>({ name, columns }: Table<T>, conflict: string): string {
   return `INSERT INTO ${name} (${listOf(columns)}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT ${conflict}`;
 }
@@ -65,6 +91,14 @@ const STATEMENTS = {
   outage: insertInto(ENDPOINT_OUTAGES, '(endpoint, started_at) DO UPDATE SET ended_at = excluded.ended_at'),
   probe: 'SELECT state FROM probe_states WHERE id = ?',
   saveProbe: 'INSERT INTO probe_states (id, state) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
+  ping: insertInto(ENDPOINT_PINGS, '(endpoint, at, kind, run) DO NOTHING'),
+  prunePings: `DELETE FROM endpoint_pings WHERE endpoint = ? AND at <
+    (SELECT at FROM endpoint_pings WHERE endpoint = ? ORDER BY at DESC LIMIT 1 OFFSET ${PINGS_KEPT - 1})`,
+  pruneOldPings: `DELETE FROM endpoint_pings WHERE (endpoint, at, kind, run) IN
+    (SELECT endpoint, at, kind, run FROM endpoint_pings WHERE at < ? ORDER BY at LIMIT ?) RETURNING at`,
+  watchedAt: "SELECT value FROM hub_state WHERE name = 'endpoints_watched'",
+  saveWatchedAt: `INSERT INTO hub_state (name, value) VALUES ('endpoints_watched', ?)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
   pruneLooks: `DELETE FROM endpoint_looks WHERE (endpoint, at, probe) IN
     (SELECT endpoint, at, probe FROM endpoint_looks WHERE at < ? ORDER BY at LIMIT ?) RETURNING at`,
   pruneRollups: `DELETE FROM endpoint_rollups WHERE (endpoint, step, start) IN
@@ -94,13 +128,20 @@ export function createEndpointTransaction(execute: Execute, lock: '' | ' FOR UPD
       for (const id of [...new Set(ids)].sort()) rows.push(...(await execute(STATEMENTS.probe + lock, [id])));
       return rows.map(([state]) => JSON.parse(String(state)) as ProbeState);
     },
-    saveEndpoints: async ({ states, looks, rollups, outages, probes }) => {
+    findWatchedAt: async () => {
+      const [row] = await execute(STATEMENTS.watchedAt, []);
+      return row === undefined ? null : Number(row[0]);
+    },
+    saveWatchedAt: async (at) => void (await execute(STATEMENTS.saveWatchedAt, [at])),
+    saveEndpoints: async ({ states, looks, rollups, outages, pings, probes }) => {
       const sent = [
         ...probes.map((probe) => execute(STATEMENTS.saveProbe, [probe.id, JSON.stringify(probe)])),
         ...states.map((state) => execute(STATEMENTS.saveState, [JSON.stringify(state), state.key])),
         ...looks.map((look) => execute(STATEMENTS.look, valuesOf(ENDPOINT_LOOKS.columns, look))),
         ...rollups.map((rollup) => execute(STATEMENTS.rollup, valuesOf(ENDPOINT_ROLLUPS.columns, rollup))),
         ...outages.map((outage) => execute(STATEMENTS.outage, valuesOf(ENDPOINT_OUTAGES.columns, outage))),
+        ...pings.map((ping) => execute(STATEMENTS.ping, valuesOf(ENDPOINT_PINGS.columns, ping))),
+        ...[...new Set(pings.map(({ endpoint }) => endpoint))].map((key) => execute(STATEMENTS.prunePings, [key, key])),
       ];
       for (const outcome of await Promise.allSettled(sent)) if (outcome.status === 'rejected') throw outcome.reason;
     },
@@ -111,6 +152,7 @@ export function createEndpointTransaction(execute: Execute, lock: '' | ' FOR UPD
       const [fine, hourly, daily] = ROLLUP_STEPS;
       const removed = [
         await execute(STATEMENTS.pruneLooks, [before.looks, limit]),
+        await execute(STATEMENTS.pruneOldPings, [before.looks, limit]),
         await execute(STATEMENTS.pruneRollups, [fine, before.fine, limit]),
         await execute(STATEMENTS.pruneRollups, [hourly, before.hourly, limit]),
         await execute(STATEMENTS.pruneRollups, [daily, before.daily, limit]),
@@ -139,6 +181,12 @@ export function createEndpointReads(ask: Ask): EndpointReads {
         ENDPOINT_LOOKS,
         sql`SELECT ${names(ENDPOINT_LOOKS.columns)} FROM endpoint_looks WHERE endpoint = ${endpoint}
           ORDER BY at DESC, probe LIMIT ${limit} OFFSET ${offset}`,
+      ),
+    endpointPings: (endpoint, limit) =>
+      all(
+        ENDPOINT_PINGS,
+        sql`SELECT ${names(ENDPOINT_PINGS.columns)} FROM endpoint_pings WHERE endpoint = ${endpoint}
+          ORDER BY at DESC, kind LIMIT ${limit}`,
       ),
     endpointRollups: (endpoint, step, from, to) =>
       all(

@@ -42,6 +42,7 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'endpoint_looks', key: 'endpoint, at, probe' },
   { name: 'endpoint_rollups', key: 'endpoint, step, start', restless: true },
   { name: 'endpoint_outages', key: 'endpoint, started_at' },
+  { name: 'endpoint_pings', key: 'endpoint, at, kind, run' },
   { name: 'probe_states', key: 'id', restless: true },
   // When the hub was last up: from it follows for how long no instance could be heard. And by what it knows its own notices.
   { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name IN ('heartbeat', 'hub_id')` },

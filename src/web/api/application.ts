@@ -11,7 +11,7 @@ import type { TextParts } from '../text.ts';
 import { asProblem } from './problem.ts';
 import { QueryError } from './queries.ts';
 import { createReadSlots, type ReadSlot } from './read-slots.ts';
-import { type Answer, byPath, methodsOf, type Route, type RouteRequest } from './route.ts';
+import { type Answer, byPath, methodsOf, type Route, type RouteRequest, type RouteRole } from './route.ts';
 import { refuseUnstorable } from './unstorable.ts';
 import { readForm, readText, readWrite, type Wanted, WriteError } from './write.ts';
 
@@ -140,7 +140,7 @@ async function answer(
     if (unproven !== null) return unproven;
     if (route === undefined) return otherMethod(routes);
     if (isRead) {
-      const slot = role === 'public' || route.isStream ? NO_SLOT : await acquire();
+      const slot = role === 'public' || route.isStream || route.readsNothing ? NO_SLOT : await acquire();
       if (slot === null) return later(503, 'the hub is busy with what others read', 5);
       return await answerWith(slot, route.answer(asked));
     }
@@ -193,6 +193,12 @@ function otherMethod(routes: readonly Route[]): Reply {
 
 type Admitted = Pick<RouteRequest, 'principal' | 'caller' | 'confinement' | 'isGranted'>;
 
+const PROVED_BY_ROUTES = ['public', 'link', 'probe', 'push'] as const;
+
+function isProvedByRoute(role: RouteRole): role is (typeof PROVED_BY_ROUTES)[number] {
+  return PROVED_BY_ROUTES.some((one) => one === role);
+}
+
 /** Who asks, as far as the route wants to know. A link is its own proof, from wherever it is opened. */
 async function admit(
   gate: Gate,
@@ -201,7 +207,7 @@ async function admit(
   isChange: boolean,
 ): Promise<Admitted | { readonly refused: Reply }> {
   const role = route?.role ?? 'admin';
-  if (role !== 'public' && role !== 'link' && role !== 'probe')
+  if (!isProvedByRoute(role))
     return gate.admit(request, { role, isChange, isConfinable: route?.isConfinable === true });
   const received = gate.receive(request, isChange && role === 'public');
   return 'refused' in received ? received : { ...received, principal: null, confinement: null };

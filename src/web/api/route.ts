@@ -9,10 +9,11 @@ import { readFields } from './write.ts';
 
 /**
  * Who may use a route. `public` needs no credential: it tells whether the hub lives and can write, and its version. Of
- * `link` the path itself is one, and of `probe` the token of a node that looks at endpoints or of one that is called; both
- * are proved by the route. The others are roles of principals, each of which includes the ones before it.
+ * `link` the path itself is one, of `probe` the token of a node that looks at endpoints, and of `push` the secret of a push
+ * endpoint, in the path, a header or a parameter; all three are proved by the route. The others are roles of principals,
+ * each of which includes the ones before it.
  */
-export type RouteRole = 'public' | 'link' | 'probe' | 'read' | 'write' | 'admin';
+export type RouteRole = 'public' | 'link' | 'probe' | 'push' | 'read' | 'write' | 'admin';
 
 /** Methods that change something. */
 export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -48,6 +49,8 @@ export interface Route {
   readonly bodyBytes?: number;
   /** A body is any text, and is passed on as its bytes. */
   readonly takesText?: true;
+  /** A GET reads nothing of the store, so it waits for nobody who does. */
+  readonly readsNothing?: true;
   /** What is posted at this path is a webhook. */
   readonly isPosted?: true;
   /** An answer goes on for as long as it is read. */
@@ -111,6 +114,7 @@ export interface RouteDefinition<Query, Body>
       | 'prove'
       | 'bodyBytes'
       | 'takesText'
+      | 'readsNothing'
     >,
     Partial<Pick<Route, 'answers'>> {
   /** Left out: whatever is given is passed over. */

@@ -12,6 +12,9 @@ import { agentRoutes, type ProbeParts } from '../probes/agents.ts';
 import { gatusRoutes } from '../probes/gatus.ts';
 import { probeRoutes } from '../probes/own.ts';
 import { uptopRoutes } from '../probes/uptop.ts';
+import type { PushParts } from '../push/desk.ts';
+import { pushOfOthersRoutes } from '../push/others.ts';
+import { pingRoutes } from '../push/ping.ts';
 import { failure, type Reply } from '../reply.ts';
 import { type StreamParts, streamRoute } from '../stream/route.ts';
 import type { TextParts } from '../text.ts';
@@ -57,6 +60,7 @@ export interface RouteParts
     StreamParts,
     ProbeParts,
     EndpointParts,
+    PushParts,
     AccountParts,
     KeyParts,
     LoginParts,
@@ -198,6 +202,8 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     // Behind Gatus's list, whose path looks like that of an endpoint.
     ...endpointRoutes(parts),
     ...uptopRoutes(parts),
+    ...pingRoutes(parts),
+    ...pushOfOthersRoutes(parts),
     route({
       method: 'GET',
       path: '/api/v1/instances',

@@ -28,6 +28,18 @@ const span = {
 /** Parameters of the history of one. */
 export const HISTORY_PARAMETERS = z.strictObject(span);
 
+const LIMIT = 'must be a whole number from 1 to 100';
+
+/** Parameters of `GET /api/v1/endpoints/:key/pings`. */
+export const PING_PARAMETERS = z.strictObject({
+  limit: z.coerce
+    .number({ error: LIMIT })
+    .int({ error: LIMIT })
+    .min(1, { error: LIMIT })
+    .max(100, { error: LIMIT })
+    .default(20),
+});
+
 /** Parameters of `GET /api/v1/endpoints/report`. */
 export const REPORT_PARAMETERS = z.strictObject({ ...span, ...filters });
 

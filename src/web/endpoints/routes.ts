@@ -5,14 +5,14 @@ import { addSums, NO_SUMS, ROLLUP_STEPS, type Rollup } from '../../core/endpoint
 import type { WatchedEndpoint } from '../../core/endpoint/watched.ts';
 import { iso } from '../../core/iso-time.ts';
 import { LOOKS_KEPT_MS } from '../../endpoints/watch.ts';
-import type { EndpointReads } from '../../stores/contract/endpoints.ts';
+import type { EndpointReads, StoredPing } from '../../stores/contract/endpoints.ts';
 import type { Within } from '../api/confined.ts';
 import { NO_PARAMETERS, QueryError } from '../api/queries.ts';
 import { type Route, type RouteRequest, route } from '../api/route.ts';
 import { failure, type Reply } from '../reply.ts';
-import { askedSpan, ENDPOINT_PARAMETERS, HISTORY_PARAMETERS, REPORT_PARAMETERS } from './queries.ts';
+import { askedSpan, ENDPOINT_PARAMETERS, HISTORY_PARAMETERS, PING_PARAMETERS, REPORT_PARAMETERS } from './queries.ts';
 import { endpointDetails, endpointRow, type FoundEndpoint, foundEndpoints, hasWords, isTheirEndpoint } from './rows.ts';
-import { ENDPOINTS, HISTORY, REPORTS, WHOLE_ENDPOINT } from './schemas.ts';
+import { ENDPOINTS, HISTORY, type PING, PINGS, REPORTS, WHOLE_ENDPOINT } from './schemas.ts';
 
 /** What our own API of endpoints is made of. */
 export interface EndpointParts {
@@ -157,6 +157,15 @@ export function endpointRoutes(parts: EndpointParts): readonly Route[] {
           };
         }),
     }),
+    route({
+      ...{ method: 'GET', path: '/api/v1/endpoints/:key/pings', role: 'read', query: PING_PARAMETERS },
+      summary: 'The last calls of a push endpoint, with what was sent along',
+      ...{ answers: { 200: PINGS }, isConfinable: true },
+      answer: (asked) =>
+        one(asked, async ({ watched: { key } }) => ({
+          items: (await parts.endpoints.reads.endpointPings(key, asked.query.limit)).map(pingJson),
+        })),
+    }),
   ];
 }
 
@@ -189,6 +198,11 @@ function grouped<T extends { readonly endpoint: string }>(items: readonly T[]): 
 
 function byKey(sums: readonly Rollup[]): ReadonlyMap<string, Rollup> {
   return new Map(sums.map((one) => [one.endpoint, one]));
+}
+
+function pingJson({ at, kind, run, exitCode, durationMs, body, isBinary }: StoredPing): z.infer<typeof PING> {
+  const run_id = run === '' ? null : run;
+  return { at: iso(at), kind, run_id, exit_code: exitCode, duration_ms: durationMs, body, is_binary: isBinary };
 }
 
 function pointJson({ start, upMs, downMs, looks, successes, durationMs }: Rollup) {

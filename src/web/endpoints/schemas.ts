@@ -119,3 +119,18 @@ export const HISTORY = z.object({
   outages: z.array(z.object({ started_at: time, ended_at: timeOrNull })),
   report: z.object(report),
 });
+
+/** A call of a push endpoint. */
+export const PING = z.object({
+  at: z.string(),
+  kind: z.enum(['start', 'success', 'fail', 'log']),
+  run_id: z.string().nullable(),
+  exit_code: z.number().nullable(),
+  duration_ms: z.number().nullable(),
+  body: z.string(),
+  /** Whether the body was no text, and stands in base64. */
+  is_binary: z.boolean(),
+});
+
+/** The last calls of a push endpoint. */
+export const PINGS = z.object({ items: z.array(PING) });

@@ -79,7 +79,7 @@ agents:
       },
     ]);
     expect(document.pushEndpoints).toMatchObject([
-      { key: '_backup', schedule: { kind: 'period', periodMs: 1_800_000 }, graceMs: 60_000, postOnly: false },
+      { key: '_backup', schedule: { kind: 'period', periodMs: 1_800_000 }, graceMs: 0, postOnly: false },
     ]);
     expect(document.probes).toMatchObject([{ id: 'p1', ratePerSecond: 2, staleAfterMs: 60_000 }]);
   });
@@ -104,7 +104,6 @@ push_endpoints:
 `);
     expect(problems).toEqual([]);
     expect(warnings).toEqual([
-      'FILE:6: push_endpoints[0]: push endpoints cannot be called yet; it stays unknown',
       'FILE:4: endpoints[1].depends_on: has no effect yet',
       'FILE:3: endpoints[0].alerts: minimum_reminder_interval has no effect yet; repeat_interval of the route decides',
       'FILE:3: endpoints[0].alerts: send_on_resolved has no effect yet; on_resolved of the channel decides',

@@ -86,6 +86,7 @@ beforeEach(() => {
   const reads: EndpointReads = {
     endpointStates: async () => STATES,
     probeStates: async () => [],
+    endpointPings: async () => [],
     endpointLooks: async (endpoint) => [lookAt(endpoint, NOW - 1)],
     endpointRollups: async (endpoint, step, from) => {
       asked.push(`rollups ${step} ${iso(from)}`);
