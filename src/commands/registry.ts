@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./probes.ts'),
   },
   { name: 'probe', summary: 'look at endpoints for a hub, until stopped', load: () => import('./probe.ts') },
+  {
+    name: 'heartbeat',
+    summary: 'run a command, and tell a push endpoint of a hub how it ends',
+    load: () => import('./heartbeat.ts'),
+  },
   { name: 'events', summary: 'follow the history of a hub as it is written', load: () => import('./events.ts') },
   { name: 'open', summary: 'print the address of the page of anything', load: () => import('./open.ts') },
   {

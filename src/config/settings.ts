@@ -5,6 +5,7 @@ import { PROXIES } from './access.ts';
 import { DATABASE } from './database.ts';
 import type { EndpointsFile } from './endpoints/document.ts';
 import { ENDPOINTS } from './endpoints.ts';
+import { HEARTBEAT } from './heartbeat.ts';
 import {
   bool,
   clusterKey,
@@ -203,6 +204,7 @@ export const SETTINGS = {
   encryption: ENCRYPTION,
   endpoints: ENDPOINTS,
   probe: PROBE,
+  heartbeat: HEARTBEAT,
   clusterKey: setting({
     env: 'MONITOR_CLUSTER_KEY',
     yaml: 'cluster.key',

@@ -153,9 +153,12 @@ export type AttachedEnd =
 
 /**
  * Starts a program with the streams, the environment and the process group of this one, as a shell would. `pass` hands
- * a signal on to it.
+ * a signal on to it. With `hear` its output goes through this process, which hears it on its way.
  */
-export async function runAttached([program, ...args]: readonly [string, ...string[]]): Promise<{
+export async function runAttached(
+  [program, ...args]: readonly [string, ...string[]],
+  hear?: (chunk: Buffer) => void,
+): Promise<{
   readonly ended: Promise<AttachedEnd>;
   readonly pass: (signal: NodeJS.Signals) => void;
 }> {
@@ -166,18 +169,41 @@ export async function runAttached([program, ...args]: readonly [string, ...strin
   };
   let child: ChildProcess;
   try {
-    child = spawn(program, args, { stdio: 'inherit', shell: false });
+    const stdio = hear === undefined ? 'inherit' : (['inherit', 'pipe', 'pipe'] as const);
+    child = spawn(program, args, { stdio: typeof stdio === 'string' ? stdio : [...stdio], shell: false });
   } catch (error) {
     return { ended: Promise.resolve(failed(error)), pass: () => {} };
   }
+  const passed = [handedOn(child.stdout, process.stdout, hear), handedOn(child.stderr, process.stderr, hear)];
   const ended = new Promise<AttachedEnd>((resolve) => {
     child.once('error', (error) => {
       if (child.pid === undefined) resolve(failed(error));
     });
     child.once('exit', (code, signal) => {
-      if (code !== null) resolve({ code, signal: null });
-      else if (signal !== null) resolve({ code: null, signal });
+      // A process that it left behind may hold its output open for ever.
+      const rest = Promise.race([Promise.all(passed), new Promise<void>((late) => systemClock.after(GRACE_MS, late))]);
+      if (code !== null) void rest.then(() => resolve({ code, signal: null }));
+      else if (signal !== null) void rest.then(() => resolve({ code: null, signal }));
     });
   });
   return { ended, pass: (signal) => void child.kill(signal) };
+}
+
+/** Resolves once all of a stream has been handed on; at once where there is none. Its reader sets the pace. */
+function handedOn(
+  from: Readable | null,
+  to: NodeJS.WriteStream,
+  hear: ((chunk: Buffer) => void) | undefined,
+): Promise<void> {
+  if (from === null) return Promise.resolve();
+  return new Promise((resolve) => {
+    from.on('data', (chunk: Buffer) => {
+      hear?.(chunk);
+      if (to.destroyed || !to.writable || to.write(chunk)) return;
+      from.pause();
+      to.once('drain', () => from.resume());
+    });
+    from.on('error', () => {});
+    from.on('close', resolve);
+  });
 }

@@ -22,6 +22,8 @@ export interface JsonPost {
   /** Beside content type, length and user agent. Line breaks in them are refused. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Of the body, where that is no JSON. */
+  readonly contentType?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,7 +75,7 @@ async function exchange(method: 'GET' | 'POST', post: JsonPost, settings: HttpSe
         host: post.url.host,
         'user-agent': settings.userAgent,
         ...(method === 'POST' && {
-          'content-type': 'application/json',
+          'content-type': post.contentType ?? 'application/json',
           'content-length': Buffer.byteLength(post.body),
         }),
         ...(plainProxy !== null && proxyAuthorization(plainProxy)),
