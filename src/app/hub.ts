@@ -129,6 +129,7 @@ export async function createHub(
       notifyRoutes: routes.read,
       findLinkSecret: (id) => findLinkSecret(reader, sealer, id, clock.now()),
       changeSilence: engine.changeSilence,
+      submit: engine.submit,
       remove: engine.remove,
       sources: sourceLog.list,
       version: settings.version,

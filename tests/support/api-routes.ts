@@ -31,6 +31,7 @@ export const NOTHING_BEHIND = {
   remove: async () => ({ removed: 0, ended: 0 }),
   actOnAll: async () => ({ outcome: 'refused', reason: 'id_reused', seq: null }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),
+  submit: async () => ({ outcome: 'refused', reason: '' }),
   notices: NO_NOTICES,
   config: {
     current: () => NO_CONFIG,

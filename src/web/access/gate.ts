@@ -9,6 +9,7 @@ import type { Secret } from '../../lib/crypto/secret.ts';
 import { isHashOf, tokenParts } from '../../lib/crypto/token.ts';
 import type { AccessReads } from '../../stores/contract/access.ts';
 import type { IsLocal } from '../address.ts';
+import { isAlertaPath } from '../alerta/reply.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { Caller, ReadCaller } from './caller.ts';
 import { CSRF_HEADER, judgeCsrf } from './csrf.ts';
@@ -104,7 +105,7 @@ async function credentialOf(
   proxied: ReturnType<ReadProxy>,
   { token, isLocal, reads }: GateParts,
 ): Promise<Credential> {
-  const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  const bearer = shownToken(request);
   if (bearer !== undefined) return { scheme: 'bearer', found: await findBearer(bearer, token, reads) };
   // A word that is none of ours, such as Basic of a proxy, shows nothing.
   if (caller.session !== null) {
@@ -113,6 +114,18 @@ async function credentialOf(
   }
   if (proxied.outcome === 'person') return { scheme: 'proxy', name: proxied.name, role: proxied.role };
   return { scheme: 'none', isLocal: proxied.outcome === 'elsewhere' && isLocal(request) };
+}
+
+/** The token that a request shows: as a bearer; as the key of a client of Alerta; on its paths also as a password, or in the query. */
+function shownToken(request: IncomingMessage): string | undefined {
+  const { authorization = '' } = request.headers;
+  const [, scheme = '', word] = /^(Bearer|Key) +(\S+) *$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return word;
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  if (!isAlertaPath(path)) return undefined;
+  const basic = /^Basic +([\w+/=-]+) *$/i.exec(authorization)?.[1];
+  const password = basic === undefined ? undefined : /:(.*)$/s.exec(Buffer.from(basic, 'base64').toString())?.[1];
+  return word ?? headerText(request, 'x-api-key') ?? new URLSearchParams(query).get('api-key') ?? password;
 }
 
 async function findBearer(

@@ -3,6 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Clock } from '../../lib/clock.ts';
 import type { Gate } from '../access/gate.ts';
+import { asAlerta, isAlertaPath } from '../alerta/reply.ts';
 import { discardRest } from '../body.ts';
 import type { PageFiles } from '../pages/files.ts';
 import { servePages } from '../pages/pages.ts';
@@ -106,9 +107,11 @@ function begin(response: Response, { headers, stream, refused }: StreamReply): v
   else send(response, refused);
 }
 
-/** Errors are problem+json, but at the paths of an Alertmanager, whose clients read no other type than JSON. */
+/** Errors are problem+json, but at the paths of an Alertmanager or an Alerta, whose clients read no other type than JSON. */
 function send(response: Response, reply: Reply, rest?: Promise<void>): void {
-  write(response, response.req.path.startsWith('/api/v2/') ? reply : asProblem(reply), rest);
+  const { path } = response.req;
+  if (isAlertaPath(path)) write(response, asAlerta(reply, headerText(response.req, 'x-request-id')), rest);
+  else write(response, path.startsWith('/api/v2/') ? reply : asProblem(reply), rest);
 }
 
 /** An answer, or the text of one, for which a slot is held. */

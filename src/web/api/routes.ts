@@ -4,6 +4,7 @@ import { type AccountParts, accountRoutes } from '../access/accounts.ts';
 import { type KeyParts, keyRoute } from '../access/keys.ts';
 import { type LoginParts, loginRoutes } from '../access/login.ts';
 import { type SignOnParts, signOnRoutes } from '../access/sign-on.ts';
+import { type AlertaParts, alertaRoutes } from '../alerta/routes.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
 import { type EndpointParts, endpointRoutes } from '../endpoints/routes.ts';
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
@@ -50,6 +51,7 @@ export type ReadDocument = <N extends DocumentName>(name: N, query: QueryOf<N>) 
 /** What the routes read. */
 export interface RouteParts
   extends AlertmanagerParts,
+    AlertaParts,
     ActOnAllParts,
     ActionParts,
     LinkParts,
@@ -126,6 +128,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     open('/-/healthy', 'Whether the process lives, as clients of an Alertmanager ask', alive),
     open('/-/ready', 'Whether its store can be written, as clients of an Alertmanager ask', ready),
     ...alertmanagerRoutes(parts),
+    ...alertaRoutes(parts),
     open('/api/health', 'State and version', async () => {
       const reason = await notReady();
       return ok({ status: reason === null ? 'ok' : 'degraded', version });
