@@ -9,13 +9,16 @@ export type PeerProgram = 'prometheus' | 'prometheus-alertmanager';
 
 /** A running program of somebody else. */
 export interface Peer {
+  /** Where it listens; another port after a restart. */
   readonly url: string;
-  /** All that it has written so far. */
+  /** All that it has written since it was started last. */
   output(): string;
   /** Writes one of its files anew. */
   write(file: string, text: string): void;
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>;
+  /** Ends it by that signal, and starts it again in its folder. */
+  restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Ends it and removes its folder. */
   remove(): Promise<void>;
 }
@@ -51,25 +54,45 @@ export async function startPeer(
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   for (const [file, text] of Object.entries(files)) write(file, text);
   const args = [...FLAGS[program](folder), '--web.listen-address=127.0.0.1:0', ...flags];
-  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = new Promise<void>((resolve) => child.once('error', () => resolve()).once('close', () => resolve()));
-  let output = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  const kill = async () => {
-    child.kill('SIGKILL');
-    await ended;
-  };
-  const remove = async () => {
-    await kill();
-    rmSync(folder, { recursive: true, force: true });
+  const start = async () => {
+    const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = new Promise<void>((resolve) => child.once('error', () => resolve()).once('close', () => resolve()));
+    let output = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    const end = async (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      await ended;
+    };
+    try {
+      const address = await listening(child, ended, () => output);
+      return { url: `http://${address}`, output: () => output, end };
+    } catch (error) {
+      await end('SIGKILL');
+      throw error;
+    }
   };
   try {
-    const address = await listening(child, ended, () => output);
-    return { url: `http://${address}`, output: () => output, write, kill, remove };
+    let running = await start();
+    return {
+      get url() {
+        return running.url;
+      },
+      output: () => running.output(),
+      write,
+      kill: () => running.end('SIGKILL'),
+      restart: async (signal) => {
+        await running.end(signal);
+        running = await start();
+      },
+      remove: async () => {
+        await running.end('SIGKILL');
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
   } catch (error) {
-    await remove();
+    rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }

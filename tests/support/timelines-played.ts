@@ -4,8 +4,8 @@ import { request } from './cluster-push.ts';
 import {
   LASTS,
   postedAlert,
+  RESTARTS_AT,
   silencedMatchers,
-  TIMELINES,
   type Timeline,
   type ToldBody,
   toldText,
@@ -48,21 +48,39 @@ export async function startTimelineReceiver(): Promise<TimelineReceiver> {
   };
 }
 
-/** Plays all of them at the same time; gives what each was told. */
+/** What is told of alerts: a hub, or an Alertmanager. */
+export interface TimelineServer {
+  /** Where it listens; another place after a restart. */
+  url(): string;
+  /** Ends it and starts it again with what it keeps. */
+  restart?(): Promise<void>;
+}
+
+/** Plays these at the same time, with one restart where the server has one; gives what each was told. */
 export async function playTimelines(
-  url: string,
+  timelines: readonly Timeline[],
+  server: TimelineServer,
   receiver: TimelineReceiver,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   const begun = performance.now();
-  await Promise.all(TIMELINES.map((timeline) => play(timeline, url, receiver, begun)));
+  const restarted = until(begun, RESTARTS_AT).then(() => server.restart?.());
+  await Promise.all([restarted, ...timelines.map((one) => play(one, server, restarted, receiver, begun))]);
   await until(begun, LASTS);
-  return Object.fromEntries(TIMELINES.map(({ id }) => [id, receiver.told(id, begun)]));
+  return Object.fromEntries(timelines.map(({ id }) => [id, receiver.told(id, begun)]));
 }
 
-async function play({ id, steps }: Timeline, url: string, receiver: TimelineReceiver, begun: number): Promise<void> {
+async function play(
+  { id, steps }: Timeline,
+  server: TimelineServer,
+  restarted: Promise<void>,
+  receiver: TimelineReceiver,
+  begun: number,
+): Promise<void> {
   const silences = new Map<string, string>();
   for (const step of steps) {
     await until(begun, step.at);
+    if (step.at > RESTARTS_AT) await restarted;
+    const url = server.url();
     if ('answer' in step) receiver.answer(id, step.answer);
     else if ('silence' in step) silences.set(step.silence, await silence(url, id, step.silence, step.seconds));
     else if ('unsilence' in step)

@@ -4,7 +4,13 @@ import { ROOT } from './sources.ts';
 
 /** What happens to the alerts of one time line, each step so many seconds after its begin. */
 export type Step = { readonly at: number } & (
-  | { readonly fire: string; readonly labels?: Readonly<Record<string, string>>; readonly summary?: string }
+  | {
+      readonly fire: string;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly summary?: string;
+      /** When it began, where it is told again; this very moment where nothing is said. */
+      readonly since?: number;
+    }
   | { readonly end: string; readonly labels?: Readonly<Record<string, string>> }
   /** A silence of the alert of that name, or of all; until it is ended, or for so many seconds. */
   | { readonly silence: string; readonly seconds: number }
@@ -13,9 +19,17 @@ export type Step = { readonly at: number } & (
   | { readonly answer: number }
 );
 
+/** How both sides end at `RESTARTS_AT`, and start again with what they keep: on request, or as a power cut would end them. */
+export type Restart = 'stop' | 'kill';
+
+/** Second at which time lines with a restart have it. */
+export const RESTARTS_AT = 7;
+
 /** A time line, and what differs on purpose. */
 export interface Timeline {
+  /** Names a channel, too; in capitals, as its environment variable is. */
   readonly id: string;
+  readonly restart?: Restart;
   readonly what: string;
   readonly steps: readonly Step[];
   /** Below the route of the time line, where it is not as usual: waits of 2 s and 3 s, repeats of an hour. */
@@ -27,6 +41,7 @@ export interface Timeline {
 /** Seconds after which nothing more is heard. */
 export const LASTS = 28;
 
+const AFTER_RESTART = 'what was taken is on disk, and is told after a restart, though its source never says it again';
 const inhibiting = (role: 'source' | 'target') => ({ role });
 
 /** Each has labels of its own, so that all are played at the same time. */
@@ -145,14 +160,14 @@ export const TIMELINES: readonly Timeline[] = [
     id: 'T14',
     what: 'ends while it is inhibited',
     hub: {
-      told: ['2 firing T', '5 firing S', '8 resolved T', '13 resolved S'],
+      told: ['2 firing T', '5 firing S', '8 resolved T', '12 resolved S'],
       why: 'the end of what people were told of passes an inhibition; an end is told after `group_wait`',
     },
     steps: [
       { at: 0, fire: 'T', labels: inhibiting('target') },
       { at: 3, fire: 'S', labels: inhibiting('source') },
       { at: 6, end: 'T', labels: inhibiting('target') },
-      { at: 11, end: 'S', labels: inhibiting('source') },
+      { at: 10, end: 'S', labels: inhibiting('source') },
     ],
   },
   {
@@ -168,14 +183,14 @@ export const TIMELINES: readonly Timeline[] = [
     id: 'T28',
     what: 'ends while the receiver fails',
     hub: {
-      told: ['14 resolved A'],
+      told: ['8 resolved A'],
       why: 'what ended before its first message could be delivered is one message',
     },
     steps: [
       { at: 0, answer: 500 },
       { at: 0, fire: 'A' },
       { at: 4, end: 'A' },
-      { at: 9, answer: 200 },
+      { at: 7, answer: 200 },
     ],
   },
   {
@@ -187,7 +202,103 @@ export const TIMELINES: readonly Timeline[] = [
     ],
   },
   { id: 'T45', what: 'the end of what nobody knows', steps: [{ at: 0, end: 'A' }] },
+  {
+    id: 'T32',
+    what: 'told, stopped, told again by its source',
+    restart: 'stop',
+    steps: [
+      { at: 0, fire: 'A' },
+      { at: 12, fire: 'A', since: 0 },
+    ],
+  },
+  {
+    id: 'T32B',
+    what: 'stopped before it is told',
+    restart: 'stop',
+    hub: { told: ['8 firing A'], why: AFTER_RESTART },
+    steps: [{ at: 6, fire: 'A' }],
+  },
+  {
+    id: 'T32C',
+    what: 'silenced, stopped, and then it begins',
+    restart: 'stop',
+    steps: [
+      { at: 0, silence: 'A', seconds: 60 },
+      { at: 12, fire: 'A' },
+    ],
+  },
+  {
+    id: 'T35',
+    what: 'ends after the stop',
+    restart: 'stop',
+    steps: [
+      { at: 0, fire: 'A' },
+      { at: 12, end: 'A' },
+    ],
+  },
+  {
+    id: 'T37',
+    what: 'ends just before the stop',
+    restart: 'stop',
+    hub: { told: ['2 firing A', '8 resolved A'], why: AFTER_RESTART },
+    steps: [
+      { at: 0, fire: 'A' },
+      { at: 6, end: 'A' },
+    ],
+  },
+  {
+    id: 'T34',
+    what: 'told, killed, told again by its source',
+    restart: 'kill',
+    hub: { told: ['2 firing A'], why: 'what was told is kept when it is told, not when the process ends' },
+    steps: [
+      { at: 0, fire: 'A' },
+      { at: 12, fire: 'A', since: 0 },
+    ],
+  },
+  {
+    id: 'T34B',
+    what: 'killed before it is told',
+    restart: 'kill',
+    hub: { told: ['8 firing A'], why: AFTER_RESTART },
+    steps: [{ at: 6, fire: 'A' }],
+  },
+  {
+    id: 'T34C',
+    what: 'silenced, killed, and then it begins',
+    restart: 'kill',
+    hub: { told: [], why: 'a silence is kept when it is made, not when the process ends' },
+    steps: [
+      { at: 0, silence: 'A', seconds: 60 },
+      { at: 12, fire: 'A' },
+    ],
+  },
+  {
+    id: 'T34D',
+    what: 'killed while the receiver fails',
+    restart: 'kill',
+    hub: { told: ['11 firing A'], why: AFTER_RESTART },
+    steps: [
+      { at: 0, answer: 500 },
+      { at: 0, fire: 'A' },
+      { at: RESTARTS_AT, answer: 200 },
+    ],
+  },
+  {
+    id: 'T37B',
+    what: 'ends just before it is killed',
+    restart: 'kill',
+    hub: { told: ['2 firing A', '8 resolved A'], why: AFTER_RESTART },
+    steps: [
+      { at: 0, fire: 'A' },
+      { at: 6, end: 'A' },
+    ],
+  },
 ];
+
+/** Those that are played together: without a restart, or with one of that kind. */
+export const timelinesOf = (restart: Restart | undefined): readonly Timeline[] =>
+  TIMELINES.filter((one) => one.restart === restart);
 
 /** The configuration of Alertmanager for all of them; JSON, of which YAML is a superset. */
 export function alertmanagerConfiguration(receiverUrl: string): string {
@@ -217,7 +328,12 @@ export function postedAlert(id: string, step: Extract<Step, { fire: string } | {
   // What inhibits and what is inhibited are two groups, as they are where people use it.
   const labels = { alertname: name, tl: id, group: step.labels?.role ?? 'one', severity: 'warning', ...step.labels };
   const annotations = { summary: (isOver ? undefined : step.summary) ?? 'as a rule says it' };
-  return { labels, annotations, ...(isOver && { endsAt: new Date(now).toISOString() }) };
+  const since = isOver ? undefined : step.since;
+  return {
+    ...{ labels, annotations },
+    ...(since !== undefined && { startsAt: new Date(now - (step.at - since) * 1000).toISOString() }),
+    ...(isOver && { endsAt: new Date(now).toISOString() }),
+  };
 }
 
 /** What is silenced by a step. */

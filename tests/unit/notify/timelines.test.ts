@@ -14,10 +14,13 @@ import {
   near,
   postedAlert,
   RECORDED,
+  RESTARTS_AT,
+  type Restart,
   type Step,
   silencedMatchers,
   TIMELINES,
   type Timeline,
+  timelinesOf,
   toldText,
 } from '../../support/timelines.ts';
 import { T } from '../../support/world.ts';
@@ -38,18 +41,19 @@ let told: Readonly<Record<string, readonly string[]>>;
 beforeAll(async () => {
   // Retries are spread by chance.
   const chance = jest.spyOn(Math, 'random').mockReturnValue(0.5);
-  told = await play();
+  told = { ...(await play(undefined)), ...(await play('stop')), ...(await play('kill')) };
   chance.mockRestore();
 });
 afterAll(() => config.remove());
 
-/** Plays all of them at the same time; gives what each was told and took. */
-async function play(): Promise<Readonly<Record<string, readonly string[]>>> {
+/** Plays those with such a restart, or without any, at the same time; gives what each was told and took. */
+async function play(restart: Restart | undefined): Promise<Readonly<Record<string, readonly string[]>>> {
   const env = Object.fromEntries([...variables.keys()].map((name) => [name, `${RECEIVER}/hook`]));
+  const timelines = timelinesOf(restart);
   const prepared = await config.prepare(env);
   if (prepared === null) throw new Error('the configuration that was imported tells nobody');
   const hub = openNoticeHub(prepared.policy, { groupBy: incidents.group_by });
-  const texts = new Map<string, string[]>(TIMELINES.map(({ id }) => [id, []]));
+  const texts = new Map<string, string[]>(timelines.map(({ id }) => [id, []]));
   const answers = new Map<string, number>();
   hub.answers((channel) => {
     const status = answers.get(channel) ?? 200;
@@ -73,12 +77,21 @@ async function play(): Promise<Readonly<Record<string, readonly string[]>>> {
       await hub.take('prometheus', read.alerts);
     }
   };
-  const steps = TIMELINES.flatMap(({ id, steps }) => steps.map((step) => ({ id, step })));
+  let isToRestart = restart !== undefined;
+  const pass = async (second: number) => {
+    if (isToRestart && second > RESTARTS_AT) {
+      await hub.tick(RESTARTS_AT * 1000 - hub.now());
+      await hub.replace();
+      isToRestart = false;
+    }
+    await hub.tick(second * 1000 - hub.now());
+  };
+  const steps = timelines.flatMap(({ id, steps }) => steps.map((step) => ({ id, step })));
   for (const { id, step } of steps.toSorted((a, b) => a.step.at - b.step.at)) {
-    await hub.tick(step.at * 1000 - hub.now());
+    await pass(step.at);
     await doStep(id, step);
   }
-  await hub.tick(LASTS * 1000 - hub.now());
+  await pass(LASTS);
   await hub.close();
   return Object.fromEntries(texts);
 }
