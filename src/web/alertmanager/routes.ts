@@ -53,6 +53,7 @@ export function alertmanagerRoutes(parts: AlertmanagerParts): readonly Route[] {
       path: '/api/v2/silences',
       role: 'write',
       summary: 'Create or change a silence',
+      isKeyed: true,
       answer: (request) => postSilence(request, parts),
     }),
     reading(

@@ -9,6 +9,7 @@ import type { PageFiles } from '../pages/files.ts';
 import { servePages } from '../pages/pages.ts';
 import { failure, later, type Reply, type StreamReply, sendTagged, sendText, send as write } from '../reply.ts';
 import type { TextParts } from '../text.ts';
+import { type AnswerOnce, createAnswerOnce } from './once.ts';
 import { asProblem } from './problem.ts';
 import { QueryError } from './queries.ts';
 import { createReadSlots, type ReadSlot } from './read-slots.ts';
@@ -35,6 +36,7 @@ const NOTHING = ["'none'"];
 export function createApi(parts: ApiParts): Express {
   const { routes, clock, onFailure } = parts;
   const slots = createReadSlots(clock);
+  const once = createAnswerOnce(clock.now);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -49,7 +51,7 @@ export function createApi(parts: ApiParts): Express {
     app.all(path, async (request: Request, response: Response) => {
       // Kept by nobody but its reader, who asks each time whether it is still so.
       response.setHeader('Cache-Control', request.method === 'GET' ? 'private, no-cache' : 'no-store');
-      const answered = await answer(own, request, parts, () => slots.acquire(response));
+      const answered = await answer(own, request, { ...parts, once }, () => slots.acquire(response));
       if ('stream' in answered) return begin(response, answered);
       if ('status' in answered) {
         if (isTagged(request, answered)) return sendDocument(response, answered, request.headers['if-none-match']);
@@ -120,7 +122,7 @@ type Answered = Reply | StreamReply | { readonly text: TextParts; readonly slot:
 async function answer(
   routes: readonly Route[],
   request: Request,
-  parts: ApiParts,
+  parts: Pick<ApiParts, 'gate' | 'onFailure'> & { readonly once: AnswerOnce },
   acquire: () => Promise<ReadSlot | null>,
 ): Promise<Answered> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
@@ -149,7 +151,7 @@ async function answer(
     }
     const wanted = await readWanted(request, route);
     if ('refused' in wanted) return wanted.refused;
-    const answered = await route.answer({ ...asked, ...wanted });
+    const answered = await parts.once(route, request.path, { ...asked, ...wanted });
     return 'next' in answered ? { text: answered, slot: NO_SLOT } : answered;
   } catch (error) {
     if (error instanceof QueryError) return failure(400, error.message, error.errors);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isKeyedHere, KEY_MINUTES } from './once.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { byPath, type Route, route } from './route.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -60,6 +61,11 @@ function withoutId({ id: _, ...rest }: Json): Json {
   return rest;
 }
 
+const KEYED = {
+  store: 'Under one key it is done once, however often it is sent',
+  hub: `Under one key it is done once by one hub, if it is sent again within ${KEY_MINUTES} minutes`,
+};
+
 type JsonOf = (schema: z.ZodType) => Json;
 
 function operation(one: Route, jsonOf: JsonOf): Json {
@@ -68,7 +74,7 @@ function operation(one: Route, jsonOf: JsonOf): Json {
     ...parametersOf(params, 'path', jsonOf),
     ...parametersOf(query, 'query', jsonOf),
     ...(one.isStream ? [headerOf('Last-Event-ID', 'The last event that was read: what came behind it is sent')] : []),
-    ...(one.isKeyed ? [headerOf('Idempotency-Key', 'Under one key it is done once, however often it is sent')] : []),
+    ...(one.isKeyed || isKeyedHere(one) ? [headerOf('Idempotency-Key', KEYED[one.isKeyed ? 'store' : 'hub'])] : []),
   ];
   return {
     operationId: operationId(method, path),

@@ -55,7 +55,10 @@ export interface Route {
   readonly isPosted?: true;
   /** An answer goes on for as long as it is read. */
   readonly isStream?: true;
-  /** The same request under the same `Idempotency-Key` is done once; others are as they are however often they are done. */
+  /**
+   * The same request under the same `Idempotency-Key` is done once, for the store keeps the key. Of other routes that are
+   * posted to, the hub remembers it for a while.
+   */
   readonly isKeyed?: true;
   /** An answer, or the JSON text of one with status 200. Throws QueryError and WriteError. */
   readonly answer: (request: RouteRequest) => Promise<Answer>;
