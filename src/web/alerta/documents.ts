@@ -4,6 +4,7 @@ import { iso } from '../../core/iso-time.ts';
 import { searchWords } from '../../core/search/words.ts';
 import type { AlertView, ReadStore } from '../../stores/contract/reads.ts';
 import { isOne, wholeId } from '../../stores/short-id.ts';
+import { alertsById } from '../api/alerts-by-id.ts';
 import { createReadingTime, nextTurn } from '../api/reading-time.ts';
 import { ALERTA, type AlertaJson, alertaJson, isCorrelated, keptOf, knownOf } from './alert.ts';
 import { type AlertaQuery, alertaOrder, alertaTest, type SortKeys, sortKeysOf } from './query.ts';
@@ -116,14 +117,11 @@ export function createAlertaDocuments({
         .slice((page - 1) * pageSize, page * pageSize)
         .map(({ id }) => id);
       let before = '{"alerts":[';
-      for (let from = 0; from < ids.length; from += 100) {
-        for (const view of await inOrder(store, ids.slice(from, from + 100))) {
-          const [alert] = await jsonOf([view]);
-          const history = query.hasHistory ? (await historyOf(view)).reverse() : [];
-          yield before + JSON.stringify({ ...alert, history, ...(!query.hasRawData && { rawData: null }) });
-          before = ',';
-        }
-        await nextTurn();
+      for await (const view of alertsById(store, ids)) {
+        const [alert] = await jsonOf([view]);
+        const history = query.hasHistory ? (await historyOf(view)).reverse() : [];
+        yield before + JSON.stringify({ ...alert, history, ...(!query.hasRawData && { rawData: null }) });
+        before = ',';
       }
       const rest = {
         ...{ status: 'ok', total: all.length, page, pageSize, pages, more: page < pages, severityCounts, statusCounts },
@@ -179,7 +177,7 @@ export function createAlertaDocuments({
     alertaHistory: async function* (query) {
       const views = await walk(query, (_, { id }) => id);
       const history: unknown[] = [];
-      for (const view of await inOrder(store, views.slice(0, HISTORY_SHOWN))) {
+      for await (const view of alertsById(store, views.slice(0, HISTORY_SHOWN))) {
         const { id, resource, environment, service, group, text, tags, attributes, origin, customer } = (
           await jsonOf([view])
         )[0] as AlertaJson;
@@ -195,17 +193,6 @@ export function createAlertaDocuments({
       });
     },
   };
-}
-
-async function inOrder(store: ReadStore, ids: readonly string[]): Promise<readonly AlertView[]> {
-  if (ids.length === 0) return [];
-  const found = new Map<string, AlertView>();
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page = await store.listAlerts({ ids, limit: STEP, ...(cursor !== undefined && { cursor }) });
-    for (const view of page.items) found.set(view.id, view);
-    cursor = page.nextCursor;
-  }
-  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 function countsOf(words: readonly string[]): Record<string, number> {

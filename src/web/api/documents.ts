@@ -27,6 +27,7 @@ import {
   isWanted,
   RECEIVER,
 } from '../alertmanager/views.ts';
+import { alertsById } from './alerts-by-id.ts';
 import {
   isTheirs,
   type Named,
@@ -202,18 +203,27 @@ export function createDocuments(parts: DocumentParts): Documents {
       yield before === '[' ? '[]' : ']';
     },
     firingGroups: async function* (query) {
-      // Only what makes the groups is kept: their alerts are read once more, one by one, when they are written.
+      // Only what makes the groups is kept: their alerts are read once more when they are written.
       const groups = createGroups();
       for await (const one of selected(query)) groups.add(one);
+      const all = groups.all();
+      const alerts = alertsById(
+        store,
+        all.flatMap(({ members }) => members.map(({ id }) => id)),
+      );
+      let next = await alerts.next();
       let before = '[';
-      for (const { members, rest } of groups.all()) {
+      for (const { members, rest } of all) {
         yield `${before}{"alerts":[`;
         before = '';
-        for (const { id, status } of members) {
-          const alert = await store.findAlert(id);
-          if (alert === undefined) continue;
+        const statuses = new Map(members.map(({ id, status }) => [id, status]));
+        for (let alert = next.value; alert !== undefined; alert = next.value) {
+          const status = statuses.get(alert.id);
+          // It is of another group.
+          if (status === undefined) break;
           yield before + JSON.stringify(gettableWith(alert, status, parts).json);
           before = ',';
+          next = await alerts.next();
         }
         yield `],${JSON.stringify(rest).slice(1)}`;
         before = ',';
