@@ -18,7 +18,7 @@ export interface LiveConfigParts {
 }
 
 /** Settings that count at once when they are read again; all others count from the next start. */
-const AT_ONCE = /^notify\.(?!link_ttl)/;
+const AT_ONCE = /^(notify\.(?!link_ttl)|status_page\.)/;
 
 /** Holds the configuration that counts; `first` is what the process has started with. */
 export function createLiveConfig(first: ExplainedSettings, { read, apply, now, logger }: LiveConfigParts): LiveConfig {

@@ -107,6 +107,13 @@ export function list(): Kind<readonly string[]> {
 
 const SIZES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
+/** A list of some of these words; the environment separates them by commas. */
+export function words<const T extends readonly [string, ...string[]]>(known: T): Kind<readonly T[number][]> {
+  const error = `must be a list of ${known.join(', ')}`;
+  const word = z.enum(known as readonly string[] as [string, ...string[]], { error }) as z.ZodType<T[number]>;
+  return kind(() => z.array(word, { error }), split as (text: string) => unknown);
+}
+
 /** A time span from `min` to `max` seconds: a number of seconds or a number with `ms`, `s`, `m`, `h` or `d`. In milliseconds inside. */
 export function duration(min: number, max: number): Kind<number> {
   const error = `must be a time from ${min} s to ${max} s, such as 60s, 5m or 2h`;

@@ -17,7 +17,6 @@ import {
   oneOf,
   password,
   path,
-  proxyUrl,
   retention,
   secret,
   text,
@@ -28,9 +27,11 @@ import type { PolicyFile } from './notify/document.ts';
 import { NOTIFY } from './notify.ts';
 import { PEOPLE } from './people.ts';
 import { MODE, PROBE } from './probe.ts';
+import { PROXY } from './proxy.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
 import { SINGLE_SIGN_ON } from './single-sign-on.ts';
 import { SPOOL } from './spool.ts';
+import { STATUS_PAGE } from './status-page.ts';
 
 export type { Machine, Setting } from './setting.ts';
 
@@ -205,6 +206,7 @@ export const SETTINGS = {
   endpoints: ENDPOINTS,
   probe: PROBE,
   heartbeat: HEARTBEAT,
+  statusPage: STATUS_PAGE,
   clusterKey: setting({
     env: 'MONITOR_CLUSTER_KEY',
     yaml: 'cluster.key',
@@ -291,27 +293,7 @@ export const SETTINGS = {
   },
   limits: LIMITS,
   spool: SPOOL,
-  proxy: {
-    http: setting({
-      env: 'HTTP_PROXY',
-      kind: proxyUrl(),
-      example: 'http://proxy.example.com:3128',
-      description: 'Proxy for http addresses; also in lower case, which wins.',
-    }),
-    https: setting({
-      env: 'HTTPS_PROXY',
-      kind: proxyUrl(),
-      example: 'http://proxy.example.com:3128',
-      description: 'Proxy for https addresses; also in lower case, which wins.',
-    }),
-    no: setting({
-      env: 'NO_PROXY',
-      kind: text(4096),
-      example: 'localhost,.example.com',
-      description:
-        'Hosts that are reached without a proxy, beside this machine itself; also in lower case, which wins.',
-    }),
-  },
+  proxy: PROXY,
 };
 
 /** Drivers whose webhooks have a secret of their own: all of them. */

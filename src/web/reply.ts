@@ -10,6 +10,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** A text in place of the document: a page of HTML, whose headers say what it may load, unless they say what it is. */
   readonly page?: string;
+  /** Bytes in place of either; the headers say what they are. */
+  readonly bytes?: Uint8Array;
   /** The request was not read to its end. */
   readonly unread?: boolean;
 }
@@ -27,10 +29,15 @@ export interface StreamReply {
  * Writes an answer. The response ends once the `rest` of its request is read, where there is one: Node.js closes the
  * connection of a client that wants that as soon as a response has ended, whatever the client still writes.
  */
-export function send(response: ServerResponse, { status, body, page, headers }: Reply, rest?: Promise<void>): void {
+export function send(
+  response: ServerResponse,
+  { status, body, page, bytes, headers }: Reply,
+  rest?: Promise<void>,
+): void {
   if (response.destroyed) return;
-  const text = page ?? (body === undefined ? '' : JSON.stringify(body));
-  const lines = ['Content-Length', String(Buffer.byteLength(text))];
+  const text = bytes ?? page ?? (body === undefined ? '' : JSON.stringify(body));
+  // Of what is not sent again the length would be that of nothing.
+  const lines = status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(text))];
   const isTyped = headers?.['Content-Type'] !== undefined;
   if (page !== undefined && !isTyped) lines.push('Content-Type', 'text/html; charset=utf-8');
   else if (body !== undefined && !isTyped) lines.push('Content-Type', 'application/json; charset=utf-8');
@@ -111,7 +118,7 @@ export function sendTagged(
 }
 
 /** Whether `If-None-Match` names a tag. A weak one means the same here: the content is compared. */
-function isKnown(known: string, tag: string): boolean {
+export function isKnown(known: string, tag: string): boolean {
   return known.trim() === '*' || known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
 }
 

@@ -4,27 +4,10 @@ import { findChromium, startBrowser } from '../support/browser.ts';
 import { items, wire } from '../support/cluster-push.ts';
 import { settled, watchPage } from '../support/dashboard-page.ts';
 import { type DashboardWorld, minutesAgo, post, pushed, startDashboardWorld } from '../support/dashboard-world.ts';
+import { HOSTILE_TEXTS } from '../support/hostile-text.ts';
 
 const chromium = findChromium();
 const inChromium = chromium === null ? describe.skip : describe;
-
-/** What senders could put into a field to have it run, or to look like something else. */
-const CORPUS: readonly string[] = [
-  '<script>window.hacked=1</script>',
-  '"><img src=x onerror=window.hacked=1>',
-  "'><svg/onload=window.hacked=1>",
-  '<iframe srcdoc="<script>parent.hacked=1</script>">',
-  'javascript:window.hacked=1//https://example.com',
-  '</title></textarea></style><script>window.hacked=1</script>',
-  '<a href="javascript:window.hacked=1">click</a>',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what is sent.
-  '{{constructor.constructor("window.hacked=1")()}} ${window.hacked=1}',
-  '<math><mtext><table><mglyph><style><!--</style><img title="--><img src=x onerror=window.hacked=1>">',
-  'data:text/html;base64,PHNjcmlwdD53aW5kb3cuaGFja2VkPTE8L3NjcmlwdD4=',
-  '\u202Egnp.exe\u202C <b>bold</b>',
-  '__proto__',
-  '<base href=//evil.example.com><meta http-equiv=refresh content=0;url=//evil.example.com>',
-];
 
 inChromium(
   `hostile text in every field${chromium === null ? ': Chromium is not installed here (Debian: apt-get install chromium)' : ''}`,
@@ -35,7 +18,7 @@ inChromium(
     beforeAll(async () => {
       [world, browser] = await Promise.all([startDashboardWorld(), startBrowser(chromium ?? '')]);
       const { url } = world.hub;
-      for (const [index, text] of CORPUS.entries()) {
+      for (const [index, text] of HOSTILE_TEXTS.entries()) {
         const instance = `${text.slice(0, 60)} ${index}`;
         const fields = {
           ...{ name: text, severity: index % 2 === 0 ? 'critical' : 'warning', started_at: minutesAgo(index) },
@@ -52,25 +35,27 @@ inChromium(
       }
       const incidents = await items(url, 'incidents?limit=50');
       for (const [index, { id }] of incidents.entries()) {
-        const text = CORPUS[index % CORPUS.length] ?? '';
+        const text = HOSTILE_TEXTS[index % HOSTILE_TEXTS.length] ?? '';
         const said = { by: text.replaceAll(/\p{Cc}/gu, ''), comment: text };
         await post(url, `incidents/${id}/note`, said);
         await post(url, `incidents/${id}/assign`, { ...said, assignee: said.by });
         await post(url, `incidents/${id}/acknowledge`, said);
         if (index < 4) paths.push(`/incidents/${id}`);
       }
-      for (const text of CORPUS.slice(0, 6)) {
+      for (const text of HOSTILE_TEXTS.slice(0, 6)) {
         const matcher = { name: 'service', value: text, is_regex: false, is_equal: true };
         await post(url, 'silences', { matchers: [matcher], for: '2h', by: text, comment: text });
       }
       const alerts = await items(url, 'alerts?limit=50&source=cluster');
       paths.push(...alerts.slice(0, 4).map(({ id }) => `/alerts/${id}`));
       paths.push(
-        ...CORPUS.slice(0, 4).map((text, index) => `/instances/${encodeURIComponent(`${text.slice(0, 60)} ${index}`)}`),
+        ...HOSTILE_TEXTS.slice(0, 4).map(
+          (text, index) => `/instances/${encodeURIComponent(`${text.slice(0, 60)} ${index}`)}`,
+        ),
       );
       for (const page of ['', 'incidents', 'alerts', 'instances', 'silences', 'channels', 'sources', 'people', 'audit'])
         paths.push(`/${page}`);
-      for (const text of CORPUS.slice(0, 5)) {
+      for (const text of HOSTILE_TEXTS.slice(0, 5)) {
         const given = encodeURIComponent(text);
         paths.push(
           `/alerts?q=${given}&label=${given}%3D${given}&source=${given}`,

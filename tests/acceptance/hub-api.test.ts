@@ -44,6 +44,9 @@ describe('who is answered', () => {
       '/login',
       '/login/sso',
       '/login/sso/callback',
+      // Off unless it is configured.
+      '/status',
+      '/api/v1/status-page',
     ]);
     for (const [, role] of ROUTES) expect(['public', 'read', 'admin']).toContain(role);
   });
@@ -97,8 +100,8 @@ describe('who is answered', () => {
         if (path.startsWith('/alerta/') && ('x-api-key' in headers || headers.authorization?.startsWith('Basic')))
           continue;
         const { status, json, headers: said } = await answer(path, headers);
-        // Single sign-on is not offered here.
-        if (role === 'public') expect([path, status]).toEqual([path, path.startsWith('/login/sso') ? 404 : 200]);
+        // Neither single sign-on nor a status page is offered here.
+        if (role === 'public') expect([path, status]).toEqual([path, /^\/login\/sso|status/.test(path) ? 404 : 200]);
         else {
           expect([path, headers, status]).toEqual([path, headers, 401]);
           expect(json?.detail ?? json?.message).toMatch(/bearer token/);

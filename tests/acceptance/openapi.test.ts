@@ -33,7 +33,7 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
   let document: Document;
   let ids: readonly string[];
   beforeAll(async () => {
-    home = makeHubHome({ MONITOR_CHECKERS: '' });
+    home = makeHubHome({ MONITOR_CHECKERS: '', MONITOR_STATUS_PAGE: '1' });
     server = engine === 'postgres' ? await sharedPostgres() : undefined;
     hub = await home.serve(server === undefined ? {} : { DATABASE_URL: await server.createStore() });
     document = JSON.parse((await request(`${hub.url}/api/v1/openapi.json`, { method: 'GET' })).text);

@@ -45,7 +45,7 @@ export const NOTHING_BEHIND = {
     },
   },
   endpoints: {
-    document: () => ({ endpoints: [], pushEndpoints: [], probes: [] }),
+    document: () => ({ endpoints: [], pushEndpoints: [], probes: [], announcements: [] }),
     isMaintained: () => false,
     watched: () => [],
     reads: {
@@ -59,6 +59,7 @@ export const NOTHING_BEHIND = {
       endpointOutages: async () => [],
     },
   },
+  statusPage: () => ({ enabled: false, title: '', endpoints: [], fields: [] }),
   probes: {
     prove: () => ({ refused: { status: 401, body: undefined } }),
     knows: () => false,

@@ -4,7 +4,12 @@ import type { Settings } from '../../config/settings.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 
 /** Nothing is looked at. */
-export const NOTHING_WATCHED: EndpointsDocument = { endpoints: [], pushEndpoints: [], probes: [] };
+export const NOTHING_WATCHED: EndpointsDocument = {
+  endpoints: [],
+  pushEndpoints: [],
+  probes: [],
+  announcements: [],
+};
 
 /**
  * What the configuration says of endpoints and probes. Most hubs at their first start say nothing, and load nothing for

@@ -9,6 +9,7 @@ import type { EndpointParts } from '../../web/endpoints/routes.ts';
 import type { ProbeParts } from '../../web/probes/agents.ts';
 import { createProbeDesk } from '../../web/probes/desk.ts';
 import { createPushDesk, type PushParts } from '../../web/push/desk.ts';
+import type { StatusPageParts } from '../../web/status-page/routes.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Reader } from '../reader/contract.ts';
 import { endpointsOf, NOTHING_WATCHED } from './configured.ts';
@@ -24,7 +25,7 @@ export interface HubEndpoints {
   readonly api: (
     engine: Pick<Engine, 'report'>,
     reader: Pick<Reader, 'endpoints'>,
-  ) => ProbeParts & PushParts & Pick<EndpointParts, 'endpoints'>;
+  ) => ProbeParts & PushParts & Pick<EndpointParts, 'endpoints'> & Pick<StatusPageParts, 'statusPage'>;
   /** The hub's own looks. */
   readonly look: (engine: Pick<Engine, 'report'>) => Part;
 }
@@ -33,6 +34,7 @@ export interface HubEndpoints {
 export async function createHubEndpoints(settings: Settings, clock: Clock, logger: Logger): Promise<HubEndpoints> {
   let document: EndpointsDocument = await endpointsOf(settings, logger);
   let setup = endpointSetup(endpointPlan(document));
+  let { statusPage } = settings;
   let local: ReturnType<typeof createLocalProbe> | null = null;
   const tellFailure = throttledErrors(clock, logger);
   return {
@@ -41,6 +43,7 @@ export async function createHubEndpoints(settings: Settings, clock: Clock, logge
       const found = await endpointsOf(next, logger);
       await engine.reloadEndpoints(endpointPlan(found));
       document = found;
+      statusPage = next.statusPage;
       setup = endpointSetup(endpointPlan(found));
       local?.reload(document);
     },
@@ -63,6 +66,7 @@ export async function createHubEndpoints(settings: Settings, clock: Clock, logge
         reads: endpoints,
       },
       pushes: createPushDesk({ document: () => document, report, now: clock.now }),
+      statusPage: () => statusPage,
       probes: createProbeDesk({ document: () => document, report, reads: endpoints, now: clock.now }),
     }),
   };

@@ -93,4 +93,21 @@ export interface EndpointsDocument {
   readonly endpoints: readonly EndpointEntry[];
   readonly pushEndpoints: readonly PushEndpointEntry[];
   readonly probes: readonly ProbeEntry[];
+  readonly announcements: readonly Announcement[];
+}
+
+/** What an announcement is about; `none` for nothing in particular. */
+export const ANNOUNCEMENT_TYPES = ['outage', 'warning', 'information', 'operational', 'none'] as const;
+
+/** Something that the public status page says to everybody, in the words of a person. */
+export interface Announcement {
+  readonly type: (typeof ANNOUNCEMENT_TYPES)[number];
+  /** Plain text; it may have several lines. */
+  readonly message: string;
+  /** When it was made, UTC milliseconds; it is not shown before that. */
+  readonly at: number;
+  /** From when it is not shown any more, UTC milliseconds; null for as long as it stands there. */
+  readonly until: number | null;
+  /** It is over, and shown behind the others. */
+  readonly isArchived: boolean;
 }

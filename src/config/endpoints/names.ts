@@ -3,6 +3,7 @@ export const SECTION_NAMES = {
   endpoints: ['endpoints'],
   pushEndpoints: ['push_endpoints', 'external_endpoints', 'external-endpoints'],
   probes: ['probes', 'agents'],
+  announcements: ['announcements'],
 } as const;
 
 /** All of these names. */

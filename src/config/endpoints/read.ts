@@ -1,16 +1,25 @@
 import type * as z from 'zod';
+import { matchesGlob } from '../../core/endpoint/condition/glob.ts';
 import { LOCAL_PROBE } from '../../core/endpoint/endpoint.ts';
+import { endpointTitle } from '../../core/endpoint/watched.ts';
 import { nearest } from '../../core/nearest.ts';
 import { isObject } from '../../core/reading/read.ts';
 import { withEnvFile } from '../env-file.ts';
 import { type Tell, tellIssue } from '../issues.ts';
 import { pathText } from '../notify/document.ts';
 import type { Settings } from '../settings.ts';
-import type { EndpointsDocument, EndpointsFile, NamedEndpoint, ProbeEntry, PushEndpointEntry } from './document.ts';
+import type {
+  Announcement,
+  EndpointsDocument,
+  EndpointsFile,
+  NamedEndpoint,
+  ProbeEntry,
+  PushEndpointEntry,
+} from './document.ts';
 import { readEndpoint } from './endpoint.ts';
 import { DEFAULT_PUSH_ALERT, namedPart } from './named.ts';
 import { SECTION_NAMES } from './names.ts';
-import { checkCron, PROBE_SCHEMA, PUSH_ENDPOINT } from './schema.ts';
+import { ANNOUNCEMENT, checkCron, PROBE_SCHEMA, PUSH_ENDPOINT } from './schema.ts';
 import { type SecretPlaces, tokenOf } from './secrets.ts';
 import { underscored } from './underscored.ts';
 
@@ -34,7 +43,7 @@ export interface ReadFrom {
  * process's own outside tests.
  */
 export function readEndpoints(
-  { endpointsFile }: Pick<Settings, 'endpointsFile'>,
+  { endpointsFile, statusPage }: Pick<Settings, 'endpointsFile'> & Partial<Pick<Settings, 'statusPage'>>,
   { cwd = process.cwd(), env = withEnvFile(process.env, cwd).env }: ReadFrom = {},
 ): ReadEndpoints | null {
   if (endpointsFile === undefined) return null;
@@ -45,16 +54,19 @@ export function readEndpoints(
     readEndpoint(value, places, tell),
   );
   const pushEndpoints = entriesOf(reader, SECTION_NAMES.pushEndpoints, readPushEndpoint);
+  const announcements = entriesOf(reader, SECTION_NAMES.announcements, readAnnouncement);
   tellTwins(probes, ({ id }) => id, 'id');
   tellTwins<NamedEndpoint>([...endpoints, ...pushEndpoints], ({ key }) => key, 'name');
   const warnings = [
     ...endpoints.flatMap(({ entry, at }) => unknownProbes(entry.monitoredBy, probes, at)),
     ...withoutEffect([...endpoints, ...pushEndpoints]),
+    ...unknownShown(statusPage, [...endpoints, ...pushEndpoints]),
   ];
   const whole = {
     endpoints: resolved(endpoints),
     pushEndpoints: resolved(pushEndpoints),
     probes: probes.map(({ entry }) => entry),
+    announcements: announcements.map(({ entry }) => entry),
   };
   return { document: whole, problems, warnings };
 
@@ -199,6 +211,27 @@ function readPushEndpoint(value: unknown, places: SecretPlaces, tell: Tell): Pus
     maxRunMs: read.max_run ?? null,
     postOnly: read.post_only,
   };
+}
+
+function readAnnouncement(value: unknown, _: SecretPlaces, tell: Tell): Announcement | null {
+  const read = accepted(ANNOUNCEMENT, value, tell);
+  if (read === null) return null;
+  const { type, message, timestamp: at, until = null, archived: isArchived } = read;
+  if (until !== null && until <= at) tell(['until'], 'must be later than timestamp');
+  return { type, message, at, until, isArchived };
+}
+
+/** Words of the public status page that no endpoint has: it would show less than is meant. */
+function unknownShown(page: Settings['statusPage'] | undefined, placed: readonly Placed<NamedEndpoint>[]): string[] {
+  if (page?.enabled !== true) return [];
+  const titles = placed.map(({ entry }) => endpointTitle(entry));
+  return page.endpoints
+    .filter((pattern) => !titles.some((title) => matchesGlob(pattern, title)))
+    .map((pattern) => {
+      const word = nearest(pattern, titles);
+      const fix = word === null ? 'write group/name, with * for any characters' : `did you mean ${word}?`;
+      return `status_page.endpoints: there is no endpoint "${pattern}"; ${fix}`;
+    });
 }
 
 function tellTwins<E>(entries: readonly Placed<E>[], nameOf: (entry: NoInfer<E>) => string, field: string): void {

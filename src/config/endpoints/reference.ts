@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PROTOCOLS } from '../../protocols/registry.ts';
-import { ENDPOINT, PROBE_SCHEMA, PUSH_ENDPOINT } from './schema.ts';
+import { ANNOUNCEMENT, ENDPOINT, PROBE_SCHEMA, PUSH_ENDPOINT } from './schema.ts';
 
 interface Schema {
   [keyword: string]: unknown;
@@ -8,7 +8,7 @@ interface Schema {
 
 const HOW = { io: 'input', unrepresentable: 'any' } as const;
 
-/** The JSON Schema of `endpoints`, `push_endpoints` and `probes`, in snake_case; Gatus's names are for its own files. */
+/** The JSON Schema of `endpoints`, `push_endpoints`, `probes` and of `announcements`, in snake_case; Gatus's names are for its own files. */
 export function endpointsSchema(): Schema {
   const own = schemaOf(ENDPOINT);
   const options = PROTOCOLS.map(({ options: shape }) => (schemaOf(shape) as { properties?: Schema }).properties ?? {});
@@ -17,6 +17,7 @@ export function endpointsSchema(): Schema {
     endpoints: list('What is looked at from outside', endpoint),
     push_endpoints: list('What is looked at by being called', schemaOf(PUSH_ENDPOINT)),
     probes: list('Nodes that look at endpoints for this hub', schemaOf(PROBE_SCHEMA)),
+    announcements: list('What the public status page says to everybody', schemaOf(ANNOUNCEMENT)),
   };
 }
 

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { STRATEGIES } from '../../core/endpoint/endpoint.ts';
 import { parseWeekdays } from '../../core/policy/interval-text.ts';
+import { timeOf } from '../../core/reading/read.ts';
 import { createZone } from '../../core/time/zone.ts';
 import { isNetwork } from '../../lib/net/guard.ts';
 import { cronRecurrence } from '../../lib/recurrence.ts';
 import { count, line, listOf, section, span, yes } from '../fields.ts';
+import { ANNOUNCEMENT_TYPES } from './document.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -157,6 +159,30 @@ export const PROBE_SCHEMA = section({
   )
     .default([])
     .describe('Networks that it may come from; empty for any'),
+});
+
+const MOMENT = 'must be a time such as 2026-01-31T09:00:00Z, in quotes';
+const moment = () =>
+  z.string({ error: MOMENT }).transform((text, context) => {
+    const at = timeOf(text);
+    if (at === undefined) context.addIssue({ code: 'custom', message: MOMENT });
+    return at ?? 0;
+  });
+
+/** What the public status page says to everybody, as Gatus has it; `until` is ours. */
+export const ANNOUNCEMENT = section({
+  timestamp: moment().describe('When it was made; it is not shown before that. Without an offset it is UTC'),
+  type: z
+    .enum(ANNOUNCEMENT_TYPES, { error: `must be one of ${ANNOUNCEMENT_TYPES.join(', ')}` })
+    .default('none')
+    .describe('What it is about'),
+  message: z
+    .string({ error: 'must be text' })
+    .regex(/\S/, { error: 'must be text' })
+    .max(2000, { error: 'must have at most 2000 characters' })
+    .describe('Plain text; it may have several lines'),
+  until: moment().optional().describe('From when it is not shown any more'),
+  archived: yes(false).describe('It is over, and shown behind the others'),
 });
 
 /** Throws for text that is no cron expression in a zone. */

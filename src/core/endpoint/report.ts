@@ -26,6 +26,16 @@ export function uptimeOf({ upMs, downMs }: Pick<Sums, 'upMs' | 'downMs'>): numbe
   return known === 0 ? null : Math.floor((upMs / known) * UPTIME_STEPS) / UPTIME_STEPS;
 }
 
+/** A share of the time in per cent, cut and never rounded up to 100: two decimals, three from 99.9 % on; "no data" for null. */
+export function uptimeText(uptime: number | null): string {
+  if (uptime === null) return 'no data';
+  const parts = Math.floor(uptime * UPTIME_STEPS + 1e-3);
+  if (parts >= UPTIME_STEPS) return '100 %';
+  return parts >= 999_000
+    ? `${(Math.floor(parts / 10) / 1000).toFixed(3)} %`
+    : `${(Math.floor(parts / 100) / 100).toFixed(2)} %`;
+}
+
 /** Mean time of a good answer in whole milliseconds; null where none came. */
 export function responseMs({ successes, durationMs }: Pick<Sums, 'successes' | 'durationMs'>): number | null {
   return successes === 0 ? null : Math.round(durationMs / successes);

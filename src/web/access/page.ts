@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escaped } from '../markup.ts';
 import type { Reply } from '../reply.ts';
 
 // The colours and sizes of the dashboard that this one page needs; it loads nothing.
@@ -59,12 +60,4 @@ export function loginPage(
     '<button type="submit">Log in</button></form></main></body></html>',
   ].join('\n');
   return { status, body: undefined, page, headers: { ...headers, ...HEADERS } };
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
 }

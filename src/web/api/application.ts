@@ -131,9 +131,9 @@ async function answer(
   const asker = route ?? routes[0];
   const role = asker?.role ?? 'admin';
   try {
-    const admitted = await admit(parts.gate, request, asker, !isRead);
-    if ('refused' in admitted) return admitted.refused;
     const params = request.params as Record<string, string>;
+    const admitted = await admit(parts.gate, request, asker, { isChange: !isRead, params });
+    if ('refused' in admitted) return admitted.refused;
     const lastEventId = request.headers['last-event-id'];
     const asked = {
       ...{ params, query: request.query as unknown, body: undefined, idempotencyKey: null, ...admitted },
@@ -209,10 +209,11 @@ async function admit(
   gate: Gate,
   request: IncomingMessage,
   route: Route | undefined,
-  isChange: boolean,
+  { isChange, params }: { readonly isChange: boolean; readonly params: Readonly<Record<string, string>> },
 ): Promise<Admitted | { readonly refused: Reply }> {
   const role = route?.role ?? 'admin';
-  if (!isProvedByRoute(role))
+  const isOpen = !isChange && route?.isOpen?.(params) === true;
+  if (!isOpen && !isProvedByRoute(role))
     return gate.admit(request, { role, isChange, isConfinable: route?.isConfinable === true });
   const received = gate.receive(request, isChange && role === 'public');
   return 'refused' in received ? received : { ...received, principal: null, confinement: null };

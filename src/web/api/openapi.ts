@@ -120,11 +120,17 @@ function responsesOf({ answers, isStream }: Route, jsonOf: JsonOf): Json {
         status,
         {
           description: status === '201' ? 'Created' : 'Done',
-          ...(schema !== null && { content: { 'application/json': { schema: jsonOf(schema) } } }),
+          ...(schema !== null && { content: contentOf(jsonOf(schema)) }),
         },
       ]);
   const content = { [PROBLEM_TYPE]: { schema: jsonOf(SCHEMAS.Problem) } };
   return Object.fromEntries([...good, ['default', { description: 'What is wrong, and what mends it', content }]]);
+}
+
+/** JSON, unless the schema says that it is something else. */
+function contentOf(schema: Json): Json {
+  const { contentMediaType } = schema as { readonly contentMediaType?: string };
+  return { [contentMediaType ?? 'application/json']: { schema } };
 }
 
 function operationId(method: string, path: string): string {

@@ -38,6 +38,8 @@ export interface Route {
   readonly answers: Answers;
   /** Whether who is confined to some labels may ask: the answer keeps to what is theirs. Left out, they are refused. */
   readonly isConfinable?: boolean;
+  /** Whether what these parts of the path name is open to all, as it is configured now; the role counts for all else. */
+  readonly isOpen?: (params: Readonly<Record<string, string>>) => boolean;
   /** The body may be the form of a page of the hub's own. */
   readonly takesForm?: boolean;
   /**
@@ -113,6 +115,7 @@ export interface RouteDefinition<Query, Body>
       | 'isStream'
       | 'isKeyed'
       | 'isConfinable'
+      | 'isOpen'
       | 'takesForm'
       | 'prove'
       | 'bodyBytes'

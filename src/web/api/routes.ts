@@ -6,6 +6,7 @@ import { type LoginParts, loginRoutes } from '../access/login.ts';
 import { type SignOnParts, signOnRoutes } from '../access/sign-on.ts';
 import { type AlertaParts, alertaRoutes } from '../alerta/routes.ts';
 import { type AlertmanagerParts, alertmanagerRoutes } from '../alertmanager/routes.ts';
+import { type BadgeParts, badgeRoutes } from '../badges/routes.ts';
 import { type EndpointParts, endpointRoutes } from '../endpoints/routes.ts';
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
@@ -17,6 +18,7 @@ import type { PushParts } from '../push/desk.ts';
 import { pushOfOthersRoutes } from '../push/others.ts';
 import { pingRoutes } from '../push/ping.ts';
 import { failure, type Reply } from '../reply.ts';
+import { type StatusPageParts, statusPageRoutes } from '../status-page/routes.ts';
 import { type StreamParts, streamRoute } from '../stream/route.ts';
 import type { TextParts } from '../text.ts';
 import { type ActOnAllParts, actOnAllRoute } from './act-on-all.ts';
@@ -63,6 +65,8 @@ export interface RouteParts
     ProbeParts,
     EndpointParts,
     PushParts,
+    BadgeParts,
+    StatusPageParts,
     AccountParts,
     KeyParts,
     LoginParts,
@@ -70,6 +74,7 @@ export interface RouteParts
     SignOnParts,
     MetricsParts,
     StatusParts {
+  readonly endpoints: EndpointParts['endpoints'];
   readonly accounts: AccountParts['accounts'] & LoginParts['accounts'];
   readonly singleSignOn: SignOnParts['singleSignOn'];
   readonly passwords: AccountParts['passwords'];
@@ -202,11 +207,13 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     ...agentRoutes(parts),
     ...probeRoutes(parts),
     ...gatusRoutes(parts),
+    ...badgeRoutes(parts),
     // Behind Gatus's list, whose path looks like that of an endpoint.
     ...endpointRoutes(parts),
     ...uptopRoutes(parts),
     ...pingRoutes(parts),
     ...pushOfOthersRoutes(parts),
+    ...statusPageRoutes(parts),
     route({
       method: 'GET',
       path: '/api/v1/instances',

@@ -3,6 +3,7 @@ import type { Aftermath } from '../../core/action/aftermath.ts';
 import { type LinkPurpose, SHELVE_SPANS } from '../../core/action/link.ts';
 import { isLive } from '../../core/incident/incident.ts';
 import type { alertJson, incidentJson } from '../api/views.ts';
+import { escaped } from '../markup.ts';
 
 /** An incident as the API gives it, with its alerts. */
 export type ShownIncident = ReturnType<typeof incidentJson> & {
@@ -107,12 +108,4 @@ function page(title: string, parts: readonly string[]): string {
     ...parts,
     '</main></body></html>',
   ].join('\n');
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
 }

@@ -24,8 +24,11 @@ export interface Coded {
 
 /** The smallest form that a browser takes, by its `Accept-Encoding`. */
 export function codedFor({ plain, gzip, brotli }: PageFile, accepted: string): Coded {
-  const takes = (name: string) =>
-    new RegExp(`(^|,)\\s*${name}\\s*(;\\s*q=(?!0(\\.0*)?\\s*(,|$))[\\d.]+\\s*)?(,|$)`).test(accepted);
-  if (takes('br')) return { bytes: brotli, encoding: 'br' };
-  return takes('gzip') ? { bytes: gzip, encoding: 'gzip' } : { bytes: plain, encoding: null };
+  if (isAccepted('br', accepted)) return { bytes: brotli, encoding: 'br' };
+  return isAccepted('gzip', accepted) ? { bytes: gzip, encoding: 'gzip' } : { bytes: plain, encoding: null };
+}
+
+/** Whether an `Accept-Encoding` names a form. */
+export function isAccepted(form: 'br' | 'gzip', accepted: string): boolean {
+  return new RegExp(`(^|,)\\s*${form}\\s*(;\\s*q=(?!0(\\.0*)?\\s*(,|$))[\\d.]+\\s*)?(,|$)`).test(accepted);
 }

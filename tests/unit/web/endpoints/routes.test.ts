@@ -57,6 +57,7 @@ const DOCUMENT: EndpointsDocument = {
   ],
   pushEndpoints: [PUSH],
   probes: [probe('p1', 'Frankfurt'), probe('p2', 'Oslo')],
+  announcements: [],
 };
 const STATES = [
   state(
