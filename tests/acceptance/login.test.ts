@@ -180,6 +180,31 @@ describe('the end', () => {
     expect(await reads(admin)).toEqual([200, 200]);
   });
 
+  test('of a live stream comes with that of its token or session, on whichever hub it is read', async () => {
+    const [session, admin] = [await logIn('jo'), await logIn('mira')];
+    const made = await post(hubs[0], '/api/v1/tokens', { name: 'follower' }, changes(admin));
+    const { id, token } = (await made.json()) as { readonly id: string; readonly token: string };
+    /** Resolves when the hub has ended the stream. */
+    const follow = async (headers: Record<string, string>) => {
+      const response = await fetch(`${hubs[1].url}/api/v1/stream`, { headers });
+      expect(response.status).toBe(200);
+      const reader = response.body?.getReader();
+      const text = await reader?.read();
+      expect(Buffer.from(text?.value ?? '').toString()).toContain('id: ');
+      const rest = async () => {
+        while ((await reader?.read())?.done === false);
+      };
+      return { ended: rest(), headers };
+    };
+    const streams = [await follow({ authorization: `Bearer ${token}` }), await follow({ cookie: session.cookie })];
+    await fetch(`${hubs[0].url}/api/v1/tokens/${id}`, { method: 'DELETE', headers: changes(admin) });
+    await streams[0]?.ended;
+    await post(hubs[0], '/api/v1/logout', {}, changes(session));
+    await streams[1]?.ended;
+    for (const { headers } of streams)
+      expect((await fetch(`${hubs[1].url}/api/v1/stream`, { headers })).status).toBe(401);
+  });
+
   test('of other sessions comes with a new password of their own, of all with one that an admin sets', async () => {
     const [mine, other] = [await logIn('mira', PASSWORD, hubs[1]), await logIn('mira', PASSWORD, hubs[1])];
     const wrong = { password: 'not the present one', new_password: NEW_PASSWORD };
