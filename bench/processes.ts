@@ -96,8 +96,33 @@ export async function startAlertmanager(configuration = NOBODY): Promise<Peer | 
   return { kind: 'alertmanager', port, process: child, stop: () => stop(child, folder) };
 }
 
+/** A program that is neither of both. */
+export interface Program {
+  readonly process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** Starts a program on a folder of its own and waits until it answers at `url`; null when it is not installed. */
+export async function startProgram(
+  command: string,
+  args: readonly string[],
+  { url, env = {}, folder = temporaryFolder() }: { url: string; env?: Record<string, string>; folder?: string },
+): Promise<Program | null> {
+  const child = spawn(command, args, {
+    ...{ stdio: 'ignore', cwd: folder },
+    env: { PATH: process.env.PATH ?? '', ...env },
+  });
+  const isThere = await new Promise<boolean>((resolve) => {
+    child.once('spawn', () => resolve(true)).once('error', () => resolve(false));
+  });
+  if (!isThere) return null;
+  endWithUs(child, folder);
+  await answers(url);
+  return { process: child, stop: () => stop(child, folder) };
+}
+
 /** Resident memory of a process in MB (10^6 bytes), now and at its highest so far. */
-export function residentMb(peer: Peer): { readonly now: number; readonly peak: number } {
+export function residentMb(peer: Pick<Peer, 'process'>): { readonly now: number; readonly peak: number } {
   const status = readFileSync(`/proc/${peer.process.pid}/status`, 'utf8');
   const mb = (field: RegExp) => (Number(field.exec(status)?.[1] ?? 0) * 1024) / 1e6;
   return { now: mb(/VmRSS:\s+(\d+)/), peak: mb(/VmHWM:\s+(\d+)/) };

@@ -19,5 +19,6 @@ export const SECTIONS: readonly Section[] = [
   { name: 'dashboard', always: false, load: async () => (await import('./dashboard.ts')).benchDashboard },
   { name: 'profile', always: false, load: async () => (await import('./profile.ts')).benchProfile },
   { name: 'store', always: false, load: async () => (await import('./store.ts')).main },
+  { name: 'endpoints', always: false, load: async () => (await import('./endpoints.ts')).benchEndpoints },
   { name: 'soak', always: false, load: async () => (await import('./soak.ts')).main },
 ];

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { EndpointEntry } from '../config/endpoints/document.ts';
 import { type Clock, sleep } from '../lib/clock.ts';
 import { sha256 } from '../lib/crypto/digest.ts';
@@ -60,6 +61,8 @@ export function createRunner({ clock, look, tell, mostAtOnce, probe = '' }: Runn
   const planned = new Map<string, Planned>();
   const queue = createHostQueue(Math.max(LEAST_PER_HOST, Math.ceil(mostAtOnce / 4)));
   const stopping = new AbortController();
+  // Each look listens.
+  setMaxListeners(0, stopping.signal);
   const underway = new Set<Promise<void>>();
   let skipped = 0;
 
@@ -72,7 +75,8 @@ export function createRunner({ clock, look, tell, mostAtOnce, probe = '' }: Runn
         begin();
       }
       const { intervalMs } = one.entry;
-      const passed = Math.floor((clock.monotonic() - one.due) / intervalMs);
+      // A timer may ring a moment early; that must not make two looks of one.
+      const passed = Math.max(0, Math.floor((clock.monotonic() - one.due) / intervalMs));
       one.due += (passed + 1) * intervalMs;
       arm(one);
     });

@@ -24,6 +24,8 @@ export interface CourierParts {
   readonly refresh: (signal: AbortSignal) => Promise<void>;
   /** Called with each answer of the hub to a report. */
   readonly onAnswer: (result: HttpResult) => void;
+  /** Called with what should not have happened. */
+  readonly onFailure: (error: unknown) => void;
   /** Called with results that the hub will never take. */
   readonly onDropped: (count: number, reason: string) => void;
 }
@@ -42,7 +44,7 @@ const PATIENCE_MS = 10 * 60_000;
  * the spool, and is sent again when the hub asks for it, or after a pause that grows.
  */
 export function createCourier(parts: CourierParts): Courier {
-  const { clock, spool, link, self, refresh, onAnswer, onDropped } = parts;
+  const { clock, spool, link, self, refresh, onAnswer, onFailure, onDropped } = parts;
   const stopping = new AbortController();
   let cancel: (() => void) | null = null;
   let running: Promise<void> | null = null;
@@ -60,11 +62,17 @@ export function createCourier(parts: CourierParts): Courier {
     });
   };
   const run = () => {
-    running = deliver().then((waitMs) => {
-      running = null;
-      if (waitMs > 0) wake(waitMs);
-      else if (spool.size() > 0) wake(GATHER_MS);
-    });
+    const failed = (error: unknown) => {
+      onFailure(error);
+      return AGAIN.maxMs;
+    };
+    running = deliver()
+      .catch(failed)
+      .then((waitMs) => {
+        running = null;
+        if (waitMs > 0) wake(waitMs);
+        else if (spool.size() > 0) wake(GATHER_MS);
+      });
   };
   /** Sends until nothing is left, or the hub takes no more; gives how long to wait then, 0 for not at all. */
   const deliver = async (): Promise<number> => {
@@ -114,7 +122,7 @@ export function createCourier(parts: CourierParts): Courier {
       const abandon = clock.after(withinMs, () => stopping.abort());
       await running;
       // A hub that has asked for patience is not asked again.
-      if (clock.monotonic() >= notBefore) await deliver();
+      if (clock.monotonic() >= notBefore) await deliver().catch(onFailure);
       abandon();
     },
   };

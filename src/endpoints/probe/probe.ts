@@ -88,7 +88,7 @@ export function createProbe(parts: ProbeParts): Probe {
   // When a look began, by the clock that nobody sets.
   const begun = new WeakMap<Looked, number>();
   const courier = createCourier({
-    ...{ clock, spool, link, refresh, onAnswer: answered, onDropped: log.dropped },
+    ...{ clock, spool, link, refresh, onAnswer: answered, onFailure: log.failed, onDropped: log.dropped },
     self: { version: self.version, name: self.name, region: self.region },
   });
   const runner = createRunner({

@@ -63,6 +63,21 @@ test('there are never two looks at one endpoint at once, and one that hangs hold
   await runner.stop();
 });
 
+test('a timer that rings a moment early makes no second look', async () => {
+  const { clock, tick } = handClock();
+  const begun: number[] = [];
+  const early: typeof clock = { ...clock, after: (ms, fn) => clock.after(ms > 1 ? ms - 1 : ms, fn) };
+  const look = async () => {
+    begun.push(clock.now());
+    return looked(clock.now(), true);
+  };
+  const runner = createRunner({ clock: early, mostAtOnce: 5, look, tell: async () => {} });
+  runner.reload([entry('_e')]);
+  await tick(3 * 60 * SECOND);
+  await runner.stop();
+  expect([begun.length, runner.skipped()]).toEqual([3, 0]);
+});
+
 test('what was missed while the machine slept is looked at once', async () => {
   const { begun, runner, tick, pass } = made();
   runner.reload([entry('_e')]);

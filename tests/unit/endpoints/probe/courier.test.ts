@@ -34,6 +34,9 @@ function made(answer: (report: Report, count: number) => HttpResult, assigned: r
     },
     refresh: async () => void spool.keepOnly(new Set(assigned)),
     onAnswer: () => {},
+    onFailure: (error) => {
+      throw error;
+    },
     onDropped: (count) => void dropped.push(count),
   });
   const add = (key: string, success = true) => {
