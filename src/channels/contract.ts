@@ -173,6 +173,31 @@ export function failureOf(result: HttpResult & { readonly ok: false }, said?: st
   return notDelivered(isBlocked ? 'blocked' : kind === 'timeout' ? 'timeout' : 'network', permanent, result.reason);
 }
 
+/**
+ * Ends in a target with incidents of its own what a message `closes`, one after the other; gives the failure of the first
+ * that could not be ended, null when all are. The next attempt of the same message goes on there.
+ */
+export async function closeEach(
+  { key, closes = [] }: NoticeMessage,
+  progress: string | undefined,
+  close: (key: string) => Promise<NotDelivered | null>,
+): Promise<NotDelivered | null> {
+  const [, closed, last = ''] = /^closed (\w+) (\w*)$/.exec(progress ?? '') ?? [];
+  let done = closed === key ? last : '';
+  for (const one of closes) {
+    if (one <= done) continue;
+    const failure = await close(one);
+    if (failure !== null) return { ...failure, progress: `closed ${key} ${done}` };
+    done = one;
+  }
+  return null;
+}
+
+/** Whether the attempt before got as far as `closeEach`: what the message itself says has arrived. */
+export function isClosing({ key }: NoticeMessage, progress: string | undefined): boolean {
+  return progress?.startsWith(`closed ${key} `) === true;
+}
+
 /** Sends a value as JSON. */
 export function sendJson(
   { http }: Pick<ChannelWorld, 'http'>,

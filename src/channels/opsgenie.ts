@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { clip, codePoints } from '../core/notice/clip.ts';
 import { PLAIN, textOr } from '../core/notice/compose.ts';
-import { notDelivered } from '../core/notice/delivery.ts';
-import { isOver, type NoticeMessage } from '../core/notice/message.ts';
+import { type DeliveryResult, notDelivered } from '../core/notice/delivery.ts';
+import { isDigestOfEnds, isOver, type NoticeMessage } from '../core/notice/message.ts';
 import {
   baseUrl,
+  closeEach,
   type DeliveryContext,
   defineChannel,
   failureOf,
+  isClosing,
   line,
   objectIn,
   plainPart,
@@ -63,45 +65,63 @@ export const opsgenie = defineChannel({
         body: value && JSON.stringify(value),
         signal,
       });
+    const tell = async (message: NoticeMessage, context: DeliveryContext): Promise<DeliveryResult> => {
+      const { signal, progress } = context;
+      const alias = aliasOf(message);
+      const byAlias = (action: string) => `/${encodeURIComponent(alias)}/${action}?identifierType=alias`;
+      const action = actionOf(message);
+      const value = action === 'create' ? alertOf(message, context, rest) : noteOf(context);
+      const result = await call('POST', action === 'create' ? '' : byAlias(action), value, signal);
+      // Somebody has closed and deleted it there: nothing is left to close.
+      if (!result.ok && result.status === 404 && action !== 'create')
+        return { ok: true, answer: 'there is no such alert' };
+      if (!result.ok) return failed(result);
+      const requestId = textIn(objectIn(result.body), 'requestId');
+      if (action === 'create') {
+        // A repeat counts, and changes nothing; a priority that has risen has to be set.
+        if (message.firstRef !== null)
+          await call('PUT', byAlias('priority'), { priority: rest.priorities[message.incident.severity] }, signal);
+        return { ok: true, ref: alias, answer: `accepted, request ${requestId}` };
+      }
+      // A close that overtakes its alert fails later, and tells only who asks.
+      const state =
+        progress === undefined ? await call('GET', `/requests/${encodeURIComponent(requestId)}`, null, signal) : null;
+      const { data } = objectIn(state?.body);
+      const outcome = typeof data === 'object' && data !== null ? { ...data } : {};
+      if (
+        state?.ok &&
+        'isSuccess' in outcome &&
+        outcome.isSuccess === false &&
+        /not exist/i.test(String('status' in outcome ? outcome.status : ''))
+      ) {
+        const reason = `Opsgenie does not know the alert yet: ${action} is tried once more`;
+        return { ...notDelivered('unavailable', false, reason), retryAfterMs: 5_000, progress: action };
+      }
+      return { ok: true, answer: `accepted, request ${requestId}` };
+    };
     return {
       place: new URL(base).host,
       async deliver(message, context) {
-        const { signal, progress } = context;
-        const alias = aliasOf(message);
-        const byAlias = (action: string) => `/${encodeURIComponent(alias)}/${action}?identifierType=alias`;
-        const action = actionOf(message);
-        const value = action === 'create' ? alertOf(message, context, rest) : noteOf(context);
-        const result = await call('POST', action === 'create' ? '' : byAlias(action), value, signal);
-        // Somebody has closed and deleted it there: nothing is left to close.
-        if (!result.ok && result.status === 404 && action !== 'create')
-          return { ok: true, answer: 'there is no such alert' };
-        if (!result.ok) return throttled(failureOf(result, textIn(objectIn(result.body), 'message')), result.headers);
-        const requestId = textIn(objectIn(result.body), 'requestId');
-        if (action === 'create') {
-          // A repeat counts, and changes nothing; a priority that has risen has to be set.
-          if (message.firstRef !== null)
-            await call('PUT', byAlias('priority'), { priority: rest.priorities[message.incident.severity] }, signal);
-          return { ok: true, ref: alias, answer: `accepted, request ${requestId}` };
-        }
-        // A close that overtakes its alert fails later, and tells only who asks.
-        const state =
-          progress === undefined ? await call('GET', `/requests/${encodeURIComponent(requestId)}`, null, signal) : null;
-        const { data } = objectIn(state?.body);
-        const outcome = typeof data === 'object' && data !== null ? { ...data } : {};
-        if (
-          state?.ok &&
-          'isSuccess' in outcome &&
-          outcome.isSuccess === false &&
-          /not exist/i.test(String('status' in outcome ? outcome.status : ''))
-        ) {
-          const reason = `Opsgenie does not know the alert yet: ${action} is tried once more`;
-          return { ...notDelivered('unavailable', false, reason), retryAfterMs: 5_000, progress: action };
-        }
-        return { ok: true, answer: `accepted, request ${requestId}` };
+        const isQuiet = isDigestOfEnds(message) || isClosing(message, context.progress);
+        const own = isQuiet
+          ? { ok: true as const, ref: aliasOf(message), answer: 'closed' }
+          : await tell(message, context);
+        if (!own.ok) return own;
+        const failure = await closeEach(message, context.progress, async (alias) => {
+          const path = `/${encodeURIComponent(alias)}/close?identifierType=alias`;
+          const result = await call('POST', path, noteOf(context), context.signal);
+          return result.ok || result.status === 404 ? null : failed(result);
+        });
+        return failure ?? own;
       },
     };
   },
 });
+
+/** Why the answer is none. */
+function failed(result: Parameters<typeof failureOf>[0]) {
+  return throttled(failureOf(result, textIn(objectIn(result.body), 'message')), result.headers);
+}
 
 function throttled(failure: ReturnType<typeof notDelivered>, headers: Readonly<Record<string, string>> = {}) {
   const seconds = Number(headers['x-ratelimit-period-in-sec']);

@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { clip, utf8Bytes } from '../core/notice/clip.ts';
-import { isOver, type NoticeMessage } from '../core/notice/message.ts';
+import type { DeliveryResult } from '../core/notice/delivery.ts';
+import { isDigestOfEnds, isOver, type NoticeMessage } from '../core/notice/message.ts';
 import {
   baseUrl,
+  closeEach,
   type DeliveryContext,
   defineChannel,
   failureOf,
+  isClosing,
   objectIn,
   plainPart,
   secretText,
@@ -41,12 +44,22 @@ export const pagerduty = defineChannel({
     return {
       place: url.host,
       async deliver(message, context) {
-        const event = bounded({ routing_key: key.reveal(), ...eventOf(message, context) });
-        const result = await sendJson(world, url, event, context.signal);
-        const { errors, message: said } = objectIn(result.body);
-        if (result.ok) return { ok: true, ref: event.dedup_key, answer: String(said ?? `HTTP ${result.status}`) };
-        const why = Array.isArray(errors) ? errors.filter((one) => typeof one === 'string').join('; ') : '';
-        return failureOf(result, why);
+        const send = async (event: PagerDutyEvent): Promise<DeliveryResult> => {
+          const result = await sendJson(world, url, { routing_key: key.reveal(), ...event }, context.signal);
+          const { errors, message: said } = objectIn(result.body);
+          if (result.ok) return { ok: true, ref: event.dedup_key, answer: String(said ?? `HTTP ${result.status}`) };
+          const why = Array.isArray(errors) ? errors.filter((one) => typeof one === 'string').join('; ') : '';
+          return failureOf(result, why);
+        };
+        const event = bounded(eventOf(message, context));
+        const isQuiet = isDigestOfEnds(message) || isClosing(message, context.progress);
+        const own = isQuiet ? { ok: true as const, ref: event.dedup_key, answer: 'resolved' } : await send(event);
+        if (!own.ok) return own;
+        const failure = await closeEach(message, context.progress, async (dedup_key) => {
+          const closed = await send({ ...event, event_action: 'resolve', dedup_key });
+          return closed.ok ? null : closed;
+        });
+        return failure ?? own;
       },
     };
   },
@@ -90,6 +103,8 @@ function eventOf(message: NoticeMessage, { wording, rendered }: DeliveryContext)
     ...(message.links.incident !== null && { client_url: message.links.incident }),
   };
 }
+
+type PagerDutyEvent = { readonly event_action: 'trigger' | 'acknowledge' | 'resolve'; readonly dedup_key: string };
 
 /** An event that is too large is refused whole. */
 function bounded<

@@ -5,10 +5,14 @@ import type { DigestLine, NoticeMessage } from '../core/notice/message.ts';
 import { episodeOf, type Notice, type Pending } from '../core/notice/notice.ts';
 import type { NoticeReads } from '../stores/contract/notices.ts';
 import type { Outgoing } from './attempts.ts';
+import { closesOf } from './closes.ts';
+import { dedupKeyOf, digestKeyOf } from './keys.ts';
 
 /** What messages are made of beside their incidents. */
 export interface MessageParts {
-  readonly store: Pick<NoticeReads, 'alertsForMessage'>;
+  readonly store: Pick<NoticeReads, 'alertsForMessage' | 'hasLiveTold'>;
+  /** Whether the target of a channel has incidents of its own. */
+  readonly keepsIncidents: (channel: string) => boolean;
   readonly hub: NoticeMessage['hub'];
   readonly hash: (text: string) => string;
   /** Addresses in the hub for a message about an incident on a channel. */
@@ -23,16 +27,6 @@ const LINES_SHOWN = 20;
 // Of a digest, for programs that read lists of alerts: as many as any of them takes in one body.
 const ALERTS_LISTED = 200;
 
-/** What targets with incidents of their own know an episode of an incident by. */
-export function dedupKeyOf(hash: MessageParts['hash'], incidentKey: string, episode: number | null): string {
-  return hash(JSON.stringify([incidentKey, episode]));
-}
-
-/** What they know a digest by: of the keys of the messages in it. */
-export function digestKeyOf(hash: MessageParts['hash'], keys: readonly string[]): string {
-  return hash(JSON.stringify(keys.toSorted()));
-}
-
 /**
  * The message of one claimed notice, or the digest of several: as things stand now, under the key of their claim. null
  * where what was to be told is not so any more: then it must be decided anew.
@@ -45,7 +39,11 @@ export async function messageOf(
   const [first] = outgoing;
   if (first === undefined) throw new Error('a message about nothing');
   const digest = first.notice.pending?.digest ?? null;
-  return digest === null || outgoing.length === 1 ? single(parts, first, at) : digestOf(parts, outgoing, digest, at);
+  const isSingle = digest === null || outgoing.length === 1;
+  const message = await (isSingle ? single(parts, first, at) : digestOf(parts, outgoing, digest, at));
+  if (message === null || !parts.keepsIncidents(first.notice.channel)) return message;
+  const closes = await closesOf(parts, outgoing);
+  return closes.length === 0 ? message : { ...message, closes };
 }
 
 async function single(parts: MessageParts, { notice, incident }: Outgoing, at: number): Promise<NoticeMessage | null> {

@@ -2,7 +2,7 @@ import { episodeOf } from '../core/notice/notice.ts';
 import type { NotifyPolicy } from '../core/policy/policy.ts';
 import type { OwnKey } from '../stores/contract/notices.ts';
 import type { Outgoing } from './attempts.ts';
-import { dedupKeyOf, digestKeyOf } from './messages.ts';
+import { dedupKeyOf, digestKeyOf } from './keys.ts';
 
 /** By what channels with incidents of their own will know what is about to be sent to them. */
 export function ownKeysOf(

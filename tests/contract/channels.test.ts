@@ -82,6 +82,29 @@ test.each(CASES.filter(({ one }) => one.target === undefined).map((one) => [`${o
   },
 );
 
+test.each(['pagerduty', 'opsgenie'])(
+  '%s: an attempt ends what the one before could not end, and repeats nothing',
+  async (name) => {
+    const { server, channel, given } = await bound(name);
+    const closes = ['a'.repeat(32), 'b'.repeat(32)];
+    const message = sampleMessage({ closes });
+    const good = given?.replies?.[0] ?? {};
+    const replies: Reply[] = [good, good, { status: 503 }, good];
+    server.reply = () => replies.shift() ?? good;
+    const first = await channel.deliver(message, attempt());
+    expect(first).toMatchObject({ ok: false, permanent: false });
+    const sent = server.requests.length;
+    const progress = first.ok ? undefined : first.progress;
+    expect(await channel.deliver(message, { ...attempt(), progress })).toMatchObject({ ok: true });
+    const asked = server.requests.slice(sent).map(({ path, body }) => path + body);
+    expect(asked.filter((text) => closes.some((one) => text.includes(one)))).toEqual(asked);
+    expect(asked).toHaveLength(1);
+    // Another message of the incident begins anew.
+    expect(await channel.deliver({ ...message, key: 'other' }, { ...attempt(), progress })).toMatchObject({ ok: true });
+    expect(server.requests.length).toBe(sent + 1 + 3);
+  },
+);
+
 const STATUSES: readonly (readonly [number, string, boolean])[] = [
   [301, 'gone', true],
   [400, 'invalid', true],

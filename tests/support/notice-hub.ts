@@ -106,6 +106,7 @@ export function openNoticeHub(policy: NotifyPolicy, commit: Partial<CommitPolicy
               hub: { name: 'hub', url: '', marker: '' },
               hash,
               heldCount: (id) => notices.heldCount(id),
+              keepsIncidents: (id) => policy.channels.get(id)?.keepsIncidents ?? false,
             },
             links: () => ({ incident: null, acknowledge: null, silence: null }),
           },

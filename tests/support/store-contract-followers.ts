@@ -118,6 +118,27 @@ export function describeStoreFollowers(name: string, make: () => Promise<Place>)
       expect(await held()).toEqual([[], [], []]);
     });
 
+    test('whether a live incident was told by a message is known by the name of that in its target', async () => {
+      const numbers = [1, 2, 3];
+      await save(store, {
+        incidents: numbers.map((n) => incident(n, n === 2 ? { status: 'resolved', resolvedAt: T } : {})),
+      });
+      const refs = ['a'.repeat(64), 'b'.repeat(64), 'c'.repeat(64)] as const;
+      const members = { ids: [], total: 0, hash: '' };
+      const told = (ref: string) => ({ state: 'firing', at: T, severity: 'warning', members, ref }) as const;
+      await store.follow(lease, async (tx) => {
+        const rows = [
+          { ...newNotice(idOf(1), 'ops', T), told: told(refs[0]) },
+          { ...newNotice(idOf(2), 'ops', T), told: told(refs[1]) },
+          { ...newNotice(idOf(3), 'ops', T), told: { ...told(refs[0]), digests: [refs[2]] } },
+        ];
+        await tx.notices.saveNotices(rows, T);
+      });
+      const asked = [refs[0], refs[1], refs[2], 'd'.repeat(64), '%'].map((ref) => store.hasLiveTold('ops', ref));
+      expect(await Promise.all(asked)).toEqual([true, false, true, false, false]);
+      expect(await store.hasLiveTold('mail', refs[0])).toBe(false);
+    });
+
     test('the outbox is a list of what is to be done, by pages, channels and states', async () => {
       const numbers = [1, 2, 3];
       await save(store, { incidents: numbers.map((n) => incident(n)) });

@@ -110,6 +110,7 @@ export function createNotifyPart(
           messageOf(
             {
               ...{ store, hash: sha256, heldCount: (id) => notices.heldCount(id), links: await linksAt(at) },
+              keepsIncidents: (id) => current.policy.channels.get(id)?.keepsIncidents ?? false,
               hub,
             },
             outgoing,

@@ -147,6 +147,16 @@ export interface NoticeMessage {
   readonly firstRef: string | null;
   /** Whether the change belongs into that first message rather than into a new one, where the channel can edit. */
   readonly amends: boolean;
+  /**
+   * For targets with incidents of their own: by what they know what is over with this message beside `incident`, such as
+   * a digest of which no incident is live any more. Left out for nothing.
+   */
+  readonly closes?: readonly string[];
+}
+
+/** Whether a message tells of ends alone, and opens nothing where incidents are kept. */
+export function isDigestOfEnds({ digest }: NoticeMessage): boolean {
+  return digest !== null && digest.firing === 0;
 }
 
 /** Whether a message says that a problem is over. */

@@ -28,6 +28,8 @@ export interface Told {
   readonly episode?: number | null;
   /** The channel's own handle of the first message of the episode, for edits and threads. */
   readonly ref: string | null;
+  /** Its handles of later messages of the episode that told of other incidents, too; left out for none. */
+  readonly digests?: readonly string[];
 }
 
 /** A message that is on its way, or whose attempt failed and is to be repeated. */

@@ -103,6 +103,9 @@ function afterDead(notice: Notice, pending: Pending, now: number): Told | null {
   return said === undefined ? notice.told : { ...said, at: now, ref };
 }
 
+// More of them tell of an episode only where a flood lasts for hours.
+const DIGESTS_KEPT = 100;
+
 function arrived(notice: Notice, pending: Pending, ref: string | null, now: number): Notice {
   const { phase, step, speaks } = pending;
   const counted = {
@@ -111,7 +114,10 @@ function arrived(notice: Notice, pending: Pending, ref: string | null, now: numb
     escalation: phase === 'escalation' ? step : notice.escalation,
   };
   // Edits and threads go on from the first message of an episode.
-  const kept = notice.told !== null && notice.told.state !== 'resolved' ? notice.told.ref : null;
-  const told: Told = { ...speaks, at: now, ref: kept ?? ref };
+  const before = notice.told !== null && notice.told.state !== 'resolved' ? notice.told : null;
+  const kept = before?.ref ?? null;
+  const isLater = pending.digest !== null && kept !== null && ref !== null && ref !== kept;
+  const digests = [...(before?.digests ?? []), ...(isLater ? [ref] : [])].slice(-DIGESTS_KEPT);
+  const told: Told = { ...speaks, at: now, ref: kept ?? ref, ...(digests.length > 0 && { digests }) };
   return { ...notice, ...counted, told, lastAt: now, heldSince: null, pending: null, dead: null };
 }

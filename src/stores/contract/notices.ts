@@ -73,6 +73,8 @@ export interface NoticeReads {
   noticesOf(incidentId: string): Promise<readonly Notice[]>;
   /** Notices with an attempt under way: nobody knows what came of it once their process is gone. */
   noticesUnderWay(): Promise<readonly Notice[]>;
+  /** Whether a live incident was told on that channel by a message that the target knows by `ref`, 8 to 64 hex digits. */
+  hasLiveTold(channel: string, ref: string): Promise<boolean>;
   /** Incidents that wait on that channel for one of these reasons; at most `limit`. */
   waitingOn(channel: string, reasons: WaitReasons, limit: number): Promise<readonly string[]>;
   /** A page of the outbox: what waits and what failed, or all, those of the newest incidents first. */

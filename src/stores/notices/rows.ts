@@ -47,6 +47,10 @@ export function createNoticeReads(execute: Execute, atOneMoment: AtOneMoment): N
       (await execute(NOTICES.liveIncidents, [after, limit])).map(([id]) => String(id)),
     noticesOf: (incidentId) => notices(NOTICES.noticesOf, [incidentId]),
     noticesUnderWay: () => notices(NOTICES.underWay, []),
+    hasLiveTold: async (channel, ref) => {
+      if (!/^[0-9a-f]{8,64}$/.test(ref)) return false;
+      return (await execute(NOTICES.liveTold, [channel, `%"${ref}"%`])).length > 0;
+    },
     waitingOn: async (channel, reasons, limit) => {
       const [one, other = one] = reasons;
       return (await execute(NOTICES.waitingOn, [channel, one, other, limit])).map(([id]) => String(id));

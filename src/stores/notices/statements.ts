@@ -19,6 +19,9 @@ export const NOTICES = {
       until = excluded.until, updated_at = excluded.updated_at, data = excluded.data`,
   noticesOf: 'SELECT data FROM notices WHERE incident_id = ? ORDER BY channel',
   underWay: `SELECT data FROM notices WHERE state = 'under_way'`,
+  // Few are live; what their rows say of the target is looked at without reading them.
+  liveTold: `SELECT 1 FROM incidents AS i JOIN notices AS n ON n.incident_id = i.id
+    WHERE i.status IN ('open', 'acknowledged') AND n.channel = ? AND n.data LIKE ? LIMIT 1`,
   waitingOn: `SELECT incident_id FROM notices
     WHERE state IN ('wait', 'retry') AND channel = ? AND reason IN (?, ?) LIMIT ?`,
   countNotices: 'SELECT channel, state, count(*) FROM notices GROUP BY channel, state ORDER BY channel, state',

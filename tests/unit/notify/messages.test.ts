@@ -23,8 +23,9 @@ const parts = (alerts: readonly Alert[]) => ({
   store: {
     alertsForMessage: async (id: string, limit: number) =>
       alerts.filter(({ incidentId }) => incidentId === id).slice(0, limit),
+    hasLiveTold: async () => false,
   },
-  ...{ hub: { name: 'hub', url: '', marker: '' }, hash, heldCount: () => 0 },
+  ...{ hub: { name: 'hub', url: '', marker: '' }, hash, heldCount: () => 0, keepsIncidents: () => false },
   links: () => ({ incident: null, acknowledge: null, silence: null }),
 });
 const fires = (number: number, status: Alert['status'] = 'firing') =>

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Labels } from '../../../src/core/alert/alert.ts';
 import { alertmanagerBody } from '../../../src/core/notice/alertmanager.ts';
+import type { NoticeMessage } from '../../../src/core/notice/message.ts';
 import type { RelationRule } from '../../../src/core/policy/relation.ts';
 import { StoreError } from '../../../src/stores/contract/error.ts';
 import { CHANNEL, openNoticeHub, policyOf } from '../../support/notice-hub.ts';
@@ -235,6 +236,48 @@ test('a storm is one digest with exact counts, and what is critical goes by itse
   expect(bodies.map(({ truncatedAlerts, status }) => `${status} ${truncatedAlerts}`)).toEqual(
     bodies.map(() => 'firing 0'),
   );
+});
+
+test('where incidents are kept, a digest ends when all that it told of is over, and so does what was told before', async () => {
+  await open({
+    root: node({ settings: { channels: ['ops'], groupIntervalMs: 3000, repeatMs: 0 } }),
+    channels: new Map([['ops', { ...CHANNEL, keepsIncidents: true, rate: { burst: 5, perMinute: 10 } }]]),
+  });
+  const kept = new Set<string>();
+  hub.answers(() => {
+    const { phase, key, incident, digest, closes = [] } = (hub.said.at(-1) as { message: NoticeMessage }).message;
+    const ref = phase === 'digest' ? key : incident.dedupKey;
+    if (phase === 'resolved') kept.delete(ref);
+    else if (digest?.firing !== 0) kept.add(ref);
+    for (const one of closes) kept.delete(one);
+    return { ok: true, ref };
+  });
+  const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `disk ${from + n}`);
+  const say = (from: number, to: number) => hub.sayAll(names(from, to).map((name) => [name, name] as const));
+  const end = async (from: number, to: number) => {
+    for (const name of names(from, to)) await hub.say('resolved', [name], 'warning', name);
+  };
+  await say(0, 3);
+  await second(20);
+  expect(kept.size).toBe(3);
+  await say(3, 60);
+  await second(120);
+  expect(kept.size).toBe(4);
+  await end(4, 60);
+  await second(300);
+  // One of the digest still fires.
+  expect(kept.size).toBe(4);
+  await end(3, 4);
+  await second(360);
+  expect(kept.size).toBe(3);
+  // Ends of what was told before come in a digest.
+  await say(60, 100);
+  await second(480);
+  await end(0, 3);
+  await end(60, 100);
+  await second(700);
+  expect([...kept]).toEqual([]);
+  expect(hub.said.length).toBeLessThan(20);
 });
 
 test('what comes while a digest is out is one more, however much it is; critical ones do not wait for it', async () => {
