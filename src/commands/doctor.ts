@@ -76,7 +76,13 @@ async function examine(configFile: string | undefined): Promise<Finding[]> {
   ];
 }
 
-function channels(notifies: boolean): Finding {
+function channels(notifies: boolean | null): Finding {
+  if (notifies === null) {
+    return {
+      ...{ part: 'channels', status: 'warning', message: 'the configuration has problems, so nobody may be notified' },
+      fix: 'solve the problems of the configuration that stand above',
+    };
+  }
   return notifies
     ? { part: 'channels', status: 'ok', message: 'people are notified; monitor notify test --all sends them a message' }
     : {

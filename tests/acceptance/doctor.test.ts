@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 
@@ -34,6 +36,26 @@ test('a hub that runs: it answers, people are notified, and nothing was given up
   ]);
   const unset = await doctor({ MONITOR_URL: hub.url, CLUSTER_ENABLED: '1', MONITOR_NOTIFY_URL: '' });
   expect([unset.code, unset.of('channels'), unset.of('notices')]).toEqual([0, ['warning'], []]);
+});
+
+test.each([
+  ['a channel that is faulty', 'notify:\n  channels:\n    ops: {type: slack, url: nonsense}\n'],
+  [
+    'a route to a channel that is not there',
+    'notify:\n  channels:\n    ops: {type: log}\n  routes: [{channel: opss}]\n',
+  ],
+  ['a file that is no YAML', 'notify:\n  channels: {ops: {type: log}\n'],
+])('with %s nobody is told to add one', async (_what, yaml) => {
+  const file = join(home.folder, 'faulty.yaml');
+  writeFileSync(file, yaml, { mode: 0o600 });
+  const { of, findings } = await doctor({
+    ...{ MONITOR_URL: hub.url, CLUSTER_ENABLED: '1', MONITOR_NOTIFY_URL: '', MONITOR_CONFIG: file },
+  });
+  expect(of('configuration')).toContain('problem');
+  expect(of('channels')).toEqual(['warning']);
+  expect(JSON.stringify(findings.filter(({ part }) => part === 'channels'))).not.toMatch(
+    /nobody is notified|add notify/,
+  );
 });
 
 test('an agent of it, with its secret; and one with a wrong address and a misspelt setting', async () => {

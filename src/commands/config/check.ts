@@ -9,8 +9,8 @@ import { systemClock } from '../../lib/clock.ts';
 export interface CheckedConfig {
   /** Files that were read: the main one, its fragments, and that of variables. */
   readonly files: readonly string[];
-  /** Whether anybody is notified. */
-  readonly notifies: boolean;
+  /** Whether anybody is notified; null where that cannot be said, for the configuration has problems. */
+  readonly notifies: boolean | null;
   /** Each with its place, the field and the fix. */
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -40,7 +40,8 @@ export async function checkConfig(configFile: string | undefined, hasSecrets: bo
   const { configFiles = [], envFile } = settings;
   return {
     files: [...configFiles, ...(envFile === undefined ? [] : [envFile])],
-    notifies: notify !== null,
+    // Channels that are faulty, or in a file that cannot be read, are not channels that are missing.
+    notifies: notify !== null || (found.length > 0 ? null : false),
     problems: found,
     warnings: [...settings.warnings, ...(notify?.warnings ?? []), ...(endpoints?.warnings ?? [])],
   };

@@ -73,7 +73,7 @@ function clock(date: string | undefined, now: number): Finding[] {
 }
 
 /** The hub that runs here or answers the questions of this machine: is it there, and what of its notices is stuck. */
-export async function examineOwnHub(settings: Settings, notifies: boolean): Promise<Finding[]> {
+export async function examineOwnHub(settings: Settings, notifies: boolean | null): Promise<Finding[]> {
   const part = 'this hub';
   const { proxy, caFile, version, url } = settings;
   const how = { userAgent: `monitor/${version}`, proxy, caFile, allow: 'any' as const, timeouts: TIMEOUTS };
