@@ -165,6 +165,8 @@ const DENIALS = new Set(['false', 'no', 'not', 'never']);
 /** What may stand before "up" where it is a state: "backed up", "follow up" are none. */
 const BEFORE_UP =
   /^(?:is|are|now|back|again|came|comes|host|service|node|server|system|site|monitor|instance|interface|link|state|status|target|check|longer|yet)$/;
+/** What may stand after "up" where it begins: "up again", "up and running"; "up to 95%" and "up 12%" are none. */
+const AFTER_UP = /^(?:again|and|now|since)$/;
 
 /**
  * What several words, or words grown together, say of a problem: "ResolvedCritical", "NOT_OK", "Service is up again",
@@ -188,8 +190,7 @@ function kindAt(words: readonly string[], at: number): 'end' | 'well' | 'trouble
   const word = words[at] ?? '';
   const before = words[at - 1] ?? '';
   const over = overOf(word);
-  if (over === 'well' && word === 'up' && words.length > 1 && !BEFORE_UP.test(before) && !NEGATORS.has(before))
-    return undefined;
+  if (over === 'well' && word === 'up' && !isStateUp(words, at)) return undefined;
   if (over !== undefined) return isNegated(words, at) ? 'trouble' : over;
   if (NEGATIVE_PREFIX.test(word) && overOf(word.replace(NEGATIVE_PREFIX, '')) !== undefined) return 'trouble';
   if (TROUBLE.has(word) || TOPICS.has(word)) {
@@ -197,6 +198,13 @@ function kindAt(words: readonly string[], at: number): 'end' | 'well' | 'trouble
     return TOPICS.has(word) ? 'topic' : 'trouble';
   }
   return FIRING.has(word) ? 'trouble' : undefined;
+}
+
+/** Whether "up" is a state in its place. */
+function isStateUp(words: readonly string[], at: number): boolean {
+  if (at === 0) return words.length === 1 || AFTER_UP.test(words[1] ?? '');
+  const before = words[at - 1] ?? '';
+  return BEFORE_UP.test(before) || NEGATORS.has(before);
 }
 
 function overOf(word: string): 'end' | 'well' | undefined {
