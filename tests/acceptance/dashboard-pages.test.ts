@@ -21,7 +21,7 @@ inChromium(
     beforeAll(async () => {
       [world, browser] = await Promise.all([startDashboardWorld({}, ENDPOINTS_YAML), startBrowser(chromium ?? '')]);
       await fillDashboardWorld(world);
-      await fillEndpoints(world.hub.url, join(world.home.folder, 'state', 'monitor.db'), 3, 6);
+      await fillEndpoints(world.hub.url, join(world.home.folder, 'state', 'monitor.db'), 3);
       const open = await items(world.hub.url, 'incidents?limit=50');
       incident = String(open.find(({ key }) => String(key).includes('web-server-03'))?.id);
       alert = String((await items(world.hub.url, 'alerts?name=Disk*'))[0]?.id);

@@ -1,10 +1,13 @@
 import { createRollups } from '../../src/core/endpoint/rollup.ts';
-import type { StoredOutage } from '../../src/stores/contract/endpoints.ts';
+import type { StoredLook, StoredOutage } from '../../src/stores/contract/endpoints.ts';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { request } from './cluster-push.ts';
 
 const STEP_MS = 30 * 60_000;
 const DAY_MS = 86_400_000;
+// Looks of each probe that are reported, and those before them that stand in the store.
+const TOLD = 4;
+const LOOKED = 60;
 const LOOK = { errors: [], conditions: [], abstains: false, certificateMs: null };
 const PROBES = [
   { id: 'fra', name: 'Frankfurt', region: 'eu', version: '0.9.2', offsetMs: 0 },
@@ -78,13 +81,13 @@ ${PROBES.map(
 `;
 
 /**
- * Has each probe tell its last looks, of which there are `told`, one of them silent since, and writes what looks over so many days
+ * Has each probe tell its last looks, one of them silent since, and writes what looks over so many days
  * before that came to into the store: reports of long ago are no news to a hub.
  */
-export async function fillEndpoints(url: string, storeFile: string, days: number, told = 48): Promise<void> {
+export async function fillEndpoints(url: string, storeFile: string, days: number): Promise<void> {
   const now = Date.now();
-  await writePast(storeFile, days, told, now);
-  for (let back = told - 1; back >= 0; back -= 1) {
+  await writePast(storeFile, days, now);
+  for (let back = TOLD - 1; back >= 0; back -= 1) {
     for (const { id, version, offsetMs } of PROBES) {
       const sites = SITES.filter(({ probes }) => (probes as readonly string[]).includes(id));
       const results = sites.map((site) => lookOf(site, id, back, now, offsetMs));
@@ -96,25 +99,33 @@ export async function fillEndpoints(url: string, storeFile: string, days: number
   }
 }
 
-async function writePast(storeFile: string, days: number, told: number, now: number): Promise<void> {
+async function writePast(storeFile: string, days: number, now: number): Promise<void> {
   const store = openSqliteStore(storeFile);
   for (const site of SITES) {
     const rollups = createRollups();
     const outages: StoredOutage[] = [];
+    const looks: StoredLook[] = [];
     const endpoint = `${site.group}_${site.name}`;
-    for (let back = Math.floor((days * DAY_MS) / STEP_MS); back >= told; back -= 1) {
+    for (let back = Math.floor((days * DAY_MS) / STEP_MS); back >= TOLD; back -= 1) {
       const [from, to] = [now - (back + 1) * STEP_MS, now - back * STEP_MS];
       const success = !(site.fails?.(back) && site.isLonely !== true);
       rollups.charge(endpoint, { from, to, standing: success ? 'up' : 'down' });
       const durationMs = tookMs(site, back);
       rollups.look(endpoint, { ...LOOK, probe: 'fra', at: from, success, durationMs });
+      if (back < LOOKED) looks.push(...site.probes.map((probe) => storedLook(site, probe, back, now)));
       if (!success) outages.push({ endpoint, startedAt: from, endedAt: to });
     }
     await store.transaction((tx) =>
-      tx.saveEndpoints({ states: [], looks: [], probes: [], rollups: rollups.all(), pings: [], outages }),
+      tx.saveEndpoints({ states: [], looks, probes: [], rollups: rollups.all(), pings: [], outages }),
     );
   }
   await store.close();
+}
+
+function storedLook(site: Site, probe: ProbeId, back: number, now: number): StoredLook {
+  const { key, success, duration_ms, errors, condition_results, timestamp } = lookOf(site, probe, back, now, 0);
+  const told = { success, durationMs: duration_ms, errors, conditions: condition_results };
+  return { ...LOOK, ...told, endpoint: key, probe, at: Date.parse(timestamp) };
 }
 
 function lookOf(site: Site, probe: string, back: number, now: number, offsetMs: number) {

@@ -39,6 +39,37 @@ export function describeStoreHistory(name: string, make: () => Promise<Place>): 
       expect(comparePositions(positions[2] ?? '', await store.historyHead())).toBeLessThanOrEqual(0);
     });
 
+    test('counts what opened, step by step and by severity', async () => {
+      const opened = (number: number, severity: string, more: object = {}) =>
+        event(number, {
+          kind: 'opened',
+          data: { status: 'firing', severity, message: 'says "severity":"critical"' },
+          ...more,
+        });
+      const events = [
+        ...[opened(1, 'critical'), opened(2, 'warning'), opened(9, 'warning'), opened(10, 'info')],
+        ...[opened(11, 'info', { kind: 'updated' }), opened(12, 'critical', { subject: 'incident', kind: 'reopened' })],
+        ...[
+          opened(35, 'warning', { data: { severity: 'warning', previous_severity: 'critical' } }),
+          opened(50, 'info'),
+        ],
+      ];
+      await save(store, { events });
+      const asked = { from: T + 1, to: T + 50, stepMs: 10 };
+      expect(await store.openedBySeverity({ ...asked, subject: 'alert' })).toEqual({
+        points: [
+          { at: T + 1, critical: 1, warning: 2, info: 1 },
+          { at: T + 31, critical: 0, warning: 1, info: 0 },
+        ],
+        isCut: false,
+      });
+      expect((await store.openedBySeverity({ ...asked, subject: 'incident' })).points).toEqual([
+        { at: T + 11, critical: 1, warning: 0, info: 0 },
+      ]);
+      const later = { ...asked, from: T + 100_000, to: T + 200_000 };
+      expect((await store.openedBySeverity({ ...later, subject: 'alert' })).points).toEqual([]);
+    });
+
     test('what stands around a position', async () => {
       const empty = await store.surroundings('0');
       expect(empty).toMatchObject({ before: null, next: null });

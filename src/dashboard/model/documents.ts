@@ -16,14 +16,18 @@ export interface Known {
 
 /** Documents of the API that are shown, each read once for everyone who shows it, and kept as the hub has it. */
 export interface Documents {
-  /** Reads it and keeps it fresh until the function given back is called. */
-  watch(path: string): { readonly cell: Cell<Known>; readonly release: () => void };
+  /**
+   * Reads it and keeps it fresh until the function given back is called. What is calm is not read again for each event, but
+   * only where it is asked for: sums over a long time.
+   */
+  watch(path: string, isCalm?: boolean): { readonly cell: Cell<Known>; readonly release: () => void };
   /** Reads what is shown again, all of it or the documents below a path. */
   refresh(below?: string): void;
 }
 
 interface Entry {
   readonly cell: Cell<Known>;
+  readonly isCalm: boolean;
   watchers: number;
   etag: string | null;
   text: string;
@@ -75,7 +79,7 @@ export function createDocuments(http: Http, clock: Clock, live: Live): Documents
       return;
     }
     isResting = true;
-    refresh();
+    for (const [path, entry] of entries) if (entry.watchers > 0 && !entry.isCalm) void load(path, entry);
     clock.after(REST_MS, () => {
       isResting = false;
       if (!isMissed) return;
@@ -86,9 +90,9 @@ export function createDocuments(http: Http, clock: Clock, live: Live): Documents
   live.onEvents(refreshCalmly);
 
   return {
-    watch: (path) => {
+    watch: (path, isCalm = false) => {
       const entry = entries.get(path) ?? {
-        ...{ cell: createCell(NOTHING), watchers: 0, etag: null, text: '', isAsked: false, isWanted: false },
+        ...{ cell: createCell(NOTHING), isCalm, watchers: 0, etag: null, text: '', isAsked: false, isWanted: false },
       };
       entries.delete(path);
       entries.set(path, entry);

@@ -36,13 +36,16 @@ export interface Shown<T> {
 
 const NONE: Known = { value: undefined, at: 0, failure: null, isLoading: false };
 
-/** Reads a document and keeps it fresh while the component stands; null reads nothing. */
-export function useDocument<T>(path: string | null): Shown<T> {
+/**
+ * Reads a document and keeps it fresh while the component stands; null reads nothing. What is calm is not read again for
+ * each event.
+ */
+export function useDocument<T>(path: string | null, isCalm = false): Shown<T> {
   const { documents } = useModel();
   const [known, setKnown] = useState<{ readonly path: string | null; readonly known: Known }>({ path, known: NONE });
   useEffect(() => {
     if (path === null) return;
-    const { cell, release } = documents.watch(path);
+    const { cell, release } = documents.watch(path, isCalm);
     const take = () => setKnown({ path, known: cell.get() });
     take();
     const end = cell.listen(take);
@@ -50,7 +53,7 @@ export function useDocument<T>(path: string | null): Shown<T> {
       end();
       release();
     };
-  }, [path, documents]);
+  }, [path, isCalm, documents]);
   // While another address is read, rows of the one before are shown by who wants to; a document of another path is not this one.
   const { value, at, failure, isLoading } = known.path === path ? known.known : { ...NONE, isLoading: path !== null };
   return {
@@ -108,8 +111,8 @@ export function usePageTitle(name: string): void {
 }
 
 /** A document as `useDocument` reads it; while another address is read, what the one before held stays. */
-export function useKeptDocument<T>(path: string): Shown<T> {
-  const shown = useDocument<T>(path);
+export function useKeptDocument<T>(path: string, isCalm = false): Shown<T> {
+  const shown = useDocument<T>(path, isCalm);
   const kept = useRef<T | undefined>(undefined);
   if (shown.value !== undefined) kept.current = shown.value;
   const isOn = shown.failure === null;

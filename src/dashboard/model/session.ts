@@ -51,4 +51,6 @@ export function isConfined(session: Session | null): boolean {
 }
 
 // What tells of their part to who is confined to one.
-const CONFINED_PAGES: readonly PageName[] = ['now', 'incidents', 'alerts', 'instances', 'silences', 'channels'];
+const CONFINED_PAGES: readonly PageName[] = [
+  ...(['now', 'incidents', 'alerts', 'instances', 'endpoints', 'silences', 'channels'] as const),
+];

@@ -65,7 +65,11 @@ function Row({ event }: { readonly event: HistoryEvent }) {
       <td>
         <Moment at={at} />
       </td>
-      <td>{shown(actor ?? '')}</td>
+      <td>
+        <div class="trunc actor" title={shown(actor ?? '')}>
+          {shown(actor ?? '')}
+        </div>
+      </td>
       <td>{shown(kind)}</td>
       <td>
         {page === null ? (

@@ -72,12 +72,12 @@ export function ChannelsPage() {
                     <>
                       <th>Health</th>
                       <th>Channel</th>
-                      <th>Last answer</th>
+                      <th class="hide-s">Last answer</th>
                       <th class="num">Last arrived</th>
-                      <th class="num">Waiting</th>
+                      <th class="num hide-s">Waiting</th>
                       <th class="num">Failed 24 h</th>
-                      <th class="num">p95</th>
-                      <th class="num">
+                      <th class="num hide-s">p95</th>
+                      <th class="num hide-s">
                         <span class="vh">Send a test</span>
                       </th>
                     </>
@@ -117,16 +117,16 @@ function Row({ channel }: { readonly channel: ChannelHealth }) {
           {shown(channel.name)}
         </PageLink>
       </td>
-      <td class="t2">
+      <td class="t2 hide-s">
         <div class="trunc cut" title={shown(channel.answer ?? '')}>
           {shown(channel.answer ?? '')}
         </div>
       </td>
       <td class="num">{channel.arrivedAt === null ? 'never' : <Age at={channel.arrivedAt} />}</td>
-      <td class="num">{channel.waiting + channel.dead}</td>
+      <td class="num hide-s">{channel.waiting + channel.dead}</td>
       <td class={`num ${channel.failed24h > 0 ? 's-warn' : 't3'}`}>{channel.failed24h}</td>
-      <td class="num t3">{channel.p95 === null ? '—' : `${countText(channel.p95)} ms`}</td>
-      <td class="num">
+      <td class="num t3 hide-s">{channel.p95 === null ? '—' : `${countText(channel.p95)} ms`}</td>
+      <td class="num hide-s">
         <TestButton channel={channel.name} />
       </td>
     </tr>

@@ -85,7 +85,7 @@ function Shown({ endpoint, path }: { readonly endpoint: EndpointDetail; readonly
             <IncidentList incidents={open} name={`Open incidents of ${title}`} />
           </Panel>
         )}
-        <Times path={path} everyMs={endpoint.interval_ms ?? 0} />
+        {endpoint.kind === 'active' && <Times path={path} everyMs={endpoint.interval_ms ?? 0} />}
         <Days path={path} />
         {endpoint.probes.length > 0 && <Probes endpoint={endpoint} />}
         <Looks endpoint={endpoint} />
@@ -99,11 +99,11 @@ function Facts({ endpoint }: { readonly endpoint: EndpointDetail }) {
   const { uptime, since, certificate_ends_at: ends, strategy, votes } = endpoint;
   const certificate = certificateOf(ends, clock.now());
   return (
-    <dl class="panel facts">
+    <dl class={`panel facts${endpoint.kind === 'push' ? ' three' : ''}`}>
       <div>
-        <dt>{endpointWord(endpoint)} for</dt>
+        <dt>{since === null ? 'State' : `${endpointWord(endpoint)} for`}</dt>
         <dd>
-          <Age at={since} />
+          {since === null ? endpointWord(endpoint) : <Age at={since} />}
           <small>{since === null ? '' : <Moment at={since} />}</small>
         </dd>
       </div>
@@ -116,22 +116,26 @@ function Facts({ endpoint }: { readonly endpoint: EndpointDetail }) {
           </small>
         </dd>
       </div>
+      {endpoint.kind === 'active' && (
+        <>
+          <div>
+            <dt>Reply, 24 h</dt>
+            <dd>
+              {replyText(endpoint)}
+              <small>mean of good answers</small>
+            </dd>
+          </div>
+          <div>
+            <dt>Certificate</dt>
+            <dd>
+              {certificate === null ? '—' : <CertificateDays endpoint={endpoint} />}
+              <small>{ends === null ? 'none seen' : <Moment at={ends} />}</small>
+            </dd>
+          </div>
+        </>
+      )}
       <div>
-        <dt>Reply, 24 h</dt>
-        <dd>
-          {replyText(endpoint)}
-          <small>mean of good answers</small>
-        </dd>
-      </div>
-      <div>
-        <dt>Certificate</dt>
-        <dd>
-          {certificate === null ? '—' : <CertificateDays endpoint={endpoint} />}
-          <small>{ends === null ? 'none seen' : <Moment at={ends} />}</small>
-        </dd>
-      </div>
-      <div>
-        <dt>Last look</dt>
+        <dt>{endpoint.kind === 'push' ? 'Last call' : 'Last look'}</dt>
         <dd>
           <Seen at={endpoint.last_look_at} />
           <small>
@@ -169,7 +173,10 @@ function Times({ path, everyMs }: { readonly path: string; readonly everyMs: num
       {({ from, to, step_ms: stepMs, points, outages }) => (
         <LineChart
           title="Time of answers"
-          points={points.map(({ at, response_ms: value }) => ({ at: Date.parse(at), value }))}
+          // A step in which nobody looked tells nothing: it is no gap.
+          points={points
+            .filter(({ looks }) => looks > 0)
+            .map(({ at, response_ms: value }) => ({ at: Date.parse(at), value }))}
           span={{ from: Date.parse(from), to: Date.parse(to) }}
           // Steps in which nobody was to look are no gaps.
           stepMs={Math.max(stepMs, everyMs)}

@@ -82,7 +82,7 @@ export function InstancesPage() {
                     <th>State</th>
                     <th>Instance</th>
                     <th class="num">Seen</th>
-                    <th>What is wrong</th>
+                    <th class="hide-s">What is wrong</th>
                     <th class="num hide-s">Clock</th>
                     <th class="hide-s">Version</th>
                   </>
@@ -139,7 +139,7 @@ function Row({
       <td class={`num ${isSilent ? 's-unk' : 't2'}`}>
         <Seen at={instance.last_seen_at} />
       </td>
-      <td>
+      <td class="hide-s">
         <div class="trunc cut">
           {incident ? (
             <PageLink class="link" href={hrefOf('incidents', incident.id)} title={shown(incident.title)}>

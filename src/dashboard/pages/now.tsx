@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks';
 import { hrefOf } from '../model/address.ts';
-import { useDocument } from '../model/hooks.ts';
+import { useCell, useDocument, useModel } from '../model/hooks.ts';
+import { isConfined } from '../model/session.ts';
 import { IncidentList, type Waiting, WaitingButton } from '../parts/incident-list.tsx';
 import { InstanceMap } from '../parts/instance-map.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { OPEN_INCIDENTS } from '../parts/navigation.tsx';
 import { ChangesPanel, MutedPanel, StuckPanel, useStuck } from '../parts/now-aside.tsx';
+import { OpenedPanel } from '../parts/opened-panel.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
 import { Age, Moment } from '../parts/time.tsx';
 import type { Incident, Instance, Page } from '../wire/documents.ts';
@@ -19,6 +21,9 @@ const MOST = 25;
 
 /** What is wrong now. */
 export function NowPage() {
+  // What opened is counted for those alone who are shown everything.
+  const session = useCell(useModel().signIn.session);
+  const isWhole = session !== null && !isConfined(session);
   const incidents = useDocument<Page<Incident>>(OPEN_INCIDENTS);
   const instances = useDocument<Page<Instance>>('/api/v1/instances?limit=500');
   const [waiting, setWaiting] = useState<Waiting | null>(null);
@@ -64,6 +69,7 @@ export function NowPage() {
             )}
           </Panel>
           <InstanceMap of={instances} open={open} />
+          {isWhole && <OpenedPanel />}
         </div>
         <div class="stack">
           <MutedPanel />

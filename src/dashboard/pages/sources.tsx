@@ -35,7 +35,7 @@ export function SourcesPage() {
                   <th>Source</th>
                   <th class="num">Heard</th>
                   <th>What the hub said last</th>
-                  <th>Where it is sent</th>
+                  <th class="hide-s">Where it is sent</th>
                 </>
               }
             >
@@ -79,7 +79,7 @@ function Row({ source: one }: { readonly source: Source }) {
           </p>
         )}
       </td>
-      <td class="mono t3">/alerts/webhook/{shown(one.source)}/</td>
+      <td class="mono t3 hide-s">/alerts/webhook/{shown(one.source)}/</td>
     </tr>
   );
 }

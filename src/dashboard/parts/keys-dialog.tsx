@@ -17,6 +17,7 @@ const KEYS: readonly (readonly [keys: string, means: string])[] = [
   ['g i', 'Incidents'],
   ['g a', 'Alerts'],
   ['g h', 'Instances'],
+  ['g e', 'Endpoints'],
   ['g s', 'Silences and windows'],
   ['g c', 'Channels'],
   ['esc', 'close, clear the selection, go back'],

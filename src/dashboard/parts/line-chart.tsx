@@ -11,7 +11,7 @@ import {
   timeTicks,
 } from '../model/chart.ts';
 import { useCell, useModel } from '../model/hooks.ts';
-import { Panel } from './panel.tsx';
+import { Empty, Panel } from './panel.tsx';
 
 const HIGH = 150;
 const LEFT = 56;
@@ -66,10 +66,15 @@ export function LineChart({ title, points, span, stepMs, trouble, format, now, s
     while (points[next]?.value === null) next += by;
     if (points[next] !== undefined) setAt(next);
   };
-  const said = one
-    ? `${one.value === null ? 'no data' : format(one.value)} at ${zone.until(one.at, now)}`
-    : `${points.some(({ value }) => value !== null) ? '' : 'no data'}`;
+  const said = one ? `${one.value === null ? 'no data' : format(one.value)} at ${zone.until(one.at, now)}` : '';
   const rows = points.filter(({ value }) => value !== null);
+  if (rows.length === 0) {
+    return (
+      <Panel title={title} side={side}>
+        <Empty icon="clock" title="Nothing is known of this time" />
+      </Panel>
+    );
+  }
   return (
     <Panel title={title} count={<span aria-live="polite">{said}</span>} side={side}>
       <div class="chart" ref={area} tabIndex={0} role="group" aria-label={`${title}, ${said}`} onKeyDown={press}>

@@ -1,8 +1,10 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { hrefOf, queryText } from '../model/address.ts';
 import { searchText } from '../model/alert-query.ts';
+import { ENDPOINTS, endpointBadness, endpointTitle } from '../model/endpoints.ts';
 import { useDocument, useModel } from '../model/hooks.ts';
 import type { Alert, Incident, Instance, Page } from '../wire/documents.ts';
+import type { Endpoint, EndpointList } from '../wire/endpoints.ts';
 import { shown } from '../words/outside.ts';
 import { alertBadness, BADNESS_WORDS, type Badness, incidentBadness } from '../words/severity.ts';
 import { Dialog } from './dialog.tsx';
@@ -21,7 +23,7 @@ interface Hit {
 const MOST = 8;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Finds incidents, alerts, instances and pages by a text, an id or a pasted fingerprint. */
+/** Finds incidents, alerts, instances, endpoints and pages by a text, an id or a pasted fingerprint. */
 export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
   const { clock, go } = useModel();
   const [typed, setTyped] = useState('');
@@ -37,6 +39,8 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
   const incidents = useDocument<Page<Incident>>(isFindable ? `/api/v1/incidents${queryText(found)}` : null);
   const alerts = useDocument<Page<Alert>>(isAsked && isFindable ? `/api/v1/alerts${queryText(found)}` : null);
   const instances = useDocument<Page<Instance>>(isAsked ? '/api/v1/instances?limit=500' : null);
+  const named = { q: words, limit: String(MOST), sort: 'attention' };
+  const endpoints = useDocument<EndpointList>(isAsked && words !== '' ? `${ENDPOINTS}${queryText(named)}` : null);
   const hits = [
     ...pageHits(text, pages),
     ...idHits(text, alerts.value?.items ?? []),
@@ -46,10 +50,12 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
       .filter((one) => isIn(text, one.instance_id, one.hostname ?? ''))
       .slice(0, MOST)
       .map(instanceHit),
+    ...(endpoints.value?.items ?? []).map((one) => endpointHit(one, clock.now())),
   ];
   const current = Math.min(place, Math.max(0, hits.length - 1));
   // What is found for an earlier text is not what Enter means.
-  const isFound = typed.trim() === text && ![incidents, alerts, instances].some(({ isLoading }) => isLoading);
+  const isFound =
+    typed.trim() === text && ![incidents, alerts, instances, endpoints].some(({ isLoading }) => isLoading);
   const open = (hit: Hit | undefined) => {
     if (hit === undefined) return;
     onClose();
@@ -77,7 +83,7 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
           aria-expanded="true"
           aria-controls="hits"
           aria-activedescendant={hits.length > 0 ? `hit-${current}` : undefined}
-          aria-label="Search incidents, alerts, instances and pages"
+          aria-label="Search incidents, alerts, instances, endpoints and pages"
           placeholder="Title, name, label value, id"
           value={typed}
           onInput={(event) => {
@@ -150,4 +156,15 @@ function alertHit(one: Alert): Hit {
 
 function instanceHit({ instance_id: id, hostname }: Instance): Hit {
   return { href: hrefOf('instances', id), title: id, more: hostname === id ? '' : (hostname ?? ''), kind: 'instance' };
+}
+
+function endpointHit(one: Endpoint, now: number): Hit {
+  const title = endpointTitle(one);
+  return {
+    href: hrefOf('endpoints', one.key),
+    title,
+    more: one.url,
+    kind: 'endpoint',
+    badness: endpointBadness(one, now),
+  };
 }

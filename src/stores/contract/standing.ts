@@ -19,6 +19,22 @@ export interface InstanceCounts {
   readonly info: number;
 }
 
+/** Of what openings are counted, in [from, to), UTC milliseconds. */
+export interface OpenedQuery {
+  readonly subject: 'alert' | 'incident';
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+}
+
+/** How many opened, or opened again, in a step that begins at `at`. */
+export interface Opened {
+  readonly at: number;
+  readonly critical: number;
+  readonly warning: number;
+  readonly info: number;
+}
+
 /** What is read for the rows of a list beside the rows themselves: one read for a page, never one for a row. */
 export interface StandingReads {
   incidentStates(incidentIds: readonly string[]): Promise<readonly IncidentState[]>;
@@ -30,5 +46,7 @@ export interface StandingReads {
   /** How many there are of each severity, and of those of which nothing is known; at most `COUNTED_MOST` of them are counted. */
   alertsBySeverity(query: AlertQuery): Promise<BadnessCounts>;
   incidentsBySeverity(query: IncidentQuery): Promise<BadnessCounts>;
+  /** Steps in which something opened; `isCut` where so much happened that the oldest of it is left out. */
+  openedBySeverity(query: OpenedQuery): Promise<{ readonly points: readonly Opened[]; readonly isCut: boolean }>;
   fleet(): Promise<{ readonly instances: number; readonly silent: number; readonly lastSeenAt: number | null }>;
 }

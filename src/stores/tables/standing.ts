@@ -12,6 +12,7 @@ import {
   NOTHING_IS_KNOWN,
   needsContent,
 } from './conditions.ts';
+import { createOpenedReads } from './opened.ts';
 import type { Ask } from './reads.ts';
 import { listed, type Sql, sql, where } from './sql.ts';
 
@@ -24,6 +25,7 @@ export function createStandingReads(ask: Ask, dialect: Dialect): StandingReads {
     return { critical: of('critical'), warning: of('warning'), info: of('info'), unknown: of('unknown') };
   };
   return {
+    ...createOpenedReads(ask, dialect),
     incidentStates: async (incidentIds) => {
       if (incidentIds.length === 0) return [];
       const rows = await ask(sql`SELECT n.id, CASE WHEN n.status = 'acknowledged' THEN n.acknowledged_by END,

@@ -16,7 +16,7 @@ import {
   type ReadStore,
 } from '../../stores/contract/reads.ts';
 import type { SilenceReads } from '../../stores/contract/silences.ts';
-import type { StandingReads } from '../../stores/contract/standing.ts';
+import type { OpenedQuery, StandingReads } from '../../stores/contract/standing.ts';
 import { isOne, wholeId } from '../../stores/short-id.ts';
 import { type AlertaDocuments, createAlertaDocuments } from '../alerta/documents.ts';
 import {
@@ -41,6 +41,7 @@ import {
 import { readExplanation } from './explanation.ts';
 import { createMuting, matcherTest } from './muting.ts';
 import { attemptJson, type NoticeId, noticeJson, readNotice } from './notices.ts';
+import { openedJson } from './opened.ts';
 import type { Listing } from './queries.ts';
 import { createReadingTime, nextTurn } from './reading-time.ts';
 import { createRows } from './rows.ts';
@@ -63,6 +64,8 @@ export interface Documents extends SilenceDocuments, AlertaDocuments {
   instances(query: InstanceQuery & { readonly confinement?: Within }): Pieces;
   /** The history. */
   events(query: EventQuery & { readonly confinement?: Within }): Pieces;
+  /** How many alerts, or incidents, opened over time. */
+  opened(query: OpenedQuery): Pieces;
   /** What is wrong, silent and stuck; the process says what it is. */
   status(query: OwnState & { readonly confinement?: Within }): Pieces;
   /** What is counted for figures. */
@@ -160,6 +163,9 @@ export function createDocuments(parts: DocumentParts): Documents {
           )
         : await store.listEvents(query);
       yield* pageText(page, eventJson);
+    },
+    opened: async function* (query) {
+      yield JSON.stringify(openedJson(query, await store.openedBySeverity(query)));
     },
     status: async function* ({ confinement, ...own }) {
       yield JSON.stringify(await readStatus(store, rows, own, now(), confinement));

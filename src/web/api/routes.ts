@@ -29,6 +29,7 @@ import { eventRoute } from './events.ts';
 import { fullId } from './ids.ts';
 import { type NotifyRouteParts, notifyRoute } from './notify-routes.ts';
 import { openApiRoute } from './openapi.ts';
+import { openedRoute } from './opened.ts';
 import { type OutboxParts, outboxRoutes } from './outbox.ts';
 import {
   ALERT_PARAMETERS,
@@ -179,6 +180,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     metricsRoute(parts),
     streamRoute(parts),
     eventRoute(parts),
+    openedRoute(parts),
     statusRoute(parts),
     ...outboxRoutes(parts),
     notifyRoute(parts),
