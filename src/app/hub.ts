@@ -25,6 +25,7 @@ import { createHubGate, loginParts } from './access.ts';
 import { createHubEndpoints } from './endpoints/hub.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import { encryptionKeys, findLinkSecret, sealerOf } from './links/keys.ts';
 import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { notifyOf } from './notify/configured.ts';
@@ -171,9 +172,27 @@ export async function createHub(
       onFailure,
     },
   });
+  const { url: heartbeatUrl } = settings.heartbeat;
+  const heartbeat =
+    heartbeatUrl === undefined
+      ? []
+      : [
+          createHeartbeat(heartbeatUrl, settings, {
+            clock,
+            logger,
+            notReady,
+            read: reader.read,
+            figures: engine.noticeFigures,
+          }),
+        ];
   // Stopped in reverse: streams end, and the server answers what it has while the engine still commits it.
   return {
-    ...{ parts: [...parts, sourceLog, server, streams, endpoints.look(engine)], server, submit: engine.submit, died },
+    ...{
+      parts: [...parts, sourceLog, server, streams, endpoints.look(engine), ...heartbeat],
+      server,
+      submit: engine.submit,
+      died,
+    },
     reload: config.reload,
   };
 }

@@ -222,6 +222,14 @@ export function databaseUrl(): Kind<Secret> {
   return kind(() => text().transform((value) => new Secret(value)), same);
 }
 
+/** An address that is asked as it is, a secret because whoever knows it may ask it, too. */
+export function secretUrl(): Kind<Secret> {
+  const error = 'must be an address such as https://hc.example.com/ping/…, with http or https';
+  const text = () =>
+    z.string({ error }).refine((address) => /^https?:\/\/./.test(address) && URL.canParse(address), { error });
+  return kind(() => text().transform((value) => new Secret(value)), same);
+}
+
 /** Addresses of channels, separated by blanks; a secret, for those of chat webhooks are. */
 export function channelUrls(): Kind<Secret> {
   const error = 'must be one or more addresses such as slack://…, https://… or mailto:…, separated by blanks';
