@@ -1,3 +1,4 @@
+import { configFingerprint } from '../config/fingerprint.ts';
 import type { ExplainedSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { roleOf } from '../core/role.ts';
@@ -22,6 +23,7 @@ import { createBacklog } from '../web/webhook/backlog.ts';
 import { createAuthenticate, createProveHead } from '../web/webhook/credentials.ts';
 import { outcomeListener } from '../web/webhook/outcome-log.ts';
 import { createHubGate, loginParts } from './access.ts';
+import { createConfigWatch } from './config-watch.ts';
 import { createHubEndpoints } from './endpoints/hub.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
@@ -185,10 +187,13 @@ export async function createHub(
             figures: engine.noticeFigures,
           }),
         ];
+  const watch = settings.watchConfig
+    ? [createConfigWatch({ clock, fingerprint: () => configFingerprint(settings), reload: config.reload, onFailure })]
+    : [];
   // Stopped in reverse: streams end, and the server answers what it has while the engine still commits it.
   return {
     ...{
-      parts: [...parts, sourceLog, server, streams, endpoints.look(engine), ...heartbeat],
+      parts: [...parts, sourceLog, server, streams, endpoints.look(engine), ...heartbeat, ...watch],
       server,
       submit: engine.submit,
       died,

@@ -207,6 +207,15 @@ export const SETTINGS = {
   probe: PROBE,
   heartbeat: HEARTBEAT,
   statusPage: STATUS_PAGE,
+  watchConfig: setting({
+    env: 'MONITOR_WATCH_CONFIG',
+    yaml: 'watch_config',
+    kind: bool(),
+    default: false,
+    example: '1',
+    description:
+      'Whether a hub reads its configuration again when monitor.yaml, a file of conf.d or .env has changed, as it does at SIGHUP.',
+  }),
   clusterKey: setting({
     env: 'MONITOR_CLUSTER_KEY',
     yaml: 'cluster.key',
