@@ -60,8 +60,11 @@ if (!['all', 'hub', 'agent', 'inject', 'power'].includes(only))
   throw new Error('--only takes hub, agent, inject or power');
 if (![seed, asked, jobs].every(Number.isInteger)) throw new Error('--seed, --rounds and --jobs take whole numbers');
 
-/** Ports from which each of the jobs takes its own. */
-const ports = Array.from({ length: jobs }, (_, job) => 20_000 + job * 100);
+/**
+ * Ports from which each of the jobs takes its own; those of another torture beside this one are others, or its hubs would
+ * be pushed to, and hold the ports, while a hub of this one is down.
+ */
+const ports = Array.from({ length: jobs }, (_, job) => 20_000 + (process.pid % 20) * 200 + job * 100);
 const sum = { alertsLost: 0, eventsDoubled: 0, resultsLost: 0, kills: 0, rounds: 0, faults: 0, bad: 0 };
 
 // What runs is ended, and what lies about removed, when the process exits.
