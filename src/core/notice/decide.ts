@@ -134,7 +134,9 @@ function nextFiring({ pending, firings }: Notice, { visible, severity }: Situati
 
 /** It is over, and people know no other, or nothing at all. */
 function atRest({ told, firings, pending }: Notice, { keepsIncidents }: Plan): NoticeDecision {
-  if (pending === null || (pending.phase === 'resolved' && told !== null)) {
+  // What may have arrived since people heard of the end says that it fires: they hear of the end again.
+  const mayFire = pending !== null && mayHaveSaid(pending).some(({ state }) => state !== 'resolved');
+  if (pending === null || (pending.phase === 'resolved' && told !== null && !mayFire)) {
     return { action: 'rest', reason: told === null ? 'never_told' : 'told', until: null };
   }
   // It ended while its first message could not be delivered. That may have arrived all the same, so its end is told; and

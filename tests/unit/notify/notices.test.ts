@@ -214,6 +214,30 @@ describe('from a committed alert to a channel', () => {
   });
 });
 
+test('the end of what may have been told is told, however often that fails', async () => {
+  await open();
+  await hub.say('firing', ['disk'], 'critical');
+  await second(5);
+  await hub.say('resolved', ['disk'], 'critical');
+  await second(15);
+  const broken = { ok: false, kind: 'network', permanent: false, reason: 'closed without an answer' } as const;
+  hub.answers(() => broken);
+  await hub.say('firing', ['disk'], 'critical');
+  await second(19);
+  // It may have arrived. Its end is tried, and that may have arrived or not.
+  await hub.say('resolved', ['disk'], 'critical');
+  await second(60);
+  hub.answers(() => ({ ok: true }));
+  await second(600);
+  const phases = hub.said.map(({ message }) => message.phase);
+  expect(phases.slice(0, 3)).toEqual(['firing', 'resolved', 'firing']);
+  expect(new Set(phases.slice(3))).toEqual(new Set(['resolved']));
+  expect(phases.length).toBeGreaterThan(4);
+  expect(new Set(hub.said.slice(3).map(({ message }) => message.key)).size).toBe(1);
+  const [notice] = (await hub.store.listNotices({ state: 'rest', limit: 9 })).items;
+  expect(notice?.notice).toMatchObject({ told: { state: 'resolved' }, pending: null });
+});
+
 test('a storm is one digest with exact counts, and what is critical goes by itself', async () => {
   await open({
     root: node({ settings: { channels: ['ops'], groupIntervalMs: 300_000, repeatMs: 0 } }),
