@@ -203,7 +203,7 @@ describe.each(paths)('%s', (path) => {
 
 /** Whether something that browsers add by themselves lets somebody in. */
 function isForgeable(route: Route | undefined): boolean {
-  return route !== undefined && route.role !== 'public' && route.role !== 'link' && route.role !== 'probe';
+  return route !== undefined && (ACCESS_ROLES as readonly string[]).includes(route.role);
 }
 
 test('what is open to all is this, and nothing else', () => {

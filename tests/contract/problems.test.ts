@@ -69,11 +69,11 @@ async function ask(method: string, path: string, asked: Asked = {}) {
   return { status, kind: told.type.split(':').at(-1), allow: headers.allow, paths };
 }
 
-const served = API_ROUTES.filter(({ path }) => path.startsWith('/api/v1/'));
-// Who shows no token of a probe is not told what it could do.
-const paths = [...new Set(served.filter(({ role }) => role !== 'probe').map(({ path }) => path))].map(
-  (path) => [path] as const,
+// Who shows no secret of a probe or of a push endpoint is not told what it could do, and is answered in its words.
+const served = API_ROUTES.filter(
+  ({ path, role }) => path.startsWith('/api/v1/') && role !== 'probe' && role !== 'push',
 );
+const paths = [...new Set(served.map(({ path }) => path))].map((path) => [path] as const);
 const here = (path: string) => path.replaceAll(/:\w+/g, 'x');
 
 test.each(paths)('%s names the methods that it answers to all others', async (path) => {
@@ -85,9 +85,7 @@ test.each(paths)('%s names the methods that it answers to all others', async (pa
   }
 });
 
-const reading = served.filter(
-  ({ method, query, role }) => method === 'GET' && query.type === 'object' && role !== 'probe',
-);
+const reading = served.filter(({ method, query }) => method === 'GET' && query.type === 'object');
 test.each(reading.map(({ path }) => [path] as const))(
   'GET %s refuses a parameter that it does not know',
   async (path) => {
@@ -97,7 +95,7 @@ test.each(reading.map(({ path }) => [path] as const))(
   },
 );
 
-const written = served.filter(({ method, body, role }) => method !== 'GET' && body !== null && role !== 'probe');
+const written = served.filter(({ method, body }) => method !== 'GET' && body !== null);
 describe.each(written.map(({ method, path }) => [method, path] as const))('%s %s refuses', (method, path) => {
   test.each<[string, Asked, number, string]>([
     ['what is no JSON', { body: '{"a":' }, 400, 'invalid-request'],
