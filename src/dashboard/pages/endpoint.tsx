@@ -210,7 +210,9 @@ function Days({ path }: { readonly path: string }) {
     <Panel
       title={`${DAYS} days`}
       count={
-        report && `${uptimeText(report.uptime)} up${report.down_ms > 0 ? `, ${spanText(report.down_ms)} down` : ''}`
+        report &&
+        report.uptime !== null &&
+        `${uptimeText(report.uptime)} up${report.down_ms > 0 ? `, ${spanText(report.down_ms)} down` : ''}`
       }
       side={<BarsLegend />}
     >
@@ -228,7 +230,9 @@ function Days({ path }: { readonly path: string }) {
                 </p>
               </div>
               {outages.length === 0 ? (
-                <p class="more t3">No outage in this time.</p>
+                <p class="more t3">
+                  {found.points.length === 0 ? 'Nothing is known of this time.' : 'No outage in this time.'}
+                </p>
               ) : (
                 <ScrollTable
                   label="Outages"
