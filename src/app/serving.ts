@@ -52,6 +52,11 @@ export async function startServing(
   refuseUnsafe(given);
   const settings = await withApiToken(given, logger);
   keepHeapSmall();
+  // Node.js opens all files of a module at once: with these parts of it loaded before, one by one, a hub starts where 64
+  // files may be open.
+  await import('./access.ts');
+  await import('./endpoints/hub.ts');
+  await import('./live-config.ts');
   const { createHub, hubUrl } = await import('./hub.ts');
   const { halvesFor } = await import('./halves.ts');
   const hub = await createHub(settings, clock, logger, halvesFor(settings), read);
