@@ -118,7 +118,8 @@ export function createRememberedAlerts(entries: number): RememberedAlerts {
       old?.slots.delete(key);
     },
     clear() {
-      young = generation(most);
+      // Its numbers are some megabytes: not for one that is as it was made.
+      if (young.used > 0) young = generation(most);
       old = null;
       shared.clear();
     },
