@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadDriver } from '../../src/stores/sqlite/driver.ts';
@@ -163,21 +163,24 @@ describe('a restore', () => {
     await isRestored();
   });
 
-  test.each([
-    ['that is damaged', (path: string) => truncateSync(path, statSync(path).size - 9000), /damaged|malformed/],
-    ['that is no store', (path: string) => writeFileSync(path, 'x'.repeat(9000)), /not a database/],
-    ['of a newer program', (path: string) => setVersion(path, 99), /schema is version 99/],
-    [
-      'of another program',
-      (path: string) => new Database(`${path}`).exec('DROP VIEW alert_states').close(),
-      /not a store of monitor/,
-    ],
-  ])('of a file %s changes nothing', async (_, spoil, message) => {
+  test('of a file that is damaged, no store, or of another program changes nothing', async () => {
     await hub.stop();
-    spoil(file);
-    const { code, stderr } = await store('restore', file);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
-    expect(lies()).toEqual(['monitor.db']);
+    const spoils: readonly (readonly [(path: string) => unknown, RegExp])[] = [
+      [(path) => truncateSync(path, statSync(path).size - 9000), /damaged|malformed/],
+      [(path) => writeFileSync(path, 'x'.repeat(9000)), /not a database/],
+      // Of a newer program.
+      [(path) => setVersion(path, 99), /schema is version 99/],
+      [(path) => new Database(path).exec('DROP VIEW alert_states').close(), /not a store of monitor/],
+    ];
+    const spoilt = join(home.folder, 'spoilt.db');
+    for (const [spoil, message] of spoils) {
+      copyFileSync(file, spoilt);
+      spoil(spoilt);
+      const { code, stderr } = await store('restore', spoilt);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+      // What a restore replaces is kept beside it.
+      expect(lies()).toEqual(['monitor.db']);
+    }
     hub = await home.serve();
     expect((await fingerprints()).size).toBe(2);
   });
