@@ -1,13 +1,8 @@
-import { codeOf, folderOf, importsOf, nameOf, roomOf, type Source } from './sources.ts';
+import { codeOf, FLOORS, folderOf, importsOf, nameOf, roomOf, type Source } from './sources.ts';
 
 /** A rule of the design: the faults it finds, each with its file. */
 export type Rule = (sources: readonly Source[]) => string[];
 
-const FLOORS: Readonly<Record<string, number>> = {
-  ...{ core: 0, lib: 1, checkers: 2, drivers: 2, channels: 2, protocols: 2, stores: 2, config: 3, followers: 3 },
-  ...{ pipeline: 4, housekeeping: 4, notify: 4, peers: 4, endpoints: 4, rules: 4, imports: 4, agent: 4 },
-  ...{ web: 5, dashboard: 5, app: 6, commands: 7 },
-};
 const FAMILIES = ['checkers', 'drivers', 'channels', 'protocols'];
 
 /** Imports point down only; folders on one floor do not know one another; a folder without a floor is a fault. */

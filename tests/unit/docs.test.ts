@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -21,7 +21,7 @@ import { ALERT_PARAMETERS, INCIDENT_PARAMETERS, INSTANCE_PARAMETERS, readQuery }
 import { API_ROUTES } from '../support/api-routes.ts';
 import { commandTree, faultOf } from '../support/command-tree.ts';
 import { anchorsOf, blocks, callsOf, linksOf, readPages, section, tableOf } from '../support/pages.ts';
-import { ROOT } from '../support/sources.ts';
+import { FLOORS, ROOT } from '../support/sources.ts';
 
 const PAGES = readPages();
 const MARKDOWN = PAGES.filter(({ path }) => path.endsWith('.md'));
@@ -132,6 +132,22 @@ test('the README has the four roles', () => {
   expect(table).toHaveLength(4);
   for (const [url, enabled, role] of table)
     expect(roleOf(value(url) ? 'http://hub' : undefined, value(enabled)).role).toBe(role);
+});
+
+test('docs/architecture.md draws every folder on its floor, and every room of the store', () => {
+  const page = pageOf('docs/architecture.md');
+  const folders = (path: string) =>
+    readdirSync(join(ROOT, path), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  const drawn = tableOf(section(page, 'Floors')).map(([floor, folder]) => `${floor} ${folder}`);
+  expect(drawn.toSorted()).toEqual(
+    folders('src')
+      .map((name) => `${FLOORS[name]} src/${name}`)
+      .toSorted(),
+  );
+  const rooms = tableOf(section(page, 'The store')).flatMap(([cell = '']) => cell.split(', '));
+  expect(rooms.toSorted()).toEqual(folders('src/stores').toSorted());
 });
 
 test('docs/architecture.md follows a push through 25 files at most, which are there', () => {
