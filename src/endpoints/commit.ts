@@ -1,10 +1,18 @@
 import type { IncomingAlert } from '../core/alert/alert.ts';
 import { ENDPOINT_SOURCE, endpointAlert, removedAlert } from '../core/endpoint/alert.ts';
+import { heldBy } from '../core/endpoint/depends.ts';
 import { type ProbeSighting, type ProbeState, sightedProbe } from '../core/endpoint/probe.ts';
 import type { HeartbeatRule } from '../core/endpoint/push/heartbeat.ts';
 import { boundedResult, type LookResult } from '../core/endpoint/result.ts';
 import { createRollups } from '../core/endpoint/rollup.ts';
-import { afterLook, afterTime, type Chargeable, type EndpointState, type Step } from '../core/endpoint/state.ts';
+import {
+  afterLook,
+  afterTime,
+  type Chargeable,
+  type EndpointState,
+  type MomentParts,
+  type Step,
+} from '../core/endpoint/state.ts';
 import type { Span } from '../core/endpoint/uptime.ts';
 import type { WatchedEndpoint } from '../core/endpoint/watched.ts';
 import type { Submission } from '../core/submission.ts';
@@ -55,7 +63,7 @@ export interface EndpointsCommitted {
 }
 
 /** Collects what steps come to. */
-function createSteps(now: number) {
+function createSteps(now: number, heldOf: (endpoint: WatchedEndpoint) => MomentParts['isHeld'] = () => undefined) {
   const alerts: IncomingAlert[] = [];
   const looks: StoredLook[] = [];
   const outages: StoredOutage[] = [];
@@ -66,7 +74,7 @@ function createSteps(now: number) {
     /** One look, with what follows from it; gives the state after it. */
     look: (state: EndpointState, endpoint: WatchedEndpoint, given: LookResult, chargeable: Chargeable) => {
       const result = boundedResult(given);
-      const step = afterLook(state, endpoint, result, now, chargeable);
+      const step = afterLook(state, endpoint, result, now, chargeable, heldOf(endpoint));
       take(endpoint, step);
       looks.push({ endpoint: endpoint.key, ...result });
       rollups.look(endpoint.key, result);
@@ -90,12 +98,13 @@ export function commitReports(
   return store.transaction(async (tx) => {
     const known = reports.flatMap(({ looks }) => looks).filter(({ key }) => setup.watched.has(key));
     const pings = reports.flatMap((one) => one.pings ?? []).filter(({ key }) => setup.heartbeats.has(key));
-    const keys = [...known, ...pings].map(({ key }) => key);
-    const states = new Map((await tx.findEndpoints(keys)).map((state) => [state.key, state]));
+    const keys = new Set([...known, ...pings].map(({ key }) => key));
+    const found = await tx.findEndpoints(withDependencies(keys, setup));
+    const states = new Map(found.map((state) => [state.key, state]));
     const at = now();
     const { probes, sighted } = await sight(tx, reports, at);
     const silent = await silentProbes(tx, setup, probes);
-    const steps = createSteps(at);
+    const steps = createSteps(at, (endpoint) => heldBy(endpoint, setup.watched, states, at));
     for (const { key, ...given } of known) {
       const [watched, state] = [setup.watched.get(key), states.get(key)];
       if (watched === undefined || state === undefined || !watched.probes.includes(given.probe)) continue;
@@ -113,8 +122,14 @@ export function commitReports(
         looks.reduce((one, look) => steps.look(one, endpoint, look, setup.chargeable(key)), after),
       );
     }
-    return save(tx, plan, steps, [...states.values()], sighted, probes, at);
+    const changed = [...states.values()].filter(({ key }) => keys.has(key));
+    return save(tx, plan, steps, changed, sighted, probes, at);
   });
+}
+
+/** These, and what they depend on. */
+function withDependencies(keys: Iterable<string>, { watched }: EndpointSetup): readonly string[] {
+  return [...keys].flatMap((key) => [key, ...(watched.get(key)?.dependsOn ?? []).filter((one) => watched.has(one))]);
 }
 
 /** The configured probes that are silent, but for those that have just been heard. */
@@ -177,13 +192,15 @@ export function commitTime(
   absence: Span | null = null,
 ): Promise<EndpointsCommitted> {
   return store.transaction(async (tx) => {
-    const found = await tx.findEndpoints(keys);
+    const found = await tx.findEndpoints(withDependencies(keys, setup));
+    const known = new Map(found.map((state) => [state.key, state]));
     const silent = await silentProbes(tx, setup);
     const at = now();
-    const steps = createSteps(at);
+    const heldOf = (endpoint: WatchedEndpoint) => heldBy(endpoint, setup.watched, known, at);
+    const steps = createSteps(at, heldOf);
     const states: EndpointState[] = [];
     const gone: string[] = [];
-    for (const state of found) {
+    for (const state of found.filter(({ key }) => keys.includes(key))) {
       const watched = setup.watched.get(state.key);
       const endpoint = watched && { ...watched, silent };
       if (endpoint === undefined) {
@@ -196,7 +213,7 @@ export function commitTime(
       const chargeable = setup.chargeable(state.key);
       const { after, looks } = afterSilentTime(state, setup.heartbeats.get(state.key), at, absence);
       const looked = looks.reduce((one, look) => steps.look(one, endpoint, look, chargeable), after);
-      const step = afterTime(looked, endpoint, at, { chargeable });
+      const step = afterTime(looked, endpoint, at, { chargeable, isHeld: heldOf(endpoint) });
       steps.take(endpoint, step);
       states.push(step.state);
       state.alerts.slice(endpoint.alerts.length).forEach(({ isFiring }, beyond) => {

@@ -43,11 +43,11 @@ export function probesOf(
 }
 
 function watchedEntry(entry: EndpointEntry, probes: readonly ProbeEntry[]): WatchedEndpoint {
-  const { key, name, group, labels, url, intervalMs, alerts, strategy, quorum, ui } = entry;
+  const { key, name, group, labels, url, intervalMs, alerts, strategy, quorum, ui, dependsOn } = entry;
   // One that is no longer there takes its word with it.
   const isThere = (id: string) => id === LOCAL_PROBE || probes.some((probe) => probe.id === id);
   return {
-    ...{ key, name, group, labels, intervalMs, alerts },
+    ...{ key, name, group, labels, intervalMs, alerts, dependsOn },
     target: ui.hideUrl ? '' : url,
     probes: probesOf(entry, probes).filter(isThere),
     rule: quorum === null ? { kind: 'strategy', strategy } : { kind: 'quorum', down: quorum },
@@ -55,10 +55,10 @@ function watchedEntry(entry: EndpointEntry, probes: readonly ProbeEntry[]): Watc
 }
 
 function watchedPush(entry: PushEndpointEntry): WatchedEndpoint {
-  const { key, name, group, labels, alerts, schedule, graceMs, maxRunMs } = entry;
+  const { key, name, group, labels, alerts, schedule, graceMs, maxRunMs, dependsOn } = entry;
   return {
     push: { schedule, graceMs, maxRunMs: maxRunMs ?? Math.max(graceMs, SHORTEST_RUN_MS) },
-    ...{ key, name, group, labels, alerts, target: '', probes: [PUSH_WITNESS] },
+    ...{ key, name, group, labels, alerts, dependsOn, target: '', probes: [PUSH_WITNESS] },
     // What was told holds until something else is: its schedule says when silence is a failure.
     intervalMs: Number.MAX_SAFE_INTEGER / 4,
     rule: { kind: 'strategy', strategy: 'any-down' },

@@ -1,3 +1,4 @@
+import { heldBy } from '../core/endpoint/depends.ts';
 import type { ProbeState } from '../core/endpoint/probe.ts';
 import { afterTime, type EndpointState } from '../core/endpoint/state.ts';
 import type { Span } from '../core/endpoint/uptime.ts';
@@ -71,9 +72,11 @@ export function createEndpointWatch(parts: WatchParts): Part {
     await tellSilent(commit, lease);
     const silent = await silentNow(commit.setup);
     const absence = await absenceUntil(commit.setup, lease);
-    const due = (await store.endpointStates()).filter(
+    const states = new Map((await store.endpointStates()).map((state) => [state.key, state]));
+    const due = [...states.values()].filter(
       (state) =>
-        needsLook(state, commit.setup, silent, clock.now()) || (absence !== null && state.heartbeat !== undefined),
+        needsLook(state, commit.setup, { silent, states }, clock.now()) ||
+        (absence !== null && state.heartbeat !== undefined),
     );
     for (let at = 0; at < due.length && !rounds.ended; at += BATCH)
       await told(
@@ -141,7 +144,7 @@ export function createEndpointWatch(parts: WatchParts): Part {
 function needsLook(
   state: EndpointState,
   { watched, heartbeats, chargeable }: EndpointSetup,
-  silent: ReadonlySet<string>,
+  { silent, states }: { readonly silent: ReadonlySet<string>; readonly states: ReadonlyMap<string, EndpointState> },
   now: number,
 ): boolean {
   const found = watched.get(state.key);
@@ -149,6 +152,8 @@ function needsLook(
   if (endpoint === undefined) return true;
   if (state.alerts.length > endpoint.alerts.length) return true;
   if (isOverdue(state, heartbeats.get(state.key), now)) return true;
-  const { words, state: after } = afterTime(state, endpoint, now, { chargeable: chargeable(state.key) });
+  const { words, state: after } = afterTime(state, endpoint, now, {
+    ...{ chargeable: chargeable(state.key), isHeld: heldBy(endpoint, watched, states, now) },
+  });
   return words.length > 0 || after.verdict !== state.verdict;
 }

@@ -191,6 +191,18 @@ test('an endpoint that is configured no more fires no more', async () => {
   });
 });
 
+test('a hub that begins without endpoints looks at those that it is given', async () => {
+  await hub.stop();
+  writeFileSync(join(home.folder, 'monitor.yaml'), 'incidents: {reopen_within: 10m}\n');
+  hub = await home.serve();
+  const own = '{name: own, url: "tcp://127.0.0.1:9", interval: 1s, alerts: [{failure_threshold: 1}]}';
+  writeFileSync(join(home.folder, 'monitor.yaml'), `endpoints:\n  - ${own}\n`);
+  hub.child.kill('SIGHUP');
+  await eventually(async () => {
+    expect((await alerts()).map(({ name, status }) => [name, status])).toEqual([['own', 'firing']]);
+  });
+});
+
 test('the hub looks by itself at what names no probe, and tells of its fall and its return', async () => {
   const server = createServer((socket) => socket.destroy());
   const listen = (port: number) =>

@@ -36,6 +36,8 @@ export async function createHubEndpoints(settings: Settings, clock: Clock, logge
   let setup = endpointSetup(endpointPlan(document));
   let { statusPage } = settings;
   let local: ReturnType<typeof createLocalProbe> | null = null;
+  // From the start of the hub's looks to their stop.
+  let begin: (() => Promise<void>) | null = null;
   const tellFailure = throttledErrors(clock, logger);
   return {
     plan: () => endpointPlan(document),
@@ -45,18 +47,28 @@ export async function createHubEndpoints(settings: Settings, clock: Clock, logge
       document = found;
       statusPage = next.statusPage;
       setup = endpointSetup(endpointPlan(found));
-      local?.reload(document);
+      if (local === null) await begin?.();
+      else local.reload(document);
     },
     look: (engine) => ({
       name: 'looks at endpoints',
-      // Nothing is loaded for it where nothing is looked at; what a later configuration adds is looked at from the next start.
       start: async () => {
-        if (document === NOTHING_WATCHED) return;
-        const { createLocalProbe } = await import('./local.ts');
-        local = createLocalProbe(settings, clock, engine, (error) => tellFailure('a look could not be kept', error));
-        local.reload(document);
+        begin = async () => {
+          // Nothing is loaded for it where nothing is looked at.
+          if (document === NOTHING_WATCHED) return;
+          const { createLocalProbe } = await import('./local.ts');
+          if (begin === null) return;
+          local ??= createLocalProbe(settings, clock, engine, (error) =>
+            tellFailure('a look could not be kept', error),
+          );
+          local.reload(document);
+        };
+        await begin();
       },
-      stop: async () => local?.stop(),
+      stop: async () => {
+        begin = null;
+        await local?.stop();
+      },
     }),
     api: ({ report }, { endpoints }) => ({
       endpoints: {

@@ -68,7 +68,20 @@ export function readEndpoints(
     probes: probes.map(({ entry }) => entry),
     announcements: announcements.map(({ entry }) => entry),
   };
+  tellCircles([...whole.endpoints, ...whole.pushEndpoints], [...endpoints, ...pushEndpoints]);
   return { document: whole, problems, warnings };
+
+  /** Endpoints that depend on one another in a circle: each circle once, where its first one stands. */
+  function tellCircles(entries: readonly NamedEndpoint[], placed: readonly Placed<NamedEndpoint>[]): void {
+    for (const circle of circlesOf(entries)) {
+      const at = entries.findIndex(({ key }) => key === circle[0]);
+      const names = [...circle, circle[0]].map((key) => {
+        const { name = '', group = '' } = entries.find((one) => one.key === key) ?? {};
+        return group === '' ? name : `${group}/${name}`;
+      });
+      placed[at]?.tell(['depends_on'], `goes in a circle: ${names.join(' → ')}; remove one of them`);
+    }
+  }
 
   /** Names of other endpoints as their keys; one that there is none of is told. */
   function resolved<E extends NamedEndpoint>(entries: readonly Placed<E>[]): E[] {
@@ -94,6 +107,25 @@ export function readEndpoints(
   }
 }
 
+/** Keys along each circle of dependencies, each circle once. An endpoint that depends on itself is told elsewhere. */
+function circlesOf(entries: readonly NamedEndpoint[]): readonly (readonly string[])[] {
+  const dependsOn = new Map(entries.map((entry) => [entry.key, entry.dependsOn]));
+  const done = new Set<string>();
+  const circles: (readonly string[])[] = [];
+  const walk = (key: string, path: readonly string[]) => {
+    const at = path.indexOf(key);
+    if (at !== -1) {
+      if (path.length - at > 1) circles.push(path.slice(at));
+      return;
+    }
+    if (done.has(key)) return;
+    for (const next of dependsOn.get(key) ?? []) walk(next, [...path, key]);
+    done.add(key);
+  };
+  for (const key of dependsOn.keys()) walk(key, []);
+  return circles;
+}
+
 /** What this version reads and does nothing with, each where it first stands: nobody is to rely on it. */
 function withoutEffect(endpoints: readonly Placed<NamedEndpoint>[]): readonly string[] {
   const first = <E>(placed: readonly Placed<E>[], has: (entry: E) => boolean, message: string) => {
@@ -103,7 +135,6 @@ function withoutEffect(endpoints: readonly Placed<NamedEndpoint>[]): readonly st
   const anAlert = (has: (alert: NamedEndpoint['alerts'][number]) => boolean) => (entry: NamedEndpoint) =>
     entry.alerts.some(has);
   return [
-    ...first(endpoints, ({ dependsOn }) => dependsOn.length > 0, '.depends_on: has no effect yet'),
     ...first(
       endpoints,
       anAlert(({ reminderMs }) => reminderMs > 0),

@@ -77,6 +77,15 @@ function tracksOf(endpoint: WatchedEndpoint): readonly (Thresholds & { readonly 
   return [{ ...first, rule }, ...own];
 }
 
+/** What is known of a moment at which an endpoint is judged. */
+export interface MomentParts {
+  readonly chargeable?: Chargeable | undefined;
+  /** When the look was that is counted in, UTC milliseconds; without one no time is charged. */
+  readonly lookedAt?: number;
+  /** Whether what it depends on may be the reason, by how it stands itself. */
+  readonly isHeld?: ((state: EndpointState) => boolean) | undefined;
+}
+
 /** An endpoint after one more look at it. */
 export function afterLook(
   state: EndpointState,
@@ -84,24 +93,25 @@ export function afterLook(
   result: LookResult,
   now: number,
   chargeable?: Chargeable,
+  isHeld?: MomentParts['isHeld'],
 ): Step {
   const counted = countLook(state.runs[result.probe], result, tracksOf(endpoint));
   if (counted.outcome === 'history' || !endpoint.probes.includes(result.probe))
     return { state, words: [], charged: [], outage: null, isCounted: false };
   const runs = { ...state.runs, [result.probe]: counted.run };
-  return afterTime({ ...state, runs }, endpoint, now, { chargeable, lookedAt: Math.min(result.at, now) });
+  return afterTime({ ...state, runs }, endpoint, now, { chargeable, isHeld, lookedAt: Math.min(result.at, now) });
 }
 
 /**
  * An endpoint at a moment, by what its probes said until then: a witness that has become stale testifies no more.
- * `lookedAt` is when the look was that is counted in; without one no time is charged. In maintenance nothing begins to
- * fire: what is still down when that ends fires then.
+ * In maintenance, and while something that it depends on may be the reason, nothing begins to fire: what is still down
+ * when that ends fires then.
  */
 export function afterTime(
   given: EndpointState,
   endpoint: WatchedEndpoint,
   now: number,
-  { chargeable, lookedAt }: { readonly chargeable?: Chargeable | undefined; readonly lookedAt?: number } = {},
+  { chargeable, lookedAt, isHeld }: MomentParts = {},
 ): Step {
   const state = withoutStrangers(given, endpoint);
   const tracks = tracksOf(endpoint);
@@ -117,12 +127,13 @@ export function afterTime(
   const turnedAt = verdict.state === 'down' ? (uptime.outageAt ?? now) : (lookedAt ?? now);
   const since = hasTurned ? turnedAt : state.since;
   const isMaintained = chargeable?.({ from: now, to: now + 1 }).length === 0;
+  const isQuiet = isMaintained || isHeld?.({ ...state, uptime }) === true;
   const alerts: AlertState[] = [];
   const words: AlertWord[] = [];
   endpoint.alerts.forEach((_, index) => {
     const one = verdicts[index + 1] ?? verdict;
     const before = state.alerts[index] ?? { isFiring: false, saidAt: null };
-    const kind = wordOf(before, one, now, isMaintained);
+    const kind = wordOf(before, one, now, isQuiet);
     alerts.push(kind === null ? before : { isFiring: kind !== 'resolve', saidAt: kind === 'resolve' ? null : now });
     if (kind !== null) words.push({ index, kind, verdict: one, since });
   });
@@ -138,9 +149,9 @@ export function verdictAt(given: EndpointState, endpoint: WatchedEndpoint, now: 
 }
 
 /** What is said of an alert: where too few testify nothing, so what fires goes on and nothing begins. */
-function wordOf(before: AlertState, { state }: Verdict, now: number, isMaintained: boolean): AlertWord['kind'] | null {
+function wordOf(before: AlertState, { state }: Verdict, now: number, isQuiet: boolean): AlertWord['kind'] | null {
   if (state === 'unknown') return null;
-  if (!before.isFiring) return state === 'down' && !isMaintained ? 'fire' : null;
+  if (!before.isFiring) return state === 'down' && !isQuiet ? 'fire' : null;
   if (state === 'up') return 'resolve';
   return now - (before.saidAt ?? 0) >= REPEAT_MS ? 'repeat' : null;
 }

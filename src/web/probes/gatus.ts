@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { EndpointEntry, EndpointsDocument } from '../../config/endpoints/document.ts';
 import type { WatchedEndpoint } from '../../core/endpoint/watched.ts';
 import type { EndpointReads, StoredLook } from '../../stores/contract/endpoints.ts';
 import { type Route, type RouteRequest, route } from '../api/route.ts';
@@ -7,6 +8,7 @@ import { failure, type Reply } from '../reply.ts';
 /** What Gatus's own lists are made of. */
 export interface GatusParts {
   readonly endpoints: {
+    readonly document: () => EndpointsDocument;
     readonly watched: () => readonly WatchedEndpoint[];
     readonly reads: EndpointReads;
   };
@@ -31,12 +33,11 @@ export function gatusRoutes(parts: GatusParts): readonly Route[] {
       ? Promise.resolve(failure(404, 'there is no endpoint with this key'))
       : work(endpoint);
   };
-  const statusOf = async (endpoint: WatchedEndpoint, { page: number, pageSize }: z.infer<typeof page>) => ({
-    ...{ name: endpoint.name, group: endpoint.group, key: endpoint.key },
-    results: (await parts.endpoints.reads.endpointLooks(endpoint.key, pageSize, (number - 1) * pageSize))
-      .map(resultJson)
-      .reverse(),
-  });
+  const statusOf = async ({ name, group, key }: WatchedEndpoint, { page: number, pageSize }: z.infer<typeof page>) => {
+    const entry = parts.endpoints.document().endpoints.find((one) => one.key === key);
+    const looks = await parts.endpoints.reads.endpointLooks(key, pageSize, (number - 1) * pageSize);
+    return { name, group, key, results: looks.map((look) => resultJson(look, entry)).reverse() };
+  };
   return [
     route({
       ...{ method: 'GET', path: '/api/v1/endpoints/statuses', role: 'read', query: page },
@@ -57,10 +58,18 @@ export function gatusRoutes(parts: GatusParts): readonly Route[] {
   ];
 }
 
-function resultJson({ at, success, durationMs, errors, conditions }: StoredLook): object {
+/** A result as far as the `ui` of its endpoint lets it be seen. */
+function resultJson({ at, success, durationMs, errors, conditions }: StoredLook, entry?: EndpointEntry): object {
+  const { ui, url = '' } = entry ?? {};
+  const { hostname, host } = URL.canParse(url) ? new URL(url) : { hostname: '', host: '' };
+  const hidden = [...(ui?.hideUrl ? [url] : []), ...(ui?.hideUrl || ui?.hideHostname ? [host, hostname] : [])];
+  const redacted = (text: string) =>
+    hidden.reduce((shown, one) => (one === '' ? shown : shown.replaceAll(one, '<redacted>')), text);
+  const shownErrors = ui?.hideErrors ? [] : errors.map(redacted);
   return {
-    ...{ success, timestamp: new Date(at).toISOString(), duration: durationMs * 1_000_000, status: 0, hostname: '' },
-    ...(errors.length > 0 && { errors }),
-    conditionResults: conditions,
+    ...{ success, timestamp: new Date(at).toISOString(), duration: durationMs * 1_000_000, status: 0 },
+    hostname: hidden.length > 0 ? '' : hostname,
+    ...(shownErrors.length > 0 && { errors: shownErrors }),
+    conditionResults: ui?.hideConditions ? [] : conditions,
   };
 }

@@ -104,9 +104,21 @@ push_endpoints:
 `);
     expect(problems).toEqual([]);
     expect(warnings).toEqual([
-      'FILE:4: endpoints[1].depends_on: has no effect yet',
       'FILE:3: endpoints[0].alerts: minimum_reminder_interval has no effect yet; repeat_interval of the route decides',
       'FILE:3: endpoints[0].alerts: send_on_resolved has no effect yet; on_resolved of the channel decides',
+    ]);
+  });
+
+  test('refuses a circle of dependencies, by its names', () => {
+    const { problems } = read(`
+endpoints:
+  - {name: a, group: net, url: "tcp://127.0.0.1:1", depends_on: [b]}
+  - {name: b, group: net, url: "tcp://127.0.0.1:2", depends_on: [net/c, d]}
+  - {name: c, group: net, url: "tcp://127.0.0.1:3", depends_on: [a]}
+  - {name: d, group: net, url: "tcp://127.0.0.1:4"}
+`);
+    expect(problems).toEqual([
+      'FILE:3: endpoints[0].depends_on: goes in a circle: net/a → net/b → net/c → net/a; remove one of them',
     ]);
   });
 
@@ -116,13 +128,13 @@ endpoints:
   - {name: gate, group: net, url: "tcp://127.0.0.1:1"}
   - {name: web, group: net, url: "tcp://127.0.0.1:2", depends_on: [gate, net/gate, net_gate, _backup]}
 push_endpoints:
-  - {name: backup, token: ${TOKEN}, cron: "0 3 * * *", zone: Europe/Berlin, max_run: 2h, depends_on: [net/web]}
+  - {name: backup, token: ${TOKEN}, cron: "0 3 * * *", zone: Europe/Berlin, max_run: 2h, depends_on: [net/gate]}
 `);
     expect(problems).toEqual([]);
     expect(document.endpoints[1]?.dependsOn).toEqual(['net_gate', 'net_gate', 'net_gate', '_backup']);
     expect(document.pushEndpoints[0]).toMatchObject({
       ...{ schedule: { kind: 'cron', cron: '0 3 * * *', zone: 'Europe/Berlin' }, maxRunMs: 7_200_000 },
-      dependsOn: ['net_web'],
+      dependsOn: ['net_gate'],
     });
   });
 

@@ -102,6 +102,16 @@ describe('what follows from looks', () => {
     expect(afterTime(state, any, T + 60 * SECOND + 1).words.map(({ kind }) => kind)).toEqual(['resolve']);
   });
 
+  test('in maintenance nothing begins to fire, by a look or by the clock; what is still down after it does', () => {
+    const one = endpoint({ probes: ['p1'] });
+    const within = { chargeable: () => [] };
+    const fails = afterLook(newState(one.key), one, look('p1', T, false), T, within.chargeable);
+    const waits = afterTime(fails.state, one, T + SECOND, within);
+    expect([fails.words, waits.words, waits.state.verdict]).toEqual([[], [], 'down']);
+    const over = afterTime(waits.state, one, T + 2 * SECOND, { chargeable: (span) => [span] });
+    expect(over.words.map(({ kind }) => kind)).toEqual(['fire']);
+  });
+
   test('a probe that is to look no more is no witness at once', () => {
     const any = endpoint({ rule: { kind: 'strategy', strategy: 'any-down' } });
     const { state } = play('p1- p2+ p3+', any);
