@@ -118,10 +118,11 @@ export function afterTime(
   const verdicts = tracks.map(({ rule }, index) => judge(votes(state, index), { ...endpoint, rule }, now));
   const [verdict] = verdicts;
   if (verdict === undefined) throw new Error('an endpoint without a verdict');
+  // Uptime counts by what was known when it was looked, however late that is told; what is said of it, by now.
   const counted =
     lookedAt === undefined
       ? undefined
-      : countUptime(state.uptime, seenAt(state, endpoint, lookedAt, verdict), endpoint.intervalMs, chargeable);
+      : countUptime(state.uptime, seenAt(state, endpoint, lookedAt), endpoint.intervalMs, chargeable);
   const uptime = counted?.count ?? state.uptime;
   const hasTurned = state.verdict !== verdict.state;
   const turnedAt = verdict.state === 'down' ? (uptime.outageAt ?? now) : (lookedAt ?? now);
@@ -164,13 +165,13 @@ function votes({ runs }: EndpointState, track: number): readonly Witness[] {
   });
 }
 
-/** What the last looks say, whatever the thresholds. */
-function seenAt({ runs }: EndpointState, endpoint: WatchedEndpoint, at: number, { state }: Verdict) {
-  const witnesses = Object.entries(runs).map(
+/** What the last looks say, whatever the thresholds, and by them. */
+function seenAt(state: EndpointState, endpoint: WatchedEndpoint, at: number) {
+  const witnesses = Object.entries(state.runs).map(
     ([probe, run]): Witness => ({ probe, at: run.at, says: run.abstains ? 'abstain' : run.success ? 'up' : 'down' }),
   );
   const standing: Standing = judge(witnesses, endpoint, at).state;
-  return { at, standing, confirmed: state };
+  return { at, standing, confirmed: judge(votes(state, 0), endpoint, at).state };
 }
 
 /** A probe that looks at it no more is forgotten at once, with what it said. */

@@ -22,8 +22,13 @@ const endpoint = (key: string, failureThreshold: number): WatchedEndpoint => ({
   ],
 });
 
-/** Looks once a minute from `from` to `to`; `isUp` gives null where nobody looks. */
-function watch(given: WatchedEndpoint, [from, to]: readonly [number, number], isUp: (at: number) => boolean | null) {
+/** Looks once a minute from `from` to `to`, told at once or all at `toldAt`; `isUp` gives null where nobody looks. */
+function watch(
+  given: WatchedEndpoint,
+  [from, to]: readonly [number, number],
+  isUp: (at: number) => boolean | null,
+  toldAt?: number,
+) {
   const rollups = createRollups();
   const outages: Outage[] = [];
   let state = newState(given.key);
@@ -32,7 +37,7 @@ function watch(given: WatchedEndpoint, [from, to]: readonly [number, number], is
     const success = isUp(at);
     if (success === null) continue;
     const result = { probe: 'p1', at, success, durationMs: 10, errors: [], conditions: [], abstains: false };
-    const step = afterLook(state, given, { ...result, certificateMs: null }, at);
+    const step = afterLook(state, given, { ...result, certificateMs: null }, toldAt ?? at);
     state = step.state;
     words += step.words.filter(({ kind }) => kind !== 'repeat').length;
     for (const span of step.charged) rollups.charge(given.key, span);
@@ -140,4 +145,18 @@ describe('maintenance', () => {
   ] as const)('%s is left out', (_, given, from, to, left) => {
     expect(parts(given, from, to)).toEqual(left);
   });
+});
+
+test('what a probe that was cut off tells at last counts as if it had been told in time', () => {
+  const one = endpoint('late', 3);
+  const minute = (at: number) => (at - MIDNIGHT) / MINUTE;
+  // Single failures, and an outage of an hour and a half.
+  const isUp = (at: number) => minute(at) % 97 !== 0 && (minute(at) < 600 || minute(at) >= 690);
+  const span = [MIDNIGHT + MINUTE, MIDNIGHT + DAY] as const;
+  const { words: said, ...late } = watch(one, span, isUp, MIDNIGHT + DAY);
+  const { words, ...inTime } = watch(one, span, isUp);
+  expect(late).toEqual(inTime);
+  expect(late.outages).toHaveLength(2);
+  // Nobody is told of what is over.
+  expect([words, said]).toEqual([2, 0]);
 });
