@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:os';
 import type { Command } from 'commander';
 import { callHeartbeat, createTail, type HeartbeatTarget } from '../../agent/heartbeat.ts';
 import { httpUrls } from '../../config/kinds.ts';
@@ -7,9 +6,9 @@ import { loadSettings } from '../../config/load.ts';
 import { PING_BODY_BYTES } from '../../core/endpoint/push/ping.ts';
 import { stayAlive, systemClock } from '../../lib/clock.ts';
 import { Secret } from '../../lib/crypto/secret.ts';
-import { type AttachedEnd, runAttached } from '../../lib/exec.ts';
+import { runCommand } from '../attached.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
-import { firstSignal, passSignals } from '../signals.ts';
+import { firstSignal } from '../signals.ts';
 
 interface Flags {
   readonly key?: string;
@@ -19,8 +18,6 @@ interface Flags {
   readonly config?: string;
 }
 
-// As of a shell.
-const CODES = { missing: 127, notExecutable: 126, signal: 128 };
 const TIMEOUTS = { connectMs: 3000, headersMs: 5000, bodyMs: 5000 };
 
 /** `monitor heartbeat run -- COMMAND`. */
@@ -56,14 +53,9 @@ async function run(command: readonly [string, ...string[]], flags: Flags, termin
     target === null ? Promise.resolve(null) : callHeartbeat(target, word, body, systemClock, signal);
   // The command does not wait for it.
   const started = call('start', '', beginning.signal).then(told);
-  const { ended, pass } = await runAttached(command, flags.output ? tail.add : undefined);
-  const stopPassing = passSignals(pass, process.stdin.isTTY === true);
-  const end = await ended;
-  stopPassing();
+  const { code, problem } = await runCommand(command, flags.output ? tail.add : undefined);
   beginning.abort();
   await started;
-  const code = codeOf(end);
-  const problem = 'reason' in end ? `cannot start ${command[0]}: ${end.reason}` : '';
   const ending = new AbortController();
   const signalled = firstSignal().then((name) => name as string);
   const failure = await Promise.race([call(String(code), tail.text() || problem, ending.signal), signalled]);
@@ -103,9 +95,4 @@ function hubsIn(text: string): readonly string[] {
   const read = kind.schema.safeParse(kind.fromText(text));
   if (!read.success) throw new UsageError(`--hub ${read.error.issues[0]?.message}`);
   return read.data;
-}
-
-function codeOf(end: AttachedEnd): number {
-  if ('reason' in end) return end.isMissing ? CODES.missing : CODES.notExecutable;
-  return end.code ?? CODES.signal + (constants.signals[end.signal] ?? 0);
 }

@@ -1,12 +1,11 @@
-import { constants } from 'node:os';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { duration } from '../../config/kinds.ts';
 import { loadSettings } from '../../config/load.ts';
 import { stayAlive } from '../../lib/clock.ts';
-import { type AttachedEnd, runAttached } from '../../lib/exec.ts';
+import { runCommand } from '../attached.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
-import { firstSignal, passSignals } from '../signals.ts';
+import { firstSignal } from '../signals.ts';
 import { userName } from '../user-name.ts';
 import { openWindow, type Window, type WindowWish } from './window.ts';
 
@@ -22,8 +21,6 @@ interface Flags {
 const DAY_S = 86_400;
 // As of sysexits.h: a temporary failure, so that whoever calls may try again.
 const EX_TEMPFAIL = 75;
-// As of a shell.
-const CODES = { missing: 127, notExecutable: 126, signal: 128 };
 
 /** `monitor maintenance run -- COMMAND`. */
 export function defineRun(program: Command, terminal: Terminal, examples: string): void {
@@ -56,13 +53,8 @@ async function run(command: readonly [string, ...string[]], flags: Flags, termin
   const said = { by: flags.by ?? userName(), comment: flags.comment ?? basename(command[0]) };
   const window = await opened(flags, { ...said, for: flags.for }, terminal);
   if (window === null && flags.requireWindow) throw new Exit(EX_TEMPFAIL);
-  const { ended, pass } = await runAttached(command);
-  const stopPassing = passSignals(pass, process.stdin.isTTY === true);
-  const end = await ended;
-  stopPassing();
+  const { code, problem } = await runCommand(command);
   if (window !== null) await closed(window, terminal);
-  const code = codeOf(end);
-  const problem = 'reason' in end ? `cannot start ${command[0]}: ${end.reason}` : '';
   if (code !== 0) throw new Exit(code, problem);
 }
 
@@ -90,11 +82,6 @@ async function closed(window: Window, terminal: Terminal): Promise<void> {
   const signal = firstSignal().then((name) => `${name}: the window ${window.id} may go on until ${window.until}`);
   const problem = await Promise.race([close, signal]);
   if (problem !== null) terminal.err(`monitor: ${problem}`);
-}
-
-function codeOf(end: AttachedEnd): number {
-  if ('reason' in end) return end.isMissing ? CODES.missing : CODES.notExecutable;
-  return end.code ?? CODES.signal + (constants.signals[end.signal] ?? 0);
 }
 
 function messageOf(error: unknown): string {

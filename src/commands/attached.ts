@@ -1,0 +1,31 @@
+import { constants } from 'node:os';
+import { type AttachedEnd, runAttached } from '../lib/exec.ts';
+import { passSignals } from './signals.ts';
+
+/** How a command has ended, as a shell says it. */
+export interface CommandEnd {
+  /** Its exit code; 126 and 127 where it could not be started, 128 and more after a signal. */
+  readonly code: number;
+  /** Why it could not be started; '' where it was. */
+  readonly problem: string;
+}
+
+// As of a shell.
+const CODES = { missing: 127, notExecutable: 126, signal: 128 };
+
+/** Runs a command on this terminal to its end and passes signals on to it. `onOutput` is given a copy of what it writes. */
+export async function runCommand(
+  command: readonly [string, ...string[]],
+  onOutput?: Parameters<typeof runAttached>[1],
+): Promise<CommandEnd> {
+  const { ended, pass } = await runAttached(command, onOutput);
+  const stopPassing = passSignals(pass, process.stdin.isTTY === true);
+  const end = await ended;
+  stopPassing();
+  return { code: codeOf(end), problem: 'reason' in end ? `cannot start ${command[0]}: ${end.reason}` : '' };
+}
+
+function codeOf(end: AttachedEnd): number {
+  if ('reason' in end) return end.isMissing ? CODES.missing : CODES.notExecutable;
+  return end.code ?? CODES.signal + (constants.signals[end.signal] ?? 0);
+}
