@@ -4,7 +4,7 @@ import { iso } from '../../core/iso-time.ts';
 import { searchWords } from '../../core/search/words.ts';
 import type { AlertView, ReadStore } from '../../stores/contract/reads.ts';
 import { isOne, wholeId } from '../../stores/short-id.ts';
-import { alertsById } from '../api/alerts-by-id.ts';
+import { alertPagesById } from '../api/alerts-by-id.ts';
 import { createReadingTime, nextTurn } from '../api/reading-time.ts';
 import { ALERTA, type AlertaJson, alertaJson, isCorrelated, keptOf, knownOf } from './alert.ts';
 import { type AlertaQuery, alertaOrder, alertaTest, type SortKeys, sortKeysOf } from './query.ts';
@@ -117,11 +117,12 @@ export function createAlertaDocuments({
         .slice((page - 1) * pageSize, page * pageSize)
         .map(({ id }) => id);
       let before = '{"alerts":[';
-      for await (const view of alertsById(store, ids)) {
-        const [alert] = await jsonOf([view]);
-        const history = query.hasHistory ? (await historyOf(view)).reverse() : [];
-        yield before + JSON.stringify({ ...alert, history, ...(!query.hasRawData && { rawData: null }) });
-        before = ',';
+      for await (const views of alertPagesById(store, ids)) {
+        for (const [index, alert] of (await jsonOf(views)).entries()) {
+          const history = query.hasHistory ? (await historyOf(views[index] as AlertView)).reverse() : [];
+          yield before + JSON.stringify({ ...alert, history, ...(!query.hasRawData && { rawData: null }) });
+          before = ',';
+        }
       }
       const rest = {
         ...{ status: 'ok', total: all.length, page, pageSize, pages, more: page < pages, severityCounts, statusCounts },
@@ -177,12 +178,13 @@ export function createAlertaDocuments({
     alertaHistory: async function* (query) {
       const views = await walk(query, (_, { id }) => id);
       const history: unknown[] = [];
-      for await (const view of alertsById(store, views.slice(0, HISTORY_SHOWN))) {
-        const { id, resource, environment, service, group, text, tags, attributes, origin, customer } = (
-          await jsonOf([view])
-        )[0] as AlertaJson;
-        const about = { resource, environment, service, group, tags, attributes, origin, customer };
-        history.push(...(await historyOf(view)).map((entry) => ({ ...about, ...entry, text: entry.text || text, id })));
+      for await (const page of alertPagesById(store, views.slice(0, HISTORY_SHOWN))) {
+        for (const [index, alert] of (await jsonOf(page)).entries()) {
+          const { id, resource, environment, service, group, text, tags, attributes, origin, customer } = alert;
+          const about = { resource, environment, service, group, tags, attributes, origin, customer };
+          const entries = await historyOf(page[index] as AlertView);
+          history.push(...entries.map((entry) => ({ ...about, ...entry, text: entry.text || text, id })));
+        }
       }
       const newest = (history as { updateTime: string }[]).sort((a, b) => (a.updateTime < b.updateTime ? 1 : -1));
       const { page, pageSize } = query;
