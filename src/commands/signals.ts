@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import inspector from 'node:inspector';
 import { stayAlive, systemClock } from '../lib/clock.ts';
 
@@ -77,16 +78,37 @@ const PASSED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] 
 // What a terminal sends to all programs in front of it, by itself.
 const FROM_KEYS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 
+/** The signals of this process, kept for a command that it runs. */
+export interface SignalRelay {
+  /** The first signal that came while nobody took them; null where none did. */
+  readonly early: () => NodeJS.Signals | null;
+  /** From now on `pass` is given each signal, and first those that came before. */
+  readonly to: (pass: (signal: NodeJS.Signals) => void) => void;
+  /** Signals do again what they do by default. */
+  readonly stop: () => void;
+}
+
 /**
- * Hands on what this process is sent while a command of its own runs; gives the end of that. With a terminal before
- * both, the command has what its keys send already, and must not have it twice.
+ * Hears what this process is sent for a command of its own, from before that is started: a signal in between would end
+ * this process and leave behind what it had begun for the command. With a terminal before both, a command that runs has
+ * what its keys send already, and must not have it twice.
  */
-export function passSignals(pass: (signal: NodeJS.Signals) => void, hasTerminal: boolean): () => void {
+export function relaySignals(hasTerminal: boolean, source: Pick<EventEmitter, 'on' | 'off'> = process): SignalRelay {
+  const waiting: NodeJS.Signals[] = [];
+  let take: ((signal: NodeJS.Signals) => void) | null = null;
   const hear = (signal: NodeJS.Signals) => {
-    if (!(hasTerminal && FROM_KEYS.includes(signal))) pass(signal);
+    if (take === null) waiting.push(signal);
+    else if (!(hasTerminal && FROM_KEYS.includes(signal))) take(signal);
   };
-  for (const signal of PASSED) process.on(signal, hear);
-  return () => {
-    for (const signal of PASSED) process.off(signal, hear);
+  for (const signal of PASSED) source.on(signal, hear);
+  return {
+    early: () => waiting[0] ?? null,
+    to: (pass) => {
+      take = pass;
+      for (const signal of waiting.splice(0)) pass(signal);
+    },
+    stop: () => {
+      for (const signal of PASSED) source.off(signal, hear);
+    },
   };
 }

@@ -114,12 +114,9 @@ describe('monitor maintenance', () => {
   });
 
   test('run: the window is there while the command runs, and the exit code is passed on', async () => {
-    const running = startRun(['--for', '20m'], ['sleep', '60']);
-    const [window] = await eventually(async () => {
-      const windows = await open();
-      expect(windows).toHaveLength(1);
-      return windows;
-    });
+    const running = startRun(['--for', '20m'], ['sh', '-c', 'echo ready; exec sleep 60']);
+    await says(running.child, 'ready');
+    const [window] = await open();
     expect(window).toMatchObject({ instance_id: 'hub-1' });
     running.child.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 143, stderr: '' });
@@ -148,14 +145,29 @@ describe('monitor maintenance', () => {
       [],
       ['sh', '-c', 'trap "echo heard; exit 5" TERM; echo ready; while :; do sleep 0.05; done'],
     );
-    let out = '';
-    running.child.stdout?.on('data', (text: string) => {
-      out += text;
-    });
-    await eventually(() => expect(out).toContain('ready'));
+    await says(running.child, 'ready');
     running.child.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 5, stdout: 'ready\nheard\n' });
     expect(await open()).toEqual([]);
+  });
+
+  test('run: a signal while the window is being opened ends it again', async () => {
+    const front = await startFront();
+    let answer = () => {};
+    const mayAnswer = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    front.before = () => mayAnswer;
+    const running = startMonitor(['maintenance', 'run', '--for', '20m', '--', 'sleep', '60'], home.folder, {
+      ...env(),
+      MONITOR_URL: front.url,
+    });
+    await eventually(async () => expect(await open()).toHaveLength(1));
+    running.child.kill('SIGTERM');
+    answer();
+    expect(await running.ended).toMatchObject({ code: 143 });
+    expect(await open()).toEqual([]);
+    await front.close();
   });
 
   test('run, no hub at the start: the command runs without a window, unless one is required', async () => {
@@ -178,11 +190,12 @@ describe('monitor maintenance', () => {
 
   test('run, the hub is gone at the end: it says until when the window goes on, and the exit code is the command’s', async () => {
     const front = await startFront();
-    const running = startMonitor(['maintenance', 'run', '--for', '20m', '--', 'sleep', '60'], home.folder, {
+    const command = ['sh', '-c', 'echo ready; exec sleep 60'];
+    const running = startMonitor(['maintenance', 'run', '--for', '20m', '--', ...command], home.folder, {
       ...env(),
       MONITOR_URL: front.url,
     });
-    await eventually(async () => expect(await open()).toHaveLength(1));
+    await says(running.child, 'ready');
     front.isDown = true;
     running.child.kill('SIGTERM');
     await eventually(() => expect(front.refused).toBeGreaterThan(0));
@@ -206,9 +219,18 @@ const env = () => ({
 const startRun = (flags: readonly string[], command: readonly string[]) =>
   startMonitor(['maintenance', 'run', ...flags, '--', ...command], home.folder, env());
 
-/** A way to the hub that can go down. */
+/** Waits for a word in the output of a command: from then on it runs. */
+async function says(child: ReturnType<typeof startRun>['child'], word: string): Promise<void> {
+  let out = '';
+  child.stdout?.on('data', (text: string) => {
+    out += text;
+  });
+  await eventually(() => expect(out).toContain(word));
+}
+
+/** A way to the hub that can go down, and whose answers can be held back by `before`. */
 async function startFront() {
-  const front = { url: '', isDown: false, refused: 0, close: async () => {} };
+  const front = { url: '', isDown: false, refused: 0, before: async () => {}, close: async () => {} };
   const server: Server = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -224,6 +246,7 @@ async function startFront() {
         authorization: String(incoming.headers.authorization ?? ''),
       };
       const answer = await request(`${hub.url}${url}`, { method, headers, body: Buffer.concat(chunks) });
+      await front.before();
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.text);
     });
   });

@@ -8,7 +8,7 @@ import { stayAlive, systemClock } from '../../lib/clock.ts';
 import { Secret } from '../../lib/crypto/secret.ts';
 import { runCommand } from '../attached.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
-import { firstSignal } from '../signals.ts';
+import { firstSignal, relaySignals } from '../signals.ts';
 
 interface Flags {
   readonly key?: string;
@@ -51,9 +51,10 @@ async function run(command: readonly [string, ...string[]], flags: Flags, termin
   };
   const call = (word: string, body: string, signal: AbortSignal) =>
     target === null ? Promise.resolve(null) : callHeartbeat(target, word, body, systemClock, signal);
+  const relay = relaySignals(process.stdin.isTTY === true);
   // The command does not wait for it.
   const started = call('start', '', beginning.signal).then(told);
-  const { code, problem } = await runCommand(command, flags.output ? tail.add : undefined);
+  const { code, problem } = await runCommand(command, relay, flags.output ? tail.add : undefined);
   beginning.abort();
   await started;
   const ending = new AbortController();

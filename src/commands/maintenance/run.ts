@@ -5,7 +5,7 @@ import { loadSettings } from '../../config/load.ts';
 import { stayAlive } from '../../lib/clock.ts';
 import { runCommand } from '../attached.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
-import { firstSignal } from '../signals.ts';
+import { firstSignal, relaySignals } from '../signals.ts';
 import { userName } from '../user-name.ts';
 import { openWindow, type Window, type WindowWish } from './window.ts';
 
@@ -51,9 +51,10 @@ async function run(command: readonly [string, ...string[]], flags: Flags, termin
   if (!span.success) throw new UsageError(`--for ${span.error.issues[0]?.message}`);
   // No argument of it: one may be a secret.
   const said = { by: flags.by ?? userName(), comment: flags.comment ?? basename(command[0]) };
+  const relay = relaySignals(process.stdin.isTTY === true);
   const window = await opened(flags, { ...said, for: flags.for }, terminal);
   if (window === null && flags.requireWindow) throw new Exit(EX_TEMPFAIL);
-  const { code, problem } = await runCommand(command);
+  const { code, problem } = await runCommand(command, relay);
   if (window !== null) await closed(window, terminal);
   if (code !== 0) throw new Exit(code, problem);
 }
