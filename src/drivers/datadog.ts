@@ -103,7 +103,7 @@ const STATUS: Record<Kind, AlertStatus | undefined> = {
 
 function kindOf(word: string): Kind {
   const lower = word.trim().toLowerCase();
-  if (statusOfWord(lower) === 'resolved') return 'recovered';
+  if (statusOfWord(word) === 'resolved') return 'recovered';
   if (/^(?:re-?)?no[ _-]?data/.test(lower)) return 'no_data';
   if (/^(?:re-?)?warn/.test(lower)) return 'warned';
   return /^(?:re-?)?trigger/.test(lower) ? 'triggered' : 'unsaid';

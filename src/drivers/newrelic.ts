@@ -68,6 +68,8 @@ const ISSUE_FIELDS = ['issueId', 'totalIncidents', 'alertConditionNames', 'alert
 const STATES: ReadonlyMap<string, AlertStatus> = new Map([
   ['created', 'firing'],
   ['activated', 'firing'],
+  // Between its incidents and its end: only CLOSED is the end of an issue.
+  ['deactivated', 'firing'],
   ['closed', 'resolved'],
 ]);
 

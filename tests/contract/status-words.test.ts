@@ -83,6 +83,8 @@ const OTHERWISE: Readonly<Record<string, RegExp>> = {
 test('they are all drivers', () => {
   expect(Object.keys(BODIES).toSorted()).toEqual(DRIVERS.map(({ name }) => name).toSorted());
 });
+/** Words that have a meaning of their own in the states of a vendor. */
+const VENDORS: Readonly<Record<string, RegExp>> = { newrelic: /^deactivated$/i };
 describe.each(DRIVERS.flatMap((driver) => (BODIES[driver.name] ? [[driver.name, driver] as const] : [])))(
   '%s',
   (name, driver) => {
@@ -95,7 +97,9 @@ describe.each(DRIVERS.flatMap((driver) => (BODIES[driver.name] ? [[driver.name, 
     test('reads the words of the table as they are meant', () => {
       // A word that stands for nothing, such as a blank one, is a status that is missing.
       const wrong = (['resolved', 'firing'] as const).flatMap((meaning) =>
-        TABLE[meaning].filter((word) => statusOf(word) !== meaning).map((word) => `${word}: not ${meaning}`),
+        TABLE[meaning]
+          .filter((word) => VENDORS[name]?.test(word) !== true && statusOf(word) !== meaning)
+          .map((word) => `${word}: not ${meaning}`),
       );
       expect(wrong).toEqual([]);
     });

@@ -1,172 +1,38 @@
 import type { AlertStatus } from '../alert/alert.ts';
+import {
+  AFTER_UP,
+  BEFORE_TROUBLE,
+  BEFORE_UP,
+  DENIALS,
+  ENDS,
+  ENDS_ALONE,
+  ENDS_OF_TOPICS,
+  FAILURES,
+  FILLERS,
+  FIRING,
+  GLUED,
+  NEGATORS,
+  NOUNS,
+  REOPENED,
+  TOPICS,
+  TROUBLE,
+  UNDOERS,
+  WELL,
+  WELL_ALONE,
+} from './phrase-words.ts';
 
 /** What is longer is a sentence, and says nothing that could be told from one word of it. */
 const LONGEST = 120;
 
-// Parts of a word that mean "over" wherever they stand in it, for they are glued to others: "ResolvedCritical", "AUTOCLEARED".
-const GLUED = /resolved|recovered|recovery|cleared|successful|operational|healthy/;
-/** Words of an end: they count beside the name of what ended, as in "critical alarm cleared". */
-const ENDS = new Set([
-  ...['resolve', 'resolves', 'recover', 'recovers', 'clear', 'clears', 'closed', 'close', 'closes', 'fixed', 'solved'],
-  ...['ended', 'restored', 'healed', 'normalized', 'normalised', 'stabilized', 'stabilised'],
-]);
-/** Words of a state in which all is well: beside one of trouble they say nothing, as in "OK/CRITICAL". */
-const WELL = new Set([
-  ...['ok', 'okay', 'normal', 'up', 'passing', 'passed', 'pass', 'success', 'succeeded', 'inactive', 'online', 'good'],
-  ...['available', 'reachable', 'alive', 'green', 'fine'],
-]);
-/** What there may be none of, and then all is well: "no problems", "not firing". */
-const TROUBLE = new Set([
-  ...[
-    'firing',
-    'alerting',
-    'alarming',
-    'triggered',
-    'active',
-    'open',
-    'opened',
-    'down',
-    'failing',
-    'failed',
-    'failure',
-  ],
-  ...['failures', 'error', 'errors', 'fault', 'faults', 'outage'],
-]);
-/** Names of what is wrong, which do not say that it is: "alarm ended", "problem: ok". */
-const TOPICS = new Set([
-  'alert',
-  'alerts',
-  'alarm',
-  'alarms',
-  'problem',
-  'problems',
-  'issue',
-  'issues',
-  'incident',
-  'incidents',
-]);
-const FIRING = new Set([
-  ...['raise', 'raised', 'raises', 'activate', 'activated', 'activates', 'start', 'broken'],
-  ...['fire', 'fired', 'alerted', 'trigger', 'triggers', 'opens', 'reopened', 'reopen', 'created', 'started', 'new'],
-  ...[
-    'critical',
-    'crit',
-    'warning',
-    'warn',
-    'offline',
-    'dead',
-    'bad',
-    'red',
-    'yellow',
-    'amber',
-    'fail',
-    'fails',
-    'faulty',
-  ],
-  ...['degraded', 'breached', 'breach', 'exceeded', 'unknown', 'pending', 'acknowledged', 'ack', 'acked', 'suppressed'],
-  ...[
-    'flapping',
-    'investigating',
-    'identified',
-    'recovering',
-    'resolving',
-    'clearing',
-    'closing',
-    'timeout',
-    'emergency',
-  ],
-  ...[
-    'major',
-    'minor',
-    'fatal',
-    'severe',
-    'renotify',
-    'retriggered',
-    'escalated',
-    'high',
-    'unreachable',
-    'nok',
-    'ko',
-    'unhealthy',
-  ],
-]);
 const NO_DATA = /^(?:re )?(?:no data|nodata|insufficient data|missing data|data missing)$/;
-
+/** Whole phrases that mean well without a word that does. */
+const ALL_WELL =
+  /^(?:(?:is|now|back|again) )*(?:in service|all systems go|(?:within|in) (?:the )?(?:normal )?(?:limits?|thresholds?|range|bounds|tolerance))$/;
 const NEGATIVE_PREFIX = /^(?:not|non?|un|in|dis|ab|im|never|sub)(?=[a-z])/;
-/** Within two words before: "not yet ok", "no longer healthy", "partially recovered", "will be closed". */
-const NEGATORS = new Set([
-  ...[
-    'not',
-    'no',
-    'non',
-    'never',
-    'nor',
-    'neither',
-    'un',
-    'isnt',
-    'wasnt',
-    'arent',
-    'hasnt',
-    'hadnt',
-    'havent',
-    'didnt',
-  ],
-  ...['doesnt', 'dont', 'cannot', 'cant', 'couldnt', 'wont', 'aint', 'without', 'awaiting', 'until', 'partially'],
-  ...[
-    'stopped',
-    'stops',
-    'ceased',
-    'lost',
-    'partly',
-    'partial',
-    'almost',
-    'nearly',
-    'be',
-    'await',
-    'needs',
-    'hardly',
-    'barely',
-    'before',
-    'unless',
-    'if',
-  ],
-]);
-/** Before "to" or a noun: "failed to recover", "unable to clear", "failed recovery", "waiting for recovery". */
-const FAILURES = new Set([
-  'failed',
-  'fails',
-  'failing',
-  'fail',
-  'unable',
-  'impossible',
-  'waiting',
-  'pending',
-  'trying',
-]);
-const NOUNS = new Set(['recovery', 'resolve', 'recover', 'clear', 'close', 'success', 'pass', 'autorecovery']);
-/** Right after a noun: "recovery failed", "recovery in progress". */
-const UNDOERS = new Set([
-  ...[
-    'failed',
-    'fails',
-    'failing',
-    'failure',
-    'pending',
-    'unsuccessful',
-    'impossible',
-    'expected',
-    'required',
-    'needed',
-  ],
-  ...['started', 'aborted', 'timeout', 'attempt', 'in', 'error'],
-]);
-/** Right after anything: "resolved: false". */
-const DENIALS = new Set(['false', 'no', 'not', 'never']);
-/** What may stand before "up" where it is a state: "backed up", "follow up" are none. */
-const BEFORE_UP =
-  /^(?:is|are|now|back|again|came|comes|host|service|node|server|system|site|monitor|instance|interface|link|state|status|target|check|longer|yet)$/;
-/** What may stand after "up" where it begins: "up again", "up and running"; "up to 95%" and "up 12%" are none. */
-const AFTER_UP = /^(?:again|and|now|since)$/;
+const NEVER_BEGAN = /^un(?:triggered|trigger|fired|firing|alerted|alarmed|raised)$/;
+const [CHECKED, CROSSED] = [/[✅✔✓🟢]/u, /[❌✖✗🔴🔥⚠]/u];
+
+type Kind = 'end' | 'well' | 'trouble' | 'topic';
 
 /**
  * What several words, or words grown together, say of a problem: "ResolvedCritical", "NOT_OK", "Service is up again",
@@ -174,67 +40,113 @@ const AFTER_UP = /^(?:again|and|now|since)$/;
  */
 export function statusOfPhrase(phrase: string): AlertStatus | undefined {
   if (phrase.length > LONGEST) return undefined;
-  const words = wordsOf(latterPart(phrase));
-  if (NO_DATA.test(words.join(' '))) return 'firing';
-  const found = new Set(words.map((_, at) => kindAt(words, at)));
-  if (found.has('end')) return 'resolved';
-  if (found.has('well')) return found.has('trouble') ? undefined : 'resolved';
-  return found.has('trouble') || found.has('topic') ? 'firing' : undefined;
+  const latter = latterPart(spaced(phrase));
+  const kinds = kindsOf(withoutFormer(latter));
+  // "Alert was resolved" tells of now, "CRITICAL (was resolved)" does not.
+  if (!kinds.has('trouble') && kindsOf(latter).has('end')) return 'resolved';
+  if (kinds.size === 0) return CHECKED.test(phrase) && !CROSSED.test(phrase) ? 'resolved' : undefined;
+  if (kinds.has('end')) return wordsOf(latter).some((word) => REOPENED.has(word)) ? undefined : 'resolved';
+  if (kinds.has('well')) return kinds.has('trouble') ? undefined : 'resolved';
+  return 'firing';
 }
 
-/** Before a word of trouble: "not firing", "no longer firing", "stopped alerting". */
-const BEFORE_TROUBLE = ['no', 'not', 'isnt', 'longer', 'without', 'nothing', 'stopped', 'stops', 'ceased'];
+function kindsOf(text: string): ReadonlySet<Kind> {
+  const words = wordsOf(text);
+  const whole = words.join(' ');
+  if (NO_DATA.test(whole)) return new Set(['trouble']);
+  if (ALL_WELL.test(whole)) return new Set(['well']);
+  const kinds = words.map((_, at) => kindAt(words, at));
+  return new Set(kinds.filter((kind) => kind !== undefined));
+}
 
 /** What one word says in its place. */
-function kindAt(words: readonly string[], at: number): 'end' | 'well' | 'trouble' | 'topic' | undefined {
+function kindAt(words: readonly string[], at: number): Kind | undefined {
   const word = words[at] ?? '';
   const before = words[at - 1] ?? '';
-  const over = overOf(word);
-  if (over === 'well' && word === 'up' && !isStateUp(words, at)) return undefined;
-  if (over !== undefined) return isNegated(words, at) ? 'trouble' : over;
-  if (NEGATIVE_PREFIX.test(word) && overOf(word.replace(NEGATIVE_PREFIX, '')) !== undefined) return 'trouble';
+  if (before === 'false' && /^(?:alarms?|alerts?|positives?)$/.test(word))
+    return isNegated(words, at - 1) ? 'trouble' : 'end';
+  if (NEVER_BEGAN.test(word)) return 'well';
   if (TROUBLE.has(word) || TOPICS.has(word)) {
-    if (BEFORE_TROUBLE.includes(before)) return 'well';
+    if (BEFORE_TROUBLE.has(before) || isDenied(words, at)) return 'well';
     return TOPICS.has(word) ? 'topic' : 'trouble';
   }
-  return FIRING.has(word) ? 'trouble' : undefined;
+  const over = overAt(words, at);
+  if (over === 'well' && word === 'up' && !isStateUp(words, at)) return undefined;
+  if (over !== undefined) return isNegated(words, at) ? 'trouble' : over;
+  if (FIRING.has(word)) return 'trouble';
+  return NEGATIVE_PREFIX.test(word) && overOf(word.replace(NEGATIVE_PREFIX, '')) !== undefined ? 'trouble' : undefined;
+}
+
+/** "firing: false", "triggered=no": said of the whole at its end. */
+function isDenied(words: readonly string[], at: number): boolean {
+  return at === words.length - 2 && /^(?:false|no|0)$/.test(words[at + 1] ?? '');
 }
 
 /** Whether "up" is a state in its place. */
 function isStateUp(words: readonly string[], at: number): boolean {
-  if (at === 0) return words.length === 1 || AFTER_UP.test(words[1] ?? '');
+  if (at === 0) return words.length === 1 || AFTER_UP.has(words[1] ?? '');
   const before = words[at - 1] ?? '';
-  return BEFORE_UP.test(before) || NEGATORS.has(before);
+  return BEFORE_UP.has(before) || NEGATORS.has(before);
+}
+
+/** What a word of an end or a good state says in its place, before it is asked whether that is denied. */
+function overAt(words: readonly string[], at: number): 'end' | 'well' | undefined {
+  const word = words[at] ?? '';
+  const over = overOf(word);
+  if (over !== undefined) return over;
+  const forms = [word, withoutPrefix(word)];
+  const others = words.filter((other, index) => index !== at && !FILLERS.has(other) && !NEGATORS.has(other));
+  const isOfTopic = others.some((other) => TOPICS.has(other));
+  if (others.every((other) => TOPICS.has(other) || other === 'yet')) {
+    const ends = forms.some((form) => ENDS_ALONE.has(form) || (isOfTopic && ENDS_OF_TOPICS.has(form)));
+    if (ends) return 'end';
+  }
+  const isState = forms.some((form) => WELL_ALONE.has(form)) && others.every((other) => BEFORE_UP.has(other));
+  return isState ? 'well' : undefined;
+}
+
+function withoutPrefix(word: string): string {
+  return word.replace(/^(?:auto|self|re)(?=[a-z]{3})/, '');
 }
 
 function overOf(word: string): 'end' | 'well' | undefined {
-  const bare = word.replace(/^(?:auto|self|re)(?=[a-z]{3})/, '');
-  if (ENDS.has(word) || ENDS.has(bare)) return 'end';
+  if (ENDS.has(word) || ENDS.has(withoutPrefix(word))) return 'end';
   if (WELL.has(word)) return 'well';
   const glued = GLUED.exec(word);
   if (glued === null || /(?:un|in|non?|not|dis|ab|never)$/.test(word.slice(0, glued.index))) return undefined;
   return /re(?:sol|cov)|clear/.test(glued[0]) ? 'end' : 'well';
 }
 
-/** Lower-case words, of what is written in one, as in "ResolvedCritical", or with signs between, as in "NOT_OK". */
-function wordsOf(phrase: string): string[] {
-  const spaced = phrase
+/** The phrase with words apart that are written in one, as in "ResolvedCritical", and signs but those of a change. */
+function spaced(phrase: string): string {
+  return phrase
     .replaceAll(/['’]/gu, '')
     .replaceAll(/\bo\.k\b/giu, 'ok')
     .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
-    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
-  return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .replaceAll('_', ' ')
+    .replaceAll(/\bde[- ](?=activat|assert)/giu, 'de');
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 // "WARNING to OK": one state to another. "failed to recover" is none.
 const CHANGE =
   /^\W*(?:ok|okay|normal|up|down|warn(?:ing)?|crit(?:ical)?|alert(?:ing)?|firing|unknown|(?:un)?healthy|green|yellow|red|minor|major)\W+to\W+([a-z].*)$/i;
 
-/** Of "OK -> CRITICAL" and "from OK to CRITICAL" what comes last; without what something was before: "OK (was CRITICAL)". */
-function latterPart(phrase: string): string {
-  const last = phrase.split(/->|=>|→|⇒|➔|>>/u).at(-1) ?? phrase;
+/** Of "OK -> CRITICAL", "from OK to CRITICAL" and "resolved, but now critical" what comes last. */
+function latterPart(text: string): string {
+  const last = text.split(/->|=>|→|⇒|➔|>>/u).at(-1) ?? text;
   const changed = /\bfrom\b.{1,60}?\bto\b(.+)$/i.exec(last)?.[1] ?? CHANGE.exec(last)?.[1] ?? last;
-  return changed.replaceAll(/\b(?:was|were|previously|formerly|from)\b\W*\w+/gi, ' ');
+  const now = /\bnow\b(.*)$/i.exec(changed)?.[1] ?? '';
+  return kindsOf(now).size > 0 ? now : changed;
+}
+
+/** Without what something was before: "OK (was CRITICAL)". */
+function withoutFormer(text: string): string {
+  return text.replaceAll(/\b(?:was|were|previously|formerly|from)\b\W*\w+/gi, ' ');
 }
 
 function isNegated(words: readonly string[], at: number): boolean {
@@ -243,6 +155,6 @@ function isNegated(words: readonly string[], at: number): boolean {
   if (NEGATORS.has(first) || NEGATORS.has(second) || (NEGATORS.has(third) && second === 'yet')) return true;
   if (FAILURES.has(second) && ['to', 'for'].includes(first)) return true;
   if (FAILURES.has(first) && NOUNS.has(word)) return true;
-  if ((word === 'close' && next === 'to') || DENIALS.has(next)) return true;
+  if ((word === 'close' && next === 'to') || DENIALS.has(next) || isDenied(words, at)) return true;
   return NOUNS.has(word) && UNDOERS.has(next) && !(next === 'in' && words[at + 2] !== 'progress');
 }
