@@ -24,7 +24,9 @@ import { createAuthenticate, createProveHead } from '../web/webhook/credentials.
 import { outcomeListener } from '../web/webhook/outcome-log.ts';
 import { createHubGate, loginParts } from './access.ts';
 import { createConfigWatch } from './config-watch.ts';
+import { endpointsOf } from './endpoints/configured.ts';
 import { createHubEndpoints } from './endpoints/hub.ts';
+import { endpointTerms } from './endpoints/terms.ts';
 import type { Engine } from './engine/contract.ts';
 import type { Halves, HalvesNeeds } from './halves.ts';
 import { createHeartbeat } from './heartbeat.ts';
@@ -70,8 +72,9 @@ export async function createHub(
   const { clusterEnabled, cluster } = settings;
   // First what can be refused without a store: a wrong option must not have made or changed one.
   const drivers = enabledDrivers({ clusterEnabled, options: settings.drivers, sources: settings.sources });
-  const notify = await notifyOf(settings, clock, logger);
-  const endpoints = await createHubEndpoints(settings, clock, logger);
+  const watched = await endpointsOf(settings, logger);
+  const notify = await notifyOf(settings, clock, logger, endpointTerms(watched));
+  const endpoints = createHubEndpoints(watched, settings, clock, logger);
   const { engine, reader, parts, died } = await open({
     ...{ settings, drivers, clock, logger, notify, endpoints: endpoints.plan() },
   });
@@ -98,12 +101,13 @@ export async function createHub(
   const config = createLiveConfig(read(), {
     ...{ read, now: clock.now, logger },
     apply: async (next) => {
-      const found = await notifyOf(next, clock, logger);
+      const looked = await endpointsOf(next, logger);
+      const found = await notifyOf(next, clock, logger, endpointTerms(looked));
       const { allowPrivateTargets, allowPrograms } = next.notify;
       await engine.reloadNotify({ notify: found, allowPrivateTargets, allowPrograms });
       await reader.setRelations(plainRelations(found));
       routes.set(found);
-      await endpoints.reload(next, engine);
+      await endpoints.reload(looked, next, engine);
     },
   });
   const server = createHttpServer({

@@ -9,6 +9,8 @@ import { startAll } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
 import type { EndedAttempt } from '../notify/attempts.ts';
 import type { Store } from '../stores/contract/store.ts';
+import { endpointsOf } from './endpoints/configured.ts';
+import { endpointTerms } from './endpoints/terms.ts';
 import { engineSettings } from './engine/contract.ts';
 import { createEngine } from './engine/engine.ts';
 import { localChecks } from './local.ts';
@@ -67,7 +69,7 @@ export async function runPass(
   const cancel = clock.after(timeoutMs, () => timeUp.abort());
   const letGo = stayAlive();
   try {
-    const notify = await notifyOf(settings, clock, logger);
+    const notify = await notifyOf(settings, clock, logger, endpointTerms(await endpointsOf(settings, logger)));
     makePrivateFolder(settings.stateDir);
     const lock = await takeLock(settings.stateDir, 'run.lock', 0, clock);
     if (!lock.ok) return { status: 'locked', reason: lock.reason };

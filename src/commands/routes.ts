@@ -1,4 +1,7 @@
+import { NOTHING_WATCHED } from '../app/endpoints/configured.ts';
+import { endpointTerms } from '../app/endpoints/terms.ts';
 import { prepareRoutes } from '../app/notify/prepare.ts';
+import { readEndpoints } from '../config/endpoints/read.ts';
 import { loadSettings } from '../config/load.ts';
 import { createRoutesJson } from '../core/policy/route-tree.ts';
 import { createZone } from '../core/time/zone.ts';
@@ -41,7 +44,8 @@ export const command: CommandModule = {
 
 async function open({ config }: Flags) {
   const settings = loadSettings({ configFile: config });
-  const prepared = await prepareRoutes(settings);
+  const terms = endpointTerms(readEndpoints(settings)?.document ?? NOTHING_WATCHED);
+  const prepared = await prepareRoutes(settings, undefined, terms);
   if (prepared !== null) return { ...prepared, settings };
   throw new UsageError('nobody is told: add notify.channels to monitor.yaml, or set MONITOR_NOTIFY_URL');
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startHttpReceiver } from '../support/http-receiver.ts';
 import { eventually, type Hub, type HubHome, makeHubHome } from '../support/hub.ts';
 
 const TOKENS = { p1: 'p1-token-of-a-probe', p2: 'p2-token-of-a-probe', p3: 'p3-token-of-a-probe' } as const;
@@ -262,4 +263,28 @@ test('a probe of uptop, and one that speaks our own words, are heard as any othe
     { id: 'p2', version: '1.2', clock_offset_ms: expect.any(Number) },
     { id: 'p3', last_seen_at: null },
   ]);
+});
+
+test('an alert has the reminders that it says, and ends without a message where it says so', async () => {
+  const receiver = await startHttpReceiver();
+  const terms = 'alerts: [{failure_threshold: 1, minimum_reminder_interval: 1s, send_on_resolved: false}]';
+  writeFileSync(
+    join(home.folder, 'monitor.yaml'),
+    `notify:\n  channels:\n    ops: {type: webhook, url: env:OPS_URL}\n${CONFIG.replace('alerts: [{failure_threshold: 2}]', terms)}`,
+    { mode: 0o600 },
+  );
+  await hub.stop();
+  hub = await home.serve({ MONITOR_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8', OPS_URL: receiver.url });
+  await tell('p1', result(false), '_mail');
+  await eventually(() => expect(receiver.requests.length).toBeGreaterThan(2));
+  await tell('p1', result(true), '_mail');
+  await tell('p1', result(true), '_mail');
+  await eventually(async () => {
+    const { items } = (await (await ask('/api/v1/events?limit=50')).json()) as { readonly items: readonly object[] };
+    expect(items).toContainEqual(expect.objectContaining({ reason: 'resolved_not_wanted' }));
+  });
+  const statuses = receiver.requests.map(({ body }) => (JSON.parse(body) as { readonly status: string }).status);
+  expect(new Set(statuses)).toEqual(new Set(['firing']));
+  await hub.stop();
+  await receiver.close();
 });

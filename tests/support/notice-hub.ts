@@ -34,6 +34,7 @@ export function policyOf(fields: Partial<NotifyPolicy> = {}): NotifyPolicy {
     ...{
       renamed: new Map<string, string>(),
       relations: [],
+      terms: new Map(),
       windows: [],
       flapping: null,
       giveUpMs: 86_400_000,

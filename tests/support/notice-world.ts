@@ -34,6 +34,8 @@ export interface WorldPolicy {
   readonly giveUpMs?: number;
   readonly backoffMs?: number;
   readonly waitMs?: (severity: Severity) => number;
+  /** Alerts whose end nobody is to hear of. */
+  readonly quiet?: readonly string[];
 }
 
 /** A node of a tree with what most tests do not say left out. */
@@ -70,7 +72,7 @@ export class NoticeWorld {
     const isFiring = known?.status === 'firing';
     const startedAt = isFiring ? known.startedAt : this.now;
     this.alerts.set(id, {
-      ...{ id, name: id, source: 'test', origin: '', severity, labels, startedAt },
+      ...{ id, name: id, source: 'test', origin: '', fingerprint: id, severity, labels, startedAt },
       ...{ status: 'firing' as const, receivedAt: isFiring ? known.receivedAt : this.now },
     });
     this.look();
@@ -173,6 +175,7 @@ export class NoticeWorld {
     return {
       hopsOf: ({ name, severity, labels }) => hopsOf(root, { alertname: name, severity, ...labels }, 0),
       muteOf: ({ id }) => this.mutes.get(id) ?? null,
+      tellsEnd: ({ id }) => this.policy.quiet?.includes(id) !== true,
       escalation: (name) => escalations[name] ?? [],
       channel: () => ({ onResolved, keepsIncidents, reminders: true }),
       waitMs: this.policy.waitMs ?? ((severity) => (severity === 'critical' ? 0 : 10_000)),

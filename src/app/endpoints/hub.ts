@@ -12,15 +12,19 @@ import { createPushDesk, type PushParts } from '../../web/push/desk.ts';
 import type { StatusPageParts } from '../../web/status-page/routes.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Reader } from '../reader/contract.ts';
-import { endpointsOf, NOTHING_WATCHED } from './configured.ts';
+import { NOTHING_WATCHED } from './configured.ts';
 import type { createLocalProbe } from './local.ts';
 
 /** What a hub has of endpoints in front of its engine. */
 export interface HubEndpoints {
   /** What the engine judges by. */
   readonly plan: () => EndpointPlan;
-  /** Reads it again; throws ConfigError, and goes on as before. */
-  readonly reload: (settings: Settings, engine: Pick<Engine, 'reloadEndpoints'>) => Promise<void>;
+  /** Goes on by another document. */
+  readonly reload: (
+    next: EndpointsDocument,
+    settings: Settings,
+    engine: Pick<Engine, 'reloadEndpoints'>,
+  ) => Promise<void>;
   /** What the API needs. */
   readonly api: (
     engine: Pick<Engine, 'report'>,
@@ -30,9 +34,14 @@ export interface HubEndpoints {
   readonly look: (engine: Pick<Engine, 'report'>) => Part;
 }
 
-/** Puts it together; throws ConfigError. */
-export async function createHubEndpoints(settings: Settings, clock: Clock, logger: Logger): Promise<HubEndpoints> {
-  let document: EndpointsDocument = await endpointsOf(settings, logger);
+/** Puts it together. */
+export function createHubEndpoints(
+  configured: EndpointsDocument,
+  settings: Settings,
+  clock: Clock,
+  logger: Logger,
+): HubEndpoints {
+  let document = configured;
   let setup = endpointSetup(endpointPlan(document));
   let { statusPage } = settings;
   let local: ReturnType<typeof createLocalProbe> | null = null;
@@ -41,12 +50,11 @@ export async function createHubEndpoints(settings: Settings, clock: Clock, logge
   const tellFailure = throttledErrors(clock, logger);
   return {
     plan: () => endpointPlan(document),
-    reload: async (next, engine) => {
-      const found = await endpointsOf(next, logger);
-      await engine.reloadEndpoints(endpointPlan(found));
-      document = found;
-      statusPage = next.statusPage;
-      setup = endpointSetup(endpointPlan(found));
+    reload: async (next, { statusPage: page }, engine) => {
+      await engine.reloadEndpoints(endpointPlan(next));
+      document = next;
+      statusPage = page;
+      setup = endpointSetup(endpointPlan(next));
       if (local === null) await begin?.();
       else local.reload(document);
     },

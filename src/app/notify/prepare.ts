@@ -2,6 +2,7 @@ import { ConfigError } from '../../config/error.ts';
 import type { NotifyDocument } from '../../config/notify/document.ts';
 import { type ReadFrom, readNotify } from '../../config/notify/read.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { TermsByAlert } from '../../core/policy/terms.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { compilePolicy } from '../../notify/policy/compile.ts';
 import { namesOf } from './channels.ts';
@@ -12,11 +13,20 @@ export interface PreparedNotify extends OpenedPolicy {
   readonly document: NotifyDocument;
 }
 
-/** What the configuration says of telling people; null where it says nothing. Throws one ConfigError with every problem. */
-export async function prepareNotify(settings: Settings, clock: Clock, from?: ReadFrom): Promise<PreparedNotify | null> {
+/**
+ * What the configuration says of telling people; null where it says nothing. `terms` are those that alerts are configured
+ * with elsewhere. Throws one ConfigError with every problem.
+ */
+export async function prepareNotify(
+  settings: Settings,
+  clock: Clock,
+  from?: ReadFrom,
+  terms: TermsByAlert = {},
+): Promise<PreparedNotify | null> {
   const read = await readNotify(settings, from);
   if (read === null) return null;
-  const { document, problems } = read;
+  const { problems } = read;
+  const document = { ...read.document, terms };
   const { notify, proxy, caFile, version } = settings;
   const how = { ...notify, proxy, version, ...(caFile !== undefined && { caFile }) };
   return { document, ...(await openPolicy(document, how, clock, problems)) };
@@ -29,10 +39,11 @@ export async function prepareNotify(settings: Settings, clock: Clock, from?: Rea
 export async function prepareRoutes(
   settings: Pick<Settings, 'notify' | 'policyFile'>,
   from?: ReadFrom,
+  terms: TermsByAlert = {},
 ): Promise<Omit<PreparedNotify, 'channels' | 'channelFor'> | null> {
   const read = await readNotify(settings, { ...from, isTrial: true });
   if (read === null) return null;
-  const { document } = read;
+  const document = { ...read.document, terms };
   const { known, problems: faults } = await namesOf(document);
   const { problems, ...compiled } = compilePolicy(document, new Map(), known);
   const all = [...read.problems, ...faults, ...problems];

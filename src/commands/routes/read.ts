@@ -55,6 +55,7 @@ export async function alertOfHub(
 export function evaluatedAlertOf(json: AlertJson): EvaluatedAlert {
   return {
     ...{ id: json.id, name: json.name, source: json.source, origin: json.origin, labels: json.labels },
+    fingerprint: json.fingerprint,
     ...{ severity: json.severity, status: 'firing' },
     startedAt: Date.parse(json.started_at ?? ''),
     receivedAt: Date.parse(json.received_at ?? ''),

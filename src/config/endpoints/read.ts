@@ -59,7 +59,6 @@ export function readEndpoints(
   tellTwins<NamedEndpoint>([...endpoints, ...pushEndpoints], ({ key }) => key, 'name');
   const warnings = [
     ...endpoints.flatMap(({ entry, at }) => unknownProbes(entry.monitoredBy, probes, at)),
-    ...withoutEffect([...endpoints, ...pushEndpoints]),
     ...unknownShown(statusPage, [...endpoints, ...pushEndpoints]),
   ];
   const whole = {
@@ -124,28 +123,6 @@ function circlesOf(entries: readonly NamedEndpoint[]): readonly (readonly string
   };
   for (const key of dependsOn.keys()) walk(key, []);
   return circles;
-}
-
-/** What this version reads and does nothing with, each where it first stands: nobody is to rely on it. */
-function withoutEffect(endpoints: readonly Placed<NamedEndpoint>[]): readonly string[] {
-  const first = <E>(placed: readonly Placed<E>[], has: (entry: E) => boolean, message: string) => {
-    const found = placed.find(({ entry }) => has(entry));
-    return found === undefined ? [] : [`${found.at}${message}`];
-  };
-  const anAlert = (has: (alert: NamedEndpoint['alerts'][number]) => boolean) => (entry: NamedEndpoint) =>
-    entry.alerts.some(has);
-  return [
-    ...first(
-      endpoints,
-      anAlert(({ reminderMs }) => reminderMs > 0),
-      '.alerts: minimum_reminder_interval has no effect yet; repeat_interval of the route decides',
-    ),
-    ...first(
-      endpoints,
-      anAlert(({ sendOnResolved }) => !sendOnResolved),
-      '.alerts: send_on_resolved has no effect yet; on_resolved of the channel decides',
-    ),
-  ];
 }
 
 interface Reader {

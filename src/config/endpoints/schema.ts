@@ -44,8 +44,10 @@ const alert = section({
   agent_quorum: count(1, 1000).optional().describe('The same, as the fork of Gatus calls it'),
   severity: z.enum(['critical', 'warning', 'info'], { error: 'must be critical, warning or info' }).default('critical'),
   description: z.string({ error: 'must be text' }).max(2000).default(''),
-  minimum_reminder_interval: span(0, LONG, 'from 0s to 366d').default(0),
-  send_on_resolved: yes(true),
+  minimum_reminder_interval: span(0, LONG, 'from 0s to 366d')
+    .default(0)
+    .describe('Time between two reminders, in place of `repeat_interval` of the routes; 0 where these decide'),
+  send_on_resolved: yes(true).describe('Whether people are told of its end'),
 });
 
 /** Of one that is called: what it says counts at once. */

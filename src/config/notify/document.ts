@@ -1,3 +1,4 @@
+import type { TermsByAlert } from '../../core/policy/terms.ts';
 import type { Secret } from '../../lib/crypto/secret.ts';
 import type { PolicySections } from './schema.ts';
 
@@ -31,6 +32,8 @@ export interface NotifyDocument {
   readonly urls: readonly Secret[];
   /** Where each key below `notify` stands, by its path as `pathText` writes it: `routes[0].channels`. */
   readonly places: Readonly<Record<string, string>>;
+  /** What alerts say themselves of how they are told; left out for none. */
+  readonly terms?: TermsByAlert;
 }
 
 /** A path as people read it: `routes[0].channels`. */

@@ -6,6 +6,11 @@ import { endpointTitle, type WatchedEndpoint } from './watched.ts';
 /** Source of the alerts about endpoints. */
 export const ENDPOINT_SOURCE = 'endpoint';
 
+/** What tells the alerts of an endpoint apart: its key, and behind it the number of each but the first. */
+export function alertFingerprint(key: string, index: number): string {
+  return index === 0 ? key : `${key}#${index + 1}`;
+}
+
 /** The alert of an endpoint as ingest takes it, with its witnesses as evidence. */
 export function endpointAlert(
   endpoint: WatchedEndpoint,
@@ -28,7 +33,7 @@ export function endpointAlert(
   ];
   const message = isFiring ? [`${title} is down`, ...found].join(': ') : `${title} is up again`;
   return {
-    fingerprint: index === 0 ? key : `${key}#${index + 1}`,
+    fingerprint: alertFingerprint(key, index),
     name: title,
     status: isFiring ? 'firing' : 'resolved',
     severity: alert?.severity ?? 'critical',
@@ -52,7 +57,7 @@ export function endpointAlert(
 export function removedAlert(state: EndpointState, index: number, now: number): IncomingAlert {
   const { key } = state;
   return {
-    ...{ fingerprint: index === 0 ? key : `${key}#${index + 1}`, name: key, status: 'resolved', severity: 'critical' },
+    ...{ fingerprint: alertFingerprint(key, index), name: key, status: 'resolved', severity: 'critical' },
     ...{ labels: {}, annotations: {}, metrics: {}, startedAt: state.since, endedAt: now, observedAt: now },
     ...{ groupKey: `endpoint:${key}`, resolution: 'endpoint_removed', statusOnly: true },
   };

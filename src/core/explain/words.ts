@@ -30,7 +30,8 @@ const REASONS: Readonly<Record<UntoldReason, (detail: Detail) => string>> = {
   ended_within_wait: () => 'it ended before its first message was due',
   ended_undelivered: (detail) => `it ended before a message could be delivered${said(detail)}`,
   joined_and_ended: () => 'it joined the incident and ended between two messages',
-  resolved_not_wanted: () => 'the channel is not told of ends (on_resolved: none)',
+  resolved_not_wanted: () =>
+    'ends are not told here (on_resolved: none of the channel, or send_on_resolved: false of the alert)',
   dead_letter: (detail) =>
     `the message was given up${said(detail)}; to send it again: monitor outbox retry ${detail.outbox ?? 'ID'}`,
   dropped: (detail) => `the message was dropped${detail.by === undefined ? '' : ` by ${detail.by}`}${said(detail)}`,
@@ -91,7 +92,7 @@ export function stepText(step: Step, context: Pick<ExplainInput, 'alerts' | 'nam
 const NOTICE_WORDS: Readonly<Record<string, string>> = {
   ended_before_told: 'it ended before a message could be delivered',
   never_told: 'it ended, and nobody had been told of it',
-  resolved_not_wanted: 'the channel is not told of ends',
+  resolved_not_wanted: 'ends are not told here',
   acknowledged: 'no more reminders: somebody has acknowledged it',
   dead_letter: 'nothing new to try: the message was given up',
   channel_removed: 'the channel is not configured any more',

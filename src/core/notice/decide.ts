@@ -1,5 +1,6 @@
 import { compareSeverity, type Severity } from '../alert/alert.ts';
 import {
+  endsQuietly,
   type Members,
   type Mute,
   mayHaveSaid,
@@ -142,7 +143,9 @@ function atRest({ told, firings, pending }: Notice, { keepsIncidents }: Plan): N
   // It ended while its first message could not be delivered. That may have arrived all the same, so its end is told; and
   // where it did not, people hear of both in one message, where that makes sense.
   const isFirst = !pending.maybeTold && pending.reason !== 'all_resolved';
-  if (isFirst && keepsIncidents) return { action: 'rest', reason: 'ended_before_told', until: null };
+  const isQuiet = endsQuietly(pending.speaks);
+  if (isFirst && (keepsIncidents || isQuiet)) return { action: 'rest', reason: 'ended_before_told', until: null };
+  if (isQuiet && pending.phase !== 'resolved') return { action: 'rest', reason: 'resolved_not_wanted', until: null };
   return { action: 'send', phase: 'resolved', step: firings, reason: isFirst ? 'ended_untold' : 'all_resolved' };
 }
 
@@ -166,11 +169,12 @@ function begin(notice: Notice, want: Want, situation: Situation, plan: Plan, now
   };
 }
 
-function end({ waitMs, firings }: Notice, want: Want, plan: Plan, now: number): NoticeDecision {
+function end({ waitMs, firings, told }: Notice, want: Want, plan: Plan, now: number): NoticeDecision {
   // It may fire again at once; then people need not hear of the gap. An end passes every mute.
   const until = want.since + waitMs;
   if (now < until) return { action: 'wait', until, reason: 'group_wait' };
-  if (!plan.tellsResolved) return { action: 'rest', reason: 'resolved_not_wanted', until: null };
+  const isQuiet = told !== null && endsQuietly(told);
+  if (!plan.tellsResolved || isQuiet) return { action: 'rest', reason: 'resolved_not_wanted', until: null };
   return { action: 'send', phase: 'resolved', step: firings, reason: 'all_resolved' };
 }
 

@@ -14,12 +14,13 @@ import {
   type NoticeDecision,
   newNotice,
   type Pending,
+  withoutQuietEnds,
 } from './notice.ts';
 
 /** An alert as notices see it. */
 export type EvaluatedAlert = Pick<
   Alert,
-  'id' | 'name' | 'source' | 'origin' | 'severity' | 'status' | 'labels' | 'startedAt' | 'receivedAt'
+  'id' | 'name' | 'source' | 'origin' | 'fingerprint' | 'severity' | 'status' | 'labels' | 'startedAt' | 'receivedAt'
 >;
 
 /** A step of an escalation, as the configuration has it. */
@@ -42,6 +43,8 @@ export interface EvaluationRules {
   /** What holds back an alert that came by that hop; null for nothing. */
   readonly muteOf: (alert: EvaluatedAlert, hop: Hop) => Mute | null;
   readonly escalation: (name: string) => readonly EscalationStep[];
+  /** Whether people are told of its end, where the channel tells of ends. */
+  readonly tellsEnd: (alert: EvaluatedAlert) => boolean;
   /** undefined for a channel that is not configured any more. */
   readonly channel: (id: string) => ChannelRules | undefined;
   /** Wait before the first message where no route says, in milliseconds. */
@@ -87,15 +90,17 @@ export function evaluateIncident(input: EvaluationInput, given: EvaluationRules,
   const escalations = escalationsOf(routed, rules);
   const known = new Map(input.notices.map((notice) => [notice.channel, notice]));
   const channels = new Set([...known.keys(), ...routed.keys(), ...escalations.flatMap((step) => step.channels)]);
+  const firing = new Set(input.firing.map(({ id }) => id));
   const cases = [...channels].sort().map((channel): Case => {
     const ways = routed.get(channel) ?? [];
     const isStep = escalations.some((step) => step.channels.includes(channel));
     const before = known.get(channel);
-    const notice = before ?? newNotice(input.incident.id, channel, now);
+    const notice = withoutQuietEnds(before ?? newNotice(input.incident.id, channel, now), firing, rules.hash);
     const relevant = relevantTo(notice, ways, input.firing, isStep, rules);
     const situation = situationOf(notice, relevant, input, rules, now);
     const apart = situation.mute === null ? heldApart(notice, relevant) : [];
-    return { before, notice: atItsEpisode(notice, situation, now), situation, ways, apart };
+    const quiet = byAlert(relevant).flatMap(({ alert }) => (rules.tellsEnd(alert) ? [] : alert.id));
+    return { before, notice: atItsEpisode(notice, situation, now), situation, ways, apart, quiet };
   });
   const steps = stepsOf(escalations, cases);
   return cases.map((one) => lookAtNotice(one, steps.get(one.notice.channel) ?? [], input.incident, rules, now));
@@ -276,10 +281,12 @@ interface Case {
   readonly situation: Situation;
   readonly ways: readonly Way[];
   readonly apart: readonly HeldAlert[];
+  /** Ids of alerts whose end nobody is to hear of. */
+  readonly quiet: readonly string[];
 }
 
 function lookAtNotice(
-  { before, notice: given, situation, ways, apart }: Case,
+  { before, notice: given, situation, ways, apart, quiet }: Case,
   steps: readonly PlannedStep[],
   incident: Incident,
   rules: EvaluationRules,
@@ -311,7 +318,7 @@ function lookAtNotice(
   const key =
     again?.key ??
     rules.hash(noticeKeyText(incident.key, episode ?? incident.openedAt, after.channel, decision.phase, decision.step));
-  const speaks = { ...speaksOf(decision, situation), episode };
+  const speaks = { ...speaksOf(decision, situation, quiet), episode };
   return { before, after, wanted: { send: decision, key, speaks }, muteEndsAt };
 }
 
@@ -329,9 +336,14 @@ function atItsEpisode(notice: Notice, situation: Situation, now: number): Notice
   return { ...notice, want, episode, episodeSince: want.since, firings: 0, reminders: 0, escalation: 0 };
 }
 
-function speaksOf({ phase }: Wanted['send'], { severity, visible }: Situation): Pending['speaks'] {
+function speaksOf(
+  { phase }: Wanted['send'],
+  { severity, visible }: Situation,
+  quiet: readonly string[],
+): Pending['speaks'] {
   const state = phase === 'resolved' || phase === 'flapping' ? phase : 'firing';
-  return { state, severity, members: visible };
+  const told = state === 'firing' ? quiet.filter((id) => visible.ids.includes(id)) : [];
+  return { state, severity, members: visible, ...(told.length > 0 && { quiet: told }) };
 }
 
 /** The episode whose end is told: that of which people heard last, and not one that began since and was never told. */

@@ -26,6 +26,8 @@ export interface Told {
   readonly members: Members;
   /** The episode that was told of, as `Notice.episode`; left out by former versions. */
   readonly episode?: number | null;
+  /** Those of the members whose end nobody is to hear of; left out for none. */
+  readonly quiet?: readonly string[];
   /** The channel's own handle of the first message of the episode, for edits and threads. */
   readonly ref: string | null;
   /** Its handles of later messages of the episode that told of other incidents, too; left out for none. */
@@ -50,7 +52,7 @@ export interface Pending {
   /** Whether an attempt may have arrived though it was not answered: a time-out, a killed process. */
   readonly maybeTold: boolean;
   /** What the message speaks of; becomes `Told` when it arrives. */
-  readonly speaks: Pick<Told, 'state' | 'severity' | 'members' | 'episode'>;
+  readonly speaks: Pick<Told, 'state' | 'severity' | 'members' | 'episode' | 'quiet'>;
   /** What may have arrived since something surely did, the newest last; left out for this message alone: `mayHaveSaid` reads it. */
   readonly maybe?: readonly Pending['speaks'][] | undefined;
   /** The digest that it is part of; null for a message of its own. */
@@ -67,6 +69,11 @@ export function episodeOf({ pending, episode }: Notice): number | null {
 /** What people may have been told since they surely were told something: any of it may be what they heard last. */
 export function mayHaveSaid({ maybeTold, maybe, speaks }: Pending): readonly Pending['speaks'][] {
   return maybeTold ? (maybe ?? [speaks]) : [];
+}
+
+/** Whether nobody is to hear of the end of anything that was told. */
+export function endsQuietly({ members, quiet = [] }: Pending['speaks']): boolean {
+  return members.total > 0 && members.total === members.ids.length && members.ids.every((id) => quiet.includes(id));
 }
 
 /** A message that was given up. */
@@ -219,6 +226,24 @@ export function newNotice(incidentId: string, channel: string, now: number): Not
     decision: { action: 'rest', reason: 'told', until: null },
     waitMs: 0,
     places: [],
+  };
+}
+
+/**
+ * A notice without those alerts whose end nobody is to hear of and that have ended, while others of its message still
+ * fire: that is no change, and when they fire again it is news.
+ */
+export function withoutQuietEnds(notice: Notice, firing: ReadonlySet<string>, hash: (text: string) => string): Notice {
+  const { told } = notice;
+  if (told?.state !== 'firing' || told.quiet === undefined || told.members.total > told.members.ids.length)
+    return notice;
+  const { quiet } = told;
+  const left = told.members.ids.filter((id) => firing.has(id) || !quiet.includes(id));
+  // When the last of them ends, that decides about the end as a whole.
+  if (left.length === told.members.ids.length || !left.some((id) => firing.has(id))) return notice;
+  return {
+    ...notice,
+    told: { ...told, members: membersOf(left, hash), quiet: quiet.filter((id) => left.includes(id)) },
   };
 }
 

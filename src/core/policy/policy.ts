@@ -3,6 +3,7 @@ import type { ChannelRules, EscalationStep } from '../notice/evaluate.ts';
 import type { FlapRule } from '../notice/flap.ts';
 import type { RelationRule } from './relation.ts';
 import type { RouteNode } from './route.ts';
+import type { AlertTerms } from './terms.ts';
 
 /** How a channel behaves, beside where it sends. */
 export interface ChannelPolicy extends ChannelRules {
@@ -34,6 +35,8 @@ export interface NotifyPolicy {
   /** Inhibition and dependencies. */
   readonly relations: readonly RelationRule[];
   readonly windows: readonly MaintenanceWindow[];
+  /** Of alerts that say themselves how they are told, by `termsKey`. */
+  readonly terms: ReadonlyMap<string, AlertTerms>;
   /** null where nothing counts as flapping. */
   readonly flapping: FlapRule | null;
   /** After so long without success a message is given up, in milliseconds. */

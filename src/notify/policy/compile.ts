@@ -57,9 +57,10 @@ export function compilePolicy(
     channels: new Map([...channels].map(([id, channel]) => [id, channelPolicy(channel, entries.get(id), sections)])),
     renamed: compileRenames(compiler, known),
     relations: compileRelations(compiler),
+    terms: new Map(Object.entries(document.terms ?? {})),
     flapping: flappingOf(sections),
     giveUpMs: sections.give_up_after ?? DAY_MS,
-    version: sha256(JSON.stringify([sections, known])),
+    version: sha256(JSON.stringify([sections, known, document.terms ?? {}])),
   };
   return {
     policy,

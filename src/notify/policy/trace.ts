@@ -44,9 +44,9 @@ export interface Trace {
 
 /** An alert that has nothing but these labels. */
 export function alertOf(labels: Labels): EvaluatedAlert {
-  const { alertname = '', severity = 'info', source = '', instance_id: origin = '' } = labels;
+  const { alertname = '', severity = 'info', source = '', instance_id: origin = '', key: fingerprint = '' } = labels;
   return {
-    ...{ id: 'traced', name: alertname, source, origin, labels },
+    ...{ id: 'traced', name: alertname, source, origin, fingerprint, labels },
     ...{ severity: severityOf(severity), status: 'firing', startedAt: 0, receivedAt: 0 },
   };
 }

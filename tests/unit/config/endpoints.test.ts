@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { endpointTerms } from '../../../src/app/endpoints/terms.ts';
 import { type ReadEndpoints, readEndpoints } from '../../../src/config/endpoints/read.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 
@@ -94,19 +95,20 @@ agents:
     expect(read(endpoint('regions: [eu]')).document.endpoints[0]).toMatchObject({ monitoredBy: [], regions: ['eu'] });
   });
 
-  test('says what has no effect yet, once each', () => {
-    const { problems, warnings } = read(`
+  test('says of each alert whether it has reminders of its own, and whether its end is told', () => {
+    const { document, problems, warnings } = read(`
 endpoints:
-  - {name: gate, url: "tcp://127.0.0.1:1", alerts: [{minimum_reminder_interval: 1h, send_on_resolved: false}]}
-  - {name: web, url: "tcp://127.0.0.1:2", depends_on: [gate], alerts: [{send_on_resolved: false}]}
+  - {name: gate, url: "tcp://127.0.0.1:1", alerts: [{minimum_reminder_interval: 1h}, {quorum: 1, send_on_resolved: false}]}
+  - {name: web, group: core, url: "tcp://127.0.0.1:2", depends_on: [_gate]}
 push_endpoints:
-  - {name: backup, token: ${TOKEN}}
+  - {name: backup, token: ${TOKEN}, alerts: [{minimum-reminder-interval: 5m, send-on-resolved: false}]}
 `);
-    expect(problems).toEqual([]);
-    expect(warnings).toEqual([
-      'FILE:3: endpoints[0].alerts: minimum_reminder_interval has no effect yet; repeat_interval of the route decides',
-      'FILE:3: endpoints[0].alerts: send_on_resolved has no effect yet; on_resolved of the channel decides',
-    ]);
+    expect([problems, warnings]).toEqual([[], []]);
+    expect(endpointTerms(document)).toEqual({
+      'endpoint _gate': { repeatMs: 3_600_000, tellsEnd: true, place: 'alerts[0] of the endpoint gate' },
+      'endpoint _gate#2': { repeatMs: null, tellsEnd: false, place: 'alerts[1] of the endpoint gate' },
+      'endpoint _backup': { repeatMs: 300_000, tellsEnd: false, place: 'alerts[0] of the endpoint backup' },
+    });
   });
 
   test('refuses a circle of dependencies, by its names', () => {

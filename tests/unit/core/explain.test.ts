@@ -257,7 +257,7 @@ describe('what a channel told', () => {
       { ...told, incident: OVER, ...row({ told: { ...TOLD, state: 'resolved' }, ...rest('resolved_not_wanted') }) },
       [
         'told that it fires, 2026-03-29 12:00:01 UTC: HTTP 200',
-        'its end is not told: the channel is not told of ends (on_resolved: none)',
+        'its end is not told: ends are not told here (on_resolved: none of the channel, or send_on_resolved: false of the alert)',
       ],
     ],
     [

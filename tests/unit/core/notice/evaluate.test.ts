@@ -282,6 +282,87 @@ const LINES: readonly [
     quick({ onResolved: 'none' }),
   ],
   [
+    'the end of that alert is not wanted, and what fires after it is news',
+    [
+      [0, (w) => w.fire('A')],
+      [3, (w) => w.resolve('A')],
+      [8, (w) => w.fire('A')],
+    ],
+    60,
+    ['F 2', 'F 10'],
+    quick({ quiet: ['A'] }),
+  ],
+  [
+    'of two that were told one ends quietly: no message, but for what fires again, and for the end of the other',
+    [
+      [
+        0,
+        (w) => {
+          w.fire('A');
+          w.fire('B');
+        },
+      ],
+      [3, (w) => w.resolve('A')],
+      [20, (w) => w.fire('A')],
+      [30, (w) => w.resolve('A')],
+      [40, (w) => w.resolve('B')],
+    ],
+    60,
+    ['F 2', 'F 22', 'R 42'],
+    quick({ quiet: ['A'] }),
+  ],
+  [
+    'both end at once, and the end of one is wanted: it is told',
+    [
+      [
+        0,
+        (w) => {
+          w.fire('A');
+          w.fire('B');
+        },
+      ],
+      [3, (w) => w.resolve('A')],
+      [3, (w) => w.resolve('B')],
+    ],
+    60,
+    ['F 2', 'R 5'],
+    quick({ quiet: ['A'] }),
+  ],
+  [
+    'it ends before its start could be delivered, and its end is not wanted: nothing',
+    [
+      [
+        0,
+        (w) => {
+          w.behaviour.set('ops', 'refused');
+          w.fire('A');
+        },
+      ],
+      [4, (w) => w.resolve('A')],
+      [30, (w) => w.behaviour.set('ops', 'ok')],
+    ],
+    90,
+    [],
+    quick({ quiet: ['A'] }),
+  ],
+  [
+    'its start may have arrived, and its end is not wanted: no end',
+    [
+      [
+        0,
+        (w) => {
+          w.behaviour.set('ops', 'lost');
+          w.fire('A');
+        },
+      ],
+      [4, (w) => w.resolve('A')],
+      [30, (w) => w.behaviour.set('ops', 'ok')],
+    ],
+    90,
+    ['F 2'],
+    quick({ quiet: ['A'] }),
+  ],
+  [
     'flaps: told once, and when it has settled',
     [
       [0, (w) => w.fire('A')],
