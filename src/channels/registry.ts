@@ -116,7 +116,7 @@ export async function bindChannel(name: string, given: unknown, world: ChannelWo
     reminders: reminders ?? !chosen.keepsIncidents,
     async deliver(given, attempt) {
       const message = wellFormed(given);
-      const isEdit = chosen.edits && (message.amends || (isOver(message) && chosen.onResolved === 'edit'));
+      const isEdit = chosen.onResolved === 'edit' && (message.amends || isOver(message));
       const { firstRef } = message;
       const context = {
         ...{ signal: attempt.signal, progress: attempt.progress },

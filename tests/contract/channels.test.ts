@@ -105,6 +105,39 @@ test.each(['pagerduty', 'opsgenie'])(
   },
 );
 
+describe('an edit makes no sound', () => {
+  const edits = CASES.filter(({ file }) => /^(bot-)?edits\.json$/.test(file));
+  test('every channel that edits has a case of it', () => expect(edits).toHaveLength(5));
+
+  test.each(edits.map(({ name, one }) => [name, one] as const))(
+    '%s: so it is made only where on_resolved asks for it, and only of what is no new trouble',
+    async (name, one) => {
+      const server = await receiver();
+      server.reply = () => one.replies?.[0] ?? {};
+      const options = replaced(one.options, '{server}', server.url);
+      const isEdit = async (given: object, change: object) => {
+        const channel = await bindChannel(name, given, world());
+        await channel.deliver({ ...messageOf(one), ...change }, attempt());
+        const { method, path, body } = server.requests.at(-1) ?? {};
+        const [first] = one.requests as readonly { readonly method: string; readonly path: string }[];
+        // ntfy has one address for both, and knows a message by its sequence.
+        const isSame = name !== 'ntfy' || String(body).includes(String(messageOf(one).firstRef));
+        return (
+          isSame &&
+          (name === 'matrix'
+            ? /m\.replace/.test(String(body))
+            : `${method}${path}` === `${first?.method}${first?.path}`)
+        );
+      };
+      const firing = { ...sampleMessage(), firstRef: messageOf(one).firstRef };
+      expect(await isEdit(options, { amends: true })).toBe(true);
+      expect(await isEdit({ ...options, on_resolved: 'tell' }, { amends: true })).toBe(false);
+      expect(await isEdit(options, { ...firing, amends: true })).toBe(true);
+      expect(await isEdit(options, { ...firing, amends: false })).toBe(false);
+    },
+  );
+});
+
 const STATUSES: readonly (readonly [number, string, boolean])[] = [
   [301, 'gone', true],
   [400, 'invalid', true],

@@ -145,7 +145,10 @@ export interface NoticeMessage {
   readonly remarks: readonly string[];
   /** What the channel returned as `ref` for the first message of this episode; null when there is none. */
   readonly firstRef: string | null;
-  /** Whether the change belongs into that first message rather than into a new one, where the channel can edit. */
+  /**
+   * Whether nothing in it is new trouble: an end, or some alerts that have ended. A channel that is told to edit changes
+   * its first message then; all else is a new message, for an edit makes no sound.
+   */
   readonly amends: boolean;
   /**
    * For targets with incidents of their own: by what they know what is over with this message beside `incident`, such as
