@@ -2,7 +2,7 @@ import { type Alert, compareSeverity, type Severity } from '../core/alert/alert.
 import type { Incident } from '../core/incident/incident.ts';
 import { titleNow } from '../core/incident/title.ts';
 import type { DigestLine, NoticeMessage } from '../core/notice/message.ts';
-import { episodeOf, type Notice, type Pending } from '../core/notice/notice.ts';
+import { changeSince, episodeOf, isToldOf, type Notice, type Pending } from '../core/notice/notice.ts';
 import type { NoticeReads } from '../stores/contract/notices.ts';
 import type { Outgoing } from './attempts.ts';
 import { closesOf } from './closes.ts';
@@ -51,9 +51,8 @@ async function single(parts: MessageParts, { notice, incident }: Outgoing, at: n
   if (pending === null) throw new Error('a message that is not claimed');
   const all = await parts.store.alertsForMessage(incident.id, ALERTS_SHOWN);
   if (isOutdated(all, notice, pending)) return null;
-  const isOver = pending.speaks.state === 'resolved';
-  const told = all.filter((alert) => alert.status === 'resolved' || (!isOver && isTold(alert, pending)));
-  const alerts = told.toSorted(worstFirst);
+  const alerts = all.filter((alert) => isListed(alert, notice, pending)).toSorted(worstFirst);
+  const change = changeSince(notice, pending.speaks);
   const held = alerts.reduce((sum, alert) => sum + (alert.status === 'firing' ? parts.heldCount(alert.id) : 0), 0);
   return {
     phase: pending.phase,
@@ -65,14 +64,14 @@ async function single(parts: MessageParts, { notice, incident }: Outgoing, at: n
     incident: incidentOf(parts, incident, notice, pending, alerts),
     digest: null,
     alerts: alerts.map(alertOf),
-    more: Math.max(0, incident.alertCount - alerts.length),
+    more: Math.max(0, toldTotal(incident, pending, change) - alerts.length),
     groupLabels: {},
     evidence: [],
     runbook: runbookOf(alerts),
     links: parts.links(incident.id, notice.channel),
-    remarks: remarksOf(pending, incident, held),
+    remarks: remarksOf(pending, incident, held, change),
     firstRef: notice.told !== null && notice.told.state !== 'resolved' ? notice.told.ref : null,
-    amends: pending.phase === 'resolved' || (pending.phase === 'firing' && notice.firings > 0),
+    amends: pending.phase === 'resolved' || (pending.reason === 'changed' && change.joined === 0),
   };
 }
 
@@ -81,6 +80,25 @@ function isOutdated(alerts: readonly Alert[], { told }: Notice, { speaks }: Pend
   const firing = alerts.filter(({ status }) => status === 'firing').map(({ id }) => id);
   if (speaks.state === 'firing') return speaks.members.total > 0 && firing.length === 0;
   return speaks.state === 'resolved' && firing.some((id) => told?.members.ids.includes(id));
+}
+
+type Change = ReturnType<typeof changeSince>;
+
+/**
+ * Whether a message lists an alert. What fires, where no mute holds it back; of what has ended that of which people do not
+ * know yet, but with an end, and where it flaps, all of it. Reminders and escalations tell of what fires and nothing else.
+ */
+function isListed(alert: Alert, notice: Notice, pending: Pending): boolean {
+  const { phase, speaks } = pending;
+  const isEnded = alert.status === 'resolved';
+  if (speaks.state === 'resolved' || (phase === 'flapping' && isEnded)) return isEnded;
+  return isEnded ? phase === 'firing' && isToldOf(notice, alert.id) : isTold(alert, pending);
+}
+
+/** How many alerts there are of which that message could tell. */
+function toldTotal(incident: Incident, { phase, speaks }: Pending, { ended }: Change): number {
+  if (speaks.state === 'resolved' || phase === 'flapping') return incident.alertCount;
+  return speaks.members.total + (phase === 'firing' ? ended : 0);
 }
 
 /** Alerts that a mute holds back are not told with the others. */
@@ -133,8 +151,16 @@ function runbookOf(alerts: readonly Alert[]): string | null {
   return given.find((text) => /^https?:\/\/\S+$/i.test(text)) ?? null;
 }
 
-function remarksOf({ phase, reason, step }: Pending, incident: Incident, held: number): readonly string[] {
+function remarksOf(
+  { phase, reason, step }: Pending,
+  incident: Incident,
+  held: number,
+  change: Change,
+): readonly string[] {
   const remarks: string[] = [];
+  if (reason === 'severity_raised') remarks.push('it has become worse');
+  if (reason === 'fired_again') remarks.push('it fires again');
+  if (reason === 'changed' || reason === 'severity_raised') remarks.push(...changeRemarks(change));
   if (held > 0) remarks.push(`${held} ${held === 1 ? 'incident is' : 'incidents are'} held back because of it`);
   if (phase === 'escalation') remarks.push(`nobody has acknowledged it: step ${step} of the escalation`);
   if (phase === 'flapping') remarks.push('it opens and ends again and again: you hear of it when it has settled');
@@ -150,6 +176,11 @@ function remarksOf({ phase, reason, step }: Pending, incident: Incident, held: n
   }
   if (reason === 'ended_untold') remarks.push('it ended before this message could be delivered');
   return remarks;
+}
+
+function changeRemarks({ joined, ended }: Change): readonly string[] {
+  const parts = [...(joined > 0 ? [`${joined} more`] : []), ...(ended > 0 ? [`${ended} ended`] : [])];
+  return parts.length === 0 ? [] : [`since the last message: ${parts.join(', ')}`];
 }
 
 async function digestOf(

@@ -7,6 +7,7 @@ import { decideNotice, noticeKeyText, type Plan, type PlannedStep, type Situatio
 import {
   APART_KEPT,
   type HeldAlert,
+  isToldOf,
   type Mute,
   mayHaveSaid,
   membersOf,
@@ -198,11 +199,6 @@ function byAlert(relevant: readonly Way[]): readonly Pick<Way, 'alert' | 'mute'>
     if (known === undefined || known.mute !== null) byId.set(alert.id, { alert, mute });
   }
   return [...byId.values()];
-}
-
-function isToldOf({ told }: Notice, id: string): boolean {
-  if (told?.state !== 'firing') return false;
-  return told.members.total > told.members.ids.length || told.members.ids.includes(id);
 }
 
 /** Alerts that are held back, each by itself, and that people were not told of before. */

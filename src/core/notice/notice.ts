@@ -66,6 +66,29 @@ export function episodeOf({ pending, episode }: Notice): number | null {
   return pending?.speaks.episode ?? episode;
 }
 
+/** Whether people were last told that this alert fires; of a set that is too large to be kept by name, every alert counts. */
+export function isToldOf({ told }: Pick<Notice, 'told'>, id: string): boolean {
+  if (told?.state !== 'firing') return false;
+  return told.members.total > told.members.ids.length || told.members.ids.includes(id);
+}
+
+/** How the alerts that a message speaks of differ from those that people were told of: how many are new, how many have ended. */
+export function changeSince({ told }: Pick<Notice, 'told'>, { members }: Pick<Told, 'members'>) {
+  if (told?.state !== 'firing') return { joined: members.total, ended: 0 };
+  const before = told.members;
+  const isWhole = before.total === before.ids.length && members.total === members.ids.length;
+  const [known, now] = [new Set(before.ids), new Set(members.ids)];
+  // Of sets that are too large to be kept by name only their sizes are known.
+  if (!isWhole) {
+    const more = members.total - before.total;
+    return { joined: Math.max(0, more), ended: Math.max(0, -more) };
+  }
+  return {
+    joined: members.ids.filter((id) => !known.has(id)).length,
+    ended: before.ids.filter((id) => !now.has(id)).length,
+  };
+}
+
 /** What people may have been told since they surely were told something: any of it may be what they heard last. */
 export function mayHaveSaid({ maybeTold, maybe, speaks }: Pending): readonly Pending['speaks'][] {
   return maybeTold ? (maybe ?? [speaks]) : [];

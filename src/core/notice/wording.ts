@@ -77,8 +77,9 @@ function wordOf({ phase, step, incident }: NoticeMessage): string {
 /** The title without its first word: for subjects that have to stay equal, and targets with incidents of their own. */
 export function subjectOf(message: NoticeMessage): string {
   const title = clipLine(message.incident.title, TITLE) || 'unnamed';
-  const where = whereOf(message.alerts);
-  return where === '' || title.includes(where) ? title : `${title} on ${where}`;
+  const [first = '', ...others] = placesOf(message.alerts);
+  if (first === '' || mentions(title, first)) return title;
+  return `${title} on ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
 function titleOf(message: NoticeMessage): string {
@@ -91,10 +92,20 @@ function toneOf(message: NoticeMessage): Tone {
   return isOver(message) ? 'resolved' : message.incident.severity;
 }
 
-function whereOf(alerts: readonly NoticeAlert[]): string {
-  const places = [...new Set(alerts.map(placeOf).filter((place) => place !== ''))];
-  const [first = ''] = places;
-  return places.length > 1 ? `${first} and ${places.length - 1} more` : first;
+/** Whether a text has that name as a word of its own: `a` is none of `Load`. */
+function mentions(text: string, name: string): boolean {
+  const isPart = (character = '') => /[\p{L}\p{N}]/u.test(character);
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    if (!isPart(text[at - 1]) && !isPart(text[at + name.length])) return true;
+  }
+  return false;
+}
+
+/** Where something fires, or where it did when nothing fires any more; the worst first. */
+function placesOf(alerts: readonly NoticeAlert[]): readonly string[] {
+  const firing = alerts.filter(({ status }) => status === 'firing');
+  const live = firing.length > 0 ? firing : alerts;
+  return [...new Set(live.map(placeOf).filter((place) => place !== ''))];
 }
 
 function placeOf({ labels, origin }: NoticeAlert): string {
@@ -120,7 +131,7 @@ function alertLine(alert: NoticeAlert): string {
   const { name, annotations } = alert;
   const said = [annotations.message, annotations.summary, annotations.description].find((text) => text?.trim());
   const place = placeOf(alert);
-  const at = place === '' || name.includes(place) ? '' : ` on ${place}`;
+  const at = place === '' || mentions(name, place) ? '' : ` on ${place}`;
   const state = alert.status === 'resolved' ? 'resolved' : alert.severity;
   return clipLine(`${state}: ${name}${at}${said === undefined || said === name ? '' : `: ${said}`}`, LINE);
 }

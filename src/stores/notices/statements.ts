@@ -43,7 +43,8 @@ export const NOTICES = {
   incident: `SELECT ${listOf(INCIDENTS.columns)} FROM incidents WHERE id = ?`,
   firing: `${ALERTS} WHERE incident_id = ? AND status = 'firing'`,
   alertsForMessage: `${ALERTS} WHERE incident_id = ?
-    ORDER BY CASE status WHEN 'firing' THEN 0 ELSE 1 END, a.received_at DESC, a.id LIMIT ?`,
+    ORDER BY CASE status WHEN 'firing' THEN 0 ELSE 1 END,
+    CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, a.received_at DESC, a.id LIMIT ?`,
   alert: `${ALERTS} WHERE a.id = ?`,
   firingAlerts: `${ALERTS} WHERE a.status = 'firing' AND a.id > ? ORDER BY a.id LIMIT ?`,
   turns: `SELECT at FROM events WHERE subject_id IN (SELECT id FROM incidents WHERE key = (SELECT key FROM incidents WHERE id = ?))
