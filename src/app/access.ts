@@ -6,6 +6,7 @@ import { createAttempts } from '../web/access/attempts.ts';
 import { createReadCaller } from '../web/access/caller.ts';
 import { createGate, type Gate } from '../web/access/gate.ts';
 import { createReadProxy } from '../web/access/proxy.ts';
+import type { SignedRequests } from '../web/access/signed.ts';
 import type { IsLocal } from '../web/address.ts';
 import type { RouteParts } from '../web/api/routes.ts';
 import type { Engine } from './engine/contract.ts';
@@ -18,13 +19,14 @@ export interface AccessNeeds {
   readonly engine: Pick<Engine, 'changeAccess'>;
   readonly clock: Clock;
   readonly isLocal: IsLocal;
+  readonly signed: SignedRequests;
   readonly onFailure: (error: unknown) => void;
 }
 
 /** The one door of a hub's API and pages. */
 export function createHubGate(
   { access, apiToken, proxies, links }: Settings,
-  { reader, engine, clock, isLocal, onFailure }: AccessNeeds,
+  { reader, engine, clock, isLocal, signed, onFailure }: AccessNeeds,
 ): Gate {
   const underWay = new Set<string>();
   return createGate({
@@ -33,6 +35,7 @@ export function createHubGate(
     readCaller: createReadCaller({ trustedProxies: proxies.trusted, publicUrl: links.publicUrl }),
     readProxy: createReadProxy({ kind: access.proxy, networks: access.proxyNetworks, groupRoles: access.groupRoles }),
     reads: reader.access,
+    signed,
     touch: (what, id, at) => {
       // Of requests that come at once, one writes.
       if (underWay.has(id)) return;

@@ -35,6 +35,7 @@ import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { notifyOf } from './notify/configured.ts';
 import { createShownRoutes } from './notify/shown-routes.ts';
 import { readPageFiles } from './page-files.ts';
+import { createNonces, createPeerKeys } from './peers/keys.ts';
 import { plainRelations } from './reader/relations.ts';
 
 /** A hub, and what others plug into: parts to start in order and stop in reverse. */
@@ -75,9 +76,11 @@ export async function createHub(
   const watched = await endpointsOf(settings, logger);
   const notify = await notifyOf(settings, clock, logger, endpointTerms(watched));
   const endpoints = createHubEndpoints(watched, settings, clock, logger);
+  const peerKeys = await createPeerKeys(settings);
   const { engine, reader, parts, died } = await open({
     ...{ settings, drivers, clock, logger, notify, endpoints: endpoints.plan() },
   });
+  const signed = { find: peerKeys.find, claim: createNonces(engine.submit, clock.now) };
   const isTrusted = inNetworks(settings.proxies.trusted);
   const tellFailure = throttledErrors(clock, logger);
   const onFailure = (error: unknown) => tellFailure('request failed because of the hub', error);
@@ -108,6 +111,7 @@ export async function createHub(
       await reader.setRelations(plainRelations(found));
       routes.set(found);
       await endpoints.reload(looked, next, engine);
+      await peerKeys.reload(next);
     },
   });
   const server = createHttpServer({
@@ -146,7 +150,7 @@ export async function createHub(
       clock,
       notReady,
       pages: readPageFiles(new URL('./dashboard/', import.meta.url)),
-      gate: createHubGate(settings, { reader, engine, clock, isLocal, onFailure }),
+      gate: createHubGate(settings, { reader, engine, clock, isLocal, signed, onFailure }),
       ...loginParts(settings, { reader, engine, clock, logger }),
       onFailure,
     },

@@ -5,6 +5,7 @@ import { SelectionError, selectChecks } from '../checkers/registry.ts';
 import { nearest } from '../core/nearest.ts';
 import { isObject } from '../core/reading/read.ts';
 import { type Secret, secretVariable } from '../lib/crypto/secret.ts';
+import type { EndpointsFile } from './endpoints/document.ts';
 import { SECTIONS as ENDPOINT_SECTIONS } from './endpoints/names.ts';
 import { withEnvFile } from './env-file.ts';
 import { ConfigError } from './error.ts';
@@ -12,6 +13,7 @@ import { exposedEnvFile, exposedSecrets } from './exposed.ts';
 import { type ConfigFile, readConfigFile } from './file.ts';
 import { fromEnvironment, fromFile, fromFlag } from './layers.ts';
 import type { PolicyFile } from './notify/document.ts';
+import { PEER_SECTIONS } from './peers/names.ts';
 import { rows, yamlPath } from './rows.ts';
 import { variablesOf } from './setting.ts';
 import { type Machine, type Setting, type Settings, WEBHOOK_DRIVERS } from './settings.ts';
@@ -70,7 +72,8 @@ export function loadExplained(input: LoadInput = {}): ExplainedSettings {
   const { env, file: envFile, inFile = [] } = withEnvFile(input.env ?? process.env, cwd, problems);
   const file = readConfigFile(input.configFile || env.MONITOR_CONFIG || undefined, cwd, problems);
   const policy = policyIn(file?.values ?? {});
-  problems.push(...unknownVariables(env, table, policy, endpointsIn(file).endpointsFile?.values));
+  const pointing = [sectionsIn(file, ENDPOINT_SECTIONS)?.values, sectionsIn(file, PEER_SECTIONS)?.values];
+  problems.push(...unknownVariables(env, table, policy, pointing));
   if (file !== null) problems.push(...unknownKeys(file, table));
 
   const values: Branch = {};
@@ -186,6 +189,8 @@ function complete(values: Branch, file: ConfigFile | null, policy: PolicyFile['v
   const checkers = isObject(file?.values.checkers) ? file.values.checkers : {};
   const drivers = isObject(file?.values.drivers) ? file.values.drivers : {};
   const sources = isObject(file?.values.sources) ? file.values.sources : {};
+  const endpointsFile = sectionsIn(file, ENDPOINT_SECTIONS);
+  const peersFile = sectionsIn(file, PEER_SECTIONS);
   return {
     ...(values as unknown as Settings),
     // An agent holds nothing itself.
@@ -197,17 +202,18 @@ function complete(values: Branch, file: ConfigFile | null, policy: PolicyFile['v
     sources,
     ...(file === null ? {} : { configFile: file.path, configFiles: file.files }),
     ...(file === null || Object.keys(policy).length === 0 ? {} : { policyFile: policyFile(file, policy) }),
-    ...endpointsIn(file),
+    ...(endpointsFile !== undefined && { endpointsFile }),
+    ...(peersFile !== undefined && { peersFile }),
     warnings: [],
     version: version(),
   };
 }
 
-/** What the file says of what is looked at; nothing where it says nothing. */
-function endpointsIn(file: ConfigFile | null): Pick<Settings, 'endpointsFile'> {
-  const sections = Object.entries(file?.values ?? {}).filter(([name]) => ENDPOINT_SECTIONS.includes(name));
-  if (file === null || sections.length === 0) return {};
-  return { endpointsFile: { values: Object.fromEntries(sections), at: file.at, folder: dirname(file.path) } };
+/** What the file says in some of its sections, such as of what is looked at; undefined where it says nothing. */
+function sectionsIn(file: ConfigFile | null, names: readonly string[]): EndpointsFile | undefined {
+  const sections = Object.entries(file?.values ?? {}).filter(([name]) => names.includes(name));
+  if (file === null || sections.length === 0) return undefined;
+  return { values: Object.fromEntries(sections), at: file.at, folder: dirname(file.path) };
 }
 
 function policyFile({ path, at }: ConfigFile, values: PolicyFile['values']): PolicyFile {

@@ -5,6 +5,7 @@ import { DRIVERS } from '../drivers/registry.ts';
 import { secretVariable } from '../lib/crypto/secret.ts';
 import { endpointsSchema } from './endpoints/reference.ts';
 import { policySchema } from './notify/reference.ts';
+import { peersSchema } from './peers/reference.ts';
 import { type Row, rows, yamlPath } from './rows.ts';
 import { type Setting, WEBHOOK_DRIVERS } from './settings.ts';
 
@@ -97,7 +98,13 @@ export async function configSchema(): Promise<Schema> {
     ),
   };
   const properties = root.properties as Schema & { notify: { properties: Schema } };
-  Object.assign(properties, { checkers, drivers, sources: schemaOf(sourcesSchema), ...endpointsSchema() });
+  Object.assign(properties, {
+    checkers,
+    drivers,
+    sources: schemaOf(sourcesSchema),
+    ...endpointsSchema(),
+    ...peersSchema(),
+  });
   const policy = await policySchema();
   Object.assign(properties.notify.properties, policy.properties);
   return { ...root, $defs: policy.definitions };

@@ -25,6 +25,7 @@ import { LIMITS } from './limits.ts';
 import { ENCRYPTION, LINKS } from './links.ts';
 import type { PolicyFile } from './notify/document.ts';
 import { NOTIFY } from './notify.ts';
+import type { PeersFile } from './peers/document.ts';
 import { PEOPLE } from './people.ts';
 import { MODE, PROBE } from './probe.ts';
 import { PROXY } from './proxy.ts';
@@ -355,6 +356,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly policyFile?: PolicyFile;
   /** What is looked at from outside, as written; read where it is looked at. */
   readonly endpointsFile?: EndpointsFile;
+  /** What is said of other hubs, as written; read where they are met. */
+  readonly peersFile?: PeersFile;
   /** The file with variables of the environment that was read. */
   readonly envFile?: string;
   /** The configuration file that was read. */

@@ -1,7 +1,8 @@
 import { nearest } from '../core/nearest.ts';
 import { isObject } from '../core/reading/read.ts';
-import { SECTIONS } from './endpoints/names.ts';
+import { SECTIONS as ENDPOINT_SECTIONS } from './endpoints/names.ts';
 import type { ConfigFile } from './file.ts';
+import { PEER_SECTIONS } from './peers/names.ts';
 import { type Row, yamlPath } from './rows.ts';
 import { variablesOf } from './setting.ts';
 
@@ -80,6 +81,9 @@ function isSlip(wrong: string, right: string): boolean {
 /** Keys whose contents somebody else reads: they hold the names of checkers, of drivers, and of tools. */
 const NAMED: readonly string[] = ['checkers', 'drivers', 'sources'];
 
+/** Lists that are read elsewhere, as wholes. */
+const SECTIONS: readonly string[] = [...ENDPOINT_SECTIONS, ...PEER_SECTIONS];
+
 /** Parts of `notify` that are read, as a whole, where people are told. */
 const POLICY: readonly string[] = [
   ...['channels', 'defaults', 'catch_all', 'routes', 'intervals', 'escalations', 'inhibit', 'depends_on', 'windows'],
@@ -96,7 +100,7 @@ const NO_MAP = 'must hold settings in the form "name: value"';
 
 /** The variables that `env:NAME` of the file points to. */
 function referredVariables(value: unknown): readonly string[] {
-  if (typeof value === 'string') return /^env:/.test(value) ? [value.slice(4)] : [];
+  if (typeof value === 'string') return /^env:/.test(value) ? [value.slice(4), `${value.slice(4)}_FILE`] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(referredVariables) : [];
 }
 

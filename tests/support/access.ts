@@ -24,6 +24,7 @@ export function makeGate(parts: Partial<GateParts> = {}): Gate {
     readCaller: createReadCaller({ trustedProxies: [], publicUrl: undefined }),
     readProxy: () => ({ outcome: 'elsewhere' }),
     reads: { findToken: async () => undefined, findSession: async () => undefined },
+    signed: { find: () => undefined, claim: async () => true },
     touch: () => {},
     idleMs: 3_600_000,
     now: () => 0,

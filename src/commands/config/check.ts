@@ -2,6 +2,7 @@ import { prepareNotify, prepareRoutes } from '../../app/notify/prepare.ts';
 import { readEndpoints } from '../../config/endpoints/read.ts';
 import { ConfigError } from '../../config/error.ts';
 import { loadExplained } from '../../config/load.ts';
+import { readPeerKeys } from '../../config/peers/read.ts';
 import { DriverOptionsError, enabledDrivers } from '../../drivers/registry.ts';
 import { systemClock } from '../../lib/clock.ts';
 
@@ -36,7 +37,7 @@ export async function checkConfig(configFile: string | undefined, hasSecrets: bo
   }
   const notify = await (hasSecrets ? prepareNotify(settings, systemClock) : prepareRoutes(settings)).catch(gather);
   const endpoints = readEndpoints(settings);
-  found.push(...(endpoints?.problems ?? []));
+  found.push(...(endpoints?.problems ?? []), ...readPeerKeys(settings).problems);
   const { configFiles = [], envFile } = settings;
   return {
     files: [...configFiles, ...(envFile === undefined ? [] : [envFile])],

@@ -13,7 +13,7 @@ export interface SecretPlaces {
 
 const SHORTEST = 16;
 
-/** The text that `env:NAME` or `file:PATH` points to, any other text as it is; null when it cannot be had, which is told. */
+/** The text that `env:NAME` (or `NAME_FILE`) or `file:PATH` points to, any other text as it is; null when it cannot be had, which is told. */
 export function dereferenced(
   text: string,
   { env, folder }: SecretPlaces,
@@ -23,10 +23,15 @@ export function dereferenced(
   if (kind === undefined) return text;
   if (kind === 'env') {
     const found = env[target];
-    if (!found) tell(`the environment variable ${target} is not set`);
-    return found || null;
+    const inFile = env[`${target}_FILE`];
+    if (!found && !inFile) tell(`the environment variable ${target} is not set, and no ${target}_FILE`);
+    if (found || !inFile) return found || null;
+    return readText(inFile, tell);
   }
-  const path = resolve(folder, target);
+  return readText(resolve(folder, target), tell);
+}
+
+function readText(path: string, tell: (message: string) => void): string | null {
   try {
     return readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
   } catch (error) {

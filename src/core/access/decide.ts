@@ -2,8 +2,18 @@ import type { OpenSession, Token } from './account.ts';
 import type { Principal } from './principal.ts';
 import { type AccessRole, includesRole } from './role.ts';
 
+/** Why a signature does not count: the last one, on a route that takes none. */
+export type SignatureFault =
+  | 'malformed_signature'
+  | 'unknown_key'
+  | 'wrong_clock'
+  | 'wrong_signature'
+  | 'not_for_signed';
+
 /** What a request shows of who sends it. One scheme is chosen by what is shown, and its failure is final. */
 export type Credential =
+  /** A signature by the key of a peer, or what is wrong with it. */
+  | { readonly scheme: 'hawk'; readonly found: { readonly id: string; readonly name: string } | SignatureFault }
   | { readonly scheme: 'none'; readonly isLocal: boolean }
   /** A bearer token that is, or is not, MONITOR_API_TOKEN; a stored one that was found and whose secret is right, or not. */
   | { readonly scheme: 'bearer'; readonly found: 'configured' | 'unknown' | Token }
@@ -48,6 +58,7 @@ export type AccessRefusal =
   /** Nothing was shown, there is no configured token, and it does not come from this machine. */
   | 'not_local'
   | 'unknown_token'
+  | SignatureFault
   | 'expired_token'
   | 'unknown_session'
   | 'expired_session'
@@ -95,6 +106,11 @@ function identify(
       const { id, name, role, confinement, expiresAt } = found;
       return expiresAt !== null && expiresAt <= now ? 'expired_token' : { kind: 'token', id, name, role, confinement };
     }
+    case 'hawk': {
+      const { found } = credential;
+      if (typeof found === 'string') return found;
+      return { kind: 'peer', ...found, role: 'write', confinement: null };
+    }
     case 'session': {
       if (credential.found === undefined) return 'unknown_session';
       const { session, person } = credential.found;
@@ -112,10 +128,10 @@ function identify(
 /**
  * What a browser adds to a request by itself, a cookie or the login of a proxy, it adds for pages of other sites, too. So
  * what is changed by that must come from a page of the hub's own; and with a cookie it must hold what only such a page
- * could read. A bearer token is never added by itself.
+ * could read. A bearer token or a signature is never added by itself.
  */
 function refuseForgery(credential: Credential, origin: PageOrigin, isChange: boolean): AccessRefusal | null {
-  if (credential.scheme === 'bearer') return null;
+  if (credential.scheme === 'bearer' || credential.scheme === 'hawk') return null;
   if (origin === 'foreign') return isChange ? 'foreign_page' : null;
   if (!isChange || credential.scheme === 'none') return null;
   if (origin !== 'own') return 'foreign_page';

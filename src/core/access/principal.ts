@@ -12,6 +12,8 @@ export type Principal = Grant &
     | { readonly kind: 'person'; readonly id: string; readonly name: string; readonly sessionId: string }
     // Somebody for whom a trusted proxy vouches.
     | { readonly kind: 'proxy'; readonly name: string }
+    // Another hub, or an Alerta, that signs with one of peer_keys.
+    | { readonly kind: 'peer'; readonly id: string; readonly name: string }
   );
 
 /** Who did something, as the history has it; null for who proved nothing but a link. */
@@ -23,6 +25,8 @@ export function actorOf(principal: Principal | null): string {
       return 'api';
     case 'token':
       return `token:${principal.name}`;
+    case 'peer':
+      return `peer:${principal.name}`;
     case 'person':
     case 'proxy':
       return `person:${principal.name}`;
@@ -43,6 +47,7 @@ export function principalKey(principal: Principal | null): string {
       return 'api';
     case 'token':
     case 'person':
+    case 'peer':
       return `${principal.kind} ${principal.id}`;
     case 'proxy':
       return `proxy ${principal.name}`;

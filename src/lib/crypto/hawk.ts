@@ -145,3 +145,11 @@ export function isSignedBody(signed: string | null, payload: HawkPayload): boole
 function isSame(given: string, wanted: string): boolean {
   return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', wanted, 'buffer'));
 }
+
+/** What is signed of a request to an address. */
+export function hawkTarget(method: string, { protocol, hostname, port, pathname, search }: URL): HawkTarget {
+  const known = protocol === 'https:' ? 443 : 80;
+  // The brackets of an IPv6 address belong to the address of the page, not to the name of the host.
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return { method, path: `${pathname}${search}`, host, port: port === '' ? known : Number(port) };
+}

@@ -9,12 +9,12 @@ import type { Secret } from '../../lib/crypto/secret.ts';
 import { isHashOf, tokenParts } from '../../lib/crypto/token.ts';
 import type { AccessReads } from '../../stores/contract/access.ts';
 import type { IsLocal } from '../address.ts';
-import { isAlertaPath } from '../alerta/reply.ts';
 import { failure, type Reply } from '../reply.ts';
 import type { Caller, ReadCaller } from './caller.ts';
 import { CSRF_HEADER, judgeCsrf } from './csrf.ts';
 import type { ReadProxy } from './proxy.ts';
 import { refusalReply } from './refusal.ts';
+import { isSigned, type ProveBody, proofOf, type SignedRequests, type Signer, signerOf } from './signed.ts';
 
 /** Who is let in, or the answer to who is not. */
 export type Admission =
@@ -24,14 +24,23 @@ export type Admission =
       readonly confinement: Confinement | null;
       /** Asked again of what goes on for long: whether the same would still be let in. It counts as no use. */
       readonly isGranted: () => Promise<boolean>;
+      /** Of a request that is signed: to be asked of its body before that is read; then the signature is used up. */
+      readonly proveBody?: ProveBody;
     }
   | { readonly refused: Reply };
+
+/**
+ * Whose clients a route is made for, where they have customs of their own. Those of an Alerta show tokens in its ways and
+ * read errors in its form; they and `peers` may sign in the manner of Hawk.
+ */
+export type RouteClients = 'alerta' | 'alertmanager' | 'peers';
 
 /** What a route wants of who asks. */
 export interface Wanted {
   readonly role: AccessRole;
   readonly isChange: boolean;
   readonly isConfinable: boolean;
+  readonly clients?: RouteClients | undefined;
 }
 
 /** The one door of every route that is not open to all: decides who asks, and whether they may. Rejects when the store cannot be read. */
@@ -49,6 +58,7 @@ export interface GateParts {
   readonly readCaller: ReadCaller;
   readonly readProxy: ReadProxy;
   readonly reads: Pick<AccessReads, 'findToken' | 'findSession'>;
+  readonly signed: SignedRequests;
   /** Says that a token was used or a session seen; it waits for nothing. */
   readonly touch: (what: 'token' | 'session', id: string, at: number) => void;
   readonly idleMs: number;
@@ -63,10 +73,12 @@ export function createGate(parts: GateParts): Gate {
   const { readCaller, readProxy, idleMs, now } = parts;
   const admit: Gate['admit'] = async (request, wanted) => {
     const caller = readCaller(request);
+    const arrivedAt = now();
+    const shown: Shown = { request, caller, proxied: readProxy(request), clients: wanted.clients, arrivedAt };
     const judge = async () => {
       const question: AccessQuestion = {
         needs: wanted,
-        credential: await credentialOf(request, caller, readProxy(request), parts),
+        credential: await credentialOf(shown, parts),
         origin: caller.origin,
         hasConfiguredToken: parts.token !== undefined,
       };
@@ -84,7 +96,9 @@ export function createGate(parts: GateParts): Gate {
       const again = await judge();
       return again.outcome === 'granted' && JSON.stringify(again.principal.confinement) === key;
     };
-    return { principal, caller, confinement, isGranted };
+    const signer = credential.scheme === 'hawk' && isSigner(credential.found) ? credential.found : null;
+    const proof = signer === null ? {} : { proveBody: proofOf(request, signer, parts.signed.claim) };
+    return { principal, caller, confinement, isGranted, ...proof };
   };
   return {
     admit,
@@ -98,15 +112,31 @@ export function createGate(parts: GateParts): Gate {
 
 const FOREIGN = 'this request comes from a page of another site';
 
-/** One scheme, by what is shown: a token before a session, a session before the word of a proxy. */
+/** What is looked at to find out who asks. */
+interface Shown {
+  readonly request: IncomingMessage;
+  readonly caller: Caller;
+  readonly proxied: ReturnType<ReadProxy>;
+  readonly clients: RouteClients | undefined;
+  /** UTC milliseconds. */
+  readonly arrivedAt: number;
+}
+
+function isSigner(found: unknown): found is Exclude<Signer, string> {
+  return typeof found === 'object' && found !== null && 'header' in found;
+}
+
+/** One scheme, by what is shown: a token before a signature, that before a session, a session before the word of a proxy. */
 async function credentialOf(
-  request: IncomingMessage,
-  caller: Caller,
-  proxied: ReturnType<ReadProxy>,
-  { token, isLocal, reads }: GateParts,
+  { request, caller, proxied, clients, arrivedAt }: Shown,
+  { token, isLocal, reads, signed }: GateParts,
 ): Promise<Credential> {
-  const bearer = shownToken(request);
+  const bearer = shownToken(request, clients === 'alerta');
   if (bearer !== undefined) return { scheme: 'bearer', found: await findBearer(bearer, token, reads) };
+  if (isSigned(request)) {
+    const isTaken = clients === 'alerta' || clients === 'peers';
+    return { scheme: 'hawk', found: isTaken ? signerOf(request, caller, signed.find, arrivedAt) : 'not_for_signed' };
+  }
   // A word that is none of ours, such as Basic of a proxy, shows nothing.
   if (caller.session !== null) {
     const csrf = judgeCsrf(caller.session, headerText(request, CSRF_HEADER));
@@ -116,13 +146,13 @@ async function credentialOf(
   return { scheme: 'none', isLocal: proxied.outcome === 'elsewhere' && isLocal(request) };
 }
 
-/** The token that a request shows: as a bearer; as the key of a client of Alerta; on its paths also as a password, or in the query. */
-function shownToken(request: IncomingMessage): string | undefined {
+/** The token that a request shows: as a bearer; of a client of Alerta also as its key, as a password, or in the query. */
+function shownToken(request: IncomingMessage, isOfAlerta: boolean): string | undefined {
   const { authorization = '' } = request.headers;
   const [, scheme = '', word] = /^(Bearer|Key) +(\S+) *$/i.exec(authorization) ?? [];
   if (scheme.toLowerCase() === 'bearer') return word;
-  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-  if (!isAlertaPath(path)) return undefined;
+  if (!isOfAlerta) return undefined;
+  const [, query = ''] = (request.url ?? '').split('?', 2);
   const basic = /^Basic +([\w+/=-]+) *$/i.exec(authorization)?.[1];
   const password = basic === undefined ? undefined : /:(.*)$/s.exec(Buffer.from(basic, 'base64').toString())?.[1];
   return word ?? headerText(request, 'x-api-key') ?? new URLSearchParams(query).get('api-key') ?? password;

@@ -7,10 +7,15 @@ import { noCookie } from './cookies.ts';
 
 const STATUS: Readonly<Record<AccessRefusal, 401 | 403>> = {
   ...{ nothing_shown: 401, unknown_token: 401, expired_token: 401 },
+  ...{ malformed_signature: 401, unknown_key: 401, wrong_clock: 401, wrong_signature: 401, not_for_signed: 401 },
   ...{ unknown_session: 401, expired_session: 401, idle_session: 401 },
   ...{ not_local: 403, no_role: 403, foreign_page: 403, csrf_missing: 403, csrf_wrong: 403 },
   ...{ role_too_low: 403, confined: 403 },
 };
+
+const SIGNED: ReadonlySet<AccessRefusal> = new Set([
+  ...(['malformed_signature', 'unknown_key', 'wrong_clock', 'wrong_signature'] as const),
+]);
 
 /** The answer to who is not let in. It says what to do, and nothing of who or what there is. */
 export function refusalReply(
@@ -25,7 +30,10 @@ export function refusalReply(
   const isOver = session !== null && reason.endsWith('_session');
   return {
     ...reply,
-    headers: { 'WWW-Authenticate': 'Bearer', ...(isOver && { 'Set-Cookie': noCookie(isSecure) }) },
+    headers: {
+      'WWW-Authenticate': SIGNED.has(reason) ? 'Hawk' : 'Bearer',
+      ...(isOver && { 'Set-Cookie': noCookie(isSecure) }),
+    },
   };
 }
 
@@ -37,6 +45,16 @@ function textOf(reason: AccessRefusal, principal: Principal | null, role: Access
       return 'this hub has no MONITOR_API_TOKEN, so its API answers only programs on the same machine: log in at /login, send a token, or set one on the hub';
     case 'unknown_token':
       return 'this bearer token is not the one of MONITOR_API_TOKEN, and no other that is known';
+    case 'malformed_signature':
+      return 'the header Authorization is no signature of Hawk: it needs id, ts, nonce and mac, each once and in quotes';
+    case 'unknown_key':
+      return 'no key of peer_keys has this id';
+    case 'wrong_clock':
+      return 'the time of the signature is more than 300 s off: correct the clock of the sender, or of the hub';
+    case 'wrong_signature':
+      return 'the signature is not that of this request: the secret, or its method, path, host or port, is another';
+    case 'not_for_signed':
+      return 'this path is not for requests signed with Hawk: send a token';
     case 'expired_token':
       return 'this bearer token has expired: monitor tokens create makes a new one';
     case 'unknown_session':

@@ -33,7 +33,7 @@ export const ANSWERS = {
   ended: z.object({ id: z.string(), status: z.enum(['revoked', 'ended']) }),
   principal: z.object({
     ...{
-      kind: z.enum(['local', 'configured_token', 'token', 'person', 'proxy']),
+      kind: z.enum(['local', 'configured_token', 'token', 'person', 'proxy', 'peer']),
       name: z.string().nullable(),
       ...grant,
     },

@@ -1,10 +1,5 @@
 import type { Reply } from '../reply.ts';
 
-/** Whether a path is one of Alerta's API: below `/alerta`, or one of the three at the root that receive. */
-export function isAlertaPath(path: string): boolean {
-  return /^\/(?:alerta|alert)(?:\/|$)/.test(path);
-}
-
 /**
  * An answer as clients of Alerta read it: an error is JSON whose `status` says so, with the id of the request, which comes
  * back as a header, too.

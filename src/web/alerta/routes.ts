@@ -63,6 +63,7 @@ export function alertaRoutes(parts: AlertaParts): readonly Route[] {
       path,
       role,
       summary,
+      clients: 'alerta',
       ...(method !== 'GET' && { bodyBytes: BODY_BYTES }),
       answer: answered(answer),
     });

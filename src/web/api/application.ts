@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Clock } from '../../lib/clock.ts';
-import type { Gate } from '../access/gate.ts';
-import { asAlerta, isAlertaPath } from '../alerta/reply.ts';
+import type { Gate, RouteClients } from '../access/gate.ts';
+import type { ProveBody } from '../access/signed.ts';
+import { asAlerta } from '../alerta/reply.ts';
 import { discardRest } from '../body.ts';
 import type { PageFiles } from '../pages/files.ts';
 import { servePages } from '../pages/pages.ts';
@@ -47,7 +48,11 @@ export function createApi(parts: ApiParts): Express {
     }),
   );
   if (parts.pages) app.use(servePages(parts.pages));
+  // What no route answers there is read by the same clients.
+  for (const [below, clients] of Object.entries(CLIENTS_BELOW)) app.use(below, isFor(clients));
   for (const [path, own] of byPath(routes)) {
+    const clients = own[0]?.clients;
+    if (clients !== undefined) app.all(path, isFor(clients));
     app.all(path, async (request: Request, response: Response) => {
       // Kept by nobody but its reader, who asks each time whether it is still so.
       response.setHeader('Cache-Control', request.method === 'GET' ? 'private, no-cache' : 'no-store');
@@ -109,11 +114,21 @@ function begin(response: Response, { headers, stream, refused }: StreamReply): v
   else send(response, refused);
 }
 
-/** Errors are problem+json, but at the paths of an Alertmanager or an Alerta, whose clients read no other type than JSON. */
+const CLIENTS_BELOW: Readonly<Record<string, RouteClients>> = { '/alerta': 'alerta', '/api/v2': 'alertmanager' };
+
+/** Remembers whose client it is that will read the answer. */
+function isFor(clients: RouteClients) {
+  return (_request: Request, response: Response, next: NextFunction) => {
+    response.locals.clients = clients;
+    next();
+  };
+}
+
+/** Errors are problem+json, but for clients of an Alertmanager or an Alerta, which read no other type than JSON. */
 function send(response: Response, reply: Reply, rest?: Promise<void>): void {
-  const { path } = response.req;
-  if (isAlertaPath(path)) write(response, asAlerta(reply, headerText(response.req, 'x-request-id')), rest);
-  else write(response, path.startsWith('/api/v2/') ? reply : asProblem(reply), rest);
+  const { clients } = response.locals as { readonly clients?: RouteClients };
+  if (clients === 'alerta') write(response, asAlerta(reply, headerText(response.req, 'x-request-id')), rest);
+  else write(response, clients === 'alertmanager' ? reply : asProblem(reply), rest);
 }
 
 /** An answer, or the text of one, for which a slot is held. */
@@ -141,7 +156,8 @@ async function answer(
       lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
     };
     refuseUnstorable({ ...params, ...request.query });
-    const unproven = asker?.prove?.(asked) ?? null;
+    const { proveBody } = admitted;
+    const unproven = asker?.prove?.(asked) ?? (isRead ? await proveBody?.(NO_BODY) : null) ?? null;
     if (unproven !== null) return unproven;
     if (route === undefined) return otherMethod(routes);
     if (isRead) {
@@ -149,7 +165,7 @@ async function answer(
       if (slot === null) return later(503, 'the hub is busy with what others read', 5);
       return await answerWith(slot, route.answer(asked));
     }
-    const wanted = await readWanted(request, route);
+    const wanted = await readWanted(request, route, proveBody);
     if ('refused' in wanted) return wanted.refused;
     const answered = await parts.once(route, request.path, { ...asked, ...wanted });
     return 'next' in answered ? { text: answered, slot: NO_SLOT } : answered;
@@ -163,11 +179,11 @@ async function answer(
 }
 
 /** What is to be changed, as the route takes it. */
-async function readWanted(request: Request, route: Route): Promise<Wanted> {
+async function readWanted(request: Request, route: Route, prove: ProveBody | undefined): Promise<Wanted> {
   const { role, takesForm, takesText, bodyBytes } = route;
-  if (takesText) return readText(request, bodyBytes);
+  if (takesText) return readText(request, bodyBytes, prove);
   if (role === 'link' || takesForm) return { body: await readForm(request), idempotencyKey: null };
-  return readWrite(request, { bodyBytes, isAnyType: role === 'probe' });
+  return readWrite(request, { bodyBytes, isAnyType: role === 'probe', prove });
 }
 
 function headerText({ headers }: Request, name: string): string | undefined {
@@ -196,7 +212,11 @@ function otherMethod(routes: readonly Route[]): Reply {
   return { ...failure(405, `this path answers ${words} only`), headers: { Allow: methods.join(', ') } };
 }
 
-type Admitted = Pick<RouteRequest, 'principal' | 'caller' | 'confinement' | 'isGranted'>;
+type Admitted = Pick<RouteRequest, 'principal' | 'caller' | 'confinement' | 'isGranted'> & {
+  readonly proveBody?: ProveBody;
+};
+
+const NO_BODY = Buffer.alloc(0);
 
 const PROVED_BY_ROUTES = ['public', 'link', 'probe', 'push'] as const;
 
@@ -214,7 +234,9 @@ async function admit(
   const role = route?.role ?? 'admin';
   const isOpen = !isChange && route?.isOpen?.(params) === true;
   if (!isOpen && !isProvedByRoute(role))
-    return gate.admit(request, { role, isChange, isConfinable: route?.isConfinable === true });
+    return gate.admit(request, {
+      ...{ role, isChange, isConfinable: route?.isConfinable === true, clients: route?.clients },
+    });
   const received = gate.receive(request, isChange && role === 'public');
   return 'refused' in received ? received : { ...received, principal: null, confinement: null };
 }

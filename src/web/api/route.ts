@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Confinement } from '../../core/access/confinement.ts';
 import type { Principal } from '../../core/access/principal.ts';
 import type { Caller } from '../access/caller.ts';
+import type { RouteClients } from '../access/gate.ts';
 import type { Reply, StreamReply } from '../reply.ts';
 import type { TextParts } from '../text.ts';
 import { readQuery } from './queries.ts';
@@ -53,6 +54,8 @@ export interface Route {
   readonly takesText?: true;
   /** A GET reads nothing of the store, so it waits for nobody who does. */
   readonly readsNothing?: true;
+  /** Left out: of no tool in particular. */
+  readonly clients?: RouteClients;
   /** What is posted at this path is a webhook. */
   readonly isPosted?: true;
   /** An answer goes on for as long as it is read. */
@@ -121,6 +124,7 @@ export interface RouteDefinition<Query, Body>
       | 'bodyBytes'
       | 'takesText'
       | 'readsNothing'
+      | 'clients'
     >,
     Partial<Pick<Route, 'answers'>> {
   /** Left out: whatever is given is passed over. */

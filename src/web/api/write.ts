@@ -20,12 +20,14 @@ export interface BodyRules {
   readonly bodyBytes?: number | undefined;
   /** Whether it is JSON whatever its type says: where its sender shows a token, no page of another site can send it. */
   readonly isAnyType?: boolean;
+  /** Asked of the bytes before anything else is made of them; its answer, where it has one, is the refusal. */
+  readonly prove?: ((body: Buffer) => Promise<Reply | null>) | undefined;
 }
 
 /** Reads a request that changes something. */
 export async function readWrite(
   request: IncomingMessage,
-  { bodyBytes = BODY_BYTES, isAnyType = false }: BodyRules = {},
+  { bodyBytes = BODY_BYTES, isAnyType = false, prove }: BodyRules = {},
 ): Promise<Wanted> {
   const { 'content-type': type = '', 'idempotency-key': given } = request.headers;
   const idempotencyKey = given === undefined ? null : String(given);
@@ -37,6 +39,8 @@ export async function readWrite(
     return {
       refused: { ...failure(413, `a body may have at most ${Math.floor(bodyBytes / 1024)} KiB`), unread: true },
     };
+  const unproven = (await prove?.(body.bytes)) ?? null;
+  if (unproven !== null) return { refused: unproven };
   if (body.bytes.length === 0) return { body: undefined, idempotencyKey };
   // A page of another site can send other types without being asked first.
   if (!isAnyType && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type.trim()))
@@ -48,7 +52,11 @@ export async function readWrite(
 }
 
 /** Reads any text, to the bytes that are kept of it: what is beyond them is thrown away. */
-export async function readText(request: IncomingMessage, limit = BODY_BYTES): Promise<Wanted> {
+export async function readText(
+  request: IncomingMessage,
+  limit = BODY_BYTES,
+  prove?: BodyRules['prove'],
+): Promise<Wanted> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -56,7 +64,9 @@ export async function readText(request: IncomingMessage, limit = BODY_BYTES): Pr
     size += chunk.length;
     if (size > LONGEST_TEXT) return { refused: { ...failure(413, 'the body is too long'), unread: true } };
   }
-  return { body: Buffer.concat(chunks), idempotencyKey: null };
+  const body = Buffer.concat(chunks);
+  const unproven = (await prove?.(body)) ?? null;
+  return unproven === null ? { body, idempotencyKey: null } : { refused: unproven };
 }
 
 /** Reads the form of a page, or what a program posts in its place; undefined for what nobody can read. */
