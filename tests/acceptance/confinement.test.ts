@@ -56,7 +56,13 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
   });
 
   const LISTS = [
-    ...['alerts', 'alerts?sort=attention&count=true&counts=severity', 'alerts?limit=2'],
+    ...[
+      'alerts',
+      'alerts?sort=attention&count=true&counts=severity',
+      'alerts?limit=2',
+      'alerts?sort=attention&limit=2',
+      'incidents?sort=attention&limit=1',
+    ],
     ...['incidents', 'incidents?sort=attention&count=true&counts=severity', 'incidents?limit=2', 'incidents?q=both'],
     ...['instances', 'instances?limit=1', 'events', 'events?limit=2', 'events?subject=silence'],
     ...['silences', 'silences?status=all&limit=1', 'maintenance', 'notices', 'deliveries'],
@@ -140,6 +146,8 @@ describe.each(['sqlite', 'postgres'])('on %s', (engine) => {
         const { status, text, headers } = await asWeb('GET', path);
         all.push([path, status, headers.etag, text]);
       }
+      for (const subject of ['alert', 'incident'])
+        all.push((await asWeb('GET', `events/opened?subject=${subject}`)).json?.points);
       return [...all, await stateOf()];
     };
     const before = await answers();

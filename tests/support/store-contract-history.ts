@@ -3,7 +3,7 @@ import { comparePositions } from '../../src/core/history-position.ts';
 import type { Store } from '../../src/stores/contract/store.ts';
 import { eventually } from './hub.ts';
 import type { Place } from './store-contract.ts';
-import { event, save, T } from './stored.ts';
+import { alert, event, idOf, incident, save, T, write } from './stored.ts';
 
 /** The contract that every store keeps about reading its history; `make` gives an empty place. */
 export function describeStoreHistory(name: string, make: () => Promise<Place>): void {
@@ -43,6 +43,7 @@ export function describeStoreHistory(name: string, make: () => Promise<Place>): 
       const opened = (number: number, severity: string, more: object = {}) =>
         event(number, {
           kind: 'opened',
+          subjectId: idOf(number),
           data: { status: 'firing', severity, message: 'says "severity":"critical"' },
           ...more,
         });
@@ -66,6 +67,21 @@ export function describeStoreHistory(name: string, make: () => Promise<Place>): 
       expect((await store.openedBySeverity({ ...asked, subject: 'incident' })).points).toEqual([
         { at: T + 11, critical: 1, warning: 0, info: 0 },
       ]);
+      await save(store, {
+        incidents: [incident(12)],
+        alerts: [
+          write('insert', alert(1, { labels: { team: 'web' } })),
+          write('insert', alert(2, { labels: { team: 'db' } })),
+          write('insert', alert(9, { labels: { team: 'web' }, incidentId: idOf(12) })),
+        ],
+      });
+      const confined = (team: string, subject: 'alert' | 'incident') =>
+        store.openedBySeverity({
+          ...{ ...asked, subject, confinement: [{ name: 'team', values: [team], isNot: false }] },
+        });
+      expect((await confined('web', 'alert')).points).toEqual([{ at: T + 1, critical: 1, warning: 1, info: 0 }]);
+      expect((await confined('web', 'incident')).points).toHaveLength(1);
+      expect((await confined('db', 'incident')).points).toEqual([]);
       const later = { ...asked, from: T + 100_000, to: T + 200_000 };
       expect((await store.openedBySeverity({ ...later, subject: 'alert' })).points).toEqual([]);
     });

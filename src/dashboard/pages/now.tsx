@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import { hrefOf } from '../model/address.ts';
-import { useCell, useDocument, useModel } from '../model/hooks.ts';
-import { isConfined } from '../model/session.ts';
+import { useDocument } from '../model/hooks.ts';
 import { IncidentList, type Waiting, WaitingButton } from '../parts/incident-list.tsx';
 import { InstanceMap } from '../parts/instance-map.tsx';
 import { PageLink } from '../parts/link.tsx';
@@ -21,9 +20,6 @@ const MOST = 25;
 
 /** What is wrong now. */
 export function NowPage() {
-  // What opened is counted for those alone who are shown everything.
-  const session = useCell(useModel().signIn.session);
-  const isWhole = session !== null && !isConfined(session);
   const incidents = useDocument<Page<Incident>>(OPEN_INCIDENTS);
   const instances = useDocument<Page<Instance>>('/api/v1/instances?limit=500');
   const [waiting, setWaiting] = useState<Waiting | null>(null);
@@ -69,7 +65,7 @@ export function NowPage() {
             )}
           </Panel>
           <InstanceMap of={instances} open={open} />
-          {isWhole && <OpenedPanel />}
+          <OpenedPanel />
         </div>
         <div class="stack">
           <MutedPanel />

@@ -25,6 +25,8 @@ export interface OpenedQuery {
   readonly from: number;
   readonly to: number;
   readonly stepMs: number;
+  /** What who asks is confined to; left out, nothing. */
+  readonly confinement?: Confinement;
 }
 
 /** How many opened, or opened again, in a step that begins at `at`. */

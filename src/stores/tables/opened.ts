@@ -1,5 +1,6 @@
+import type { Confinement } from '../../core/access/confinement.ts';
 import type { Opened, OpenedQuery, StandingReads } from '../contract/standing.ts';
-import type { Dialect } from './conditions.ts';
+import { type Dialect, isTheirs, isWithinAll } from './conditions.ts';
 import type { Ask } from './reads.ts';
 import { type Sql, sql } from './sql.ts';
 
@@ -7,6 +8,14 @@ import { type Sql, sql } from './sql.ts';
 const MOST_EVENTS = 100_000;
 // Where several hubs write, a number may be older than the one before it by as long as a commit takes.
 const SLACK_MS = 60_000;
+
+// Of `events`: the alert, or the incident, is one that somebody may see.
+const OF_THEIRS: Readonly<Record<OpenedQuery['subject'], (confinement: Confinement, dialect: Dialect) => Sql>> = {
+  alert: (confinement, dialect) => sql`EXISTS (SELECT 1 FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
+    WHERE a.id = subject_id AND ${isWithinAll(confinement, dialect)})`,
+  incident: (confinement, dialect) => sql`EXISTS (SELECT 1 FROM incidents AS n
+    WHERE n.id = subject_id AND ${isTheirs(confinement, dialect)})`,
+};
 
 /**
  * What opened over time. The history has an index by its numbers alone, and they grow with the time: so the first number of
@@ -28,14 +37,15 @@ export function createOpenedReads(ask: Ask, dialect: Dialect): Pick<StandingRead
   };
   const has = (severity: string): Sql => sql`${dialect.position(sql`data`, `"severity":"${severity}"`)} > 0`;
   return {
-    openedBySeverity: async ({ subject, from, to, stepMs }: OpenedQuery) => {
+    openedBySeverity: async ({ subject, from, to, stepMs, confinement }: OpenedQuery) => {
       const { first, head } = await firstFrom(from - SLACK_MS);
       const start = Math.max(first, head - MOST_EVENTS + 1);
+      const theirs = confinement === undefined ? sql`` : sql`AND ${OF_THEIRS[subject](confinement, dialect)}`;
       const rows = await ask(sql`SELECT place, severity, COUNT(*) FROM (
           SELECT (at - CAST(${from} AS bigint)) / CAST(${stepMs} AS bigint) AS place,
             CASE WHEN ${has('critical')} THEN 'critical' WHEN ${has('warning')} THEN 'warning' ELSE 'info' END AS severity
           FROM events WHERE seq >= ${start} AND subject = ${subject} AND kind IN ('opened', 'reopened')
-            AND at >= ${from} AND at < ${to}
+            AND at >= ${from} AND at < ${to} ${theirs}
         ) AS opened GROUP BY place, severity ORDER BY place`);
       const points = new Map<number, { critical: number; warning: number; info: number }>();
       for (const [place, severity, count] of rows) {

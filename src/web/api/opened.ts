@@ -45,7 +45,11 @@ export function openedRoute({ read, now }: OpenedParts): Route {
     summary: 'How many alerts, or incidents, opened over a span of at most 31 days, step by step',
     query: PARAMETERS,
     answers: { 200: ANSWER },
-    answer: async ({ query }) => (await read('opened', openedQuery(query, now()))) ?? { status: 200, body: {} },
+    isConfinable: true,
+    answer: async ({ query, confinement }) => {
+      const within = confinement === null ? {} : { confinement };
+      return (await read('opened', { ...openedQuery(query, now()), ...within })) ?? { status: 200, body: {} };
+    },
   });
 }
 
