@@ -143,7 +143,7 @@ export function describeStoreAccess(name: string, make: () => Promise<Place>): v
       for (const text of texts) {
         const confinement = parseConfinement(text) ?? [];
         const within = alerts.filter((one) => isWithin(matchLabels(one), confinement)).map(({ id }) => id);
-        const sorted = { sort: 'attention', asOf: T } as const;
+        const sorted = { sort: 'attention' } as const;
         for (const order of [{}, sorted]) {
           const { items } = await store.listAlerts({ limit: 100, confinement, ...order });
           expect([text, items.map(({ id }) => id).toSorted()]).toEqual([text, within]);

@@ -6,7 +6,7 @@ import type { Store } from '../../src/stores/contract/store.ts';
 import type { Place } from './store-contract.ts';
 import { alert, idOf, incident, instance, save, T, write } from './stored.ts';
 
-const ATTENTION = { sort: 'attention', asOf: T + 100 } as const;
+const ATTENTION = { sort: 'attention' } as const;
 
 /** Every item of a list, page by page; `between` runs after each page. */
 async function walk<I>(
@@ -86,6 +86,28 @@ export function describeStoreAttention(name: string, make: () => Promise<Place>)
         () => insert(alert(next++, { severity: next % 2 === 0 ? 'critical' : 'info', receivedAt: T + 100 + next })),
       );
       expect(items.map(number)).toEqual(ALERTS.map((_, index) => index));
+    });
+
+    test('a page is the same while nothing changes, and its cursor another one once anything of its list has', async () => {
+      await insertAll();
+      await save(store, { incidents: [incident(1), incident(2, { key: 'k2', changedAt: T + 7 })] });
+      const confinement = [{ name: 'source', values: ['cluster'], isNot: false }];
+      const cursors = async () => {
+        const of = async ({ nextCursor }: Page<unknown>) => Number(nextCursor?.split('.')[0]) - T;
+        const alerts = (query: object) => store.listAlerts({ limit: 1, ...ATTENTION, ...query }).then(of);
+        return [
+          ...[await alerts({}), await alerts({ severity: 'critical' }), await alerts({ status: 'firing' })],
+          ...[await alerts({ status: 'unknown' }), await alerts({ confinement })],
+          await of(await store.listIncidents({ limit: 1, ...ATTENTION })),
+          await of(await store.listIncidents({ limit: 1, ...ATTENTION, status: 'open' })),
+        ];
+      };
+      const before = await cursors();
+      expect(before).toEqual([95, 60, 90, 95, 95, 7, 7]);
+      expect(await cursors()).toEqual(before);
+      await insert(alert(100, { severity: 'info', source: 'generic', origin: '', receivedAt: T + 300 }));
+      // Who is confined does not learn of it.
+      expect(await cursors()).toEqual([300, 60, 300, 300, 95, 7, 7]);
     });
 
     test('filters leave the order as it is', async () => {

@@ -55,7 +55,7 @@ export function describeStoreReads(name: string, make: () => Promise<Place>): vo
 
       test.each([
         ['newest first', {}],
-        ['by attention', { sort: 'attention', asOf: T + 1_000_000 }],
+        ['by attention', { sort: 'attention' }],
       ] as const)('of large alerts end before they hold much more than 1 MiB: %s', async (_, order) => {
         const message = 'ü'.repeat(100_000);
         const sizes = [1, 1, 15, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 15];

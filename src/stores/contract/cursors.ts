@@ -1,6 +1,6 @@
-/** Where a page of a list by attention ends: in a list that began at some time, behind a row of a segment. */
+/** Where a page of a list by attention ends: behind a row of a segment, in the list as it was after some change. */
 export interface AttentionPlace {
-  /** When the first page was read, UTC milliseconds. */
+  /** When anything of the list had last changed as its first page was read, UTC milliseconds. */
   readonly at: number;
   readonly segment: number;
   readonly changedAt: number;

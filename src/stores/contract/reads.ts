@@ -29,8 +29,6 @@ export interface PageQuery {
 export interface Sorted {
   /** Left out: newest first, by id. */
   readonly sort?: 'attention';
-  /** With `sort`: now, UTC milliseconds. */
-  readonly asOf?: number;
 }
 
 /** A filter with one value, or with several of which one must hold. */

@@ -1,10 +1,18 @@
 import { SEVERITIES, type Severity } from '../../core/alert/alert.ts';
 import type { IncidentStatus } from '../../core/incident/incident.ts';
 import { type AttentionPlace, attentionPlace } from '../contract/cursors.ts';
-import type { AlertState, OneOrMore, Page, PageQuery, Sorted } from '../contract/reads.ts';
+import type { AlertQuery, AlertState, IncidentQuery, OneOrMore, Page, PageQuery } from '../contract/reads.ts';
 import type { Cell } from './columns.ts';
-import { IS_ACKNOWLEDGED, IS_KNOWN_TO_FIRE, IS_UNKNOWN, NOTHING_IS_KNOWN } from './conditions.ts';
-import { type Sql, sql } from './sql.ts';
+import {
+  alertConditions,
+  type Dialect,
+  IS_ACKNOWLEDGED,
+  IS_KNOWN_TO_FIRE,
+  IS_UNKNOWN,
+  incidentConditions,
+  NOTHING_IS_KNOWN,
+} from './conditions.ts';
+import { type Sql, sql, where } from './sql.ts';
 
 /**
  * A list by attention is one list after another, each of rows that an index gives in their order: so a page costs what
@@ -31,16 +39,27 @@ export interface Order {
   readonly tieOf: (text: string) => Cell;
 }
 
+/** How a list by attention is read. */
+export interface AttentionReads<T> {
+  readonly segment: ReadSegment<T>;
+  /**
+   * When any row that may be of the list last changed, UTC milliseconds. Later pages leave out what changed after that; and
+   * not the time of reading stands in cursors, so that a page stays the same, with its tag, while nothing changes.
+   */
+  readonly lastChange: () => Promise<number>;
+}
+
 /** A page of a list by attention. */
 export async function attentionPage<T>(
   segments: Segments,
   order: Order,
-  { cursor, limit, asOf = Number.MAX_SAFE_INTEGER }: PageQuery & Sorted,
-  read: ReadSegment<T>,
+  { cursor, limit }: PageQuery,
+  { segment: read, lastChange }: AttentionReads<T>,
 ): Promise<Page<T>> {
   const from = cursor === undefined ? undefined : attentionPlace(cursor);
   if (from === undefined && cursor !== undefined) return { items: [], nextCursor: null };
-  const at = from?.at ?? asOf;
+  // Before the rows are: what changes meanwhile is not shown twice.
+  const at = from?.at ?? (await lastChange());
   const rows: (Placed<T> & { readonly segment: number })[] = [];
   for (let segment = from?.segment ?? 0; segment < segments.length && rows.length <= limit; segment += 1) {
     const condition = segments[segment];
@@ -122,3 +141,46 @@ const STATUS_IS: Readonly<Record<IncidentStatus, Sql>> = {
   resolved: sql`n.status = 'resolved'`,
   closed: sql`n.status = 'closed'`,
 };
+
+/**
+ * When any alert last changed that may be of a list: of those severities and states that its filters leave, by an index. Who
+ * is confined is not told when others' alerts change, so of theirs all are looked at.
+ */
+export function lastAlertChange(query: AlertQuery, dialect: Dialect): Sql {
+  if (query.confinement !== undefined)
+    return sql`SELECT MAX(a.received_at) FROM alerts AS a JOIN alert_states AS s ON s.rid = a.rid
+      ${where(...alertConditions(query, dialect))}`;
+  const isUnknown = query.status !== undefined && wants(query.status, 'unknown');
+  const statuses = (['firing', 'resolved'] as const).filter((status) => isUnknown || wants(query.status, status));
+  return newest(
+    query.severity,
+    statuses,
+    (status) => sql`SELECT MAX(received_at) AS at FROM alerts
+    WHERE status = ${status}`,
+  );
+}
+
+/** The same of incidents. */
+export function lastIncidentChange(query: IncidentQuery, dialect: Dialect): Sql {
+  if (query.confinement !== undefined)
+    return sql`SELECT MAX(n.changed_at) FROM incidents AS n ${where(...incidentConditions(query, dialect))}`;
+  const statuses = (Object.keys(STATUS_IS) as IncidentStatus[]).filter((status) => wants(query.status, status));
+  return newest(
+    query.severity,
+    statuses,
+    (status) => sql`SELECT MAX(changed_at) AS at FROM incidents
+    WHERE status = ${status}`,
+  );
+}
+
+function newest<Status>(
+  filter: OneOrMore<Severity> | undefined,
+  statuses: readonly Status[],
+  of: (status: Status) => Sql,
+): Sql {
+  const severities = SEVERITIES.filter((severity) => wants(filter, severity));
+  const looks = statuses.flatMap((status) =>
+    severities.map((severity) => sql`${of(status)} AND ${SEVERITY_IS[severity]}`),
+  );
+  return sql`SELECT MAX(at) FROM (${looks.reduce((left, right) => sql`${left} UNION ALL ${right}`, sql`SELECT 0 AS at`)}) AS looks`;
+}

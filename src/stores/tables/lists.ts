@@ -10,7 +10,14 @@ import {
   type Page,
   type ReadStore,
 } from '../contract/reads.ts';
-import { alertSegments, attentionPage, incidentSegments, type Order } from './attention.ts';
+import {
+  alertSegments,
+  attentionPage,
+  incidentSegments,
+  lastAlertChange,
+  lastIncidentChange,
+  type Order,
+} from './attention.ts';
 import { type Row, readRow } from './columns.ts';
 import { alertConditions, type Dialect, IS_UNKNOWN, incidentConditions, needsContent } from './conditions.ts';
 import type { Ask } from './reads.ts';
@@ -45,12 +52,15 @@ export function createLists(ask: Ask, dialect: Dialect): Lists {
       const rows = await read(where(...conditions, after), sql`a.id DESC`, query.limit + 1);
       return pageOf(rows.map(itemOf), query.limit, ({ id }) => id);
     }
-    return attentionPage(alertSegments(query), ALERT_ORDER, query, async (own, limit) => {
-      const rows = await read(where(...own, ...conditions), sql`a.received_at DESC, a.rid DESC`, limit);
-      return rows.map((row) => {
-        const item = itemOf(row);
-        return { item, changedAt: item.receivedAt, tie: row[1] ?? null };
-      });
+    return attentionPage(alertSegments(query), ALERT_ORDER, query, {
+      lastChange: () => timeOf(ask, lastAlertChange(query, dialect)),
+      segment: async (own, limit) => {
+        const rows = await read(where(...own, ...conditions), sql`a.received_at DESC, a.rid DESC`, limit);
+        return rows.map((row) => {
+          const item = itemOf(row);
+          return { item, changedAt: item.receivedAt, tie: row[1] ?? null };
+        });
+      },
     });
   };
   return {
@@ -89,9 +99,12 @@ export function createLists(ask: Ask, dialect: Dialect): Lists {
         const found = await read(where(...conditions, after), sql`n.id DESC`, query.limit + 1);
         return pageOf(found, query.limit, ({ id }) => id);
       }
-      return attentionPage(incidentSegments(query), INCIDENT_ORDER, query, async (own, limit) => {
-        const found = await read(where(...own, ...conditions), sql`n.changed_at DESC, n.id DESC`, limit);
-        return found.map((item) => ({ item, changedAt: item.changedAt, tie: item.id }));
+      return attentionPage(incidentSegments(query), INCIDENT_ORDER, query, {
+        lastChange: () => timeOf(ask, lastIncidentChange(query, dialect)),
+        segment: async (own, limit) => {
+          const found = await read(where(...own, ...conditions), sql`n.changed_at DESC, n.id DESC`, limit);
+          return found.map((item) => ({ item, changedAt: item.changedAt, tie: item.id }));
+        },
       });
     },
     countIncidents: (query) => count(ask, sql`incidents AS n ${where(...incidentConditions(query, dialect))}`),
@@ -177,6 +190,11 @@ async function incidentViews(ask: Ask, rows: readonly Row[]): Promise<readonly I
     const { summary = '', source = '' } = of ?? {};
     return { ...incident, unknownCount: Number(row[0]), titleNow: titleNow(incident, of), summary, source };
   });
+}
+
+/** The time that a statement gives; 0 where there is none. */
+async function timeOf(ask: Ask, query: Sql): Promise<number> {
+  return Number((await ask(query))[0]?.[0] ?? 0);
 }
 
 async function count(ask: Ask, from: Sql): Promise<number> {

@@ -138,7 +138,7 @@ export function createDocuments(parts: DocumentParts): Documents {
       if (incident === undefined) return;
       if (confinement && !(await isTheirs(store, { of: 'incident', id: incident.id }, confinement))) return;
       const { items } = await store.listAlerts({
-        ...{ incidentId: incident.id, limit: ALERTS_SHOWN, sort: 'attention', asOf: parts.now() },
+        ...{ incidentId: incident.id, limit: ALERTS_SHOWN, sort: 'attention' },
       });
       const events = await store.history([incident.id, ...items.map((alert) => alert.id)], HISTORY_SHOWN);
       const own = events.filter((event) => event.subject === 'incident' || event.data.incident_id === incident.id);

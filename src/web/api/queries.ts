@@ -109,7 +109,7 @@ function common<T extends Given>(
     throw new QueryError([{ path: 'cursor', message: CURSOR }]);
   return {
     ...rest,
-    ...(byAttention && { sort: 'attention' as const, asOf: now }),
+    ...(byAttention && { sort: 'attention' as const }),
     ...(count === 'true' && { isCounted: true as const }),
     ...(counts === 'severity' && { hasCounts: true as const }),
     ...{ instanceId, words },

@@ -30,7 +30,7 @@ type Store = ReadStore & StandingReads & SilenceReads & NoticeHistory & HistoryR
 export async function readStatus(store: Store, rows: Rows, own: OwnState, now: number, within?: Within) {
   const confined = within ? { confinement: within } : {};
   const live = {
-    ...{ status: ['open', 'acknowledged'] as const, limit: SHOWN, sort: 'attention' as const, asOf: now },
+    ...{ status: ['open', 'acknowledged'] as const, limit: SHOWN, sort: 'attention' as const },
     ...confined,
   };
   // The position first: what changes meanwhile is told again by a stream that begins there.

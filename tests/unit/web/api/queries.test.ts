@@ -56,7 +56,6 @@ test('every filter by its name', () => {
     severity: 'critical',
     instanceId: 'i',
     sort: 'attention',
-    asOf: NOW,
   });
 });
 
