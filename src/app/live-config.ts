@@ -1,5 +1,6 @@
 import { ConfigError } from '../config/error.ts';
 import type { ExplainedSettings } from '../config/load.ts';
+import { diffSections, FROM_NEXT_START } from '../config/sections.ts';
 import type { Settings } from '../config/settings.ts';
 import { shownSettings } from '../config/shown.ts';
 import type { Logger } from '../lib/log/logger.ts';
@@ -23,6 +24,7 @@ const AT_ONCE = /^(notify\.(?!link_ttl)|status_page\.)/;
 /** Holds the configuration that counts; `first` is what the process has started with. */
 export function createLiveConfig(first: ExplainedSettings, { read, apply, now, logger }: LiveConfigParts): LiveConfig {
   let state = stateOf(first, now());
+  let running = first;
   const started = shownSettings(first.explained);
   // In turn: what is asked meanwhile is obeyed after that.
   let last: Promise<unknown> = Promise.resolve();
@@ -35,6 +37,9 @@ export function createLiveConfig(first: ExplainedSettings, { read, apply, now, l
         .filter(({ value }, index) => JSON.stringify(value) !== JSON.stringify(started[index]?.value))
         .map(({ name }) => name)
         .filter((name) => !AT_ONCE.test(name));
+      const sections = diffSections(first, next).map(({ section }) => section);
+      waiting.push(...FROM_NEXT_START.filter((name) => sections.includes(name)));
+      running = next;
       state = { ...stateOf(next, now()), waiting };
       logger.info(
         { ...(waiting.length > 0 && { waiting }) },
@@ -55,7 +60,7 @@ export function createLiveConfig(first: ExplainedSettings, { read, apply, now, l
     current: () => state,
     written: () => {
       const next = read();
-      return { state: stateOf(next, now()), problems: next.problems };
+      return { state: stateOf(next, now()), problems: next.problems, changes: diffSections(running, next) };
     },
     reload: () => {
       const done = last.then(reload);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -163,16 +163,21 @@ test('config diff shows what would change and whose incident it would become; co
   await eventually(() => expect(told).toEqual(['/a firing disk']));
   const config = (...args: string[]) => home.run(['config', ...args], { MONITOR_URL: hub.url });
   expect(await config('diff')).toMatchObject({ code: 0, stdout: 'Nothing would change.\n' });
-  configure(`  channels:\n${A}${B}  routes:\n    - channels: [b]\n`);
+  configure(
+    `  zone: Asia/Tokyo\n  channels:\n${A.replace('k,', 'k, timeout: 5s,')}${B}  routes:\n    - channels: [b]\n`,
+  );
+  const endpoint = 'endpoints: [{name: web, url: "http://127.0.0.1:1/", conditions: ["[STATUS] == 200"]}]\n';
+  appendFileSync(join(home.folder, 'monitor.yaml'), endpoint);
   const shown = await config('diff');
   const lines = shown.stdout.split('\n');
-  expect(lines.slice(0, 4)).toEqual([
+  expect(lines.slice(0, 10)).toEqual([
+    ...['endpoints', '+ web', 'notify.zone', '  not set → Asia/Tokyo', 'notify.channels', '  a: timeout not set → 5s'],
     'Routes',
     '- everything  → a',
     '+ everything  → b',
     'Open incidents that would change hands',
   ]);
-  expect(lines[4]).toMatch(/^ {2}[\w-]{36} {2}disk: a → b$/);
+  expect(lines[10]).toMatch(/^ {2}[\w-]{36} {2}disk: a → b$/);
   const unsure = await config('apply');
   expect([unsure.code, unsure.stdout]).toEqual([2, shown.stdout]);
   expect((await config('apply', '--yes')).stdout).toBe(`${shown.stdout}Applied.\n`);
@@ -189,11 +194,11 @@ test('what counts only from the next start on is told, and a broken file is told
   hub = await home.serve();
   const path = join(home.folder, 'monitor.yaml');
   const before = readFileSync(path, 'utf8');
-  writeFileSync(path, `${before}\nretention: {history: 10d}\n`, { mode: 0o600 });
+  writeFileSync(path, `${before}\nretention: {history: 10d}\ndrivers: {zabbix: {}}\n`, { mode: 0o600 });
   const reload = async () =>
     request(`${hub.url}/api/v1/config/reload`, { body: '{}', headers: { 'content-type': 'application/json' } });
   const done = await reload();
-  expect([done.status, JSON.parse(done.text).waiting]).toEqual([200, ['retention.history']]);
+  expect([done.status, JSON.parse(done.text).waiting]).toEqual([200, ['retention.history', 'drivers']]);
   writeFileSync(path, `${before}\nretention: {history: never}\n`, { mode: 0o600 });
   const refused = await reload();
   expect([refused.status, JSON.parse(refused.text)]).toMatchObject([

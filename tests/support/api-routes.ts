@@ -35,7 +35,7 @@ export const NOTHING_BEHIND = {
   notices: NO_NOTICES,
   config: {
     current: () => NO_CONFIG,
-    written: () => ({ state: NO_CONFIG, problems: [] }),
+    written: () => ({ state: NO_CONFIG, problems: [], changes: [] }),
     reload: async () => [],
   },
   streams: {

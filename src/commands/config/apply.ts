@@ -2,7 +2,6 @@ import { ConfigError } from '../../config/error.ts';
 import { loadSettings } from '../../config/load.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { AlertJson } from '../alerts/page.ts';
-import { printable } from '../columns.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
 import { askHub, type ClientSettings, tellHub } from '../hub-client.ts';
 import { evaluatedAlertOf } from '../routes/read.ts';
@@ -16,9 +15,14 @@ import {
   policiesOf,
   type RunningConfig,
 } from './diff.ts';
+import { diffLines } from './text.ts';
 
 /** What is written now, as the hub reads it. */
-type WrittenConfig = RunningConfig & { readonly problems: readonly string[] };
+type WrittenConfig = RunningConfig & {
+  readonly problems: readonly string[];
+  /** Not told by hubs of former versions. */
+  readonly changes?: ConfigDiff['changes'];
+};
 
 /** How `config diff` and `config apply` are called. */
 export interface ApplyFlags {
@@ -60,6 +64,7 @@ async function compare(config: string | undefined): Promise<ConfigDiff> {
     settings: diffSettings(running, written),
     routes: diffRoutes(policies),
     incidents: diffIncidents(policies, await firingAlerts(settings), systemClock.now()),
+    changes: written.changes ?? [],
   };
 }
 
@@ -77,22 +82,4 @@ async function firingAlerts(settings: ClientSettings): Promise<FiringAlert[]> {
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined && found.length < MOST_ALERTS);
   return found;
-}
-
-/** What would change, for people. */
-export function diffLines({ settings, routes, incidents }: ConfigDiff): readonly string[] {
-  const text = (value: unknown) =>
-    value === null ? 'not set' : typeof value === 'string' ? value : JSON.stringify(value);
-  const channels = (names: readonly string[]) => names.join(', ') || 'nobody';
-  const parts = [
-    ['Settings', settings.map(({ name, from, to }) => `  ${name}: ${text(from)} → ${text(to)}`)],
-    ['Routes', [...routes.lost.map((line) => `- ${line}`), ...routes.gained.map((line) => `+ ${line}`)]],
-    [
-      'Open incidents that would change hands',
-      incidents.map(({ id, name, from, to }) => `  ${id}  ${name}: ${channels(from)} → ${channels(to)}`),
-    ],
-  ] as const;
-  const shown = parts.filter(([, lines]) => lines.length > 0);
-  if (shown.length === 0) return ['Nothing would change.'];
-  return shown.flatMap(([head, lines]) => [head, ...lines.map(printable)]);
 }

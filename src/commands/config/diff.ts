@@ -3,7 +3,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { EvaluatedAlert } from '../../core/notice/evaluate.ts';
 import type { NotifyPolicy } from '../../core/policy/policy.ts';
 import { traceRoutes } from '../../notify/policy/trace.ts';
-import type { configJson } from '../../web/api/configuration.ts';
+import type { ConfigChange, configJson } from '../../web/api/configuration.ts';
 import { treeLines } from '../routes/text.ts';
 
 /** The configuration of a hub as its API gives it. */
@@ -15,6 +15,8 @@ export interface ConfigDiff {
   /** Routes as `monitor routes show` prints them, without their lines. */
   readonly routes: { readonly gained: readonly string[]; readonly lost: readonly string[] };
   readonly incidents: readonly MovedIncident[];
+  /** What else stands differently: endpoints, probes, channels, checkers, secrets that are others now. */
+  readonly changes: readonly ConfigChange[];
 }
 
 /** An open incident that others would be told of. */

@@ -25,11 +25,26 @@ export interface ConfigState {
   readonly failed: { readonly at: number; readonly problems: readonly string[] } | null;
 }
 
+/** Something that stands in two configurations differently; no value of it that may be a secret. */
+export interface ConfigChange {
+  /** Where it stands: `endpoints`, `notify.channels`, or the name of a setting with a secret. */
+  readonly section: string;
+  /** Which one of it; '' where there is only one. */
+  readonly name: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly fields: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
+}
+
 /** What the routes of the configuration need. */
 export interface ConfigParts {
   readonly current: () => ConfigState;
   /** What is written now, without going by it, and what is wrong with it. */
-  readonly written: () => { readonly state: ConfigState; readonly problems: readonly string[] };
+  readonly written: () => {
+    readonly state: ConfigState;
+    readonly problems: readonly string[];
+    /** What it has differently from what counts, beside the settings that are shown with their values. */
+    readonly changes: readonly ConfigChange[];
+  };
   /** Reads it again, and goes by it from now on; gives the problems for which it does not. */
   readonly reload: () => Promise<readonly string[]>;
 }
@@ -41,6 +56,13 @@ const CONFIG = z.object({
   notify: z.record(z.string(), z.unknown()).nullable(),
   waiting: z.array(z.string()),
   failed: z.object({ at: z.iso.datetime(), problems: z.array(z.string()) }).nullable(),
+});
+
+const CHANGE = z.object({
+  section: z.string(),
+  name: z.string(),
+  change: z.enum(['added', 'removed', 'changed']),
+  fields: z.array(z.object({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() })),
 });
 
 /** `GET /api/v1/config` and `/config/written`, and `POST /api/v1/config/reload`. */
@@ -61,10 +83,10 @@ export function configRoutes({ config }: { readonly config: ConfigParts }): read
       role: 'admin',
       summary: 'The configuration as it is written now, which the hub does not go by yet',
       query: NO_PARAMETERS,
-      answers: { 200: CONFIG.extend({ problems: z.array(z.string()) }) },
+      answers: { 200: CONFIG.extend({ problems: z.array(z.string()), changes: z.array(CHANGE) }) },
       answer: async () => {
-        const { state, problems } = config.written();
-        return { status: 200, body: { ...configJson(state), problems } };
+        const { state, problems, changes } = config.written();
+        return { status: 200, body: { ...configJson(state), problems, changes } };
       },
     }),
     route({
