@@ -43,11 +43,11 @@ export function probesOf(
 }
 
 function watchedEntry(entry: EndpointEntry, probes: readonly ProbeEntry[]): WatchedEndpoint {
-  const { key, name, group, labels, url, intervalMs, alerts, strategy, quorum, ui, dependsOn } = entry;
+  const { key, name, group, labels, url, intervalMs, alerts, strategy, quorum, ui, dependsOn, confirm } = entry;
   // One that is no longer there takes its word with it.
   const isThere = (id: string) => id === LOCAL_PROBE || probes.some((probe) => probe.id === id);
   return {
-    ...{ key, name, group, labels, intervalMs, alerts, dependsOn },
+    ...{ key, name, group, labels, intervalMs, alerts, dependsOn, confirm },
     target: ui.hideUrl ? '' : url,
     probes: probesOf(entry, probes).filter(isThere),
     rule: quorum === null ? { kind: 'strategy', strategy } : { kind: 'quorum', down: quorum },

@@ -15,10 +15,22 @@ export type LookEntry = Pick<
   'key' | 'url' | 'options' | 'conditions' | 'intervalMs' | 'timeoutMs' | 'retries'
 > & { readonly ui: Pick<EndpointEntry['ui'], 'conditionsAsWritten'> };
 
+/** A look that is asked for beside the plan. */
+export interface LookAsk {
+  readonly key: string;
+  /** UTC milliseconds. */
+  readonly at: number;
+}
+
 /** Looks at endpoints by their intervals. */
 export interface Runner extends Part {
   /** From now on looks at these; what stays as it is keeps its times. */
   reload(entries: readonly LookEntry[]): void;
+  /**
+   * Looks at these once more at once, by their keys: somebody else failed to reach them at that time (`at`, which is the same
+   * for as long as the same is asked). One at which it looks already is asked again later.
+   */
+  ask(asks: readonly LookAsk[]): void;
   /** How many looks were left out because the one before was still under way. */
   skipped(): number;
 }
@@ -49,6 +61,8 @@ interface Planned {
   /** When the next look is due, by the clock that only grows. */
   due: number;
   isBusy: boolean;
+  /** The last time for which a look was asked. */
+  askedAt: number;
   cancel: () => void;
 }
 
@@ -117,6 +131,16 @@ export function createRunner({ clock, look, tell, mostAtOnce, probe = '' }: Runn
       await Promise.all(underway);
     },
     skipped: () => skipped,
+    ask: (asks) => {
+      for (const { key, at } of asks) {
+        const one = planned.get(key);
+        if (one === undefined || one.isBusy || at <= one.askedAt) continue;
+        one.askedAt = at;
+        one.isBusy = true;
+        queue.add(one);
+      }
+      begin();
+    },
     reload: (entries) => {
       const wanted = new Map(entries.map((entry) => [entry.key, entry]));
       const now = clock.monotonic();
@@ -128,7 +152,7 @@ export function createRunner({ clock, look, tell, mostAtOnce, probe = '' }: Runn
         if (before !== undefined) forget(before);
         const spread = Math.min(entry.intervalMs, Math.max(SPREAD.leastMs, entries.length * SPREAD.perEndpointMs));
         const due = now + placeOf(`${probe}\0${entry.key}`) * spread;
-        const one = { entry, digest, host: hostIn(entry.url), due, isBusy: false, cancel: () => {} };
+        const one = { entry, digest, host: hostIn(entry.url), due, isBusy: false, askedAt: 0, cancel: () => {} };
         planned.set(entry.key, one);
         arm(one);
       }

@@ -288,3 +288,37 @@ test('an alert has the reminders that it says, and ends without a message where 
   await hub.stop();
   await receiver.close();
 });
+
+test('what one probe sees alone is confirmed by another, which looks at once', async () => {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const shared = `{name: shared, url: "tcp://127.0.0.1:${port}", interval: 1h, confirm: true, monitored_by: [p1, p2, local], alerts: [{failure_threshold: 1}]}`;
+  writeFileSync(join(home.folder, 'monitor.yaml'), CONFIG.replace('endpoints:', `endpoints:\n  - ${shared}`));
+  hub.child.kill('SIGHUP');
+  const shown = async () =>
+    (await (await ask('/api/v1/endpoints/_shared')).json()) as {
+      readonly state: string;
+      readonly reason: string;
+      readonly results?: readonly object[];
+    };
+  await eventually(async () => expect((await shown()).results).toHaveLength(1));
+  const assigned = async () =>
+    (await (await ask('/api/v1/probes/p2/assignments', { headers: bearer(TOKENS.p2) })).json()) as {
+      readonly checksum: string;
+      readonly asked: readonly { readonly key: string }[];
+    };
+  const before = await assigned();
+  // The hub looks again at once, and sees nothing of it.
+  await tell('p1', result(false), '_shared');
+  await eventually(async () => expect((await shown()).results).toHaveLength(3));
+  expect(await shown()).toMatchObject({ state: 'up', reason: 'unconfirmed' });
+  const asked = await assigned();
+  expect([before.asked, asked.asked.map(({ key }) => key)]).toEqual([[], ['_shared']]);
+  expect(asked.checksum).not.toBe(before.checksum);
+  expect(await alerts()).toEqual([]);
+  await tell('p1', result(true), '_shared');
+  await new Promise((resolve) => server.close(resolve));
+  await tell('p1', result(false), '_shared');
+  await eventually(async () => expect((await alerts()).map(({ name }) => name)).toEqual(['shared']));
+});

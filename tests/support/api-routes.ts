@@ -64,6 +64,7 @@ export const NOTHING_BEHIND = {
     prove: () => ({ refused: { status: 401, body: undefined } }),
     knows: () => false,
     assigned: () => [],
+    asked: async () => [],
     sight: async () => {},
     accept: async () => null,
     list: async () => [],

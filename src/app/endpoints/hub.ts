@@ -1,5 +1,7 @@
 import type { EndpointsDocument } from '../../config/endpoints/document.ts';
 import type { Settings } from '../../config/settings.ts';
+import { LOCAL_PROBE } from '../../core/endpoint/endpoint.ts';
+import type { ProbeReport } from '../../endpoints/commit.ts';
 import { type EndpointPlan, endpointPlan, endpointSetup } from '../../endpoints/plan.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
@@ -7,7 +9,7 @@ import type { Logger } from '../../lib/log/logger.ts';
 import { throttledErrors } from '../../lib/log/throttled.ts';
 import type { EndpointParts } from '../../web/endpoints/routes.ts';
 import type { ProbeParts } from '../../web/probes/agents.ts';
-import { createProbeDesk } from '../../web/probes/desk.ts';
+import { asksFor, createProbeDesk } from '../../web/probes/desk.ts';
 import { createPushDesk, type PushParts } from '../../web/push/desk.ts';
 import type { StatusPageParts } from '../../web/status-page/routes.ts';
 import type { Engine } from '../engine/contract.ts';
@@ -47,6 +49,7 @@ export function createHubEndpoints(
   let local: ReturnType<typeof createLocalProbe> | null = null;
   // From the start of the hub's looks to their stop.
   let begin: (() => Promise<void>) | null = null;
+  const watched = (key: string) => setup.watched.get(key);
   const tellFailure = throttledErrors(clock, logger);
   return {
     plan: () => endpointPlan(document),
@@ -78,16 +81,29 @@ export function createHubEndpoints(
         await local?.stop();
       },
     }),
-    api: ({ report }, { endpoints }) => ({
-      endpoints: {
-        document: () => document,
-        watched: () => [...setup.watched.values()],
-        isMaintained: (key, at) => setup.chargeable(key)({ from: at, to: at + 1 }).length === 0,
-        reads: endpoints,
-      },
-      pushes: createPushDesk({ document: () => document, report, now: clock.now }),
-      statusPage: () => statusPage,
-      probes: createProbeDesk({ document: () => document, report, reads: endpoints, now: clock.now }),
-    }),
+    api: (engine, { endpoints }) => {
+      const report = async (given: ProbeReport) => {
+        await engine.report(given);
+        // Where another probe fails, the hub's own is asked as the others are.
+        const isAsked = given.looks.some(({ key, success }) => !success && watched(key)?.confirm === true);
+        if (!isAsked || local === null) return;
+        const { ask } = local;
+        await endpoints
+          .endpointStates()
+          .then((states) => ask(asksFor(LOCAL_PROBE, states, watched, clock.now())))
+          .catch((error: unknown) => tellFailure('a look that was asked for could not be begun', error));
+      };
+      return {
+        endpoints: {
+          document: () => document,
+          watched: () => [...setup.watched.values()],
+          isMaintained: (key, at) => setup.chargeable(key)({ from: at, to: at + 1 }).length === 0,
+          reads: endpoints,
+        },
+        pushes: createPushDesk({ document: () => document, report, now: clock.now }),
+        statusPage: () => statusPage,
+        probes: createProbeDesk({ document: () => document, watched, report, reads: endpoints, now: clock.now }),
+      };
+    },
   };
 }

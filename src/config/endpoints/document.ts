@@ -40,6 +40,8 @@ export interface EndpointEntry extends NamedEndpoint {
   readonly timeoutMs: number;
   /** Further looks before a failed one counts. */
   readonly retries: number;
+  /** Whether another probe has to see it, too, before it is down. */
+  readonly confirm: boolean;
   /** Ids of probes; empty where `regions` says who looks. `local` is the hub itself. */
   readonly monitoredBy: readonly string[];
   readonly regions: readonly string[];

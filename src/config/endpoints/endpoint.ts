@@ -43,6 +43,7 @@ export function readEndpoint(value: Values, places: SecretPlaces, tell: Tell): E
     intervalMs: data.interval,
     timeoutMs: data.timeout ?? Math.min(TIMEOUT_MS, data.interval),
     retries: data.retries,
+    confirm: data.confirm,
     monitoredBy: witnesses,
     regions,
     strategy: strategy ?? 'any-down',

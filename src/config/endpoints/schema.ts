@@ -104,6 +104,9 @@ export const ENDPOINT = section({
     .optional()
     .describe("All of them must hold; left out, the protocol's own"),
   retries: count(0, 10).default(0).describe('Further looks before a failed one counts'),
+  confirm: yes(false).describe(
+    'It is not found down by one probe alone while another testifies; that one is asked to look at once',
+  ),
   monitored_by: ids('the id of a probe').describe('Probes that look, `local` for the hub itself, which is the default'),
   regions: ids('the name of a region').describe('Regions whose probes look, in place of monitored_by'),
   strategy: z

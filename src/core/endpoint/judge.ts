@@ -15,6 +15,8 @@ export type VerdictReason =
   | 'enough_down'
   /** Fewer do. */
   | 'not_enough_down'
+  /** They do, and only one sees it, while another that testifies is asked to look, or sees nothing of it. */
+  | 'unconfirmed'
   /** No probe testifies. */
   | 'no_witness'
   /** Some do, but fewer than the rule needs. */

@@ -1,3 +1,4 @@
+import { confirmedVerdict } from './confirm.ts';
 import { freshMs, judge, type Verdict, type Witness } from './judge.ts';
 import type { HeartbeatState } from './push/heartbeat.ts';
 import type { LookResult } from './result.ts';
@@ -115,7 +116,10 @@ export function afterTime(
 ): Step {
   const state = withoutStrangers(given, endpoint);
   const tracks = tracksOf(endpoint);
-  const verdicts = tracks.map(({ rule }, index) => judge(votes(state, index), { ...endpoint, rule }, now));
+  const verdicts = tracks.map(({ rule }, index) => {
+    const wasDown = index === 0 ? state.verdict === 'down' : state.alerts[index - 1]?.isFiring === true;
+    return confirmedVerdict(judge(votes(state, index), { ...endpoint, rule }, now), wasDown, state, endpoint, now);
+  });
   const [verdict] = verdicts;
   if (verdict === undefined) throw new Error('an endpoint without a verdict');
   // Uptime counts by what was known when it was looked, however late that is told; what is said of it, by now.
@@ -146,7 +150,9 @@ export function afterTime(
 
 /** What is found of an endpoint at a moment, by what its probes said until then. */
 export function verdictAt(given: EndpointState, endpoint: WatchedEndpoint, now: number): Verdict {
-  return judge(votes(withoutStrangers(given, endpoint), 0), endpoint, now);
+  const state = withoutStrangers(given, endpoint);
+  const verdict = judge(votes(state, 0), endpoint, now);
+  return confirmedVerdict(verdict, state.verdict === 'down', state, endpoint, now);
 }
 
 /** What is said of an alert: where too few testify nothing, so what fires goes on and nothing begins. */
@@ -171,7 +177,9 @@ function seenAt(state: EndpointState, endpoint: WatchedEndpoint, at: number) {
     ([probe, run]): Witness => ({ probe, at: run.at, says: run.abstains ? 'abstain' : run.success ? 'up' : 'down' }),
   );
   const standing: Standing = judge(witnesses, endpoint, at).state;
-  return { at, standing, confirmed: judge(votes(state, 0), endpoint, at).state };
+  const voted = judge(votes(state, 0), endpoint, at);
+  const wasDown = state.uptime.confirmed === 'down';
+  return { at, standing, confirmed: confirmedVerdict(voted, wasDown, state, endpoint, at).state };
 }
 
 /** A probe that looks at it no more is forgotten at once, with what it said. */

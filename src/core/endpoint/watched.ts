@@ -26,6 +26,8 @@ export interface WatchedEndpoint {
   readonly alerts: readonly EndpointAlert[];
   /** Those of the probes that are silent at the moment, where that is known. */
   readonly silent?: ReadonlySet<string>;
+  /** Whether it is not found down by one probe alone, while another testifies; left out for no. */
+  readonly confirm?: boolean;
   /** Keys of endpoints without which it cannot be up; left out for none. */
   readonly dependsOn?: readonly string[];
   /** Of one that is called: when. */

@@ -83,6 +83,7 @@ export function createProbe(parts: ProbeParts): Probe {
     keys = new Set(read.entries.map(({ key }) => key));
     spool.keepOnly(keys);
     runner.reload(read.entries);
+    runner.ask(read.asked);
     log.assigned(read.entries.length);
   };
   // When a look began, by the clock that nobody sets.

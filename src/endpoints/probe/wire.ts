@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Secret } from '../../lib/crypto/secret.ts';
-import type { LookEntry, Looked } from '../runner.ts';
+import type { LookAsk, LookEntry, Looked } from '../runner.ts';
 
 const text = z.string();
 
@@ -14,25 +14,28 @@ const ASSIGNMENTS = z.object({
       options: z.record(text, z.unknown()),
     }),
   ),
+  asked: z.array(z.object({ key: text, at: z.iso.datetime() })).default([]),
 });
 
 /** What a probe is to look at, and the checksum of it. */
 export interface Assignments {
   readonly checksum: string;
   readonly entries: readonly LookEntry[];
+  /** Looks that are asked for at once. */
+  readonly asked: readonly LookAsk[];
 }
 
 /** What is to be looked at, as the runner takes it; null for what no hub of this version has written. */
 export function assignmentsIn(body: string): Assignments | null {
   const read = ASSIGNMENTS.safeParse(parsed(body));
   if (!read.success) return null;
-  const { checksum, endpoints } = read.data;
+  const { checksum, endpoints, asked } = read.data;
   const entries = endpoints.map(({ key, url, options, conditions, ...one }) => ({
     ...{ key, url, conditions, options: new Secret(JSON.stringify(options)) },
     ...{ intervalMs: one.interval_ms, timeoutMs: one.timeout_ms, retries: one.retries },
     ui: { conditionsAsWritten: one.conditions_as_written },
   }));
-  return { checksum, entries };
+  return { checksum, entries, asked: asked.map(({ key, at }) => ({ key, at: Date.parse(at) })) };
 }
 
 function parsed(body: string): unknown {

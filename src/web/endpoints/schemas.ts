@@ -36,7 +36,7 @@ export const ENDPOINT = z
     interval_ms: ms.nullable(),
     state,
     since: timeOrNull,
-    reason: z.enum(['enough_down', 'not_enough_down', 'no_witness', 'too_few_witnesses']),
+    reason: z.enum(['enough_down', 'not_enough_down', 'unconfirmed', 'no_witness', 'too_few_witnesses']),
     votes: z.object({ up: count, down: count, needed: count, of: count }),
     outage_since: timeOrNull,
     maintenance: z.boolean().describe('Whether a window of its own holds its alerts back now'),

@@ -1,8 +1,12 @@
 import type { EndpointEntry, EndpointsDocument, ProbeEntry } from '../../config/endpoints/document.ts';
+import { askedProbes } from '../../core/endpoint/confirm.ts';
 import { LOCAL_PROBE } from '../../core/endpoint/endpoint.ts';
 import type { ProbeState } from '../../core/endpoint/probe.ts';
+import type { EndpointState } from '../../core/endpoint/state.ts';
+import type { WatchedEndpoint } from '../../core/endpoint/watched.ts';
 import type { KeyedLook, ProbeReport } from '../../endpoints/commit.ts';
 import { probesOf } from '../../endpoints/plan.ts';
+import type { LookAsk } from '../../endpoints/runner.ts';
 import { inNetworks } from '../../lib/net/guard.ts';
 import type { EndpointReads } from '../../stores/contract/endpoints.ts';
 import { createLimiter, type Limiter } from '../limits.ts';
@@ -40,6 +44,8 @@ export interface ProbeDesk {
   knows(shown: string | null): boolean;
   /** What it is to look at. */
   assigned(id: string): readonly EndpointEntry[];
+  /** Which of it it is to look at once, for another probe alone says that it fails; in the order of the keys. */
+  asked(id: string): Promise<readonly LookAsk[]>;
   /** Notes that it is there, with what it says of itself. */
   sight(probe: ProbeEntry, told: ToldProbe): Promise<void>;
   /** Takes its looks; the answer where it must not, or may not now. */
@@ -52,7 +58,9 @@ export interface ProbeDesk {
 export interface DeskParts {
   readonly document: () => EndpointsDocument;
   readonly report: (report: ProbeReport) => Promise<void>;
-  readonly reads: Pick<EndpointReads, 'probeStates'>;
+  /** How an endpoint is judged; undefined for one that is not looked at. */
+  readonly watched: (key: string) => WatchedEndpoint | undefined;
+  readonly reads: Pick<EndpointReads, 'probeStates' | 'endpointStates'>;
   readonly now: () => number;
 }
 
@@ -64,7 +72,7 @@ const BURST_S = 60;
 const SIGHTED_MS = 5000;
 
 /** Makes it. */
-export function createProbeDesk({ document, report, reads, now }: DeskParts): ProbeDesk {
+export function createProbeDesk({ document, watched, report, reads, now }: DeskParts): ProbeDesk {
   const limiters = new Map<string, { readonly perSecond: number; readonly limit: Limiter }>();
   const limiterOf = ({ id, ratePerSecond }: ProbeEntry): Limiter => {
     const known = limiters.get(id);
@@ -93,6 +101,11 @@ export function createProbeDesk({ document, report, reads, now }: DeskParts): Pr
     token.equals(shown) || previousToken?.equals(shown) === true;
   return {
     assigned,
+    asked: async (id) => {
+      // Where nothing asks for confirmation, nothing is read.
+      if (!assigned(id).some(({ key }) => watched(key)?.confirm === true)) return [];
+      return asksFor(id, await reads.endpointStates(), watched, now());
+    },
     knows: (shown) => shown !== null && document().probes.some((probe) => isTokenOf(probe, shown)),
     prove: (id, shown, address) => {
       const probe = document().probes.find((one) => one.id === id);
@@ -137,6 +150,22 @@ export function createProbeDesk({ document, report, reads, now }: DeskParts): Pr
         });
     },
   };
+}
+
+/** What a probe is asked to look at once. */
+export function asksFor(
+  probe: string,
+  states: readonly EndpointState[],
+  watched: DeskParts['watched'],
+  now: number,
+): readonly LookAsk[] {
+  return states
+    .flatMap((state): LookAsk[] => {
+      const endpoint = watched(state.key);
+      const at = endpoint === undefined ? undefined : askedProbes(state, endpoint, now).get(probe);
+      return at === undefined ? [] : [{ key: state.key, at }];
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 const WRONG = 'there is no probe of this id with this token';

@@ -53,16 +53,25 @@ export function probeRoutes({ probes }: ProbeParts): readonly Route[] {
     route({
       ...{ method: 'GET', path: '/api/v1/probes/:id/assignments', role: 'probe', prove },
       summary: 'What a probe is to look at; 304 to whoever has it, by its ETag',
-      answers: { 200: z.object({ probe_id: text, checksum: text, endpoints: z.array(ASSIGNED_WHOLE) }) },
+      answers: {
+        200: z.object({
+          ...{ probe_id: text, checksum: text, endpoints: z.array(ASSIGNED_WHOLE) },
+          asked: z.array(z.object({ key: text, at: text })),
+        }),
+      },
       answer: async (asked: RouteRequest): Promise<Reply> => {
         const probe = proof(asked);
         if ('refused' in probe) return probe.refused;
         const endpoints = probes.assigned(probe.id).map(wholeAssignment);
-        const checksum = createHash('sha256').update(JSON.stringify(endpoints)).digest('hex');
+        const asks = await probes.asked(probe.id);
+        const looks = asks.map(({ key, at }) => ({ key, at: new Date(at).toISOString() }));
+        const checksum = createHash('sha256')
+          .update(JSON.stringify([endpoints, looks]))
+          .digest('hex');
         await probes.sight(probe, {});
         const headers = { ETag: `"${checksum}"` };
         if (isKnown(asked.header('if-none-match'), checksum)) return { status: 304, body: undefined, headers };
-        return { status: 200, body: { probe_id: probe.id, checksum, endpoints }, headers };
+        return { status: 200, body: { probe_id: probe.id, checksum, endpoints, asked: looks }, headers };
       },
     }),
     route({

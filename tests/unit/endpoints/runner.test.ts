@@ -8,7 +8,15 @@ const SECOND = 1000;
 const entry = (key: string, more: Partial<EndpointEntry> = {}): EndpointEntry => ({
   ...{ key, name: key, group: '', enabled: true, description: '', labels: {}, alerts: [], dependsOn: [] },
   ...{ maintenance: [], url: 'tcp://x:1', options: new Secret('{}'), conditions: [], intervalMs: 60 * SECOND },
-  ...{ timeoutMs: SECOND, retries: 0, monitoredBy: ['local'], regions: [], strategy: 'any-down', quorum: null },
+  ...{
+    timeoutMs: SECOND,
+    retries: 0,
+    confirm: false,
+    monitoredBy: ['local'],
+    regions: [],
+    strategy: 'any-down',
+    quorum: null,
+  },
   ui: { hideUrl: false, hideHostname: false, hideConditions: false, hideErrors: false, conditionsAsWritten: false },
   ...more,
 });
@@ -139,5 +147,35 @@ test('what is configured anew is looked at, what is not is left, and what stays 
   begun.length = 0;
   await tick(60 * SECOND);
   expect(begun.map(([key]) => key).toSorted()).toEqual(['_a', '_c']);
+  await runner.stop();
+});
+
+test('a look that is asked for comes at once, each once, and moves no plan', async () => {
+  let end = (_: boolean) => {};
+  const hung = new Promise<boolean>((resolve) => {
+    end = resolve;
+  });
+  const { begun, runner, tick } = made((key) => (key === '_slow' ? hung : true));
+  runner.reload([entry('_web'), entry('_slow')]);
+  await tick(10 * SECOND);
+  const before = begun.length;
+  runner.ask([
+    { key: '_web', at: 5 },
+    { key: '_slow', at: 5 },
+    { key: '_other', at: 5 },
+  ]);
+  await tick(0);
+  runner.ask([{ key: '_web', at: 5 }]);
+  await tick(0);
+  expect(begun.slice(before).map(([key]) => key)).toEqual(['_web']);
+  // One that was under way then is asked again.
+  end(false);
+  await tick(0);
+  runner.ask([{ key: '_slow', at: 5 }]);
+  await tick(0);
+  expect(begun.slice(before).map(([key]) => key)).toEqual(['_web', '_slow']);
+  await tick(60 * SECOND);
+  const times = begun.filter(([key]) => key === '_web').map(([, at]) => at);
+  expect((times[2] ?? 0) - (times[0] ?? 0)).toBe(60 * SECOND);
   await runner.stop();
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { askedProbes } from '../../../../src/core/endpoint/confirm.ts';
 import type { EndpointAlert } from '../../../../src/core/endpoint/endpoint.ts';
 import type { LookResult } from '../../../../src/core/endpoint/result.ts';
 import { afterLook, afterTime, type EndpointState, newState, type Step } from '../../../../src/core/endpoint/state.ts';
@@ -55,6 +56,42 @@ describe('what follows from looks', () => {
     expect(play('p1- p2- p3- p1+ p2+ p3+', two).said).toEqual([
       ...['p1- fire', 'p3- fire 1', 'p1+ resolve 1', 'p3+ resolve'],
     ]);
+  });
+
+  describe('where another probe has to confirm it', () => {
+    const any = { rule: { kind: 'strategy', strategy: 'any-down' } as const, confirm: true };
+    const asked = (script: string, given = endpoint(any)) => {
+      const { state } = play(script, given);
+      const at = T + script.split(' ').length * SECOND;
+      return [...askedProbes(state, given, at)].map(([probe, since]) => `${probe} ${(since - T) / SECOND}`);
+    };
+
+    test('one probe alone makes no verdict, and the last look of another does, whatever its threshold', () => {
+      expect(play('p1+ p2+ p3+ p1- p1- p2- p2+ p1+', endpoint(any)).said).toEqual(['p2- fire', 'p1+ resolve']);
+      const slow = endpoint({ ...any, alerts: [alert({ failureThreshold: 2 })] });
+      expect(play('p1+ p2+ p3+ p1- p1- p2- p1-', slow).said).toEqual(['p2- fire']);
+      expect(play('p1+ p2+ p1- p1-', endpoint(any)).state).toMatchObject({
+        verdict: 'up',
+        uptime: { confirmed: 'up', standing: 'down', outageAt: null },
+      });
+    });
+
+    test('where nobody else testifies, one is enough', () => {
+      expect(play('p1+ p1-', endpoint(any)).said).toEqual(['p1- fire']);
+      expect(play('p2? p1-', endpoint(any)).said).toEqual(['p1- fire']);
+      const { state } = play('p2+ p1-', endpoint(any));
+      const later = T + 61 * SECOND;
+      expect(afterLook(state, endpoint(any), look('p1', later, false), later).words).toMatchObject([{ kind: 'fire' }]);
+    });
+
+    test('the others are asked to look, until they have or it is decided', () => {
+      expect(asked('p1+ p2+ p3+ p1-')).toEqual(['p2 3', 'p3 3']);
+      expect(asked('p1+ p2+ p3+ p1- p3+')).toEqual(['p2 3']);
+      expect(asked('p1+ p2+ p3+ p1- p3+ p2+')).toEqual([]);
+      expect(asked('p1+ p2+ p3+ p1- p3-')).toEqual([]);
+      expect(asked('p1+ p2+ p3+')).toEqual([]);
+      expect(asked('p1+ p2+ p3+ p1-', endpoint({ ...any, confirm: false }))).toEqual([]);
+    });
   });
 
   test('a probe that abstains neither fails nor succeeds, and keeps its counts', () => {

@@ -24,7 +24,14 @@ const UI = {
 };
 const entry = (group: string, name: string, more: Partial<EndpointEntry> = {}): EndpointEntry => ({
   ...{ ...NAMED, key: `${group}_${name}`, group, name, url: `https://${name}.example/`, options: new Secret('{}') },
-  ...{ conditions: ['[STATUS] == 200'], intervalMs: 60_000, timeoutMs: 10_000, retries: 0, monitoredBy: ['p1', 'p2'] },
+  ...{
+    conditions: ['[STATUS] == 200'],
+    intervalMs: 60_000,
+    timeoutMs: 10_000,
+    retries: 0,
+    confirm: false,
+    monitoredBy: ['p1', 'p2'],
+  },
   ...{ regions: [], strategy: 'any-down', quorum: null, ui: UI },
   ...{ alerts: [{ ...ALERT, reminderMs: 0, sendOnResolved: true }], ...more },
 });

@@ -25,7 +25,15 @@ const endpoint = (group: string, name: string): EndpointsDocument['endpoints'][n
     labels: { team: 'secret-label' },
   },
   ...{ url: 'https://internal.example/', options: new Secret('{}'), conditions: ['[STATUS] == 200'], alerts: [] },
-  ...{ intervalMs: 60_000, timeoutMs: 10_000, retries: 0, monitoredBy: ['probe-7'], regions: [], quorum: null },
+  ...{
+    intervalMs: 60_000,
+    timeoutMs: 10_000,
+    retries: 0,
+    confirm: false,
+    monitoredBy: ['probe-7'],
+    regions: [],
+    quorum: null,
+  },
   ...{ strategy: 'any-down', dependsOn: [], maintenance: [] },
   ui: { hideUrl: false, hideHostname: false, hideConditions: false, hideErrors: false, conditionsAsWritten: false },
 });
