@@ -2,7 +2,7 @@ import { presentText } from '../core/reading/absent.ts';
 import { isPush, unreadable } from '../core/reading/incoming.ts';
 import { readPrometheusGroup } from '../core/reading/prometheus-group.ts';
 import { isObject } from '../core/reading/read.ts';
-import { identityOf, keyOf } from '../lib/crypto/digest.ts';
+import { identityByLabels, keyOf } from '../lib/crypto/digest.ts';
 import type { Driver } from './contract.ts';
 
 /**
@@ -40,8 +40,7 @@ export const alertmanager: Driver = {
     const key = presentText(body.groupKey);
     const groupKey = key === undefined ? undefined : `alertmanager:${keyOf(key)}`;
     return readPrometheusGroup(body, receivedAt, ({ given, identity, ...alert }) => {
-      const fingerprint = identityOf(given, identity.alertname ?? '', identity);
-      return { ...alert, fingerprint, groupKey };
+      return { ...alert, ...identityByLabels(given, alert.name, identity), groupKey };
     });
   },
 };

@@ -1,6 +1,6 @@
 import { type IncomingAlert, type Labels, LIMITS } from '../core/alert/alert.ts';
 import { latestSeen } from '../core/alert/decide.ts';
-import { meant, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
+import { GUESSED, meant, tooManyAlerts, unreadable } from '../core/reading/incoming.ts';
 import { cutText } from '../core/reading/json.ts';
 import {
   type FieldError,
@@ -11,7 +11,7 @@ import {
   textMap,
   timeOf,
 } from '../core/reading/read.ts';
-import { identityOf } from '../lib/crypto/digest.ts';
+import { identityBy } from '../lib/crypto/digest.ts';
 import { clusterSignature } from './cluster/signature.ts';
 import type { Driver, ParseContext, Parsed, Unreadable } from './contract.ts';
 
@@ -84,9 +84,11 @@ function readAlert(value: unknown, envelope: ClusterEnvelope, context: ParseCont
   const words = { status: scalarText(value.status) ?? undefined, severity: scalarText(value.severity) ?? undefined };
   const { status, severity, doubt } = meant(words, annotations);
   const name = bounded(scalarText(value.name) || 'Unknown Alert', 'original_name', annotations);
+  const { fingerprint, isGuessed } = readFingerprint(value.fingerprint, name, labels, annotations);
+  const doubts = isGuessed ? [...doubt, GUESSED] : doubt;
   const observedAt = Math.min(timeOf(value.observed_at) ?? context.sentAt ?? context.receivedAt, latestSeen(context));
   return {
-    fingerprint: readFingerprint(value.fingerprint, name, labels, annotations),
+    fingerprint,
     name,
     status,
     severity,
@@ -97,7 +99,7 @@ function readAlert(value: unknown, envelope: ClusterEnvelope, context: ParseCont
     endedAt: status === 'resolved' ? (timeOf(value.ended_at) ?? observedAt) : null,
     observedAt,
     groupKey: `instance:${envelope.instanceId}`,
-    ...(doubt.length > 0 && { doubts: doubt }),
+    ...(doubts.length > 0 && { doubts }),
   };
 }
 
@@ -126,10 +128,10 @@ function notObject(field: string, value: unknown): FieldError | null {
   return { path: `.${field}`, message: 'must be an object' };
 }
 
-function readFingerprint(value: unknown, name: string, labels: Labels, annotations: Labels): string {
+function readFingerprint(value: unknown, name: string, labels: Labels, annotations: Labels) {
   const text = scalarText(value) ?? '';
   if (text.length > LIMITS.fingerprint) setOwn(annotations, 'original_fingerprint', text);
-  return identityOf(text, name, labels);
+  return identityBy(text, name, labels);
 }
 
 function bounded(name: string, annotation: string, annotations: Labels): string {

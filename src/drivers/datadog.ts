@@ -127,18 +127,18 @@ function alertsOf(body: JsonObject, notice: Notice, receivedAt: number): Incomin
     groupKey: identityOf(`datadog:${id === undefined ? name : `monitor:${id}`}`, '', {}),
   };
   const labels = labelsOf(body, title);
-  const fingerprint = (suffix: string) => identityFrom(body, { name, scope: title.scope, suffix });
+  const identity = (suffix: string) => identityFrom(body, { name, scope: title.scope, suffix });
   const gap = (means: AlertStatus) => {
     const own = { name: `No data: ${name}`, labels: { ...labels, alert_kind: 'no_data' }, severity: 'warning' };
     return incomingAlert(
-      { ...common, ...own, fingerprint: fingerprint(':no_data'), status: { word, means }, isImplied: true },
+      { ...common, ...own, ...identity(':no_data'), status: { word, means }, isImplied: true },
       receivedAt,
     );
   };
   if (kind === 'no_data') return [gap('firing')];
   const status = { word, means: STATUS[said] ?? (isRepeat ? 'firing' : STATUS[kind]) };
   const severity = severityOf(body, notice, kind);
-  const real = incomingAlert({ ...common, fingerprint: fingerprint(''), name, status, severity, labels }, receivedAt);
+  const real = incomingAlert({ ...common, ...identity(''), name, status, severity, labels }, receivedAt);
   return said === 'unsaid' ? [real] : [real, gap('resolved')];
 }
 

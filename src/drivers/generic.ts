@@ -5,10 +5,12 @@ import { isObject, type JsonObject } from '../core/reading/read.ts';
 import { plainName } from '../core/reading/spelling.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { readGenericAlert } from './generic/alert.ts';
+import { contentsOf } from './generic/envelope.ts';
 import { type SourceMap, sourceMap, sourceSchema } from './generic/map.ts';
-import { FIELDS, FLAGS, HINTS } from './generic/names.ts';
+import { FIELDS, FLAGS, nameTextIn } from './generic/names.ts';
 import { netdataAlert } from './generic/netdata.ts';
 import { genericSignature } from './generic/signature.ts';
+import { tellsStatus } from './generic/status.ts';
 import { isKumaTest, kumaAlert } from './generic/uptime-kuma.ts';
 
 const sourceName = z
@@ -41,7 +43,7 @@ export const sourcesSchema = z
 export const generic: Driver = {
   ...driverOf('generic', sourceMap(sourceSchema.parse({}))),
   claims: (body) =>
-    Array.isArray(body) ? body.length > 0 && body.every(isAlert) : isKuma(body) || isAlert(body) || isList(body),
+    Array.isArray(body) ? body.length > 0 && body.every(isAlert) : isKuma(body) || isAlert(body) || isEnvelope(body),
 };
 
 /** The drivers of named sources, as `sources` has them. */
@@ -67,17 +69,16 @@ function read(body: unknown, map: SourceMap, receivedAt: number): Parsed | Unrea
     const remarks = ['a test of Uptime Kuma: it arrived, and opens nothing'];
     return { ok: true, origin: '', alerts: [], errors: [], remarks };
   }
-  const listed = map.list((map.isDefault ? (kumaAlert(body) ?? netdataAlert(body)) : null) ?? body);
-  const values: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
-  const tooMany = tooManyAlerts('alerts', values.length);
+  const given = (map.isDefault ? (kumaAlert(body) ?? netdataAlert(body)) : null) ?? body;
+  const { values, envelope, list } = map.contents(given);
+  const tooMany = tooManyAlerts(list ?? 'alerts', values.length);
   if (tooMany !== null) return tooMany;
-  const envelope = Array.isArray(listed) && isObject(body) ? body : undefined;
   const alerts = [];
   const errors = [];
   for (const [index, value] of values.entries()) {
     const alert = readGenericAlert(value, envelope, map, receivedAt);
     if (!('message' in alert)) alerts.push(alert);
-    else errors.push({ ...alert, path: Array.isArray(listed) ? `alerts[${index}]${alert.path}` : alert.path });
+    else errors.push({ ...alert, path: list === null ? alert.path : `${list}[${index}]${alert.path}` });
   }
   const first = errors[0];
   if (alerts.length > 0 || first === undefined) return { ok: true, origin: '', alerts, errors };
@@ -106,8 +107,8 @@ const NAMES = ['title', 'name', 'alert_name', 'alertname', 'alert_uid', 'message
 const OF_ALERTS = new Set(
   [
     ...[...FIELDS.identity.filter((name) => name !== 'id' && name !== 'key'), ...FIELDS.status, ...FIELDS.severity],
-    ...[...FIELDS.started_at, ...FIELDS.ended_at, ...HINTS, ...FLAGS.resolved, ...FLAGS.firing, 'alerts', 'alert'],
-    ...['annotations', 'labels', 'summary'],
+    ...[...FIELDS.started_at, ...FIELDS.ended_at, ...FLAGS.resolved, ...FLAGS.firing, 'alerts', 'alert'],
+    ...['event_action', 'action', 'event_type', 'alert_type', 'annotations', 'labels', 'summary'],
   ].map(plainName),
 );
 /** All that the least of alerts may have: a text for people, and where to look. */
@@ -138,9 +139,18 @@ function isAlert(body: unknown): boolean {
   return keys.some((key) => OF_ALERTS.has(plainName(key))) || keys.every((key) => LEAST.has(key));
 }
 
-function isList(body: unknown): boolean {
-  if (!isUnmarked(body) || !Array.isArray(body.alerts)) return false;
-  return body.alerts.slice(0, LIMITS.groupAlerts).every((alert) => isAlert(alert) || hasLabels(alert));
+/** Whether a body that came without a route holds alerts of any tool, in a list or inside an object. */
+function isEnvelope(body: unknown): boolean {
+  if (!isObject(body)) return false;
+  const { values, list, envelope = {} } = contentsOf(body, true);
+  // An event that is a text belongs to the tool that sends it; around an alert it is the name of what it holds.
+  const { event, ...others } = body;
+  if (!isUnmarked(isObject(event) ? others : body) || values[0] === body) return false;
+  if (isObject(event) && !isUnmarked(event)) return false;
+  const kept = values.slice(0, LIMITS.groupAlerts);
+  const isTold = tellsStatus(envelope);
+  const isTitled = (alert: unknown) => isTold && isUnmarked(alert) && nameTextIn(alert) !== undefined;
+  return kept.every((alert) => isAlert(alert) || isTitled(alert) || (list === 'alerts' && hasLabels(alert)));
 }
 
 function hasLabels(alert: unknown): boolean {

@@ -5,7 +5,7 @@ import type { PrometheusAlert } from '../core/reading/prometheus-alert.ts';
 import { sharedText } from '../core/reading/prometheus-envelope.ts';
 import { readPrometheusGroup } from '../core/reading/prometheus-group.ts';
 import { isObject, type JsonObject, setOwn } from '../core/reading/read.ts';
-import { identityOf, keyOf } from '../lib/crypto/digest.ts';
+import { identityByLabels, keyOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { isLegacy, readLegacy } from './grafana/legacy.ts';
 import { grafanaSignature, type SignatureHeaders } from './grafana/signature.ts';
@@ -79,7 +79,7 @@ function readUnified(body: JsonObject, receivedAt: number): Parsed | Unreadable 
     key === undefined ? undefined : `grafana:${keyOf(groupOrg === undefined ? key : `${groupOrg}:${key}`)}`;
   const parsed = readPrometheusGroup(body, receivedAt, ({ given, identity, ...alert }, value) => {
     const org = groupOrg ?? presentText(value.orgId);
-    const print = identityOf(given, identity.alertname ?? '', identity);
+    const { fingerprint: print, isGuessed } = identityByLabels(given, alert.name, identity);
     const labels = { ...alert.labels };
     const rule = ruleOf(value);
     if (rule !== undefined && labels.rule_uid === undefined) setOwn(labels, 'rule_uid', rule);
@@ -91,6 +91,7 @@ function readUnified(body: JsonObject, receivedAt: number): Parsed | Unreadable 
       labels,
       annotations: figures === undefined ? alert.annotations : { ...alert.annotations, value_string: figures },
       fingerprint: org === undefined ? print : keyOf(`${org}/${print}`),
+      isGuessed,
       metrics: isObject(value.values) ? value.values : {},
       groupKey,
     };

@@ -6,7 +6,7 @@ import { incomingAlert, isPush, unreadable, type Word } from '../core/reading/in
 import { isObject, type JsonObject } from '../core/reading/read.ts';
 import { respelled } from '../core/reading/spelling.ts';
 import { severityOfWord, statusOfWord } from '../core/reading/words.ts';
-import { identityOf } from '../lib/crypto/digest.ts';
+import { identityBy, identityOf } from '../lib/crypto/digest.ts';
 import type { Driver, Parsed, Unreadable } from './contract.ts';
 import { annotationsOf, labelsOf, timeInZone, triggerOf } from './zabbix/fields.ts';
 import { readUpdate, severityName } from './zabbix/update.ts';
@@ -118,7 +118,7 @@ function read(given: JsonObject, timezone: string | undefined, receivedAt: numbe
   }
   const host = labels.hostname ?? '';
   const fallback = trigger === undefined ? undefined : `trigger:${trigger}:${host}`;
-  const fingerprint = identityOf(event ?? fallback, name, { hostname: host });
+  const { fingerprint, isGuessed } = identityBy(event ?? fallback, name, { hostname: host });
   // Whatever is not 0 is an update, also what nobody knows: a note is the least that can be wrong.
   const isUpdate = (pick(body, 'event_update_status', 'update_status') ?? '0') !== '0';
   const update = isUpdate ? readUpdate(body, fingerprint, receivedAt) : null;
@@ -133,7 +133,7 @@ function read(given: JsonObject, timezone: string | undefined, receivedAt: numbe
   const isFiring = status === undefined || status.means !== 'resolved';
   const alert = incomingAlert(
     {
-      ...{ fingerprint, name, status, severity: severityOf(body, update?.severity), labels },
+      ...{ fingerprint, isGuessed, name, status, severity: severityOf(body, update?.severity), labels },
       annotations: annotationsOf(body),
       startedAt: startedAt ?? zoned('event'),
       endedAt: endedAt ?? zoned('event_recovery'),

@@ -1,3 +1,4 @@
+import { isOfState } from '../core/alert/identity.ts';
 import { OWN_SOURCE, type Submission } from '../core/submission.ts';
 import type { FiringAlert, StoredAlert, Transaction } from '../stores/contract/ingest.ts';
 import type { Item, Transition } from './dedup.ts';
@@ -74,7 +75,8 @@ function isRecovery({ incoming, submission: { source, origin } }: Item): boolean
 }
 
 function isAlike({ labels }: FiringAlert, { incoming }: Item): boolean {
-  const names = Object.keys(labels);
-  if (names.length !== Object.keys(incoming.labels).length) return false;
+  // How bad it is now is told by labels, too, and is another in the recovery.
+  const names = Object.keys(labels).filter((name) => !isOfState(name));
+  if (names.length !== Object.keys(incoming.labels).filter((name) => !isOfState(name)).length) return false;
   return names.every((name) => Object.hasOwn(incoming.labels, name) && incoming.labels[name] === labels[name]);
 }

@@ -12,3 +12,10 @@ export function canonicalIdentity(name: string, labels: Labels): string {
 export function alertKey(source: string, origin: string, fingerprint: string): string {
   return `${source}\0${origin}\0${fingerprint}`;
 }
+
+const OF_STATE = new Set(['severity', 'status', 'state', 'level', 'priority', 'value', 'current_value']);
+
+/** Whether a label of this name tells how bad something is now, so that it is another in the recovery. */
+export function isOfState(label: string): boolean {
+  return OF_STATE.has(label.toLowerCase());
+}

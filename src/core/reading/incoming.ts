@@ -92,7 +92,8 @@ export interface Meant {
 
 const NO_DOUBT: readonly Doubt[] = [];
 const MISSING: readonly Doubt[] = [{ kind: 'status_missing' }];
-const GUESSED: Doubt = { kind: 'identity_guessed' };
+/** That nothing tells an alert apart but a text that may change. */
+export const GUESSED: Doubt = { kind: 'identity_guessed' };
 
 /**
  * What status and severity mean. Other words than those of ours are kept in `annotations.original_status` and

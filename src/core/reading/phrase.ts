@@ -50,6 +50,12 @@ export function statusOfPhrase(phrase: string): AlertStatus | undefined {
   return 'firing';
 }
 
+/** Whether a phrase holds nothing but names of what is wrong. */
+export function namesTopic(phrase: string): boolean {
+  const words = phrase.length > LONGEST ? [] : wordsOf(spaced(phrase));
+  return words.some((word) => TOPICS.has(word)) && words.every((word) => TOPICS.has(word) || FILLERS.has(word));
+}
+
 function kindsOf(text: string): ReadonlySet<Kind> {
   const words = wordsOf(text);
   const whole = words.join(' ');

@@ -1,5 +1,5 @@
 import type { AlertStatus, Severity } from '../alert/alert.ts';
-import { statusOfPhrase } from './phrase.ts';
+import { namesTopic, statusOfPhrase } from './phrase.ts';
 
 // Words that senders use, mapped onto the project's three severities and two states.
 const SEVERITY_WORDS: Record<Severity, readonly string[]> = {
@@ -79,6 +79,11 @@ export function severityOfWord(word: string): Severity | undefined {
  */
 export function statusOfWord(word: string): AlertStatus | undefined {
   return STATUS_OF.get(word) ?? STATUS_OF.get(word.trim().toLowerCase()) ?? statusOfPhrase(word);
+}
+
+/** Whether a word only names what it is about, such as "alert" and "problem": as the type of an event it says no status. */
+export function isTopic(word: string): boolean {
+  return namesTopic(word);
 }
 
 /**

@@ -4,7 +4,7 @@ import { listOf, pick } from '../../core/reading/fields.ts';
 import { isObject, type JsonObject } from '../../core/reading/read.ts';
 import { respelled } from '../../core/reading/spelling.ts';
 import { tagLabels } from '../../core/reading/tags.ts';
-import { identityOf } from '../../lib/crypto/digest.ts';
+import { identityBy } from '../../lib/crypto/digest.ts';
 
 /** Names of variables that templates give other spellings, or nest. */
 const NAMES = [
@@ -59,7 +59,7 @@ export function priorityOf(body: JsonObject, title: { readonly priority?: string
 export function identityFrom(
   body: JsonObject,
   { name, scope: prefixed, suffix }: { name: string; scope: string | undefined; suffix: string },
-): string {
+) {
   const id = pick(body, 'alert_id');
   const scope = pick(body, 'alert_scope');
   const aggregated = pick(body, 'aggreg_key');
@@ -72,7 +72,7 @@ export function identityFrom(
     (aggregated === undefined ? undefined : `aggreg:${aggregated}`) ??
     monitor ??
     (cycle === undefined ? undefined : `cycle:${cycle}`);
-  return identityOf(given === undefined ? undefined : `${given}${suffix}`, `${name}${suffix}`, { org, scope: group });
+  return identityBy(given === undefined ? undefined : `${given}${suffix}`, `${name}${suffix}`, { org, scope: group });
 }
 
 /** A scope with its tags in one order. */

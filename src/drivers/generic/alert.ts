@@ -3,19 +3,12 @@ import { oneLine } from '../../core/one-line.ts';
 import { presentMap, presentText, presentTime } from '../../core/reading/absent.ts';
 import { incomingAlert, isPush, type Word } from '../../core/reading/incoming.ts';
 import { type FieldError, isObject, type JsonObject, scalarText } from '../../core/reading/read.ts';
-import { steadyText } from '../../core/reading/steady.ts';
 import { tagLabels } from '../../core/reading/tags.ts';
 import { severityOfWord } from '../../core/reading/words.ts';
-import { identityOf } from '../../lib/crypto/digest.ts';
+import { identify } from './identity.ts';
 import type { SourceMap } from './map.ts';
+import { flattened, PLACES } from './names.ts';
 import { type Status, statusIn } from './status.ts';
-
-/** Fields that tell where a problem is: they are labels, so that one title on two hosts is two alerts. */
-const PLACES = [
-  ...['host', 'hostname', 'instance', 'service', 'component', 'environment', 'env', 'region', 'cluster'],
-  ...['namespace', 'job', 'resource', 'check', 'node', 'chart', 'family', 'device', 'disk', 'mount', 'interface'],
-  ...['sensor', 'pod', 'container', 'vm', 'site', 'zone', 'probe'],
-];
 
 /**
  * Reads one alert of any tool by a map; says what is wrong with it otherwise. What the envelope of a list says of status
@@ -33,7 +26,8 @@ export function readGenericAlert(
   if (wrong !== null) return wrong;
   const own = presentMap(value.labels);
   const message = presentText(map.field(value, 'message'));
-  const name = presentText(map.field(value, 'name')) ?? own.alertname ?? (message && oneLine(message, 200));
+  const names = [...map.names(value), ...(own.alertname === undefined ? [] : [own.alertname])];
+  const name = names[0] ?? (message && oneLine(message, 200));
   if (name === undefined) {
     return {
       path: '',
@@ -44,16 +38,14 @@ export function readGenericAlert(
   const isResolved = status?.means === 'resolved';
   const labels = labelsOf(value, own, map);
   const [started, time] = [presentTime(map.field(value, 'started_at')), presentTime(map.field(value, 'time'))];
-  const given = identityIn(value, map);
-  const steady = steadyText(oneLine(name, 2000));
-  const shared = envelope && presentText(map.field(envelope, 'severity'));
+  const shared = envelope && presentText(flattened(map.field(envelope, 'severity')));
+  const isMessage = names.length === 0 || name === message;
   return incomingAlert(
     {
-      fingerprint: identityOf(given, steady, labels),
-      isGuessed: given === undefined && (/\p{N}/u.test(name) || name === message),
+      ...identify({ given: identityIn(value, map), names: [name, ...names], isMessage, labels }),
       name: oneLine(name, 2000),
       status,
-      severity: presentText(map.field(value, 'severity')) ?? own.severity ?? shared ?? severityIn(status),
+      severity: presentText(flattened(map.field(value, 'severity'))) ?? own.severity ?? shared ?? severityIn(status),
       labels,
       annotations: annotationsOf(value, message, map),
       metrics: isObject(value.metrics) ? value.metrics : {},
@@ -66,7 +58,7 @@ export function readGenericAlert(
 
 function wrongType(value: JsonObject, map: SourceMap): FieldError | null {
   for (const field of ['name', 'status', 'severity'] as const) {
-    if (isNested(map.field(value, field)))
+    if (isNested(flattened(map.field(value, field))) && (field !== 'name' || map.names(value).length === 0))
       return { path: '', message: `the ${field} must be text, not an object or a list` };
   }
   return null;

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { presentText } from '../../core/reading/absent.ts';
 import { type JsonPath, parseJsonPath, valueAt } from '../../core/reading/json-path.ts';
 import { isObject, type JsonObject } from '../../core/reading/read.ts';
-import { FIELDS, type Field, fieldIn } from './names.ts';
+import { type Contents, contentsOf } from './envelope.ts';
+import { FIELDS, type Field, fieldIn, flattened, nameTextsIn } from './names.ts';
 
 const path = z
   .string()
@@ -49,8 +51,11 @@ export type SourceChoices = z.output<typeof sourceSchema>;
 export interface SourceMap {
   /** Whether nothing is mapped. */
   readonly isDefault: boolean;
-  readonly list: (body: unknown) => unknown;
+  /** Where the alerts of a body stand, as the map says; without a word of it, where such bodies have them. */
+  readonly contents: (body: unknown) => Contents;
   readonly field: (alert: JsonObject, field: Field) => unknown;
+  /** Its names, the one that it is shown by first. */
+  readonly names: (alert: JsonObject) => readonly string[];
   /** Whether the map says where a field stands: then it is looked for nowhere else. */
   readonly places: (field: Field) => boolean;
   readonly labels: (alert: JsonObject) => JsonObject;
@@ -68,12 +73,17 @@ export function sourceMap({ map }: SourceChoices): SourceMap {
   const labelPaths = Object.entries(labels).map(([name, text]) => [name, read(text)] as const);
   const resolved = new Set(resolved_words.map(plain));
   const firing = new Set(firing_words.map(plain));
+  const isDefault = listPath === undefined && paths.size === 0;
   return {
-    isDefault: listPath === undefined && paths.size === 0,
-    list: (body) => (listPath === undefined ? defaultList(body) : valueAt(body, listPath)),
+    isDefault,
+    contents: (body) => (listPath === undefined ? contentsOf(body, isDefault) : listAt(body, listPath)),
     field: (alert, field) => {
       const at = paths.get(field);
       return at === undefined ? fieldIn(alert, FIELDS[field]) : valueAt(alert, at);
+    },
+    names: (alert) => {
+      const at = paths.get('name');
+      return at === undefined ? nameTextsIn(alert) : presentNames(valueAt(alert, at));
     },
     places: (field) => paths.has(field),
     labels: (alert) => Object.fromEntries(labelPaths.map(([name, at]) => [name, valueAt(alert, at)])),
@@ -81,18 +91,22 @@ export function sourceMap({ map }: SourceChoices): SourceMap {
   };
 }
 
+function listAt(body: unknown, path: JsonPath): Contents {
+  const listed = valueAt(body, path);
+  if (!Array.isArray(listed)) return { values: [listed], envelope: undefined, list: null };
+  return { values: listed, envelope: isObject(body) ? body : undefined, list: 'alerts' };
+}
+
 function read(text: string): JsonPath {
   const parsed = parseJsonPath(text);
   return 'error' in parsed ? { steps: [] } : parsed;
 }
 
-function plain(word: string | number | boolean): string {
-  return String(word).trim().toLowerCase();
+function presentNames(value: unknown): readonly string[] {
+  const text = presentText(flattened(value));
+  return text === undefined ? [] : [text];
 }
 
-/** The list in `alerts`; an empty one beside an alert of its own says nothing. */
-function defaultList(body: unknown): unknown {
-  if (!isObject(body) || !Array.isArray(body.alerts)) return body;
-  const isAlert = body.alerts.length === 0 && typeof fieldIn(body, FIELDS.name) === 'string';
-  return isAlert ? body : body.alerts;
+function plain(word: string | number | boolean): string {
+  return String(word).trim().toLowerCase();
 }

@@ -2,7 +2,7 @@ import type { AlertStatus, Labels } from '../../core/alert/alert.ts';
 import { presentMap, presentText } from '../../core/reading/absent.ts';
 import { type AlertDraft, incomingAlert, unreadable, type Word } from '../../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../../core/reading/read.ts';
-import { identityOf } from '../../lib/crypto/digest.ts';
+import { identityBy, identityOf } from '../../lib/crypto/digest.ts';
 import type { Parsed, Unreadable } from '../contract.ts';
 
 /** Whether a body is of Grafana's dashboard alerting. */
@@ -53,8 +53,15 @@ function draftOf(body: JsonObject, rule: string): AlertDraft {
   const given = ruleId === undefined ? undefined : org === undefined ? ruleId : `${org}/${ruleId}`;
   const status: Word<AlertStatus> | undefined =
     state?.toLowerCase() === 'paused' ? { word: state, means: 'resolved' } : state;
-  const fingerprint = identityOf(given, rule, {});
-  return { fingerprint, name: rule, status, severity: labels.severity, labels, annotations, metrics: metricsOf(body) };
+  return {
+    ...identityBy(given, rule, {}),
+    name: rule,
+    status,
+    severity: labels.severity,
+    labels,
+    annotations,
+    metrics: metricsOf(body),
+  };
 }
 
 function textsOf(body: JsonObject): Labels {

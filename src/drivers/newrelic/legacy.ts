@@ -6,7 +6,7 @@ import { listOf, pick, timeIn } from '../../core/reading/fields.ts';
 import { incomingAlert, toldTime, unreadable } from '../../core/reading/incoming.ts';
 import { isObject, type JsonObject } from '../../core/reading/read.ts';
 import { statusOfWord } from '../../core/reading/words.ts';
-import { identityOf } from '../../lib/crypto/digest.ts';
+import { identityBy } from '../../lib/crypto/digest.ts';
 import type { Parsed, Unreadable } from '../contract.ts';
 
 /** Whether a body is an incident of the old alert channels, or of a workflow that imitates them. */
@@ -51,7 +51,7 @@ export function readLegacy(body: JsonObject, receivedAt: number): Parsed | Unrea
   const at = told === undefined || told > receivedAt ? undefined : told;
   const alert = incomingAlert(
     {
-      fingerprint: identityOf(given, name, labels),
+      ...identityBy(given, name, labels),
       name,
       status:
         state === undefined

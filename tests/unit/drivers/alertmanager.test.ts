@@ -25,6 +25,15 @@ test('each alert has its own status, whatever the group says', () => {
   }
 });
 
+test('alerts without labels and fingerprint are told apart by their text, which is a guess where it holds figures', () => {
+  const of = (summary: string) => ({ status: 'firing', annotations: { summary } });
+  const { alerts } = read([of('Disk full'), of('CPU hot'), of('CPU at 95.2%'), of('CPU at 12%')]);
+  expect(new Set(alerts.map(({ fingerprint }) => fingerprint)).size).toBe(3);
+  expect(alerts.map(({ doubts = [] }) => doubts.some(({ kind }) => kind === 'identity_guessed'))).toEqual([
+    ...[false, false, true, true],
+  ]);
+});
+
 test('a cut list resolves nobody, and is remarked on', () => {
   const { alerts, remarks } = read([ALERT], { status: 'resolved', truncatedAlerts: 7 });
   expect(alerts.map((alert) => alert.status)).toEqual(['firing']);

@@ -53,6 +53,11 @@ describe('a recovery whose identity is not known', () => {
     for (const [, status] of await statuses()) expect(status).toBe('firing');
   });
 
+  test('ends it though a label tells that it is less bad now', async () => {
+    await send([fire('m-1', { labels: { ...LABELS, severity: 'critical' } })]);
+    expect((await send([recover('m-9', { labels: { ...LABELS, severity: 'ok' } })])).counts.alertsResolved).toBe(1);
+  });
+
   test('ends no alert of another source or instance', async () => {
     await send([fire('m-1')], { source: 'zabbix' });
     expect((await send([recover('m-9')])).counts.alertsResolved).toBe(0);
