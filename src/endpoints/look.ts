@@ -22,6 +22,8 @@ export interface LookTarget {
   readonly timeoutMs: number;
   /** Conditions that do not hold are shown as written. */
   readonly conditionsAsWritten: boolean;
+  /** Conditions that hold are shown with what was seen. */
+  readonly conditionsResolved: boolean;
 }
 
 /** What a target is made of. */
@@ -32,6 +34,7 @@ export interface TargetSource {
   readonly conditions: readonly string[];
   readonly timeoutMs: number;
   readonly conditionsAsWritten?: boolean;
+  readonly conditionsResolved?: boolean;
 }
 
 /** What one look at an endpoint came to. */
@@ -65,6 +68,7 @@ export function createTarget({
   conditions,
   timeoutMs,
   conditionsAsWritten = false,
+  conditionsResolved = false,
 }: TargetSource): LookTarget {
   const bound = bindTarget(url, options);
   const wanted = conditions.length > 0 ? conditions : bound.protocol.conditions;
@@ -72,7 +76,7 @@ export function createTarget({
     const one = parseCondition(text);
     return one.ok ? [one.condition] : [];
   });
-  return { url, bound, conditions: parsed, timeoutMs, conditionsAsWritten };
+  return { url, bound, conditions: parsed, timeoutMs, conditionsAsWritten, conditionsResolved };
 }
 
 /** Looks once, and asks the conditions of what was seen. Never rejects; nothing of it is left open when it is done. */
@@ -107,7 +111,9 @@ export async function lookAt(target: LookTarget, world: LookWorld, cancel?: Abor
   cancel?.removeEventListener('abort', cancelled);
   const whole: Look = { ...look, timings: { ...look.timings, totalMs }, error };
   const seen = seenIn(whole, domain, clock.now());
-  const conditions = evaluateConditions(target.conditions, seen, { asWritten: target.conditionsAsWritten });
+  const conditions = evaluateConditions(target.conditions, seen, {
+    ...{ asWritten: target.conditionsAsWritten, resolved: target.conditionsResolved },
+  });
   const isJudged = !whole.connected && placeholders.has('CONNECTED');
   const success = (error === null || isJudged) && conditions.every((one) => one.success);
   return { success, at, conditions, look: whole, domainExpiresAt: domain };

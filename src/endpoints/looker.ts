@@ -10,7 +10,8 @@ export function createLooker(world: LookWorld): (entry: LookEntry, cancel: Abort
     const { url, options, conditions, timeoutMs, ui } = entry;
     const bound = JSON.parse(options.reveal()) as object;
     const made = createTarget({
-      ...{ url, options: bound, conditions, timeoutMs, conditionsAsWritten: ui.conditionsAsWritten },
+      ...{ url, options: bound, conditions, timeoutMs },
+      ...{ conditionsAsWritten: ui.conditionsAsWritten, conditionsResolved: ui.conditionsResolved },
     });
     targets.set(entry, made);
     return made;

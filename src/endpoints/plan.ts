@@ -7,6 +7,7 @@ import { createZone } from '../core/time/zone.ts';
 import { cronRecurrence } from '../lib/recurrence.ts';
 import type { EndpointSetup } from './commit.ts';
 import { PUSH_WITNESS } from './pings.ts';
+import { shownUrl } from './redacted.ts';
 import type { WatchedProbe } from './watch.ts';
 
 /** What the configuration says of endpoints as the half that judges needs it: plain, without a secret. */
@@ -48,7 +49,8 @@ function watchedEntry(entry: EndpointEntry, probes: readonly ProbeEntry[]): Watc
   const isThere = (id: string) => id === LOCAL_PROBE || probes.some((probe) => probe.id === id);
   return {
     ...{ key, name, group, labels, intervalMs, alerts, dependsOn, confirm },
-    target: ui.hideUrl ? '' : url,
+    target: shownUrl({ url, ui }),
+    ...(ui.badgeSteps !== null && { badgeSteps: ui.badgeSteps }),
     probes: probesOf(entry, probes).filter(isThere),
     rule: quorum === null ? { kind: 'strategy', strategy } : { kind: 'quorum', down: quorum },
   };

@@ -13,7 +13,7 @@ export type Looked = Omit<KeyedLook, 'key' | 'probe'>;
 export type LookEntry = Pick<
   EndpointEntry,
   'key' | 'url' | 'options' | 'conditions' | 'intervalMs' | 'timeoutMs' | 'retries'
-> & { readonly ui: Pick<EndpointEntry['ui'], 'conditionsAsWritten'> };
+> & { readonly ui: Pick<EndpointEntry['ui'], 'conditionsAsWritten' | 'conditionsResolved'> };
 
 /** A look that is asked for beside the plan. */
 export interface LookAsk {

@@ -62,6 +62,7 @@ function configured(word: string, settings: Settings): TargetSource | null {
     ...{ url, conditions, timeoutMs },
     options: JSON.parse(options.reveal()) as object,
     conditionsAsWritten: ui.conditionsAsWritten,
+    conditionsResolved: ui.conditionsResolved,
   };
 }
 

@@ -55,10 +55,15 @@ export interface EndpointEntry extends NamedEndpoint {
 export interface EndpointUi {
   readonly hideUrl: boolean;
   readonly hideHostname: boolean;
+  readonly hidePort: boolean;
   readonly hideConditions: boolean;
   readonly hideErrors: boolean;
   /** Conditions that do not hold are shown as written. */
   readonly conditionsAsWritten: boolean;
+  /** Conditions that hold are shown with what was seen, too. */
+  readonly conditionsResolved: boolean;
+  /** Milliseconds up to which a badge of the response time has its first five colours; null for those of Gatus. */
+  readonly badgeSteps: readonly number[] | null;
 }
 
 /** An endpoint that is looked at by being called. */

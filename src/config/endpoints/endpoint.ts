@@ -53,7 +53,10 @@ export function readEndpoint(value: Values, places: SecretPlaces, tell: Tell): E
       hideHostname: data.ui?.hide_hostname ?? false,
       hideConditions: data.ui?.hide_conditions ?? false,
       hideErrors: data.ui?.hide_errors ?? false,
+      hidePort: data.ui?.hide_port ?? false,
       conditionsAsWritten: data.ui?.dont_resolve_failed_conditions ?? false,
+      conditionsResolved: data.ui?.resolve_successful_conditions ?? false,
+      badgeSteps: data.ui?.badge?.response_time?.thresholds ?? null,
     },
   };
 }

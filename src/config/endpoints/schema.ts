@@ -68,6 +68,7 @@ const maintenance = section({
   every: listOf(accepted('a weekday', parseWeekdays)).optional().describe('Weekdays on which it begins'),
 });
 
+const STEPS = { error: 'must be five whole numbers of milliseconds, each greater than the one before' };
 const ui = section({
   hide_url: yes(false),
   hide_hostname: yes(false),
@@ -75,7 +76,17 @@ const ui = section({
   hide_conditions: yes(false),
   hide_errors: yes(false),
   dont_resolve_failed_conditions: yes(false).describe('Shows conditions that do not hold as they are written'),
-  resolve_successful_conditions: yes(false),
+  resolve_successful_conditions: yes(false).describe('Shows conditions that hold with what was seen, too'),
+  badge: section({
+    response_time: section({
+      thresholds: z
+        .array(z.number(STEPS).int(STEPS).min(1, STEPS).max(600_000, STEPS), STEPS)
+        .length(5, STEPS)
+        .refine((steps) => steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0)), STEPS)
+        .optional()
+        .describe('Milliseconds up to which a badge has each of its first five colours'),
+    }).optional(),
+  }).optional(),
 });
 
 /** What all endpoints have, those that are pushed to, too. */

@@ -30,6 +30,8 @@ export interface WatchedEndpoint {
   readonly confirm?: boolean;
   /** Keys of endpoints without which it cannot be up; left out for none. */
   readonly dependsOn?: readonly string[];
+  /** Milliseconds up to which its badge of the response time has each of the first five colours; left out for Gatus's. */
+  readonly badgeSteps?: readonly number[];
   /** Of one that is called: when. */
   readonly push?: PushRule;
 }

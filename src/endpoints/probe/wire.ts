@@ -11,6 +11,7 @@ const ASSIGNMENTS = z.object({
     z.object({
       ...{ key: text, url: text, interval_ms: z.number().positive(), timeout_ms: z.number().positive() },
       ...{ conditions: z.array(text), retries: z.number().min(0).default(0), conditions_as_written: z.boolean() },
+      conditions_resolved: z.boolean().default(false),
       options: z.record(text, z.unknown()),
     }),
   ),
@@ -33,7 +34,7 @@ export function assignmentsIn(body: string): Assignments | null {
   const entries = endpoints.map(({ key, url, options, conditions, ...one }) => ({
     ...{ key, url, conditions, options: new Secret(JSON.stringify(options)) },
     ...{ intervalMs: one.interval_ms, timeoutMs: one.timeout_ms, retries: one.retries },
-    ui: { conditionsAsWritten: one.conditions_as_written },
+    ui: { conditionsAsWritten: one.conditions_as_written, conditionsResolved: one.conditions_resolved },
   }));
   return { checksum, entries, asked: asked.map(({ key, at }) => ({ key, at: Date.parse(at) })) };
 }

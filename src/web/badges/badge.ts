@@ -29,11 +29,11 @@ export function uptimeBadge(span: string, uptime: number | null): Badge {
   return { label, value: `${hundredths / 100}%`, colour: COLOURS[place] ?? WORST };
 }
 
-/** The mean time of an answer over a span, in milliseconds; null where none came. */
-export function responseTimeBadge(span: string, ms: number | null): Badge {
+/** The mean time of an answer over a span, in milliseconds; null where none came. `steps` are the most of the first five colours. */
+export function responseTimeBadge(span: string, ms: number | null, steps: readonly number[] = RESPONSE_STEPS): Badge {
   const label = `response time ${span}`;
   if (ms === null) return { label, value: '?', colour: COLOURS[3] };
-  const place = RESPONSE_STEPS.findIndex((most) => ms <= most);
+  const place = steps.findIndex((most) => ms <= most);
   return { label, value: `${ms}ms`, colour: COLOURS[place] ?? WORST };
 }
 

@@ -116,7 +116,8 @@ export function badgeRoutes({ endpoints, statusPage, now }: BadgeParts): readonl
     figure({
       ...{ path: 'response-times/:span/badge.svg', field: 'response_time', answers: IMAGE },
       summary: 'The same as an image',
-      answer: async (endpoint, span) => svg(responseTimeBadge(span, responseMs(await sumsOf(endpoint, span)))),
+      answer: async (endpoint, span) =>
+        svg(responseTimeBadge(span, responseMs(await sumsOf(endpoint, span)), endpoint.badgeSteps)),
     }),
     figure({
       ...{ path: 'response-times/:span/chart.svg', field: 'response_time', answers: IMAGE, spans: CHART_SPANS },

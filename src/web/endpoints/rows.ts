@@ -11,6 +11,7 @@ import { endpointTitle, type WatchedEndpoint } from '../../core/endpoint/watched
 import { iso } from '../../core/iso-time.ts';
 import { matchLabels } from '../../core/policy/labels.ts';
 import { searchWords } from '../../core/search/words.ts';
+import { redactedText } from '../../endpoints/redacted.ts';
 import type { StoredLook } from '../../stores/contract/endpoints.ts';
 import type { Within } from '../api/confined.ts';
 import type { ENDPOINT, PROBE_STATES, WHOLE_ENDPOINT } from './schemas.ts';
@@ -74,6 +75,7 @@ export function endpointRow(found: FoundEndpoint, { looks, sums, probes, isMaint
   const { key, name, group, target, labels, intervalMs } = watched;
   const isPush = isPushed(entry);
   const hidesErrors = 'ui' in entry && entry.ui.hideErrors;
+  const redacted = redactedBy(entry);
   const runs = Object.entries(state.runs).filter(([id]) => watched.probes.includes(id));
   const ends = runs.flatMap(([, { at, certificateMs }]) => (certificateMs === null ? [] : at + certificateMs));
   const share = (span: keyof RowParts['sums']) => uptimeOf(sums[span] ?? NO_SUMS);
@@ -93,14 +95,14 @@ export function endpointRow(found: FoundEndpoint, { looks, sums, probes, isMaint
             ...{ id, name: known?.name ?? (id === LOCAL_PROBE ? 'This hub' : id), region: known?.region ?? '' },
             ...{ state: probeState(id, run, watched, now), seen_at: run === undefined ? null : iso(run.at) },
             ...{ duration_ms: run?.durationMs ?? null, failures: run?.failures ?? 0 },
-            error: hidesErrors ? '' : (run?.errors[0] ?? ''),
+            error: hidesErrors ? '' : redacted(run?.errors[0] ?? ''),
           };
         }),
     last_look_at: runs.length === 0 ? null : iso(Math.max(...runs.map(([, { at }]) => at))),
     response_ms: responseMs(sums['24h'] ?? NO_SUMS),
     certificate_ends_at: ends.length === 0 ? null : iso(Math.min(...ends)),
     uptime: { '24h': share('24h'), '7d': share('7d'), '30d': share('30d') },
-    results: looks.map((look) => ({ ...lookJson(look, hidesErrors ? 0 : 1) })).reverse(),
+    results: looks.map((look) => ({ ...lookJson(look, hidesErrors ? 0 : 1, redacted) })).reverse(),
   };
 }
 
@@ -122,7 +124,7 @@ export function endpointDetails(
       firing: state.alerts[index]?.isFiring ?? false,
     })),
     looks: looks.map((look) => ({
-      ...lookJson(look, ui?.hideErrors ? 0 : look.errors.length),
+      ...lookJson(look, ui?.hideErrors ? 0 : look.errors.length, redactedBy(entry)),
       conditions: ui?.hideConditions ? [] : [...look.conditions],
     })),
   };
@@ -149,7 +151,16 @@ function probeState(
   return run.success ? 'up' : 'down';
 }
 
-function lookJson({ at, probe, success, abstains, durationMs, errors }: StoredLook, most: number) {
-  const told = errors.slice(0, most);
+/** Errors as the `ui` of an endpoint lets them be seen. */
+function redactedBy(entry: FoundEndpoint['entry']): (text: string) => string {
+  return (text) => ('ui' in entry ? redactedText(entry, text) : text);
+}
+
+function lookJson(
+  { at, probe, success, abstains, durationMs, errors }: StoredLook,
+  most: number,
+  redacted: (text: string) => string,
+) {
+  const told = errors.slice(0, most).map(redacted);
   return { at: iso(at), probe, success, abstains, duration_ms: durationMs, errors: told };
 }

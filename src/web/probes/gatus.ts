@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { EndpointEntry, EndpointsDocument } from '../../config/endpoints/document.ts';
 import type { WatchedEndpoint } from '../../core/endpoint/watched.ts';
+import { redactedText } from '../../endpoints/redacted.ts';
 import type { EndpointReads, StoredLook } from '../../stores/contract/endpoints.ts';
 import { type Route, type RouteRequest, route } from '../api/route.ts';
 import { failure, type Reply } from '../reply.ts';
@@ -61,14 +62,14 @@ export function gatusRoutes(parts: GatusParts): readonly Route[] {
 /** A result as far as the `ui` of its endpoint lets it be seen. */
 function resultJson({ at, success, durationMs, errors, conditions }: StoredLook, entry?: EndpointEntry): object {
   const { ui, url = '' } = entry ?? {};
-  const { hostname, host } = URL.canParse(url) ? new URL(url) : { hostname: '', host: '' };
-  const hidden = [...(ui?.hideUrl ? [url] : []), ...(ui?.hideUrl || ui?.hideHostname ? [host, hostname] : [])];
-  const redacted = (text: string) =>
-    hidden.reduce((shown, one) => (one === '' ? shown : shown.replaceAll(one, '<redacted>')), text);
-  const shownErrors = ui?.hideErrors ? [] : errors.map(redacted);
+  const { hostname } = URL.canParse(url) ? new URL(url) : { hostname: '' };
+  const isHidden = ui?.hideUrl || ui?.hideHostname;
+  const shownErrors = ui?.hideErrors
+    ? []
+    : errors.map((text) => (ui === undefined ? text : redactedText({ url, ui }, text)));
   return {
     ...{ success, timestamp: new Date(at).toISOString(), duration: durationMs * 1_000_000, status: 0 },
-    hostname: hidden.length > 0 ? '' : hostname,
+    hostname: isHidden ? '' : hostname,
     ...(shownErrors.length > 0 && { errors: shownErrors }),
     conditionResults: ui?.hideConditions ? [] : conditions,
   };

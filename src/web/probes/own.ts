@@ -24,6 +24,7 @@ const REPORT = z.object({
 const ASSIGNED_WHOLE = ASSIGNED.extend({
   retries: z.number(),
   conditions_as_written: z.boolean(),
+  conditions_resolved: z.boolean(),
   options: z.record(z.string(), z.unknown()),
 });
 
@@ -31,7 +32,7 @@ function wholeAssignment(entry: EndpointEntry): z.infer<typeof ASSIGNED_WHOLE> {
   const { retries, options, ui } = entry;
   return {
     ...assignmentOf(entry),
-    ...{ retries, conditions_as_written: ui.conditionsAsWritten },
+    ...{ retries, conditions_as_written: ui.conditionsAsWritten, conditions_resolved: ui.conditionsResolved },
     options: JSON.parse(options.reveal()) as Record<string, unknown>,
   };
 }

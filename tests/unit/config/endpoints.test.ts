@@ -61,7 +61,7 @@ endpoints:
     client: {timeout: 3s}
     extra-labels: {the-team: db}
     monitored-by: [local]
-    ui: {hide-url: true, dont-resolve-failed-conditions: true}
+    ui: {hide-url: true, dont-resolve-failed-conditions: true, resolve-successful-conditions: true, hide-port: true, badge: {response-time: {thresholds: [10, 20, 30, 40, 50]}}}
     alerts: [{type: slack, failure-threshold: 5, send-on-resolved: true, agent-quorum: 1}]
     maintenance-windows: [{start: "23:00", duration: 1h, timezone: Europe/Berlin, every: [Monday, saturday]}]
 external-endpoints:
@@ -73,7 +73,13 @@ agents:
     expect(document.endpoints).toMatchObject([
       {
         ...{ key: 'core-eu_data-base', timeoutMs: 3000, labels: { 'the-team': 'db' } },
-        ui: { hideUrl: true, conditionsAsWritten: true },
+        ui: {
+          hideUrl: true,
+          conditionsAsWritten: true,
+          conditionsResolved: true,
+          hidePort: true,
+          badgeSteps: [10, 20, 30, 40, 50],
+        },
         conditions: ['[CONNECTED] == true'],
         alerts: [{ failureThreshold: 5, successThreshold: 2, quorum: 1, sendOnResolved: true }],
         maintenance: [{ startMinute: 1380, durationMs: 3_600_000, zone: 'Europe/Berlin', weekdays: [1, 6] }],

@@ -17,7 +17,16 @@ const entry = (key: string, more: Partial<EndpointEntry> = {}): EndpointEntry =>
     strategy: 'any-down',
     quorum: null,
   },
-  ui: { hideUrl: false, hideHostname: false, hideConditions: false, hideErrors: false, conditionsAsWritten: false },
+  ui: {
+    hideUrl: false,
+    hideHostname: false,
+    hideConditions: false,
+    hideErrors: false,
+    conditionsAsWritten: false,
+    hidePort: false,
+    conditionsResolved: false,
+    badgeSteps: null,
+  },
   ...more,
 });
 const looked = (at: number, success: boolean): Looked => ({

@@ -3,10 +3,12 @@ import { matchesGlob } from './glob.ts';
 import { goDurationText, orderedNumber, wholeNumber } from './numbers.ts';
 import { follow } from './path.ts';
 
-/** How a condition that does not hold is shown. */
+/** How conditions are shown: those that do not hold with what was seen, unless it says otherwise. */
 export interface EvaluateOptions {
-  /** Always as it is written, without what was seen. */
+  /** Those that do not hold as they are written, too. */
   readonly asWritten?: boolean;
+  /** Those that hold with what was seen, too. */
+  readonly resolved?: boolean;
 }
 
 const SHOWN = 25;
@@ -16,14 +18,14 @@ const MISSING = '(INVALID)';
 export function evaluateConditions(
   conditions: readonly Condition[],
   seen: Seen,
-  { asWritten = false }: EvaluateOptions = {},
+  { asWritten = false, resolved = false }: EvaluateOptions = {},
 ): readonly ConditionResult[] {
   const body = bodyOf(seen.body);
   return conditions.map((condition) => {
     const [left, right] = [resolve(condition.left, seen, body), resolve(condition.right, seen, body)];
     const isSeen = !isOrder(condition) || [condition.left, condition.right].every((side) => wasSeen(side, seen));
     const success = isSeen && holds(condition, left, right);
-    if (success || asWritten) return { condition: condition.text, success };
+    if (success ? !resolved : asWritten) return { condition: condition.text, success };
     const shown = [show(condition.left, left, isOrder(condition)), show(condition.right, right, isOrder(condition))];
     return { condition: `${shown[0]} ${condition.operator} ${shown[1]}`, success };
   });

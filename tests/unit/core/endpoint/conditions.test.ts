@@ -18,6 +18,16 @@ const BLANK: Seen = {
   ...{ certificateMs: null, domainMs: null },
 };
 
+test('those that hold are shown with what was seen where that is wanted', () => {
+  const parsed = ['[STATUS] == 200', '[BODY].a == x', '1 == 1'].map((text) => parseCondition(text));
+  const conditions = parsed.flatMap((one) => (one.ok ? [one.condition] : []));
+  const seen = { ...BLANK, status: 200, body: '{"a":"y"}' };
+  const shown = (options: Parameters<typeof evaluateConditions>[2]) =>
+    evaluateConditions(conditions, seen, options).map(({ condition }) => condition);
+  expect(shown({ resolved: true })).toEqual(['[STATUS] (200) == 200', '[BODY].a (y) == x', '1 == 1']);
+  expect(shown({ resolved: true, asWritten: true })).toEqual(['[STATUS] (200) == 200', '[BODY].a == x', '1 == 1']);
+});
+
 function ask(text: string, seen: Partial<Seen>, asWritten = false) {
   const parsed = parseCondition(text);
   if (!parsed.ok) throw new Error(`${text}: ${parsed.message}`);

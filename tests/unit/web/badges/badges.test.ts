@@ -50,6 +50,10 @@ describe("colours and texts are Gatus's", () => {
   ])('a response time of %s is %s in %s', (ms, value, colour) => {
     expect(responseTimeBadge('7d', ms)).toEqual({ label: 'response time 7d', value, colour });
   });
+
+  test('an endpoint may have steps of its own', () => {
+    expect(responseTimeBadge('7d', 35, [10, 20, 30, 40, 50]).colour).toBe('#ccb311');
+  });
 });
 
 test.each([

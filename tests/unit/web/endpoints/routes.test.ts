@@ -21,6 +21,9 @@ const UI = {
   hideConditions: false,
   hideErrors: false,
   conditionsAsWritten: false,
+  hidePort: false,
+  conditionsResolved: false,
+  badgeSteps: null,
 };
 const entry = (group: string, name: string, more: Partial<EndpointEntry> = {}): EndpointEntry => ({
   ...{ ...NAMED, key: `${group}_${name}`, group, name, url: `https://${name}.example/`, options: new Secret('{}') },

@@ -48,6 +48,26 @@ test.each([
     { 'hide-url': true },
     { hostname: '', errors: ['<redacted> gave no answer', '<redacted> refused', '<redacted> has no address'] },
   ],
+  [
+    'the port',
+    { 'hide-port': true },
+    {
+      hostname: 'shop.internal',
+      errors: [
+        'https://shop.internal:<redacted>/health?k=1 gave no answer',
+        'shop.internal:<redacted> refused',
+        'shop.internal has no address',
+      ],
+    },
+  ],
+  [
+    'hostname and port',
+    { 'hide-hostname': true, 'hide-port': true },
+    {
+      hostname: '',
+      errors: ['https://<redacted>/health?k=1 gave no answer', '<redacted> refused', '<redacted> has no address'],
+    },
+  ],
   ['conditions', { 'hide-conditions': true }, { conditionResults: [], errors: LOOK.errors }],
 ])('a status hides %s', async (_, ui, shown) => {
   expect(await resultWith(ui)).toMatchObject(shown);

@@ -35,7 +35,16 @@ const endpoint = (group: string, name: string): EndpointsDocument['endpoints'][n
     quorum: null,
   },
   ...{ strategy: 'any-down', dependsOn: [], maintenance: [] },
-  ui: { hideUrl: false, hideHostname: false, hideConditions: false, hideErrors: false, conditionsAsWritten: false },
+  ui: {
+    hideUrl: false,
+    hideHostname: false,
+    hideConditions: false,
+    hideErrors: false,
+    conditionsAsWritten: false,
+    hidePort: false,
+    conditionsResolved: false,
+    badgeSteps: null,
+  },
 });
 const PROBE: EndpointsDocument['probes'][number] = {
   ...{ id: 'probe-7', name: 'probe-7', region: '', token: new Secret('x'), previousToken: null, ratePerSecond: 1 },
