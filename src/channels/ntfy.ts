@@ -73,7 +73,8 @@ export const ntfy = defineChannel({
           { headers },
         );
         const answer = objectIn(result.body);
-        if (result.ok) return { ok: true, ref: sequenceOf(message, context), answer: textIn(answer, 'id') };
+        if (result.ok)
+          return { ok: true, ref: sequenceOf(message, context), answer: `message ${textIn(answer, 'id')}`.trim() };
         const failure = failureOf(result, textIn(answer, 'error'));
         if (failure.kind !== 'limited') return failure;
         // 42908 is the quota of the day: what is told tomorrow helps nobody.

@@ -56,7 +56,7 @@ async function start(given: Given, terminal: Terminal): Promise<Pick<Serving, 'd
     insteadOfFile: { MONITOR_STATE_DIR: '.monitor', MONITOR_LOG_LEVEL: 'warn' },
   });
   const printer = await openNoticePrinter(loaded.notify, given.notify, systemClock, terminal);
-  const settings = { ...trialOf(loaded), notify: printer.notify };
+  const settings = { ...trialOf(loaded), notify: printer.notify, addresses: printer.addresses };
   const { logLevel: level, logFormat: format, version, instanceId, stateDir } = settings;
   const logger = createLogger({ level, format, version, instanceId, colour: terminal.errColour });
   const hub = await startServing(settings, systemClock, logger).catch(async (error: unknown) => {
@@ -87,5 +87,8 @@ async function start(given: Given, terminal: Terminal): Promise<Pick<Serving, 'd
 
 /** A first look where a real agent or hub is set up leaves that alone: its hub, its key, its database and its proxy. */
 function trialOf({ hubUrl, clusterKey, hubApiKey, databaseUrl, policyFile, ...settings }: Settings): Settings {
-  return { ...settings, proxy: {}, cluster: { ...settings.cluster, sharedSecret: true } };
+  const { publicUrl: _, ...links } = settings.links;
+  // Links in messages lead here; which port a free one is shows only later.
+  const own = settings.port === 0 ? {} : { publicUrl: `http://127.0.0.1:${settings.port}` };
+  return { ...settings, proxy: {}, links: { ...links, ...own }, cluster: { ...settings.cluster, sharedSecret: true } };
 }

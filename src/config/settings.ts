@@ -23,7 +23,7 @@ import {
 } from './kinds.ts';
 import { LIMITS } from './limits.ts';
 import { ENCRYPTION, LINKS } from './links.ts';
-import type { PolicyFile } from './notify/document.ts';
+import type { AddressNames, PolicyFile } from './notify/document.ts';
 import { NOTIFY } from './notify.ts';
 import type { PeersFile } from './peers/document.ts';
 import { PEOPLE } from './people.ts';
@@ -354,6 +354,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly sources: Readonly<Record<string, unknown>>;
   /** Who is told what, as written in `notify`; read where people are told. */
   readonly policyFile?: PolicyFile;
+  /** What the addresses of `notify.url` are called, where they do not come from the configuration. */
+  readonly addresses?: AddressNames;
   /** What is looked at from outside, as written; read where it is looked at. */
   readonly endpointsFile?: EndpointsFile;
   /** What is said of other hubs, as written; read where they are met. */

@@ -69,7 +69,7 @@ afterAll(async () => {
 
 test('five minutes to a first notice', async () => {
   const page = section(copy.read('README.md'), 'Five minutes to a first notice');
-  const [receive = '', start = '', push = '', mend = '', ...rest] = blocks(page, 'sh');
+  const [receive = '', start = '', push = '', silence = '', mend = '', ...rest] = blocks(page, 'sh');
   expect([receive, start, rest]).toEqual([
     expect.stringContaining('notify receive'),
     expect.stringContaining('npm start'),
@@ -90,15 +90,26 @@ test('five minutes to a first notice', async () => {
     expect(hub.said()).toMatch(/Notice, as a channel would tell it:\n\n {2}CRITICAL: Memory usage on web-server-03\n/),
   );
 
+  // The link of the notice does nothing to who looks, and acknowledges for who posts its form.
+  const [, link = ''] = /Acknowledge: (http:\/\/127\.0\.0\.1:\d+\/a\/\S+)/.exec(hub.said()) ?? [];
+  expect(await (await fetch(link)).text()).toContain('Memory usage on web-server-03');
+  expect((await fetch(link, { method: 'POST' })).status).toBe(200);
+  expect(await run('./bin/monitor incidents')).toMatch(/ ack +[0-9a-f-]{36}$/m);
+  expect(await run(silence)).toMatch(/^Matches 1 of 1 firing alert \(1 incident\):$/m);
+
   const after = await run(mend);
-  expect(after).toMatch(/^CRIT +\S+ +Memory usage +web-server-03 +firing /m);
+  expect(after).toMatch(/^CRIT +\S+ +Memory usage +web-server-03 +firing, muted /m);
   expect(after).toMatch(/^Pushed 1 result \(1 ok\) to \S+; hub: 1 resolved, 1 incident changed$/m);
   expect(after).toMatch(/^CRIT +\S+ +Memory usage on web-server-03 +0 of 1 +resolved /m);
   await eventually(() => expect(receiver.said()).toContain('  [RESOLVED] Memory usage\n'));
   await eventually(() => expect(hub.said()).toContain('RESOLVED: Memory usage on web-server-03'));
   // As the page says: with the id that the list shows.
   const id = /resolved +([0-9a-f-]{36})$/m.exec(after)?.[1] ?? '';
-  expect(await run(`./bin/monitor explain ${id.slice(-8)}`)).toMatch(/^People were told by ntfy, webhook\.$/m);
+  const explained = await run(`./bin/monitor explain ${id.slice(-8)}`);
+  expect(explained).toMatch(/^People were told by terminal, webhook\.$/m);
+  expect(explained).toContain('chosen by --notify');
+  expect(explained).not.toContain('MONITOR_NOTIFY_URL');
+  expect(explained).toMatch(/ acknowledged .*link:terminal/);
   await stop(hub, 'SIGINT');
   expect(hub.said()).toContain('Stopping …');
   await stop(receiver, 'SIGINT');

@@ -81,6 +81,8 @@ describe('monitor silences', () => {
   test.each<[string, string[], number, string]>([
     ['only negative matchers', ['host!=db1', '--for', '1h'], 2, '--yes'],
     ['no matcher', ['--for', '1h'], 2, 'missing required argument'],
+    ['a name with blanks', ['Memory', 'usage', '--for', '1h'], 2, "quote a name with blanks: 'Memory usage'"],
+    ['two values', ['host=a', 'host=b', '--for', '1h'], 2, 'host cannot be both "a" and "b"'],
     ['an empty one', ['', '--for', '1h'], 2, 'is not a matcher'],
     ['one that matches everything', ['host=~.*', '--for', '1h'], 1, 'hold back everything'],
     ['a pattern that is none', ['host=~(', '--for', '1h'], 2, 'cannot be read'],

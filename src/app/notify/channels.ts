@@ -39,7 +39,7 @@ const TIMEOUTS = { connectMs: 10_000, headersMs: 300_000, bodyMs: 10_000 };
  * number behind it; and those of `notify.channels` by their names.
  */
 export async function openChannels(
-  document: Pick<NotifyDocument, 'urls' | 'channels' | 'places'>,
+  document: Pick<NotifyDocument, 'urls' | 'addresses' | 'channels' | 'places'>,
   settings: ChannelSettings,
   clock: Clock,
 ): Promise<OpenedChannels> {
@@ -51,7 +51,7 @@ export async function openChannels(
     try {
       channels.set(id, await bindChannel(name, options, world));
     } catch (error) {
-      problems.push(addressProblem(index, error));
+      problems.push(addressProblem(document.addresses, index, error));
     }
   }
   for (const { id, type, options } of document.channels) {
@@ -65,16 +65,21 @@ export async function openChannels(
 }
 
 /** The names of all channels, and the addresses as options; nothing is bound. */
-export async function namesOf({ urls, channels, places }: Pick<NotifyDocument, 'urls' | 'channels' | 'places'>) {
+export async function namesOf({
+  urls,
+  addresses,
+  channels,
+  places,
+}: Pick<NotifyDocument, 'urls' | 'addresses' | 'channels' | 'places'>) {
   const addressed = new Map<string, AddressedChannel & { readonly id: string; readonly index: number }>();
   const problems: string[] = [];
   for (const [index, url] of urls.entries()) {
     try {
       const found = await channelOfUrl(url.reveal());
-      const id = idFor(found.name, addressed);
+      const id = addresses?.names[index] ?? idFor(found.name, addressed);
       addressed.set(id, { ...found, id, index });
     } catch (error) {
-      problems.push(addressProblem(index, error));
+      problems.push(addressProblem(addresses, index, error));
     }
   }
   const ids = channels.map(({ id }) => id);
@@ -98,8 +103,9 @@ export function optionProblems(places: NotifyDocument['places'], keys: Keys, err
 type Keys = readonly PropertyKey[];
 
 /** An address is named by its place, for what it holds is a secret. */
-function addressProblem(index: number, error: unknown): string {
-  return `MONITOR_NOTIFY_URL, address ${index + 1}: ${error instanceof Error ? error.message : String(error)}`;
+function addressProblem(addresses: NotifyDocument['addresses'], index: number, error: unknown): string {
+  const { names, place } = addresses ?? { names: [], place: 'MONITOR_NOTIFY_URL' };
+  return `${place}, address ${index + 1 - names.length}: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function idFor(name: string, taken: ReadonlyMap<string, unknown>): string {

@@ -12,9 +12,21 @@ export function refuseUnknownVerb(group: Command, word: string | undefined): voi
   throw new UsageError(`there is no command "monitor ${group.name()} ${word}"; ${fix}`);
 }
 
+/** Verbs that people look for at the top, and where they are. */
+export const FOUND_UNDER: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['ack', 'unack', 'assign', 'note', 'shelve', 'unshelve', 'resolve', 'close', 'reopen'].map((verb) => [
+      verb,
+      `incidents ${verb}`,
+    ]),
+  ),
+  ...{ acknowledge: 'incidents ack', expire: 'silences expire', mute: 'silences add' },
+  ...{ test: 'notify test', preview: 'templates preview', receive: 'notify receive', try: 'endpoints try' },
+};
+
 /** The error about a command that is not there. */
 export function unknownCommand(name: string, names: readonly string[]): UsageError {
-  const word = nearest(name, names);
+  const word = Object.hasOwn(FOUND_UNDER, name) ? (FOUND_UNDER[name] ?? null) : nearest(name, names);
   const fix = word === null ? 'monitor --help lists them all' : `did you mean monitor ${word}?`;
   return new UsageError(`there is no command "${name}"; ${fix}`);
 }

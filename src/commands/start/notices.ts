@@ -9,6 +9,8 @@ import type { Terminal } from '../contract.ts';
 export interface NoticePrinter {
   /** The settings of notices by which a hub tells this printer. */
   readonly notify: Settings['notify'];
+  /** What its channel is called, and where the others come from. */
+  readonly addresses: NonNullable<Settings['addresses']>;
   /** Prints what has come, and from then on whatever comes. */
   show(): void;
   stop(): Promise<void>;
@@ -42,6 +44,7 @@ export async function openNoticePrinter(
       url: new Secret(asked === undefined ? own : `${own} ${asked}`),
       allowPrivateTargets: [...given.allowPrivateTargets, ...LOOPBACK],
     },
+    addresses: { names: ['terminal'], place: asked === undefined ? 'monitor start' : '--notify' },
     show: () => {
       for (const message of held ?? []) print(message);
       held = null;

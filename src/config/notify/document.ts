@@ -24,12 +24,22 @@ export interface ChannelEntry {
   readonly renamedFrom: string | null;
 }
 
+/** What addresses are called in place of their kinds, and where they come from, for people. */
+export interface AddressNames {
+  /** Of the first of them, in their order. */
+  readonly names: readonly string[];
+  /** Such as `--notify`. */
+  readonly place: string;
+}
+
 /** All that the configuration says of telling people, read and bound, with its places; plain but for the secrets. */
 export interface NotifyDocument {
   readonly sections: PolicySections;
   readonly channels: readonly ChannelEntry[];
   /** The addresses of MONITOR_NOTIFY_URL; a secret. */
   readonly urls: readonly Secret[];
+  /** What the addresses are called, where that is not by their kinds and the variable; left out otherwise. */
+  readonly addresses?: AddressNames;
   /** Where each key below `notify` stands, by its path as `pathText` writes it: `routes[0].channels`. */
   readonly places: Readonly<Record<string, string>>;
   /** What alerts say themselves of how they are told; left out for none. */

@@ -31,7 +31,7 @@ const TIMEOUT_MS = 30_000;
  * their secrets. null where it says nothing. The environment and folder are the process's own outside tests.
  */
 export async function readNotify(
-  { notify, policyFile }: Pick<Settings, 'notify' | 'policyFile'>,
+  { notify, policyFile, addresses }: Pick<Settings, 'notify' | 'policyFile' | 'addresses'>,
   { cwd = process.cwd(), env = withEnvFile(process.env, cwd).env, isTrial = false }: ReadFrom = {},
 ): Promise<ReadNotify | null> {
   const urls = notify.url?.reveal().trim().split(/\s+/) ?? [];
@@ -53,7 +53,8 @@ export async function readNotify(
   const sources = { env, cwd, isTrial, folder: policyFile?.folder ?? cwd };
   const channels = await readChannels(sections.channels, sources, tell);
   problems.push(...(await unknownVariables(Object.keys(asMap(values.channels)), channels, env)));
-  const document = { sections, channels, places, urls: urls.map((url) => new Secret(url)) };
+  const named = addresses === undefined ? {} : { addresses };
+  const document = { sections, channels, places, urls: urls.map((url) => new Secret(url)), ...named };
   return { document, problems };
 }
 

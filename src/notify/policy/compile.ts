@@ -45,7 +45,7 @@ export function compilePolicy(
   const byUrl = known.filter((id) => !entries.has(id));
   const otherwise =
     byUrl.length > 0 && document.urls.length > 0
-      ? { channels: byUrl, place: 'MONITOR_NOTIFY_URL' }
+      ? { channels: byUrl, place: document.addresses?.place ?? 'MONITOR_NOTIFY_URL' }
       : { channels: known, place: 'the catch-all, which is every channel' };
   const root = compileRoutes(compiler, { channels: known, intervals, escalations: [...escalations.keys()] }, otherwise);
   const windows = compileWindows(compiler);

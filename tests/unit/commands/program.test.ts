@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { type CommandModule, Exit, UsageError } from '../../../src/commands/contract.ts';
+import { FOUND_UNDER } from '../../../src/commands/program/words.ts';
 import { run } from '../../../src/commands/program.ts';
+import { COMMANDS } from '../../../src/commands/registry.ts';
 import { ConfigError } from '../../../src/config/error.ts';
+import { commandTree } from '../../support/command-tree.ts';
 
 /** Runs a command line over the commands `check` and `serve`, whose action is the one given. */
 async function call(words: string, action: (out: (line: string) => void) => unknown = () => {}) {
@@ -70,9 +73,16 @@ describe('help', () => {
 });
 
 describe('wrong usage', () => {
+  test('what is looked for at the top and stands below is there, and hides no command', async () => {
+    const known = await commandTree();
+    expect(Object.values(FOUND_UNDER).filter((words) => !known.has(words))).toEqual([]);
+    expect(COMMANDS.filter(({ name }) => Object.hasOwn(FOUND_UNDER, name))).toEqual([]);
+  });
+
   test.each([
     ['serv', 2, 'monitor: there is no command "serv"; did you mean monitor serve?'],
     ['help serv', 2, 'monitor: there is no command "serv"; did you mean monitor serve?'],
+    ['ack x', 2, 'monitor: there is no command "ack"; did you mean monitor incidents ack?'],
     ['frobnicate', 2, 'monitor: there is no command "frobnicate"; monitor --help lists them all'],
     ['serve --jsno', 2, "monitor: unknown option '--jsno' (Did you mean --json?)"],
     ['--hlep', 2, "monitor: unknown option '--hlep' (Did you mean --help?)"],
