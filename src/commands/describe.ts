@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { checkerTables, configSchema, envSample, settingsTable } from '../config/reference.ts';
+import { rulesReference } from '../config/rules/reference.ts';
 import { DRIVERS } from '../drivers/registry.ts';
 import type { Terminal } from './contract.ts';
 import { run } from './program.ts';
@@ -17,6 +18,7 @@ export async function madeFiles(read: (path: string) => string): Promise<Readonl
     'docs/configuration.md': fill(configuration, 'checkers', checkerTables()),
     'docs/openapi.json': await openApiText(),
     'docs/http-api.md': fill(read('docs/http-api.md'), 'drivers', driverTable()),
+    'docs/rules.md': fill(read('docs/rules.md'), 'rules', rulesReference()),
     'docs/cli.md': fill(read('docs/cli.md'), 'commands', await commandHelp()),
   };
 }

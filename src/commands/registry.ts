@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./routes.ts'),
   },
   {
+    name: 'rules',
+    summary: 'check and try the rules that raise alerts by figures',
+    load: () => import('./rules.ts'),
+  },
+  {
     name: 'templates',
     summary: 'print what a channel would send, without sending it',
     load: () => import('./templates.ts'),

@@ -204,6 +204,7 @@ function complete(values: Branch, file: ConfigFile | null, policy: PolicyFile['v
     ...(file === null || Object.keys(policy).length === 0 ? {} : { policyFile: policyFile(file, policy) }),
     ...(endpointsFile !== undefined && { endpointsFile }),
     ...(peersFile !== undefined && { peersFile }),
+    ...rulesIn(file),
     warnings: [],
     version: version(),
   };
@@ -214,6 +215,12 @@ function sectionsIn(file: ConfigFile | null, names: readonly string[]): Endpoint
   const sections = Object.entries(file?.values ?? {}).filter(([name]) => names.includes(name));
   if (file === null || sections.length === 0) return undefined;
   return { values: Object.fromEntries(sections), at: file.at, folder: dirname(file.path) };
+}
+
+/** The rules of the file; nothing where it has none. */
+function rulesIn(file: ConfigFile | null): Pick<Settings, 'rulesFile'> {
+  if (file?.values.rules === undefined) return {};
+  return { rulesFile: { values: file.values.rules, at: file.at } };
 }
 
 function policyFile({ path, at }: ConfigFile, values: PolicyFile['values']): PolicyFile {

@@ -7,6 +7,7 @@ import { endpointsSchema } from './endpoints/reference.ts';
 import { policySchema } from './notify/reference.ts';
 import { peersSchema } from './peers/reference.ts';
 import { type Row, rows, yamlPath } from './rows.ts';
+import { rulesSchema } from './rules/reference.ts';
 import { type Setting, WEBHOOK_DRIVERS } from './settings.ts';
 
 interface Schema {
@@ -104,6 +105,7 @@ export async function configSchema(): Promise<Schema> {
     sources: schemaOf(sourcesSchema),
     ...endpointsSchema(),
     ...peersSchema(),
+    ...rulesSchema(),
   });
   const policy = await policySchema();
   Object.assign(properties.notify.properties, policy.properties);

@@ -29,6 +29,7 @@ import type { PeersFile } from './peers/document.ts';
 import { PEOPLE } from './people.ts';
 import { MODE, PROBE } from './probe.ts';
 import { PROXY } from './proxy.ts';
+import type { RulesFile } from './rules/document.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
 import { SINGLE_SIGN_ON } from './single-sign-on.ts';
 import { SPOOL } from './spool.ts';
@@ -360,6 +361,8 @@ export interface Settings extends Omit<Values<typeof SETTINGS>, 'url'> {
   readonly endpointsFile?: EndpointsFile;
   /** What is said of other hubs, as written; read where they are met. */
   readonly peersFile?: PeersFile;
+  /** What raises alerts by the figures that come in, as written; read where it is judged. */
+  readonly rulesFile?: RulesFile;
   /** The file with variables of the environment that was read. */
   readonly envFile?: string;
   /** The configuration file that was read. */

@@ -82,7 +82,7 @@ function isSlip(wrong: string, right: string): boolean {
 const NAMED: readonly string[] = ['checkers', 'drivers', 'sources'];
 
 /** Lists that are read elsewhere, as wholes. */
-const SECTIONS: readonly string[] = [...ENDPOINT_SECTIONS, ...PEER_SECTIONS];
+const SECTIONS: readonly string[] = [...ENDPOINT_SECTIONS, ...PEER_SECTIONS, 'rules'];
 
 /** Parts of `notify` that are read, as a whole, where people are told. */
 const POLICY: readonly string[] = [

@@ -3,7 +3,7 @@ import { codeOf, FLOORS, folderOf, importsOf, nameOf, roomOf, type Source } from
 /** A rule of the design: the faults it finds, each with its file. */
 export type Rule = (sources: readonly Source[]) => string[];
 
-const FAMILIES = ['checkers', 'drivers', 'channels', 'protocols'];
+const FAMILIES = ['checkers', 'drivers', 'channels', 'protocols', 'rule-kinds'];
 
 /** Imports point down only; folders on one floor do not know one another; a folder without a floor is a fault. */
 export const floors: Rule = (sources) =>

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The floor of each folder of `src`, the lowest first. */
 export const FLOORS: Readonly<Record<string, number>> = {
-  ...{ core: 0, lib: 1, checkers: 2, drivers: 2, channels: 2, protocols: 2, stores: 2, config: 3, followers: 3 },
+  ...{ core: 0, lib: 1, checkers: 2, drivers: 2, channels: 2, protocols: 2, 'rule-kinds': 2, stores: 2, config: 3 },
+  ...{ followers: 3 },
   ...{ pipeline: 4, housekeeping: 4, notify: 4, peers: 4, endpoints: 4, rules: 4, imports: 4, agent: 4 },
   ...{ web: 5, dashboard: 5, app: 6, commands: 7 },
 };

@@ -3,6 +3,7 @@ import { readEndpoints } from '../../config/endpoints/read.ts';
 import { ConfigError } from '../../config/error.ts';
 import { loadExplained } from '../../config/load.ts';
 import { readPeerKeys } from '../../config/peers/read.ts';
+import { readRules } from '../../config/rules/read.ts';
 import { DriverOptionsError, enabledDrivers } from '../../drivers/registry.ts';
 import { systemClock } from '../../lib/clock.ts';
 
@@ -38,6 +39,7 @@ export async function checkConfig(configFile: string | undefined, hasSecrets: bo
   const notify = await (hasSecrets ? prepareNotify(settings, systemClock) : prepareRoutes(settings)).catch(gather);
   const endpoints = readEndpoints(settings);
   found.push(...(endpoints?.problems ?? []), ...readPeerKeys(settings).problems);
+  found.push(...readRules(settings.rulesFile).problems);
   const { configFiles = [], envFile } = settings;
   return {
     files: [...configFiles, ...(envFile === undefined ? [] : [envFile])],
