@@ -15,6 +15,10 @@ export type InstanceSignal =
       readonly clockOffsetMs: number | null;
       /** Whether its name was made known before, by a key of its own. */
       readonly isVouched?: boolean;
+      /** What it says of itself, as JSON. */
+      readonly heartbeat?: string;
+      /** Silence after which it raises an alert, in milliseconds; left out, that of all. */
+      readonly staleAfterMs?: number;
     }
   | {
       readonly kind: 'silent';

@@ -52,16 +52,16 @@ function next(
   staleAfterMs: number,
 ): Instance | undefined {
   if (instance?.kind === 'seen') {
-    const { instanceId, hostname, version, clockOffsetMs } = instance;
+    const { instanceId, hostname, version, clockOffsetMs, heartbeat } = instance;
     if (before !== undefined && isRepeat(before, instance) && now - lastHeard(before, now) < HEARD_TO_MS) return before;
     const lastSeenAt = Math.max(now, lastHeard(before, now));
     const heard = {
       firstSeenAt: before?.firstSeenAt ?? now,
       lastSeenAt,
-      staleAt: lastSeenAt + staleAfterMs,
+      staleAt: lastSeenAt + (instance.staleAfterMs ?? staleAfterMs),
       silentSince: null,
     };
-    return { instanceId, hostname, version, clockOffsetMs, ...heard };
+    return { instanceId, hostname, version, clockOffsetMs, ...heard, ...(heartbeat !== undefined && { heartbeat }) };
   }
   if (before === undefined || before.silentSince !== null || before.staleAt > now) return undefined;
   return { ...before, silentSince: now };
@@ -73,7 +73,9 @@ function lastHeard(before: Instance | undefined, now: number): number {
 }
 
 function isRepeat(before: Instance, signal: InstanceSignal & { readonly kind: 'seen' }): boolean {
-  return before.silentSince === null && before.hostname === signal.hostname && before.version === signal.version;
+  const { hostname, version, heartbeat } = signal;
+  const isSame = before.hostname === hostname && before.version === version && before.heartbeat === heartbeat;
+  return before.silentSince === null && isSame;
 }
 
 function silenceAlert(instance: Instance, now: number, isOneOfMany: boolean): IncomingAlert {

@@ -12,4 +12,6 @@ export interface Instance {
   readonly staleAt: number;
   /** Since when it is silent; null while it is heard. */
   readonly silentSince: number | null;
+  /** What it says of itself with its heartbeats, as JSON; left out for one that pushes. */
+  readonly heartbeat?: string;
 }

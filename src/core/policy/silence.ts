@@ -15,7 +15,7 @@ export const SILENCE_KINDS = ['silence', 'maintenance'] as const;
 export type SilenceKind = (typeof SILENCE_KINDS)[number];
 
 /** By which door it came in. */
-export const SILENCE_ORIGINS = ['api', 'cli', 'alertmanager'] as const;
+export const SILENCE_ORIGINS = ['api', 'cli', 'alertmanager', 'alerta'] as const;
 /** One of them. */
 export type SilenceOrigin = (typeof SILENCE_ORIGINS)[number];
 

@@ -148,6 +148,15 @@ export const INSTANCES = table<Instance>('instances', {
   clock_offset_ms: ['bigint', 'clockOffsetMs'],
   stale_at: ['bigint', 'staleAt'],
   silent_since: ['bigint', 'silentSince'],
+  heartbeat: [
+    'text',
+    {
+      write: ({ heartbeat = null }) => heartbeat,
+      read: (fields, cell) => {
+        if (cell !== null) fields.heartbeat = cell;
+      },
+    },
+  ],
 });
 
 /** Requests that named themselves, behind the number of the row (`rid`). */

@@ -5,6 +5,7 @@ import { incomingAlert } from '../../core/reading/incoming.ts';
 import { isObject, setOwn } from '../../core/reading/read.ts';
 import { keyOf } from '../../lib/crypto/digest.ts';
 import type { AlertView } from '../../stores/contract/reads.ts';
+import { tagLabel } from './blackout.ts';
 import type { SentAlert } from './read.ts';
 import { type AlertaStatus, meaningOf, NORMAL, PREVIOUS, TIMEOUT_S, trendOf, wordOf } from './words.ts';
 
@@ -195,7 +196,7 @@ export function closedAlert(view: AlertView, now: number): IncomingAlert {
 function labelsOf(sent: Told['sent'], { service, group, customer, tags }: Kept): Labels {
   const labels: Labels = {};
   for (const tag of tags) {
-    const [, name = tag, value = 'true'] = /^([^=:]+)[=:](.*)$/s.exec(tag) ?? [];
+    const [name, value] = tagLabel(tag);
     setOwn(labels, name, value);
   }
   const own = { environment: sent.environment, resource: sent.resource, service: service.join(','), group, customer };

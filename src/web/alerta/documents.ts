@@ -30,6 +30,8 @@ export interface AlertaDocuments {
   alertaAlert(query: { readonly id: string }): Pieces;
   /** The one that something sent belongs to, as `Known`; `null` for none. */
   alertaKnown(query: Pick<AlertaJson, 'environment' | 'resource' | 'event' | 'customer'>): Pieces;
+  /** The same, as `FoundAlert` with its history. */
+  alertaStored(query: Pick<AlertaJson, 'environment' | 'resource' | 'event' | 'customer'>): Pieces;
   /** The history of what is found, newest first, a page of it. */
   alertaHistory(query: AlertaQuery): Pieces;
 }
@@ -94,6 +96,20 @@ export function createAlertaDocuments({
     const exact = items.filter((view) => called(view).includes(id));
     const some = exact.length > 0 ? exact : items.filter((view) => called(view).some((one) => one.startsWith(id)));
     return some.length === 1 ? some[0] : undefined;
+  };
+  const whole = async (view: AlertView) => {
+    const [alert] = await jsonOf([view]);
+    return JSON.stringify({ view, alert: { ...alert, history: (await historyOf(view)).reverse() } });
+  };
+  type Named = Pick<AlertaJson, 'environment' | 'resource' | 'event' | 'customer'>;
+  const related = async ({ environment, resource, event, customer }: Named) => {
+    const labels = [
+      { name: 'environment', value: environment, isNot: false },
+      { name: 'resource', value: resource, isNot: false },
+    ];
+    const { items } = await store.listAlerts({ source: ALERTA, labels, limit: MOST_RELATED });
+    const views = items.filter((view) => isCorrelated(knownOf(view), { event, customer }));
+    return views.find(({ name }) => name === event) ?? views[0];
   };
   return {
     alertaAlerts: async function* (query) {
@@ -162,18 +178,15 @@ export function createAlertaDocuments({
     },
     alertaAlert: async function* ({ id }) {
       const view = await find(id);
-      if (view === undefined) return;
-      const [alert] = await jsonOf([view]);
-      yield JSON.stringify({ view, alert: { ...alert, history: (await historyOf(view)).reverse() } });
+      if (view !== undefined) yield await whole(view);
     },
-    alertaKnown: async function* ({ environment, resource, event, customer }) {
-      const labels = [
-        { name: 'environment', value: environment, isNot: false },
-        { name: 'resource', value: resource, isNot: false },
-      ];
-      const { items } = await store.listAlerts({ source: ALERTA, labels, limit: MOST_RELATED });
-      const known = items.map(knownOf).filter((one) => isCorrelated(one, { event, customer }));
-      yield JSON.stringify(known.find(({ name }) => name === event) ?? known[0] ?? null);
+    alertaKnown: async function* (query) {
+      const view = await related(query);
+      yield JSON.stringify(view === undefined ? null : knownOf(view));
+    },
+    alertaStored: async function* (query) {
+      const view = await related(query);
+      yield view === undefined ? 'null' : await whole(view);
     },
     alertaHistory: async function* (query) {
       const views = await walk(query, (_, { id }) => id);

@@ -121,7 +121,8 @@ export function secondsOf(given: JsonObject, field: string): number | null {
   return seconds as number;
 }
 
-function timeOf(given: JsonObject, field: string): number | null {
+/** A time in Alerta's one form, as UTC milliseconds; null where it is left out or null. Throws AlertaError. */
+export function timeOf(given: JsonObject, field: string): number | null {
   const text = textOf(given, field);
   if (text === null) return null;
   const at = TIME.test(text) ? Date.parse(text) : Number.NaN;
@@ -129,7 +130,8 @@ function timeOf(given: JsonObject, field: string): number | null {
   return at;
 }
 
-function required(given: JsonObject, field: string): string {
+/** A text that must be there. Throws AlertaError. */
+export function required(given: JsonObject, field: string): string {
   const text = textOf(given, field);
   if (text === null || text === '') throw new AlertaError(400, `Missing mandatory value for "${field}"`);
   return text;

@@ -7,10 +7,12 @@ import type { JsonObject } from '../../core/reading/read.ts';
 import type { Removal, Removed } from '../../core/removal.ts';
 import type { Answer as Committed, Submission } from '../../core/submission.ts';
 import { createRecent } from '../../lib/recent.ts';
-import { type Route, type RouteDefinition, type RouteRequest, route } from '../api/route.ts';
+import type { AlertmanagerParts } from '../alertmanager/routes.ts';
+import type { Route, RouteRequest } from '../api/route.ts';
 import type { ReadDocument } from '../api/routes.ts';
 import type { Reply } from '../reply.ts';
-import { type TextParts, wholeText } from '../text.ts';
+import { wholeText } from '../text.ts';
+import { accountRoutes } from './account-routes.ts';
 import {
   ALERTA,
   alertaJson,
@@ -22,10 +24,14 @@ import {
   keptOf,
   withAttributes,
 } from './alert.ts';
+import { blackoutRoutes } from './blackout-routes.ts';
+import { bulkRoutes } from './bulk-routes.ts';
 import { configOf } from './config.ts';
 import type { FoundAlert } from './documents.ts';
+import { acceptHeartbeat, heartbeatRoutes } from './heartbeat-routes.ts';
 import { readAlertaQuery } from './query.ts';
 import { AlertaError, attributesOf, listOf, objectOf, readSent, type SentAlert, secondsOf, textOf } from './read.ts';
+import { alertaRoute, found, type Handler, OK } from './route.ts';
 import { SHELVE_S } from './words.ts';
 
 /** What the routes of Alerta's API need. */
@@ -37,18 +43,15 @@ export interface AlertaParts {
   readonly submit: (submission: Submission) => Promise<Committed>;
   /** Removes what is asked. */
   readonly remove: (removal: Removal) => Promise<Removed>;
+  readonly changeSilence: AlertmanagerParts['changeSilence'];
   readonly version: string;
   readonly now: () => number;
 }
 
-type Definition = RouteDefinition<unknown, unknown>;
-type Handler = (request: RouteRequest) => Promise<Reply | TextParts>;
-
 // Ids that senders gave a moment ago: the index of words, which finds them, is kept behind the history.
 const REMEMBERED_IDS = 20_000;
-// A text of an alert may be long; the rest is refused.
-const BODY_BYTES = 1024 * 1024;
-const OK: Reply = { status: 200, body: { status: 'ok' } };
+// An alert of this event is a heartbeat, as Alerta has it by default.
+const HEARTBEAT = 'Heartbeat';
 
 /**
  * The API of Alerta 9 below `/alerta`, as its command line and its forwarder use it; what they send is theirs to be told
@@ -57,24 +60,28 @@ const OK: Reply = { status: 200, body: { status: 'ok' } };
 export function alertaRoutes(parts: AlertaParts): readonly Route[] {
   const { read, now, version } = parts;
   const desk = createDesk(parts);
-  const at = (method: Definition['method'], path: string, role: Definition['role'], summary: string, answer: Handler) =>
-    route({
-      method,
-      path,
-      role,
-      summary,
-      clients: 'alerta',
-      ...(method !== 'GET' && { bodyBytes: BODY_BYTES }),
-      answer: answered(answer),
-    });
-  const list = (path: string, summary: string, answer: Handler) => at('GET', `/alerta${path}`, 'read', summary, answer);
+  const list = (path: string, summary: string, answer: Handler) =>
+    alertaRoute('GET', `/alerta${path}`, 'read', summary, answer);
   const receiving = (prefix: string): readonly Route[] => [
-    at('POST', `${prefix}/alert`, 'write', 'Take an alert, as Alerta does', desk.post),
-    at('PUT', `${prefix}/alert/:id/action`, 'write', 'Act on an alert, as Alerta does', desk.act),
-    at('DELETE', `${prefix}/alert/:id`, 'write', 'Remove an alert, as Alerta does', desk.remove),
+    alertaRoute('POST', `${prefix}/alert`, 'write', 'Take an alert, as Alerta does', desk.post),
+    alertaRoute('PUT', `${prefix}/alert/:id/action`, 'write', 'Act on an alert, as Alerta does', desk.act),
+    alertaRoute('DELETE', `${prefix}/alert/:id`, 'write', 'Remove an alert, as Alerta does', desk.remove),
   ];
+  const each = {
+    status: desk.setStatus,
+    tag: desk.changed(({ tags }, body) => ({ tags: union(tags, body) })),
+    untag: desk.changed(({ tags }, body) => {
+      const gone = listOf(body, 'tags');
+      return { tags: tags.filter((tag) => !gone.includes(tag)) };
+    }),
+    attributes: desk.changed(({ attributes }, body) => ({
+      attributes: withAttributes(attributes, attributesOf(body.attributes)),
+    })),
+    action: desk.act,
+    remove: desk.remove,
+  };
   const change = (word: string, summary: string, answer: Handler) =>
-    at('PUT', `/alerta/alert/:id/${word}`, 'write', summary, answer);
+    alertaRoute('PUT', `/alerta/alert/:id/${word}`, 'write', summary, answer);
   const counts = (by: 'environment' | 'service' | 'group' | 'tag') => async (request: RouteRequest) =>
     found(await read('alertaCounts', { ...readAlertaQuery(request.query), by }));
   return [
@@ -84,27 +91,10 @@ export function alertaRoutes(parts: AlertaParts): readonly Route[] {
       status: 200,
       body: { status: 'ok', total: 1, alert: (await desk.find(id)).alert },
     })),
-    change('status', 'Set the status of an alert, as Alerta does', desk.setStatus),
-    change(
-      'tag',
-      'Add tags to an alert, as Alerta does',
-      desk.changed(({ tags }, body) => ({ tags: union(tags, body) })),
-    ),
-    change(
-      'untag',
-      'Take tags from an alert, as Alerta does',
-      desk.changed(({ tags }, body) => {
-        const gone = listOf(body, 'tags');
-        return { tags: tags.filter((tag) => !gone.includes(tag)) };
-      }),
-    ),
-    change(
-      'attributes',
-      'Change attributes of an alert, as Alerta does',
-      desk.changed(({ attributes }, body) => ({
-        attributes: withAttributes(attributes, attributesOf(body.attributes)),
-      })),
-    ),
+    change('status', 'Set the status of an alert, as Alerta does', each.status),
+    change('tag', 'Add tags to an alert, as Alerta does', each.tag),
+    change('untag', 'Take tags from an alert, as Alerta does', each.untag),
+    change('attributes', 'Change attributes of an alert, as Alerta does', each.attributes),
     change('note', 'Add a note to an alert, as Alerta does', desk.note),
     list('/alert/:id/notes', 'Notes on an alert, as Alerta gives them', desk.notes),
     list('/alerts', 'A list of alerts, as Alerta gives it', async ({ query }) => {
@@ -123,10 +113,14 @@ export function alertaRoutes(parts: AlertaParts): readonly Route[] {
     list('/alerts/tags', 'Tags of alerts, as Alerta counts them', counts('tag')),
     list('/environments', 'Environments of alerts, as Alerta counts them', counts('environment')),
     list('/services', 'Services of alerts, as Alerta counts them', counts('service')),
-    at('GET', '/alerta/config', 'public', 'What clients of Alerta ask first', async () => ({
+    alertaRoute('GET', '/alerta/config', 'public', 'What clients of Alerta ask first', async () => ({
       status: 200,
       body: configOf(),
     })),
+    ...heartbeatRoutes(parts),
+    ...blackoutRoutes(parts),
+    ...bulkRoutes(parts, each),
+    ...accountRoutes(),
     list('/management/status', 'Version and time, as Alerta gives them', async () => ({
       status: 200,
       body: { application: 'monitor', version, time: now(), uptime: Math.round(process.uptime() * 1000), metrics: [] },
@@ -134,28 +128,12 @@ export function alertaRoutes(parts: AlertaParts): readonly Route[] {
   ];
 }
 
-/** What cannot be taken is answered as Alerta does. */
-function answered(handler: Handler): Handler {
-  return async (request) => {
-    try {
-      return await handler(request);
-    } catch (error) {
-      if (!(error instanceof AlertaError)) throw error;
-      return { status: error.status, body: { status: 'error', message: error.message } };
-    }
-  };
-}
-
-function found(text: TextParts | undefined): TextParts {
-  if (text === undefined) throw new AlertaError(404, 'not found');
-  return text;
-}
-
 function union(tags: readonly string[], body: JsonObject): readonly string[] {
   return [...new Set([...tags, ...listOf(body, 'tags')])];
 }
 
-function createDesk({ read, act, submit, remove, now }: AlertaParts) {
+function createDesk(parts: AlertaParts) {
+  const { read, act, submit, remove, now } = parts;
   const known = createRecent<string>(REMEMBERED_IDS);
   const find = async (id: string): Promise<FoundAlert> => {
     const text = await read('alertaAlert', { id: known.get(id) ?? id });
@@ -185,20 +163,23 @@ function createDesk({ read, act, submit, remove, now }: AlertaParts) {
     if (result.outcome === 'unchanged') throw new AlertaError(409, `alert is already in ${alert.status} status`);
     throw new AlertaError(result.reason === 'not_found' ? 404 : 409, actionText(result));
   };
-  const related = async ({ environment, resource, event, customer }: SentAlert) => {
-    const text = await read('alertaKnown', { environment, resource, event, customer });
-    return text === undefined ? null : (JSON.parse(await wholeText(text)) as Known | null);
+  const one = async <T>(name: 'alertaKnown' | 'alertaStored', sent: SentAlert): Promise<T | null> => {
+    const { environment, resource, event, customer } = sent;
+    const text = await read(name, { environment, resource, event, customer });
+    return text === undefined ? null : (JSON.parse(await wholeText(text)) as T | null);
   };
+  const related = (sent: SentAlert) => one<Known>('alertaKnown', sent);
+  const kept = (sent: SentAlert) => one<FoundAlert>('alertaStored', sent);
   /** A status beside the severity is what somebody did about it elsewhere. What is so already is no fault. */
-  const follow = async (id: string, { status }: SentAlert, request: RouteRequest) => {
+  const follow = async (stored: FoundAlert, { status }: SentAlert, request: RouteRequest) => {
     const action = status === null ? undefined : ACTION_OF_STATUS[status];
-    if (action !== 'ack' && action !== 'shelve') return find(id);
+    if (action !== 'ack' && action !== 'shelve') return stored;
     try {
-      await perform(await find(id), request, { action, text: '', timeout: null });
+      await perform(stored, request, { action, text: '', timeout: null });
     } catch (error) {
       if (!(error instanceof AlertaError && error.status === 409)) throw error;
     }
-    return find(id);
+    return find(stored.view.id);
   };
   const noted = async (incidentId: string | null, request: RouteRequest, text: string) => {
     if (incidentId === null || text.trim() === '') return;
@@ -215,14 +196,19 @@ function createDesk({ read, act, submit, remove, now }: AlertaParts) {
     find,
     post: async (request: RouteRequest): Promise<Reply> => {
       const sent = readSent(request.body);
+      if (sent.event === HEARTBEAT) {
+        const { origin, tags, attributes, timeout, customer } = sent;
+        const body = { origin: origin ?? sent.resource, tags, attributes, timeout, customer };
+        const { id } = await acceptHeartbeat({ ...request, body }, parts);
+        return { status: 202, body: { status: 'ok', id, message: 'Alert converted to Heartbeat' } };
+      }
       const receivedId = sent.id ?? randomUUID();
       const incoming = incomingOf(sent, await related(sent), receivedId, now());
       await take(incoming, request);
-      const stored = await related(sent);
+      const stored = await kept(sent);
       // What was never told as wrong is nothing that is kept when it is told as over.
-      const alert =
-        stored === null ? unstored(incoming, receivedId, now()) : (await follow(stored.id, sent, request)).alert;
-      if (stored !== null) known.set(receivedId, stored.id);
+      const { alert } = stored === null ? unstored(incoming, receivedId, now()) : await follow(stored, sent, request);
+      if (stored !== null) known.set(receivedId, stored.view.id);
       return { status: 201, body: { status: 'ok', id: alert.id, alert } };
     },
     act: async (request: RouteRequest): Promise<Reply> => {
@@ -321,5 +307,5 @@ const OPENED_FROM: Readonly<Record<string, 'unacknowledge' | 'unshelve'>> = {
 function unstored(incoming: IncomingAlert, id: string, now: number) {
   const times = { receivedAt: now, lastSeenAt: now, expiresAt: null };
   const view = { ...incoming, ...times, id, source: ALERTA, origin: '', occurrences: 1, incidentId: null };
-  return { ...alertaJson(view, undefined, now), history: [] };
+  return { alert: { ...alertaJson(view, undefined, now), history: [] } };
 }

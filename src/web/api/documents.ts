@@ -19,6 +19,7 @@ import type { SilenceReads } from '../../stores/contract/silences.ts';
 import type { OpenedQuery, StandingReads } from '../../stores/contract/standing.ts';
 import { isOne, wholeId } from '../../stores/short-id.ts';
 import { type AlertaDocuments, createAlertaDocuments } from '../alerta/documents.ts';
+import { createHeartbeatDocuments, type HeartbeatDocuments } from '../alerta/heartbeat-documents.ts';
 import {
   createGroups,
   type FiringQuery,
@@ -54,7 +55,7 @@ import { eventJson, pageJson } from './views.ts';
 type Pieces = AsyncGenerator<string, void, undefined>;
 
 /** What the API shows of the store, each as JSON text: made where the store is read, however long it is. */
-export interface Documents extends SilenceDocuments, AlertaDocuments {
+export interface Documents extends SilenceDocuments, AlertaDocuments, HeartbeatDocuments {
   alerts(query: Listing<AlertQuery>): Pieces;
   /** Nothing where it is beyond what who asks is confined to. */
   alert(query: { readonly id: string; readonly confinement?: Confinement | null }): Pieces;
@@ -111,6 +112,7 @@ export function createDocuments(parts: DocumentParts): Documents {
   return {
     ...createSilenceDocuments({ store, now, firing }),
     ...createAlertaDocuments({ store, now }),
+    ...createHeartbeatDocuments({ store, now }),
     alerts: async function* (query) {
       const page = await store.listAlerts(query);
       const row = await rows.alerts(page.items);
