@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts';
-import { brokenWay, type WayState } from '../core/heartbeat.ts';
+import { brokenWay, type HeartbeatState, type WayState } from '../core/heartbeat.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Secret } from '../lib/crypto/secret.ts';
 import { createOutbound, type Outbound } from '../lib/http/outbound.ts';
@@ -29,12 +29,17 @@ const FIRST_MS = 10_000;
 const TIMEOUTS = { connectMs: 5_000, headersMs: 10_000, bodyMs: 10_000 };
 const BODY_LIMIT = 1024;
 
+/** The part that sends it, and how it stands. */
+export interface Heartbeat extends Part {
+  readonly state: () => HeartbeatState;
+}
+
 /** Asks an address once a minute, if the whole way from a push to people has worked since the last time. */
 export function createHeartbeat(
   address: Secret,
   { version, proxy, caFile }: Pick<Settings, 'version' | 'proxy' | 'caFile'>,
   parts: HeartbeatParts,
-): Part {
+): Heartbeat {
   const { clock, logger, notReady, read, figures } = parts;
   // It is set by who runs the hub, and may well be beside it.
   const options = { userAgent: `monitor/${version}`, proxy, caFile, allow: 'any', timeouts: TIMEOUTS } as const;
@@ -42,6 +47,7 @@ export function createHeartbeat(
   const stopping = new AbortController();
   let counted = new Map<string, { readonly all: number; readonly taken: number }>();
   let last: string | null = null;
+  let sentAt: number | null = null;
   /** Said once, and once more when it is over or another. */
   const say = (problem: string | null) => {
     if (problem === last) return;
@@ -69,6 +75,7 @@ export function createHeartbeat(
     const answer = await outbound.send({
       ...{ method: 'GET', url: new URL(address.reveal()), headers: {}, body: null, signal: stopping.signal },
     });
+    if (answer.ok) sentAt = clock.now();
     say(answer.ok ? null : `the heartbeat could not be sent: ${answer.reason}`);
   };
   const rounds = createRounds({
@@ -77,6 +84,7 @@ export function createHeartbeat(
   });
   return {
     name: 'heartbeat',
+    state: () => ({ sentAt, problem: last }),
     start: async () => rounds.begin(FIRST_MS),
     stop: async () => {
       stopping.abort();

@@ -114,6 +114,14 @@ export async function createHub(
       await peerKeys.reload(next);
     },
   });
+  const { url: heartbeatUrl } = settings.heartbeat;
+  const { read: readFigures } = reader;
+  const heartbeat =
+    heartbeatUrl === undefined
+      ? null
+      : createHeartbeat(heartbeatUrl, settings, {
+          ...{ clock, logger, notReady, read: readFigures, figures: engine.noticeFigures },
+        });
   const server = createHttpServer({
     host: settings.host,
     port: settings.port,
@@ -135,6 +143,7 @@ export async function createHub(
       streams,
       requests: requests.read,
       usage: createUsage(clock),
+      heartbeat: () => heartbeat?.state() ?? null,
       findIds: reader.findIds,
       listKeys: reader.listKeys,
       notifyRoutes: routes.read,
@@ -182,26 +191,21 @@ export async function createHub(
       onFailure,
     },
   });
-  const { url: heartbeatUrl } = settings.heartbeat;
-  const heartbeat =
-    heartbeatUrl === undefined
-      ? []
-      : [
-          createHeartbeat(heartbeatUrl, settings, {
-            clock,
-            logger,
-            notReady,
-            read: reader.read,
-            figures: engine.noticeFigures,
-          }),
-        ];
   const watch = settings.watchConfig
     ? [createConfigWatch({ clock, fingerprint: () => configFingerprint(settings), reload: config.reload, onFailure })]
     : [];
   // Stopped in reverse: streams end, and the server answers what it has while the engine still commits it.
   return {
     ...{
-      parts: [...parts, sourceLog, server, streams, endpoints.look(engine), ...heartbeat, ...watch],
+      parts: [
+        ...parts,
+        sourceLog,
+        server,
+        streams,
+        endpoints.look(engine),
+        ...(heartbeat === null ? [] : [heartbeat]),
+        ...watch,
+      ],
       server,
       submit: engine.submit,
       died,

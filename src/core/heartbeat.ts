@@ -10,6 +10,14 @@ export interface WayState {
   readonly attempts: readonly { readonly channel: string; readonly all: number; readonly taken: number }[];
 }
 
+/** How the heartbeat of a hub stands. */
+export interface HeartbeatState {
+  /** When the last one was taken, UTC milliseconds; null for none since the start. */
+  readonly sentAt: number | null;
+  /** Why none is sent; null where nothing speaks against it. */
+  readonly problem: string | null;
+}
+
 /** Followers that are so far behind tell people too late. */
 const LATE_MS = 60_000;
 

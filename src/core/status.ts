@@ -1,4 +1,5 @@
 import type { Severity } from './alert/alert.ts';
+import type { HeartbeatState } from './heartbeat.ts';
 import { iso } from './iso-time.ts';
 
 /** How bad something is for people: a severity, or `unknown` where nothing is known of it. */
@@ -16,6 +17,8 @@ export interface StatusInput<Incident, Mute> {
   readonly instanceId: string;
   /** Why the store cannot be written; null when it can. */
   readonly notReady: string | null;
+  /** null where none is wanted, or who asks is not told. */
+  readonly heartbeat: HeartbeatState | null;
   /** Where the history stands: a live stream begins behind it. */
   readonly position: string;
   /** Of incidents that are open or acknowledged; as far as they are counted. */
@@ -39,9 +42,12 @@ export interface StatusInput<Incident, Mute> {
 // A follower that is this far behind is stuck: it looks every second by itself.
 const LAG_MS = 30_000;
 
+/** What may not go on. */
+export const STUCK_KINDS = ['store', 'channel', 'follower', 'heartbeat'] as const;
+
 /** Something that does not go on: what it is, and what is known of it. */
 export interface Stuck {
-  readonly kind: 'store' | 'channel' | 'follower';
+  readonly kind: (typeof STUCK_KINDS)[number];
   readonly name: string;
   readonly detail: string;
   /** ISO 8601; null where it is not known. */
@@ -58,6 +64,7 @@ export function statusDocument<Incident, Mute>(input: StatusInput<Incident, Mute
       ...{ role: input.role, instance_id: input.instanceId, version: input.version },
       ...{ started_at: iso(input.startedAt), uptime_s: Math.max(0, Math.floor((now - input.startedAt) / 1000)) },
       ...{ ready: input.notReady === null, reason: input.notReady },
+      heartbeat: input.heartbeat && { sent_at: iso(input.heartbeat.sentAt), problem: input.heartbeat.problem },
     },
     counts: { critical: counts.critical, warning: counts.warning, unknown: counts.unknown, info: counts.info },
     open: input.open,
@@ -122,7 +129,17 @@ function stuckOf(input: StatusInput<unknown, unknown>): readonly Stuck[] {
         },
       ]
     : [];
-  return [...store, ...channels, ...followers];
+  const silenced = input.heartbeat?.problem ?? null;
+  const heartbeat: Stuck[] =
+    silenced === null
+      ? []
+      : [
+          {
+            ...{ kind: 'heartbeat', name: 'heartbeat', detail: `not sent: ${silenced}` },
+            since: iso(input.heartbeat?.sentAt ?? null),
+          },
+        ];
+  return [...store, ...channels, ...followers, ...heartbeat];
 }
 
 function noticesText(count: number): string {

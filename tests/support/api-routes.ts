@@ -10,7 +10,8 @@ export const NO_NOTICES: RouteParts['notices'] = {
 };
 
 /** Figures of a process that has done nothing. */
-export const NO_FIGURES: Pick<RouteParts, 'requests' | 'usage' | 'role'> = {
+export const NO_FIGURES: Pick<RouteParts, 'requests' | 'usage' | 'role' | 'heartbeat'> = {
+  heartbeat: () => null,
   role: 'hub',
   requests: () => [],
   usage: () => ({ startedAt: 0, memoryBytes: 0, cpuSeconds: 0 }),
@@ -48,6 +49,7 @@ export const NOTHING_BEHIND = {
     document: () => ({ endpoints: [], pushEndpoints: [], probes: [], announcements: [] }),
     isMaintained: () => false,
     watched: () => [],
+    looks: () => [],
     reads: {
       endpointStates: async () => [],
       probeStates: async () => [],

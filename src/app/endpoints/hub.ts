@@ -8,6 +8,7 @@ import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { throttledErrors } from '../../lib/log/throttled.ts';
 import type { EndpointParts } from '../../web/endpoints/routes.ts';
+import { createLookCounter } from '../../web/metrics/looks.ts';
 import type { ProbeParts } from '../../web/probes/agents.ts';
 import { asksFor, createProbeDesk } from '../../web/probes/desk.ts';
 import { createPushDesk, type PushParts } from '../../web/push/desk.ts';
@@ -51,6 +52,13 @@ export function createHubEndpoints(
   let begin: (() => Promise<void>) | null = null;
   const watched = (key: string) => setup.watched.get(key);
   const tellFailure = throttledErrors(clock, logger);
+  const looks = createLookCounter((key) => setup.watched.has(key));
+  const counted =
+    ({ report }: Pick<Engine, 'report'>): Engine['report'] =>
+    async (given) => {
+      await report(given);
+      looks.count(given);
+    };
   return {
     plan: () => endpointPlan(document),
     reload: async (next, { statusPage: page }, engine) => {
@@ -69,7 +77,7 @@ export function createHubEndpoints(
           if (document === NOTHING_WATCHED) return;
           const { createLocalProbe } = await import('./local.ts');
           if (begin === null) return;
-          local ??= createLocalProbe(settings, clock, engine, (error) =>
+          local ??= createLocalProbe(settings, clock, { report: counted(engine) }, (error) =>
             tellFailure('a look could not be kept', error),
           );
           local.reload(document);
@@ -82,8 +90,9 @@ export function createHubEndpoints(
       },
     }),
     api: (engine, { endpoints }) => {
+      const keep = counted(engine);
       const report = async (given: ProbeReport) => {
-        await engine.report(given);
+        await keep(given);
         // Where another probe fails, the hub's own is asked as the others are.
         const isAsked = given.looks.some(({ key, success }) => !success && watched(key)?.confirm === true);
         if (!isAsked || local === null) return;
@@ -99,6 +108,7 @@ export function createHubEndpoints(
           watched: () => [...setup.watched.values()],
           isMaintained: (key, at) => setup.chargeable(key)({ from: at, to: at + 1 }).length === 0,
           reads: endpoints,
+          looks: looks.read,
         },
         pushes: createPushDesk({ document: () => document, report, now: clock.now }),
         statusPage: () => statusPage,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MUTE_REASONS } from '../../core/notice/notice.ts';
 import { SILENCE_ORIGINS } from '../../core/policy/silence.ts';
+import { STUCK_KINDS } from '../../core/status.ts';
 import { NOTICE_STATES } from '../../stores/contract/notices.ts';
 
 // What the API answers. The views make it; tests hold their answers against these.
@@ -238,6 +239,10 @@ const status = z
       uptime_s: count,
       ready: z.boolean(),
       reason: text.nullable(),
+      heartbeat: z
+        .object({ sent_at: timeOrNull, problem: text.nullable() })
+        .nullable()
+        .describe('Whether the heartbeat of the hub is sent; null where none is wanted'),
     }),
     counts: bySeverity,
     open: count,
@@ -254,9 +259,7 @@ const status = z
       }),
     ),
     followers: z.array(z.object({ name: text, lag_events: count, lag_ms: count })),
-    stuck: z.array(
-      z.object({ kind: z.enum(['store', 'channel', 'follower']), name: text, detail: text, since: timeOrNull }),
-    ),
+    stuck: z.array(z.object({ kind: z.enum(STUCK_KINDS), name: text, detail: text, since: timeOrNull })),
   })
   .meta({ id: 'Status' });
 

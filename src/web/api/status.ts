@@ -18,7 +18,7 @@ import { silenceJson } from './silence-views.ts';
 /** What the process says of itself. */
 export type OwnState = Pick<
   StatusInput<unknown, unknown>,
-  'startedAt' | 'version' | 'role' | 'instanceId' | 'notReady'
+  'startedAt' | 'version' | 'role' | 'instanceId' | 'notReady' | 'heartbeat'
 >;
 
 // Rows of each kind that stand in the document; its counts are those of all.
@@ -108,13 +108,14 @@ export interface StatusParts {
   readonly read: ReadDocument;
   readonly notReady: () => Promise<string | null>;
   readonly usage: MetricsParts['usage'];
+  readonly heartbeat: MetricsParts['heartbeat'];
   readonly version: string;
   readonly instanceId: string;
   readonly role: string;
 }
 
 /** `GET /api/v1/status`: what `monitor status --json` prints. */
-export function statusRoute({ read, notReady, usage, version, instanceId, role }: StatusParts): Route {
+export function statusRoute({ read, notReady, usage, heartbeat, version, instanceId, role }: StatusParts): Route {
   return route({
     method: 'GET',
     path: '/api/v1/status',
@@ -125,7 +126,9 @@ export function statusRoute({ read, notReady, usage, version, instanceId, role }
     isConfinable: true,
     answer: async ({ confinement }) => {
       const own = { startedAt: usage().startedAt, version, role, instanceId, notReady: await notReady() };
-      return (await read('status', { ...own, confinement })) ?? { status: 200, body: {} };
+      // It names channels, which are those of the whole hub.
+      const state = confinement === null ? heartbeat() : null;
+      return (await read('status', { ...own, heartbeat: state, confinement })) ?? { status: 200, body: {} };
     },
   });
 }

@@ -9,6 +9,7 @@ import type { EndpointReads, StoredPing } from '../../stores/contract/endpoints.
 import type { Within } from '../api/confined.ts';
 import { NO_PARAMETERS, QueryError } from '../api/queries.ts';
 import { type Route, type RouteRequest, route } from '../api/route.ts';
+import type { LookCount } from '../metrics/looks.ts';
 import { failure, type Reply } from '../reply.ts';
 import { askedSpan, ENDPOINT_PARAMETERS, HISTORY_PARAMETERS, PING_PARAMETERS, REPORT_PARAMETERS } from './queries.ts';
 import { endpointDetails, endpointRow, type FoundEndpoint, foundEndpoints, hasWords, isTheirEndpoint } from './rows.ts';
@@ -22,6 +23,8 @@ export interface EndpointParts {
     /** Whether a window of the endpoint of this key holds its alerts back at that time. */
     readonly isMaintained: (key: string, at: number) => boolean;
     readonly reads: EndpointReads;
+    /** Looks that were kept since the start. */
+    readonly looks: () => readonly LookCount[];
   };
   readonly now: () => number;
 }

@@ -14,6 +14,16 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
+/** Figures that go up and down. */
+export function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, help, type: 'gauge', samples };
+}
+
+/** Figures that only grow while the process runs. */
+export function counter(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, help, type: 'counter', samples };
+}
+
 /** The media type of the text. */
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 

@@ -1,7 +1,9 @@
 import { SEVERITIES } from '../../core/alert/alert.ts';
+import type { HeartbeatState } from '../../core/heartbeat.ts';
 import { HAND_OVER_SECONDS, type NoticeFigures } from '../../notify/figures.ts';
 import type { StoreFigures } from '../../stores/contract/figures.ts';
-import type { Family, Sample } from './exposition.ts';
+import { type EndpointFigures, endpointFamilies } from './endpoints.ts';
+import { counter, type Family, gauge, type Sample } from './exposition.ts';
 
 /** Requests of the sources, by what became of them. */
 export interface RequestCount {
@@ -23,20 +25,13 @@ export interface FigureParts {
   readonly store: StoreFigures;
   /** null for a hub that tells nobody. */
   readonly notices: NoticeFigures | null;
+  readonly endpoints: EndpointFigures;
+  /** null where none is wanted. */
+  readonly heartbeat: HeartbeatState | null;
 }
 
 type Labels = Readonly<Record<string, string>>;
 
-const gauge = (name: string, help: string, samples: readonly Sample[]): Family => ({
-  name,
-  help,
-  type: 'gauge',
-  samples,
-});
-const counter = (name: string, help: string, samples: readonly Sample[]): Family => ({
-  ...{ name, help, samples },
-  type: 'counter',
-});
 const one = (value: number, labels?: Labels): readonly Sample[] => [
   labels === undefined ? { value } : { value, labels },
 ];
@@ -81,6 +76,16 @@ export function familiesOf(parts: FigureParts): readonly Family[] {
       one(store.nextEvaluationAt === null ? 0 : Math.max(0, (parts.now - store.nextEvaluationAt) / 1000)),
     ),
     ...(notices === null ? [] : noticeFamilies(notices)),
+    ...endpointFamilies(parts.endpoints),
+    ...(parts.heartbeat === null
+      ? []
+      : [
+          gauge(
+            'monitor_heartbeat_sent_timestamp_seconds',
+            'When the heartbeat of this hub was last taken; 0 for never since the start.',
+            one((parts.heartbeat.sentAt ?? 0) / 1000),
+          ),
+        ]),
     gauge('process_start_time_seconds', 'When the process began.', one(parts.startedAt / 1000)),
     gauge('process_resident_memory_bytes', 'Memory of the process.', one(parts.memoryBytes)),
     counter('process_cpu_seconds_total', 'Processor time of the process.', one(parts.cpuSeconds)),

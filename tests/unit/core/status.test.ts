@@ -3,7 +3,15 @@ import { type StatusInput, statusDocument } from '../../../src/core/status.ts';
 
 const NOW = Date.UTC(2026, 2, 29, 14, 32, 10);
 const QUIET: StatusInput<string, string> = {
-  ...{ now: NOW, startedAt: NOW - 90_500, version: '1.2.3', role: 'hub', instanceId: 'hub-a', notReady: null },
+  ...{
+    now: NOW,
+    startedAt: NOW - 90_500,
+    version: '1.2.3',
+    role: 'hub',
+    instanceId: 'hub-a',
+    notReady: null,
+    heartbeat: null,
+  },
   ...{
     position: '42',
     counts: { critical: 0, warning: 0, info: 0, unknown: 0 },
@@ -22,6 +30,7 @@ test('a quiet hub: what it is, and nothing else', () => {
     position: '42',
     hub: {
       ...{ role: 'hub', instance_id: 'hub-a', version: '1.2.3', started_at: '2026-03-29T14:30:39.500Z', uptime_s: 90 },
+      heartbeat: null,
       ...{ ready: true, reason: null },
     },
     counts: { critical: 0, warning: 0, unknown: 0, info: 0 },
@@ -76,6 +85,17 @@ describe('what is stuck', () => {
       'dead letters',
       { outbox: [{ channel: 'ops', state: 'dead', count: 1 }] },
       [{ kind: 'channel', name: 'ops', detail: '1 notice given up', since: null }],
+    ],
+    ['nothing: a heartbeat that is sent', { heartbeat: { sentAt: NOW, problem: null } }, []],
+    [
+      'a heartbeat that is not',
+      { heartbeat: { sentAt: NOW - 60_000, problem: 'no message was taken by ops' } },
+      [
+        {
+          ...{ kind: 'heartbeat', name: 'heartbeat', detail: 'not sent: no message was taken by ops' },
+          since: '2026-03-29T14:31:10.000Z',
+        },
+      ],
     ],
     ['nothing: notices wait for their time', { outbox: [{ channel: 'ops', state: 'wait', count: 3 }] }, []],
     ['nothing: a follower is behind for a moment', { follower: { name: 'notices', events: 9, ms: 900 } }, []],

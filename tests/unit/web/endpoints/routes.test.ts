@@ -119,6 +119,7 @@ beforeEach(() => {
   const plan = endpointPlan(DOCUMENT);
   const parts: EndpointParts['endpoints'] = {
     ...{ document: () => DOCUMENT, watched: () => plan.endpoints, isMaintained: (key) => key === 'core_api', reads },
+    looks: () => [],
   };
   routes = endpointRoutes({ endpoints: parts, now: () => NOW });
 });

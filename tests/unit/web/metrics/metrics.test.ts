@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createNoticeCounters, HAND_OVER_SECONDS } from '../../../../src/notify/figures.ts';
+import { ENDPOINTS_NAMED } from '../../../../src/web/metrics/endpoints.ts';
 import { expositionText } from '../../../../src/web/metrics/exposition.ts';
 import { type FigureParts, familiesOf } from '../../../../src/web/metrics/families.ts';
+import { createLookCounter } from '../../../../src/web/metrics/looks.ts';
 import { createRequestCounter } from '../../../../src/web/metrics/requests.ts';
 import { tableOf } from '../../../support/pages.ts';
 import { ROOT } from '../../../support/sources.ts';
@@ -18,7 +20,11 @@ const PARTS: FigureParts = {
     nextEvaluationAt: 8000,
   },
   notices: null,
+  endpoints: { endpoints: [], looks: [], probes: [] },
+  heartbeat: null,
 };
+const NOTHING = { endpoints: [], looks: [], probes: [] };
+const WEB = { key: 'web', state: 'up' } as const;
 const lines = (parts: Partial<FigureParts>) => expositionText(familiesOf({ ...PARTS, ...parts })).split('\n');
 
 describe('the text', () => {
@@ -55,6 +61,74 @@ describe('the figures', () => {
       ]),
     );
     expect(lines({}).join()).not.toContain('monitor_notice_attempts_total');
+  });
+
+  test('of the heartbeat, where one is wanted', () => {
+    const name = 'monitor_heartbeat_sent_timestamp_seconds';
+    expect(lines({}).join()).not.toContain(name);
+    expect(lines({ heartbeat: { sentAt: null, problem: null } })).toContain(`${name} 0`);
+    expect(lines({ heartbeat: { sentAt: 12_500, problem: 'x' } })).toContain(`${name} 12.5`);
+  });
+
+  test('of endpoints and probes: what is found, looks by what they came to, and who is silent', () => {
+    const looks = createLookCounter((key) => key !== 'made up');
+    const look = (key: string, probe: string, success: boolean, abstains = false) => ({
+      ...{ key, probe, success, abstains, at: 1, durationMs: 1, errors: [], conditions: [], certificateMs: null },
+    });
+    looks.count({ looks: [look('web', 'fra', true), look('web', 'local', false), look('made up', 'fra', true)] });
+    looks.count({ looks: [look('web', 'fra', true), look('db', 'fra', false, true)] });
+    const ping = { at: 1, run: '', exitCode: null, durationMs: null, error: '', body: '', isBinary: false };
+    const kinds = ['start', 'success', 'fail', 'log'] as const;
+    looks.count({ looks: [], pings: kinds.map((kind) => ({ ...ping, key: 'job', kind })) });
+    const found = lines({
+      endpoints: {
+        endpoints: [
+          { key: 'db', state: 'down' },
+          { key: 'job', state: 'unknown' },
+          { key: 'web', state: 'up' },
+        ],
+        looks: looks.read(),
+        probes: [
+          { id: 'fra', isStale: false, lastSeenAt: 9000, clockOffsetMs: -1500 },
+          { id: 'sin', isStale: true, lastSeenAt: null, clockOffsetMs: null },
+        ],
+      },
+    }).filter((line) => /^monitor_(endpoint|probe)/.test(line));
+    expect(found).toEqual([
+      'monitor_endpoints{state="up"} 1',
+      'monitor_endpoints{state="down"} 1',
+      'monitor_endpoints{state="unknown"} 1',
+      'monitor_endpoint_up{endpoint="db"} 0',
+      'monitor_endpoint_up{endpoint="web"} 1',
+      'monitor_endpoint_looks_total{endpoint="web",outcome="success"} 2',
+      'monitor_endpoint_looks_total{endpoint="web",outcome="failure"} 1',
+      'monitor_endpoint_looks_total{endpoint="db",outcome="abstained"} 1',
+      'monitor_endpoint_looks_total{endpoint="job",outcome="success"} 1',
+      'monitor_endpoint_looks_total{endpoint="job",outcome="failure"} 1',
+      'monitor_probe_looks_total{probe="fra",outcome="success"} 2',
+      'monitor_probe_looks_total{probe="local",outcome="failure"} 1',
+      'monitor_probe_looks_total{probe="fra",outcome="abstained"} 1',
+      'monitor_probe_stale{probe="fra"} 0',
+      'monitor_probe_stale{probe="sin"} 1',
+      'monitor_probe_last_seen_timestamp_seconds{probe="fra"} 9',
+      'monitor_probe_last_seen_timestamp_seconds{probe="sin"} 0',
+      'monitor_probe_clock_offset_seconds{probe="fra"} -1.5',
+    ]);
+  });
+
+  test('of more endpoints than have figures of their own: all are counted, and the looks at the others are one', () => {
+    const keys = Array.from({ length: ENDPOINTS_NAMED + 20 }, (_, n) => `e${String(n).padStart(5, '0')}`);
+    const found = lines({
+      endpoints: {
+        endpoints: keys.map((key) => ({ key, state: 'up' })),
+        looks: keys.map((endpoint) => ({ endpoint, probe: 'local', outcome: 'success', count: 2 })),
+        probes: [],
+      },
+    });
+    expect(found).toContain(`monitor_endpoints{state="up"} ${ENDPOINTS_NAMED + 20}`);
+    expect(found.filter((line) => line.startsWith('monitor_endpoint_up{'))).toHaveLength(ENDPOINTS_NAMED);
+    expect(found.filter((line) => line.startsWith('monitor_endpoint_looks_total{'))).toHaveLength(ENDPOINTS_NAMED + 1);
+    expect(found).toContain('monitor_endpoint_looks_total{endpoint="others",outcome="success"} 40');
   });
 
   test('of what is due later, or never', () => {
@@ -95,7 +169,12 @@ describe('the figures', () => {
     const documented = tableOf(page).flatMap(([names = '']) => names.split(', '));
     const notices = createNoticeCounters().read({ events: 0, ms: 0 });
     expect(documented.toSorted()).toEqual(
-      familiesOf({ ...PARTS, notices })
+      familiesOf({
+        ...PARTS,
+        notices,
+        heartbeat: { sentAt: null, problem: null },
+        endpoints: { ...NOTHING, endpoints: [WEB] },
+      })
         .map(({ name }) => name)
         .toSorted(),
     );
