@@ -78,7 +78,8 @@ export function createProbeProcess(
   };
 }
 
-function neededOf({ probe, hubUrl }: Settings) {
+/** What a probe cannot do without. Throws ConfigError where it is not said. */
+export function neededOf({ probe, hubUrl }: Pick<Settings, 'probe' | 'hubUrl'>) {
   const hubs = probe.hubs ?? (hubUrl === undefined ? [] : [hubUrl]);
   const problems = [
     ...(hubs.length > 0

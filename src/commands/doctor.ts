@@ -1,10 +1,12 @@
 import { loadExplained } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
 import { checkConfig } from './config/check.ts';
 import { type CommandModule, Exit } from './contract.ts';
 import { type Finding, worstOf } from './doctor/finding.ts';
 import { examineProgram, examineState } from './doctor/machine.ts';
 import { examineHub, examineOwnHub } from './doctor/network.ts';
+import { examineProbe, isProbe } from './doctor/probe.ts';
 import { examineRole, examineSecrets, isHub } from './doctor/role.ts';
 import { examineSchedule } from './doctor/schedule.ts';
 import { screenOf } from './screen/screen.ts';
@@ -59,7 +61,6 @@ async function examine(configFile: string | undefined): Promise<Finding[]> {
   const { settings } = loadExplained({ configFile });
   const { files, notifies, problems, warnings } = await checkConfig(configFile, true);
   const part = 'configuration';
-  const { hubUrl } = settings;
   return [
     examineProgram(settings.version, process.version),
     ...problems.map((message): Finding => ({ part, status: 'problem', message })),
@@ -68,6 +69,15 @@ async function examine(configFile: string | undefined): Promise<Finding[]> {
       ? []
       : [{ part, status: 'ok' as const, message: files.length === 0 ? 'the environment alone' : files.join(', ') }]),
     examineRole(settings),
+    // It keeps nothing, and nobody else has a part in it.
+    ...(isProbe(settings) ? await examineProbe(settings, systemClock.now) : await examineOthers(settings, notifies)),
+  ];
+}
+
+/** What holds alerts or pushes them. */
+async function examineOthers(settings: Settings, notifies: boolean | null): Promise<Finding[]> {
+  const { hubUrl } = settings;
+  return [
     ...(settings.stateDir === '' ? [] : [examineState(settings.stateDir)]),
     ...examineSecrets(settings),
     ...(hubUrl === undefined ? [] : await examineHub(settings, hubUrl, systemClock.now)),

@@ -68,3 +68,44 @@ test('an agent of it, with its secret; and one with a wrong address and a misspe
     ['problem'],
   ]);
 });
+
+test('a hub with endpoints and probes, and a heartbeat that nobody takes; a probe with its token, and with another', async () => {
+  const token = '7c1e9ab2d4f84b0c93a61d5e0f7b2c48';
+  const watched = makeHubHome({ MONITOR_HEARTBEAT_URL: 'http://127.0.0.1:1/ping/canary', MONITOR_CHECKERS: '' });
+  try {
+    const file = join(watched.folder, 'watched.yaml');
+    const yaml = [
+      'probes:',
+      `  - {id: fra, token: ${token}}`,
+      `  - {id: sin, token: ${token}-sin}`,
+      'endpoints:',
+      '  - {name: web, url: "http://127.0.0.1:1/", monitored_by: [fra], conditions: ["[STATUS] == 200"]}',
+    ];
+    writeFileSync(file, `${yaml.join('\n')}\n`, { mode: 0o600 });
+    const own = await watched.serve({ MONITOR_CONFIG: file });
+    await fetch(`${own.url}/api/v1/probes/fra/assignments`, { headers: { authorization: `Bearer ${token}` } });
+    const at = { MONITOR_URL: own.url, MONITOR_CONFIG: file, CLUSTER_ENABLED: '1' };
+    const { findings } = await doctor({ ...at, MONITOR_HEARTBEAT_URL: 'http://127.0.0.1:1/ping/canary' });
+    const of = (part: string) => findings.find((finding) => finding.part === part);
+    expect(of('endpoints')).toMatchObject({
+      status: 'warning',
+      message: expect.stringContaining('of 1 nothing is known'),
+    });
+    expect(of('probe fra')).toMatchObject({ status: 'ok', message: 'comes, and looks at 1 endpoint' });
+    expect(of('probe sin')).toMatchObject({ status: 'problem', message: 'has never come' });
+    expect(of('heartbeat')).toMatchObject({ status: 'ok', message: 'the first one is due soon' });
+    expect(JSON.stringify(findings)).not.toContain('canary');
+    expect((await doctor(at)).findings.find(({ part }) => part === 'heartbeat')).toMatchObject({ status: 'ok' });
+
+    const probe = { MONITOR_MODE: 'probe', MONITOR_PEER_URL: own.url, MONITOR_NODE_ID: 'fra', CLUSTER_ENABLED: '' };
+    const asProbe = (shown: string) => doctor({ ...probe, MONITOR_PROBE_TOKEN: shown, MONITOR_NOTIFY_URL: '' });
+    const good = await asProbe(token);
+    expect([good.code, good.of('role'), good.of('hub'), good.of('probe')]).toEqual([0, ['ok'], ['ok'], ['ok']]);
+    const bad = await asProbe(`${token}-wrong`);
+    expect([bad.code, bad.of('probe')]).toEqual([1, ['problem']]);
+    const { code, of: part } = await doctor({ ...probe, MONITOR_NODE_ID: '', MONITOR_NOTIFY_URL: '' });
+    expect([code, part('probe')]).toEqual([1, ['problem', 'problem']]);
+  } finally {
+    await watched.remove();
+  }
+});

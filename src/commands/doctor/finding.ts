@@ -15,3 +15,12 @@ export function worstOf(findings: readonly Finding[]): FindingStatus {
   const order: readonly FindingStatus[] = ['problem', 'warning', 'unknown'];
   return order.find((status) => findings.some((finding) => finding.status === status)) ?? 'ok';
 }
+
+/** What an examination finds; where it cannot ask, why not. */
+export async function orUnknown(part: string, examine: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await examine();
+  } catch (error) {
+    return [{ part, status: 'unknown', message: (error as Error).message }];
+  }
+}

@@ -1,16 +1,24 @@
 import type { Settings } from '../../config/settings.ts';
 import { getJson } from '../../lib/http/client.ts';
 import { isLoopback } from '../../lib/http/loopback.ts';
-import { askHub } from '../hub-client.ts';
 import type { Finding } from './finding.ts';
+import { examineHeartbeat } from './heartbeat.ts';
+import { examineNotices } from './notices.ts';
+import { examineEndpoints } from './watching.ts';
 
-const TIMEOUTS = { connectMs: 5_000, headersMs: 5_000, bodyMs: 5_000 };
+/** Times that a question of the examination may take. */
+export const TIMEOUTS = { connectMs: 5_000, headersMs: 5_000, bodyMs: 5_000 };
 /** Signed pushes are refused when the clocks of both sides are further apart than this (docs/protocol.md). */
 const CLOCK_LIMIT_MS = 300_000;
 const CLOCK_NOTICED_MS = 5_000;
 
-/** The hub that this machine pushes to: does it answer, is it ready, and does its clock agree. */
-export async function examineHub(settings: Settings, hubUrl: string, now: () => number): Promise<Finding[]> {
+/** The hub that this machine pushes to, as a variable names it: does it answer, is it ready, and does its clock agree. */
+export async function examineHub(
+  settings: Settings,
+  hubUrl: string,
+  now: () => number,
+  variable = 'HUB_URL',
+): Promise<Finding[]> {
   const { proxy, caFile, version, allowPlainHttp } = settings;
   const url = new URL(`${hubUrl}/readyz`);
   const how = { userAgent: `monitor/${version}`, proxy, caFile, allow: 'any' as const, timeouts: TIMEOUTS };
@@ -30,7 +38,7 @@ export async function examineHub(settings: Settings, hubUrl: string, now: () => 
       ...plain,
       {
         ...{ part, status: 'problem', message: `${hubUrl} cannot be reached: ${result.ok ? '' : result.reason}` },
-        fix: 'set HUB_URL to the address of the hub, and run monitor doctor there',
+        fix: `set ${variable} to the address of the hub, and run monitor doctor there`,
       },
     ];
   if (!result.ok) {
@@ -43,7 +51,7 @@ export async function examineHub(settings: Settings, hubUrl: string, now: () => 
           status: 'problem',
           message: `${hubUrl} is ${result.status === 503 ? '' : 'reached, with '}${status}: ${result.reason}`,
         },
-        fix: result.status === 503 ? 'look at the log of the hub' : 'HUB_URL must be the base address of a hub',
+        fix: result.status === 503 ? 'look at the log of the hub' : `${variable} must be the base address of a hub`,
       },
     ];
   }
@@ -91,26 +99,7 @@ export async function examineOwnHub(settings: Settings, notifies: boolean | null
   return [
     { part, status: 'ok', message: `${url} answers, and is ready` },
     ...(notifies ? await examineNotices(settings) : []),
+    ...(await examineEndpoints(settings)),
+    ...(await examineHeartbeat(settings)),
   ];
-}
-
-interface Dead {
-  readonly items: readonly { readonly channel: string; readonly error?: string | null }[];
-}
-
-async function examineNotices(settings: Settings): Promise<Finding[]> {
-  const part = 'notices';
-  try {
-    const dead = (await askHub(settings, '/api/v1/notices', { state: 'dead', limit: '500' })) as Dead;
-    const channels = [...new Set(dead.items.map(({ channel }) => channel))];
-    if (channels.length === 0) return [{ part, status: 'ok', message: 'none was given up' }];
-    return [
-      {
-        ...{ part, status: 'warning', message: `${dead.items.length} were given up on ${channels.join(', ')}` },
-        fix: `monitor notify test ${channels[0]}, then monitor outbox retry --all --channel ${channels[0]}`,
-      },
-    ];
-  } catch (error) {
-    return [{ part, status: 'unknown', message: (error as Error).message }];
-  }
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../../config/settings.ts';
 import { roleOf } from '../../core/role.ts';
 import type { Finding } from './finding.ts';
+import { isProbe } from './probe.ts';
 
 type Roles = Pick<Settings, 'hubUrl' | 'clusterEnabled'>;
 
@@ -11,7 +12,8 @@ export const isAgent = ({ hubUrl }: Roles): boolean => hubUrl !== undefined;
 export const isHub = ({ hubUrl, clusterEnabled }: Roles): boolean => clusterEnabled || hubUrl === undefined;
 
 /** What this machine is by its settings, and why. */
-export function examineRole({ hubUrl, clusterEnabled }: Roles): Finding {
+export function examineRole({ hubUrl, clusterEnabled, mode }: Roles & Parameters<typeof isProbe>[0]): Finding {
+  if (isProbe({ mode })) return { part: 'role', status: 'ok', message: `probe, because MONITOR_MODE is ${mode}` };
   const { role, reason } = roleOf(hubUrl, clusterEnabled);
   return { part: 'role', status: 'ok', message: `${role}, because ${reason}` };
 }
