@@ -61,6 +61,8 @@ export interface Verdict {
 }
 
 const UNDER_WAY_MS = 5000;
+// What joins so soon after the first message of an episode began with it: it is told as soon.
+const LATE_MS = 10_000;
 
 /**
  * What a channel is to be told of an incident at `now`: a comparison of how things stand with what people were told. The
@@ -185,9 +187,9 @@ function change(notice: Notice, want: Want, situation: Situation, plan: Plan, no
   // An end of something that was told passes a mute; anything new waits for its end.
   if (situation.mute !== null && !isLess) return hold(situation.mute);
   const isRaised = told !== null && compareSeverity(severity, told.severity) > 0;
-  const until = isRaised
-    ? want.since + plan.waitMs
-    : Math.max((lastAt ?? 0) + plan.intervalMs, want.since + plan.waitMs);
+  const isLate = notice.firings === 1 && told !== null && want.since < told.at + LATE_MS && !isLess;
+  const intervalMs = isLate ? Math.min(LATE_MS, plan.intervalMs) : plan.intervalMs;
+  const until = isRaised ? want.since + plan.waitMs : Math.max((lastAt ?? 0) + intervalMs, want.since + plan.waitMs);
   if (now < until) {
     const step = escalate(notice, situation, plan, now);
     if (step?.action === 'send') return step;

@@ -43,6 +43,18 @@ const LINES: readonly [
     { root: node({ settings: { channels: ['ops'] } }) },
   ],
   [
+    'what joins right after the first message is told ten seconds behind it, once; later ones by the interval',
+    [
+      [0, (w) => w.fire('A', 'critical')],
+      [0.1, (w) => w.fire('B', 'critical')],
+      [9, (w) => w.fire('C', 'critical')],
+      [11, (w) => w.fire('D', 'critical')],
+    ],
+    400,
+    ['F 0', 'F 10', 'F 310'],
+    { root: node({ settings: { channels: ['ops'] } }) },
+  ],
+  [
     'a reminder has its own due time',
     [[0, (w) => w.fire('A')]],
     40,
