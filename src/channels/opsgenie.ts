@@ -65,6 +65,18 @@ export const opsgenie = defineChannel({
         body: value && JSON.stringify(value),
         signal,
       });
+    const update = async (
+      { message: text, description, priority }: Readonly<Record<string, unknown>>,
+      byAlias: (action: string) => string,
+      signal: AbortSignal,
+    ) => {
+      for (const [field, one] of Object.entries({ message: text, description, priority })) {
+        const result = await call('PUT', byAlias(field), { [field]: one }, signal);
+        // One that Opsgenie does not know yet, or somebody has closed, keeps nobody from being told.
+        if (!result.ok && !result.permanent) return failed(result);
+      }
+      return null;
+    };
     const tell = async (message: NoticeMessage, context: DeliveryContext): Promise<DeliveryResult> => {
       const { signal, progress } = context;
       const alias = aliasOf(message);
@@ -78,9 +90,9 @@ export const opsgenie = defineChannel({
       if (!result.ok) return failed(result);
       const requestId = textIn(objectIn(result.body), 'requestId');
       if (action === 'create') {
-        // A repeat counts, and changes nothing; a priority that has risen has to be set.
-        if (message.firstRef !== null)
-          await call('PUT', byAlias('priority'), { priority: rest.priorities[message.incident.severity] }, signal);
+        // A repeat counts, and changes nothing: what it says now has to be set field by field.
+        const failure = message.firstRef === null ? null : await update(value, byAlias, signal);
+        if (failure !== null) return failure;
         return { ok: true, ref: alias, answer: `accepted, request ${requestId}` };
       }
       // A close that overtakes its alert fails later, and tells only who asks.

@@ -54,6 +54,9 @@ export const pushover = defineChannel({
         // It rings at the latest until it expires: that it cannot be stopped keeps nobody from being told.
         if (isOver(message) && /^\w{10,64}$/.test(receipt))
           await call(`receipts/${receipt}/cancel.json`, {}, context.signal);
+        // The first message is not the only one that may ring: so do reminders, and what became critical later.
+        if (isOver(message) && emergency)
+          await call(`receipts/cancel_by_tag/${tagOf(message)}.json`, {}, context.signal);
         const where = { user: user.reveal(), ...(device && { device }), ...(sound && { sound }) };
         const result = await call(
           'messages.json',
@@ -70,6 +73,11 @@ export const pushover = defineChannel({
   },
 });
 
+/** By which all that rings for an episode is stopped at once. */
+function tagOf({ incident }: NoticeMessage): string {
+  return incident.dedupKey;
+}
+
 function textsOf(message: NoticeMessage, { wording, rendered }: DeliveryContext, emergency: boolean) {
   const [link] = wording.links.filter(({ url }) => url.length <= LIMITS.url);
   const limit = { most: LIMITS.message, measure: codePoints };
@@ -78,7 +86,9 @@ function textsOf(message: NoticeMessage, { wording, rendered }: DeliveryContext,
     message: textOr(rendered.text, { ...wording, links: [] }, PLAIN, limit, 'when'),
     timestamp: Math.floor(message.at / 1000),
     ...(link !== undefined && { url: link.url, url_title: clip(link.label, LIMITS.urlTitle) }),
-    ...(emergency && wording.tone === 'critical' ? EMERGENCY : { priority: PRIORITIES[wording.tone] }),
+    ...(emergency && wording.tone === 'critical'
+      ? { ...EMERGENCY, tags: tagOf(message) }
+      : { priority: PRIORITIES[wording.tone] }),
   };
 }
 
