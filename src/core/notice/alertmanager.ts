@@ -46,6 +46,8 @@ export function alertmanagerBody(message: NoticeMessage): V4Body {
       ...common(alerts.map(({ annotations }) => annotations)),
       // What stands above a list of many.
       ...(digest !== null && { summary: incident.title }),
+      // Why this message comes, such as how many incidents are held back because of it: the body has no other place.
+      ...(message.remarks.length > 0 && { monitor_remarks: message.remarks.join('\n') }),
     },
     externalURL: hub.url,
     version: '4',

@@ -362,6 +362,8 @@ describe('fifty children and their parent', () => {
     const [{ message }] = hub.said as [(typeof hub.said)[number]];
     expect(message.incident.title).toContain('router');
     expect(message.remarks).toEqual(['50 incidents are held back because of it']);
+    // Programs that take Alertmanager's body are told the number, too.
+    expect(alertmanagerBody(message).commonAnnotations.monitor_remarks).toBe(message.remarks[0]);
     await hub.say('resolved', ['router'], 'critical', 'router');
     await second(90);
     expect(hub.said.map(({ message: one }) => one.phase)).toContain('digest');
