@@ -24,7 +24,9 @@ export async function openPolicy(
   const { channels, known, problems: faults } = await openChannels(document, settings, clock);
   const { problems, ...compiled } = compilePolicy(document, channels, known);
   const templated = await templatedChannels(document, channels, compiled.policy.root);
-  const all = [...before, ...faults, ...problems, ...templated.problems];
+  // What was said of an option once, such as a secret that is missing, the channel says again in other words.
+  const said = new Set(before.map(optionIn));
+  const all = [...before, ...faults.filter((fault) => !said.has(optionIn(fault))), ...problems, ...templated.problems];
   if (known.length === 0 && all.length === 0) {
     all.push('notify: nobody can be told: add a channel to notify.channels, or set MONITOR_NOTIFY_URL');
   }
@@ -32,6 +34,11 @@ export async function openPolicy(
   const channelFor = (id: string, places: readonly string[]) =>
     places.map((place) => templated.byPlace.get(place)?.get(id)).find((one) => one !== undefined) ?? channels.get(id);
   return { ...compiled, channels, channelFor };
+}
+
+/** The option that a problem is about, as it names it. */
+function optionIn(problem: string): string {
+  return /\bnotify\.channels\.\S+?(?=: )/.exec(problem)?.[0] ?? problem;
 }
 
 /** The channels of routes with templates of their own, by the place of the route and the id. */

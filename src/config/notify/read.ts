@@ -113,6 +113,7 @@ async function readChannels(given: unknown, sources: SecretSources, tell: Tell):
     const tellOption: Tell = (keys, message) => tell(['channels', id, ...keys], message);
     const whole = withSecrets(id, shape, options, sources, tellOption);
     if (sources.isTrial) await tellFaults(type, options, tellOption);
+    else tellMissing(id, shape, whole, tellOption);
     entries.push({
       ...{ id, type, options: new Secret(JSON.stringify(whole)) },
       renamedFrom,
@@ -121,6 +122,16 @@ async function readChannels(given: unknown, sources: SecretSources, tell: Tell):
     });
   }
   return entries;
+}
+
+/** The secrets that a channel needs and that nobody gave, with the ways to give them. */
+function tellMissing(id: string, shape: object, options: Readonly<Record<string, unknown>>, tell: Tell): void {
+  const { required = [] } = shape as { readonly required?: readonly string[] };
+  for (const option of secretOptions(shape)) {
+    if (!required.includes(option) || Object.hasOwn(options, option)) continue;
+    const variable = channelVariable(id, option);
+    tell([option], `is missing: set ${variable} or ${variable}_FILE, or write env:VARIABLE or file:PATH here`);
+  }
 }
 
 /** The faults of options that have nothing to do with secrets, where there are none; a hub hears them from the channel. */

@@ -79,6 +79,17 @@ describe('where a secret of a channel comes from', () => {
   });
 });
 
+test.each([
+  ['webhook', 'url'],
+  ['pagerduty', 'routing_key'],
+  ['gotify, base_url: https://gotify.example.com', 'token'],
+])('a secret that nobody gave is told once, with the ways to give it: %s', async (type, option) => {
+  const variable = `MONITOR_CHANNEL_OPS_${option.toUpperCase()}`;
+  expect(await config(`channels:\n  ops: {type: ${type}}`).problems({})).toEqual([
+    `monitor.yaml:3: notify.channels.ops.${option}: is missing: set ${variable} or ${variable}_FILE, or write env:VARIABLE or file:PATH here`,
+  ]);
+});
+
 describe('problems name file, line, field and fix', () => {
   test.each([
     ['chanels: {}', 'monitor.yaml:2: notify.chanels: unknown setting; did you mean notify.channels?'],
