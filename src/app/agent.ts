@@ -185,9 +185,10 @@ export function collector(settings: AgentSettings, clock: Clock, names: readonly
   };
 }
 
-/** Both clocks of this machine. */
+/** Both clocks of this machine; where the other one is not told, of no start, so that nothing follows from it. */
 export async function readClocks(clock: Clock): Promise<Clocks> {
-  const { id, uptimeMs } = await readBoot('/proc');
+  const boot = await readBoot({ proc: '/proc', exec: createExec(clock) }).catch(() => ({ id: null, uptimeMs: 0 }));
+  const { id, uptimeMs } = boot;
   return { at: clock.now(), uptimeMs, boot: id ?? '' };
 }
 

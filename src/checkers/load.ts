@@ -2,9 +2,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import * as z from 'zod';
 import { judge } from '../core/check.ts';
 import { reached, round } from '../core/figures.ts';
-import { readText } from '../lib/files/read.ts';
 import { countCpus, readCpuLimit } from '../lib/machine/cgroup.ts';
-import { overlaid } from '../lib/machine/overlays.ts';
+import { overlaid, readKernelText } from '../lib/machine/overlays.ts';
 import {
   type Checker,
   confirmationOf,
@@ -65,7 +64,7 @@ async function run(world: World, bound: z.output<typeof options.schema>) {
 const MOST = 1e6;
 
 async function readLinux(world: World): Promise<[number[], number]> {
-  const text = await readText(`${world.proc}/loadavg`);
+  const text = await readKernelText(`${world.proc}/loadavg`, world);
   const averages = text?.split(' ').slice(0, 3).map(Number) ?? [];
   if (averages.length < 3 || !averages.every((one) => one >= 0 && one <= MOST))
     throw new Error(`no load average in ${world.proc}/loadavg`);
@@ -78,12 +77,12 @@ const ONLINE = `${FOLDER}/online`;
 /** The processors that the load average is of: in a container one may be told of the host, and the other not. */
 async function countCores(world: World): Promise<number> {
   const laid = overlaid(world.proc, ['/proc/loadavg', ONLINE, FOLDER]);
-  const online = await readText(`${world.sys}${ONLINE}`);
+  const online = await readKernelText(`${world.sys}${ONLINE}`, world);
   const told = countCpus(online ?? '') || availableParallelism();
   const [isLoadOfContainer, isCountOfContainer] = [laid.has('/proc/loadavg'), laid.has(ONLINE) || laid.has(FOLDER)];
   if (isLoadOfContainer === isCountOfContainer) return told;
   if (isLoadOfContainer) return Math.min(told, readCpuLimit(world.sys)?.cores ?? told);
-  const ofHost = laid.has(FOLDER) ? 0 : countCpus((await readText(`${world.sys}${FOLDER}/present`)) ?? '');
+  const ofHost = laid.has(FOLDER) ? 0 : countCpus((await readKernelText(`${world.sys}${FOLDER}/present`, world)) ?? '');
   if (ofHost === 0) throw new Error('the load is that of the host, and its processors are not told in this container');
   return ofHost;
 }

@@ -60,7 +60,7 @@ export const reboot: Checker = {
 };
 
 async function run(world: World, bound: Options) {
-  const [boot, required] = await Promise.all([readBoot(world.proc), readRequired(world)]);
+  const [boot, required] = await Promise.all([readBoot(world), readRequired(world)]);
   const earlier = seenOf(world.remembered);
   const startedAt = Math.round(world.clock.now() - boot.uptimeMs);
   const restarted = earlier !== null && isOther(earlier, boot, startedAt);

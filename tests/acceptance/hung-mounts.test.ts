@@ -32,6 +32,21 @@ function besideHungMount(kind: string, script: string): string[] {
   return stdout.trim().split('\n');
 }
 
+/** Runs a script where each of these files is one of a program that never answers, as lxcfs is in containers. */
+function besideHungFiles(files: readonly string[], script: string): string[] {
+  const up = files.map(
+    (file, at) => `python3 ${STUB} ${file} fuse.lxcfs lxcfs >$D/up${at} & STUBS="$STUBS $!"
+      until [ -s $D/up${at} ]; do sleep 0.05; done`,
+  );
+  const whole = `D=${folder}; cd $D; STUBS=
+    ${up.join('\n')}
+    ${script}
+    kill $STUBS; wait $STUBS; umount -l ${files.join(' ')}`;
+  const env = { PATH: process.env.PATH, HOME: folder, MONITOR_STATE_DIR: join(folder, 'state') };
+  const { stdout } = spawnSync('unshare', ['-m', 'bash', '-c', whole], { env, encoding: 'utf8', timeout: 100_000 });
+  return stdout.trim().split('\n');
+}
+
 /** How many programs wait in it. */
 const WAITING = "echo waiting: $(ps -eo args | grep -c '^stat -f .*'$D/hung'$')";
 const CHECK = `timeout 30 ${MONITOR} check disk --set disk.timeout=1s`;
@@ -87,3 +102,26 @@ const CHECK = `timeout 30 ${MONITOR} check disk --set disk.timeout=1s`;
     ]);
   });
 });
+
+// Those that Node.js itself does not read before it runs a line of any program, as it does /proc/meminfo.
+const LAID = ['/proc/stat', '/proc/loadavg', '/proc/uptime'];
+
+(canMount ? test : test.skip)(
+  'files of /proc that never answer: every check does, and one program waits for each',
+  () => {
+    const all = 'cpu load memory reboot disk network process --set process.processes=[bash]';
+    const check = `timeout -k 1 60 ${MONITOR} check ${all} >$D/out; echo code: $?`;
+    // ps reads such files, too.
+    const waiting = `W=0; for P in /proc/[0-9]*; do
+    [ "$(tr '\\0' ' ' 2>/dev/null <$P/cmdline)$(readlink $P/ns/mnt)" = "cat -- /proc/stat $(readlink /proc/self/ns/mnt)" ] && W=$((W + 1))
+    done; echo waiting: $W`;
+    const lines = besideHungFiles(
+      LAID,
+      `${check}; grep -c 'did not answer within 2 s' $D/out
+    ${check}; grep -c 'has still not answered an earlier question' $D/out
+    HUB_URL=http://127.0.0.1:9 timeout -k 1 60 ${MONITOR} push-to-hub --checkers cpu >/dev/null 2>&1; echo code: $?
+    ${waiting} 2>/dev/null`,
+    );
+    expect(lines).toEqual(['code: 3', '4', 'code: 3', '4', 'code: 1', 'waiting: 1']);
+  },
+);

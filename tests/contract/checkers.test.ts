@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -22,6 +22,11 @@ const fixtures = join(here, '../fixtures/checkers');
 const CANARY = 'canary-7b1f0c-must-not-appear';
 /** Files of the folder that are not checkers. */
 const FRAME = ['contract.ts', 'registry.ts', 'run.ts'];
+
+/** Files that lxcfs lays over those of the kernel in containers. */
+const LAID = new Set(
+  ['stat', 'loadavg', 'uptime', 'meminfo'].map((file) => `proc/${file}`).concat('sys/devices/system/cpu/online'),
+);
 
 interface Case {
   readonly options: unknown;
@@ -53,13 +58,13 @@ interface Trouble {
   spoil(machine: TestMachine): void;
 }
 
-async function runCase(checker: Checker, trouble?: Trouble) {
+async function runCase(checker: Checker, trouble?: Trouble, answers: readonly Answer[] = []) {
   const given = caseOf(checker);
   const folder = join(fixtures, checker.name);
   const machine = machineOf(folder);
   plantCanary(machine, folder);
   if (trouble?.stage === 0) trouble.spoil(machine);
-  const { exec, calls } = cannedExec(given.exec);
+  const { exec, calls } = cannedExec([...answers, ...(given.exec ?? [])]);
   let waits = 0;
   const clock = quickClock(() => {
     machine.copy(join(folder, 'later', String(++waits)));
@@ -195,6 +200,24 @@ describe.each(CHECKERS.map((checker) => [checker.name, checker] as const))('%s',
         await expectSense({ stage, spoil: ({ folder }) => obstruct(join(folder, path)) }, `${path} is ${name}`);
       }
     });
+  });
+
+  test('waits for no program behind a file of /proc or /sys', async () => {
+    const laid = filesOf(join(fixtures, checker.name)).filter(({ path, stage }) => stage === 0 && LAID.has(path));
+    for (const { path } of laid) {
+      const spoil = (machine: TestMachine) => {
+        const info = `${machine.folder}/proc/self/mountinfo`;
+        const told = existsSync(info) ? readFileSync(info, 'utf8') : '';
+        machine.write('proc/self/mountinfo', `${told}900 1 0:99 / /${path} rw - fuse.lxcfs lxcfs rw\n`);
+        // Who reads it in this process waits for ever, for all that a test can tell: there is nothing in it.
+        machine.write(path, '');
+      };
+      const { outcome, calls } = await runCase(checker, { stage: 0, spoil }, [{ argv: ['cat'], timedOut: true }]);
+      expect(calls.map((argv) => argv.slice(0, 2))).toContainEqual(['cat', '--']);
+      expect(outcome.results.map(({ status, message }) => `${status}: ${message}`)).toContainEqual(
+        expect.stringMatching(/^unknown: .*did not answer within 2 s$/),
+      );
+    }
   });
 
   test('starts no program when it is of the default set', async () => {

@@ -1,6 +1,6 @@
 """A file system that never answers: mounts one of FUSE, answers its first request, and lets all others wait.
 
-usage: fuse_stub.py MOUNTPOINT TYPE SOURCE    (as root; TYPE is fuse.NAME or fuseblk)
+usage: fuse_stub.py MOUNTPOINT TYPE SOURCE    (as root; a folder or a file; TYPE is fuse.NAME or fuseblk)
 """
 import ctypes
 import os
@@ -10,7 +10,8 @@ import sys
 INIT = 26
 where, kind, source = sys.argv[1:4]
 device = os.open('/dev/fuse', os.O_RDWR)
-options = f'fd={device},rootmode=40000,user_id=0,group_id=0,allow_other'
+mode = '40000' if os.path.isdir(where) else '100444'
+options = f'fd={device},rootmode={mode},user_id=0,group_id=0,allow_other'
 if kind == 'fuseblk':
     options += ',blksize=4096'
 libc = ctypes.CDLL(None, use_errno=True)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { constants, openSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One way to spoil a file of a machine. */
@@ -45,6 +45,12 @@ export const OBSTACLES: Readonly<Record<string, (path: string) => void>> = {
   'a pipe that nobody writes to': (path) => {
     rmSync(path);
     spawnSync('mkfifo', [path]);
+  },
+  'a pipe whose writer says nothing': (path) => {
+    rmSync(path);
+    spawnSync('mkfifo', [path]);
+    // Without it the pipe has ended for who reads it. Left open: the process of the test ends soon.
+    openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   },
   'without an end': (path) => {
     rmSync(path);

@@ -1,7 +1,9 @@
 import { cpus } from 'node:os';
 import type { Clock } from '../clock.ts';
-import { readAtOnce, readText } from '../files/read.ts';
+import type { Exec } from '../exec.ts';
+import { readAtOnce } from '../files/read.ts';
 import { readCpuLimit } from './cgroup.ts';
+import { readKernelText } from './overlays.ts';
 import { statFields } from './processes.ts';
 
 /** Ticks since the start of the machine. Guest time is part of `user`, so it is not counted again (proc_stat(5)). */
@@ -39,13 +41,16 @@ interface Machine {
   readonly platform: NodeJS.Platform;
   readonly proc: string;
   readonly sys: string;
+  readonly exec: Exec;
+  readonly signal: AbortSignal;
 }
 
 /** Reads the counters. Throws where there are none. */
-export async function readTimes({ clock, platform, proc, sys }: Machine): Promise<CpuTimes> {
+export async function readTimes(machine: Machine): Promise<CpuTimes> {
+  const { clock, platform, proc, sys } = machine;
   const at = clock.now();
   if (platform !== 'linux') return { at, ...readPortable() };
-  const stat = await readText(`${proc}/stat`);
+  const stat = await readKernelText(`${proc}/stat`, machine);
   const self = readAtOnce(`${proc}/self/stat`);
   const limit = readCpuLimit(sys);
   const lines = (stat ?? '').split('\n').filter((line) => line.startsWith('cpu'));

@@ -1,6 +1,7 @@
-import { readAtOnce, readText } from '../files/read.ts';
+import { readAtOnce } from '../files/read.ts';
+import type { Asking } from './asking.ts';
 import { cgroupNumber, cgroupText } from './cgroup.ts';
-import { overlaid } from './overlays.ts';
+import { overlaid, readKernelText } from './overlays.ts';
 
 /** Use of memory and swap, in bytes. `used` is what cannot be had back without swapping. */
 export interface MemoryUse {
@@ -11,19 +12,14 @@ export interface MemoryUse {
   readonly swapUsed: number | null;
 }
 
-/** Where the files of a machine are. */
-interface Places {
-  readonly proc: string;
-  readonly sys: string;
-}
-
 /**
  * What /proc/meminfo says, which in some containers is the container's (lxcfs). Figures that cannot be beside each other
  * are not believed; throws when nothing is left to go by.
  */
-export async function readMachine({ proc }: Pick<Places, 'proc'>): Promise<MemoryUse> {
+export async function readMachine(place: Omit<Asking, 'timeoutMs'>): Promise<MemoryUse> {
+  const { proc } = place;
   const path = `${proc}/meminfo`;
-  const field = fieldsOf((await readText(path)) ?? '', /^(\w+):\s+(\d+) kB/gm, 1024);
+  const field = fieldsOf((await readKernelText(path, place)) ?? '', /^(\w+):\s+(\d+) kB/gm, 1024);
   const total = field('MemTotal');
   if (total === null || total === 0) throw new Error(`no MemTotal in ${path}`);
   const available = availableOf(total, field, path);

@@ -49,6 +49,11 @@ export async function readProcesses(proc: string): Promise<{ entries: ProcessEnt
   return { entries, unreadable };
 }
 
+/** When a process started, in seconds after the machine did, as its /proc/PID/stat says; NaN where that is not told. */
+export function startedSecondsOf(stat: string): number {
+  return parse('0', stat)?.startedSeconds ?? Number.NaN;
+}
+
 /** Whether some of a process group wait in the kernel, where nobody can end them. */
 export async function isStuck(proc: string, group: number): Promise<boolean> {
   return (await listProcesses(proc)).some((entry) => entry.group === group && entry.state === 'D');

@@ -42,7 +42,7 @@ const ASK_MS = 1000;
 /** Looks at the processes of this machine. Throws where it tells none. */
 export async function lookAtProcesses(place: Place): Promise<Processes> {
   const { proc } = place;
-  const uptime = await readUptime(proc);
+  const uptime = await readUptime(place);
   if (uptime === null) throw new Error(`no uptime in ${proc}/uptime`);
   const { entries, unreadable } = await readProcesses(proc);
   if (entries.length === 0) throw new Error(`no process is told in ${proc}`);

@@ -1,9 +1,7 @@
-import { readlink, statfs } from 'node:fs/promises';
-import type { Exec } from '../exec.ts';
+import { statfs } from 'node:fs/promises';
 import { readText } from '../files/read.ts';
-import { readUptime } from './boot.ts';
+import { type Asking, askElsewhere } from './asking.ts';
 import type { Mount } from './mounts.ts';
-import { commandLine, readProcesses } from './processes.ts';
 
 /** Room in a file system: bytes and inodes. `free` counts what only root may use, `available` does not. */
 export interface Space {
@@ -15,21 +13,12 @@ export interface Space {
   readonly inodesFree: number;
 }
 
-/** Where and how to ask. */
-interface Asking {
-  readonly proc: string;
-  readonly sys: string;
-  readonly exec: Exec;
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-}
-
 /**
  * Asks a file system for its room. One that may hang is asked by a program that can be left behind: a thread of this
  * process that waits in the kernel ends neither at SIGKILL nor at the end of the process (docs/decisions/0017).
  */
-export async function askSpace(mount: Mount, path: string, asking: Asking): Promise<Space> {
-  if (mount.mayHang || (await isDeviceSilent(mount, asking))) return askElsewhere(path, asking);
+export async function askSpace(mount: Mount, path: string, asking: Asking & { readonly sys: string }): Promise<Space> {
+  if (mount.mayHang || (await isDeviceSilent(mount, asking))) return askStat(path, asking);
   const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(path, { bigint: true });
   return spaceOf(bsize, blocks, bfree, bavail, files, ffree);
 }
@@ -38,7 +27,10 @@ export async function askSpace(mount: Mount, path: string, asking: Asking): Prom
 const ANSWERS = ['running', 'live', ''];
 
 /** Whether the kernel itself says that what lies below does not answer now. ext4 never asks it for these figures. */
-async function isDeviceSilent({ type, source, device }: Mount, { proc, sys }: Asking): Promise<boolean> {
+async function isDeviceSilent(
+  { type, source, device }: Mount,
+  { proc, sys }: { proc: string; sys: string },
+): Promise<boolean> {
   if (type.startsWith('ext')) return false;
   if (type === 'zfs')
     return (await readText(`${proc}/spl/kstat/zfs/${source.split('/')[0]}/state`))?.trim() === 'SUSPENDED';
@@ -52,42 +44,13 @@ async function isDeviceSilent({ type, source, device }: Mount, { proc, sys }: As
   return suspended?.trim() === '1' || ![ofDisk, ofPartition].every((state) => ANSWERS.includes(state?.trim() ?? ''));
 }
 
-async function askElsewhere(path: string, { proc, exec, timeoutMs, signal }: Asking): Promise<Space> {
-  const argv = ['stat', '-f', '-c', '%S %b %f %a %c %d', '--', path] as const;
-  if (await isStillAsking(proc, argv)) throw new Error('has still not answered an earlier question');
-  const result = await exec(argv, { timeoutMs, signal });
-  if (result.timedOut) throw new Error(`did not answer within ${timeoutMs / 1000} s`);
+async function askStat(path: string, asking: Asking): Promise<Space> {
+  const result = await askElsewhere(['stat', '-f', '-c', '%S %b %f %a %c %d', '--', path], asking);
   const words = result.stdout.trim().split(' ');
   if (result.code !== 0 || words.length !== 6 || !words.every((word) => /^-?\d+$/.test(word)))
     throw new Error(`could not be asked: ${result.stderr.trim() || `stat ended with ${result.code}`}`);
   const [bsize = 0n, blocks = 0n, bfree = 0n, bavail = 0n, files = 0n, ffree = 0n] = words.map(BigInt);
   return spaceOf(bsize, blocks, bfree, bavail, files, ffree);
-}
-
-/** A question that has been under way for so long is not one of a run beside this one, in seconds. */
-const OLD = 1;
-
-/**
- * Whether a program that an earlier run started, of whichever process, still waits. It was killed, and cannot end: one
- * more would wait beside it, at every run.
- */
-async function isStillAsking(proc: string, argv: readonly string[]): Promise<boolean> {
-  const uptime = (await readUptime(proc)) ?? Number.NaN;
-  const { entries } = await readProcesses(proc);
-  const own = await namespace(proc, 'self');
-  for (const { pid, name, state, startedSeconds } of entries) {
-    if (name !== argv[0] || state === 'Z' || (state !== 'D' && !(uptime - startedSeconds > OLD))) continue;
-    const words = await commandLine(proc, pid);
-    if (words.length !== argv.length || !words.every((word, index) => word === argv[index])) continue;
-    // The same path in a container is another mount.
-    const other = await namespace(proc, String(pid));
-    if (own === '' || other === '' || own === other) return true;
-  }
-  return false;
-}
-
-function namespace(proc: string, pid: string): Promise<string> {
-  return readlink(`${proc}/${pid}/ns/mnt`).catch(() => '');
 }
 
 const MOST_BLOCK = 2n ** 30n;
