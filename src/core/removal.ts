@@ -1,3 +1,5 @@
+import type { Via } from './peer/path.ts';
+
 /** What a person, or retention, wants gone. */
 export type Removal = {
   /** Who wants it, for the history: `api`, `monitor`. */
@@ -5,6 +7,8 @@ export type Removal = {
   /** Who that is, as they call themselves; '' when nobody says. */
   readonly by: string;
   readonly reason: 'asked' | 'retention';
+  /** The way between hubs that it has come; left out where it began here. */
+  readonly via?: Via | undefined;
 } & (
   | { readonly kind: 'instances'; readonly instanceIds: readonly string[] }
   | { readonly kind: 'alerts'; readonly ids: readonly string[] }

@@ -1,5 +1,6 @@
 import type { IncomingAlert } from './alert/alert.ts';
 import type { IncomingNote } from './alert/note.ts';
+import type { Via } from './peer/path.ts';
 import type { FieldError } from './reading/read.ts';
 
 /** Source of the alerts that the hub raises itself. */
@@ -56,6 +57,8 @@ export interface Submission {
   readonly instance: InstanceSignal | null;
   /** What was left out because a bound is reached, for the operator. */
   readonly leftOut?: string | undefined;
+  /** The way between hubs that it has come; left out where it began here. */
+  readonly via?: Via | undefined;
 }
 
 /**

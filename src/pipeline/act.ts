@@ -1,7 +1,9 @@
 import type { Action, ActionResult } from '../core/action/action.ts';
 import { type ActionDecision, decideAction, expireAcknowledgement } from '../core/action/decide.ts';
 import type { Alert } from '../core/alert/alert.ts';
+import type { NewEvent } from '../core/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import { isLaterAct, registerOf, stampOf } from '../core/peer/merge.ts';
 import type { Submission } from '../core/submission.ts';
 import { sha256 } from '../lib/crypto/digest.ts';
 import type { Changes, IngestStore, Transaction } from '../stores/contract/ingest.ts';
@@ -32,32 +34,55 @@ export async function performAction(
   if (found === 'none') return refusal({ outcome: 'refused', reason: 'not_found', incident: null });
   if ('candidates' in found)
     return refusal({ outcome: 'refused', reason: 'ambiguous_id', incident: null, candidates: found.candidates });
-  const action = { ...given, incidentId: found.id };
-  return store.transaction(async (tx) => {
-    const digest = digestOf(action);
-    const known = await tx.findAction(action.id);
-    if (known?.digest === digest) return { result: JSON.parse(known.result) as ActionResult, seq: null };
-    if (known !== undefined) return refusal({ outcome: 'refused', reason: 'id_reused', incident: null });
-    const now = policy.now();
-    const { incident, latest, alerts } = await involved(tx, action, now);
-    const decision = decideAction(incident, action, now, latest);
-    if (decision.outcome === 'refused') return refusal({ ...decision, incident: incident ?? null });
-    const moved = decision.outcome === 'done' ? await moveAlerts(tx, decision, alerts, action, policy) : NOTHING;
-    const after = decision.outcome === 'done' ? withAlerts(decision.incident, moved) : incident;
-    if (after === undefined) throw new Error('an action on no incident');
-    const { outcome, reason } = decision;
-    const result = { outcome, reason, incident: after } as ActionResult;
-    // Its own turn is told once, by the action.
-    const events = moved.events.filter((event) => event.subjectId !== after.id || event.kind !== 'resolved');
-    const others = moved.incidents.filter(({ id }) => id !== after.id);
-    const seq = await tx.save({
-      ...moved,
-      incidents: outcome === 'done' ? [...others, after] : [],
-      events: decision.event === null ? [] : [...events, decision.event],
-    });
-    await tx.saveAction({ id: action.id, digest, result: JSON.stringify(result), at: now });
-    return { result, seq };
+  return store.transaction((tx) => actIn(tx, { ...given, incidentId: found.id }, policy));
+}
+
+/** The same in a transaction of something else, with the whole id of the incident. */
+export async function actIn(tx: Transaction, action: Action, policy: CommitPolicy): Promise<Acted> {
+  const digest = digestOf(action);
+  const known = await tx.findAction(action.id);
+  if (known?.digest === digest) return { result: JSON.parse(known.result) as ActionResult, seq: null };
+  if (known !== undefined) return refusal({ outcome: 'refused', reason: 'id_reused', incident: null });
+  const now = policy.now();
+  const { incident, latest, alerts } = await involved(tx, action, now);
+  const order = await orderOf(tx, action, now);
+  if (order.isOlder && incident !== undefined)
+    return { result: { outcome: 'unchanged', reason: 'newer_elsewhere', incident }, seq: null };
+  const decision = decideAction(incident, action, now, latest);
+  if (decision.outcome === 'refused') return refusal({ ...decision, incident: incident ?? null });
+  const moved = decision.outcome === 'done' ? await moveAlerts(tx, decision, alerts, action, policy) : NOTHING;
+  const after = decision.outcome === 'done' ? withAlerts(decision.incident, moved) : incident;
+  if (after === undefined) throw new Error('an action on no incident');
+  const { outcome, reason } = decision;
+  const result = { outcome, reason, incident: after } as ActionResult;
+  // Its own turn is told once, by the action.
+  const events = moved.events.filter((event) => event.subjectId !== after.id || event.kind !== 'resolved');
+  const others = moved.incidents.filter(({ id }) => id !== after.id);
+  const seq = await tx.save({
+    ...moved,
+    incidents: outcome === 'done' ? [...others, after] : [],
+    events: decision.event === null ? [] : [...events, withOrder(decision.event, action, order.stamp)],
   });
+  await tx.savePeerMarks(order.marks, now);
+  await tx.saveAction({ id: action.id, digest, result: JSON.stringify(result), at: now });
+  return { result, seq };
+}
+
+/** Where an act stands among those of all hubs that exclude it: the last one counts, wherever it was done. */
+async function orderOf(tx: Transaction, { id, kind, incidentId, stamp: given, via }: Action, now: number) {
+  const register = registerOf(kind);
+  if (register === null) return { stamp: given ?? now, isOlder: false, marks: [] };
+  const key = `act/${incidentId}/${register}`;
+  const [last] = await tx.findPeerMarks([key]);
+  const stamp = via === undefined ? stampOf(last, now) : (given ?? now);
+  if (via !== undefined && !isLaterAct(last, { stamp, id })) return { stamp, isOlder: true, marks: [] };
+  return { stamp, isOlder: false, marks: [{ key, stamp, id }] };
+}
+
+/** What other hubs are told of an act, beside what people read. */
+function withOrder(event: NewEvent, { via }: Action, stamp: number): NewEvent {
+  const peer = { ...(via !== undefined && { peer: via }), ...(stamp !== event.at && { stamp }) };
+  return { ...event, data: { ...event.data, ...peer } };
 }
 
 /** Ends acknowledgements whose time has run out, at most `limit`; gives how many there were, and the highest number of the events. */
@@ -132,7 +157,7 @@ function withAlerts(decided: Incident, { incidents }: Changes): Incident {
 }
 
 /** Stands for what is asked, whoever asks and whenever. */
-function digestOf({ id: _, actor: __, ...asked }: Action): string {
+function digestOf({ id: _, actor: __, via: ___, stamp: ____, ...asked }: Action): string {
   const isSpan = 'forMs' in asked;
   const keys = Object.keys(asked).filter((key) => key !== 'until' || !isSpan);
   return sha256(JSON.stringify(asked, keys.sort()));

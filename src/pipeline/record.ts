@@ -85,7 +85,7 @@ function eventsOf(transitions: readonly Transition[], correlations: readonly Cor
     const { item, decision, before, after } = transition;
     const { action } = decision;
     if (after === undefined || action === 'refresh' || action === 'confirm' || action === 'drop') continue;
-    const { actor, receivedAt: at } = item.submission;
+    const { actor, receivedAt: at, via } = item.submission;
     const data: Record<string, unknown> = {
       status: after.status,
       severity: after.severity,
@@ -96,6 +96,7 @@ function eventsOf(transitions: readonly Transition[], correlations: readonly Cor
     if (message !== undefined) data.message = cutText(message, MESSAGE_CHARS);
     if (item.incoming.resolution !== undefined) data.resolution = item.incoming.resolution;
     data.observed_at = new Date(after.observedAt).toISOString();
+    if (via !== undefined) data.peer = via;
     events.push({
       at,
       subject: 'alert',

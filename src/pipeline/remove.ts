@@ -1,14 +1,19 @@
 import type { Alert } from '../core/alert/alert.ts';
 import type { NewEvent } from '../core/history.ts';
+import type { AlertAbout } from '../core/peer/entry.ts';
+import { goneKey } from '../core/peer/merge.ts';
 import type { Removal, Removed } from '../core/removal.ts';
 import type { Submission } from '../core/submission.ts';
 import type { Changes, IngestStore, Transaction } from '../stores/contract/ingest.ts';
 import type { Lease } from '../stores/contract/leases.ts';
+import type { PeerMark } from '../stores/contract/peers.ts';
 import { type CommitPolicy, planChunk } from './commit.ts';
 
 const NOTHING: Changes = { alerts: [], confirmed: [], incidents: [], events: [], instances: [], replays: [] };
 // Alerts that end in one step of a transaction.
 const CHUNK = 500;
+// Characters of the labels of one.
+const LABELS_TOLD = 2000;
 
 /**
  * Removes what is asked in one transaction. What fires is ended first, as if its sender had told an end, so that its
@@ -20,10 +25,12 @@ export function performRemoval(
   policy: CommitPolicy,
   fence?: Lease,
 ): Promise<Removed & { readonly seq: number | null }> {
-  return store.transaction(
-    (tx) => (removal.kind === 'alerts' ? removeAlerts(tx, removal, policy) : forgetInstances(tx, removal, policy)),
-    fence,
-  );
+  return store.transaction((tx) => removeIn(tx, removal, policy), fence);
+}
+
+/** The same in a transaction of something else. */
+export function removeIn(tx: Transaction, removal: Removal, policy: CommitPolicy) {
+  return removal.kind === 'alerts' ? removeAlerts(tx, removal, policy) : forgetInstances(tx, removal, policy);
 }
 
 async function removeAlerts(tx: Transaction, removal: Removal & { kind: 'alerts' }, policy: CommitPolicy) {
@@ -32,9 +39,14 @@ async function removeAlerts(tx: Transaction, removal: Removal & { kind: 'alerts'
   const seq = await end(tx, firing, removal, 'deleted', policy);
   if (found.length === 0) return { removed: 0, ended: 0, seq };
   await tx.removeAlerts(found);
-  const events = [...countBy(found, ({ source, origin }) => origin || source)].map(([subjectId, names]) =>
-    eventOf(removal, subjectId, 'alerts_deleted', { count: names.length, names: names.slice(0, 20) }, policy.now()),
-  );
+  const events = [...groupBy(found, ({ source, origin }) => origin || source)].map(([subjectId, alerts]) => {
+    const names = alerts.map(({ name }) => name);
+    // Nobody is told of what retention removes.
+    const told = removal.reason === 'asked' ? { alerts: alerts.map(aboutOf) } : {};
+    const data = { count: names.length, names: names.slice(0, 20), ...told };
+    return eventOf(removal, subjectId, 'alerts_deleted', data, policy.now());
+  });
+  if (removal.reason === 'asked') await tx.savePeerMarks(found.map(goneMark), policy.now());
   return { removed: found.length, ended: firing.length, seq: (await tx.save({ ...NOTHING, events })) ?? seq };
 }
 
@@ -77,18 +89,38 @@ async function end(
   return tx.save((await planChunk(tx, submissions, policy)).changes);
 }
 
-function countBy(alerts: readonly Alert[], keyOf: (alert: Alert) => string): Map<string, string[]> {
-  const counted = new Map<string, string[]>();
-  for (const alert of alerts) counted.set(keyOf(alert), [...(counted.get(keyOf(alert)) ?? []), alert.name]);
-  return counted;
+function groupBy(alerts: readonly Alert[], keyOf: (alert: Alert) => string): Map<string, Alert[]> {
+  const groups = new Map<string, Alert[]>();
+  for (const alert of alerts) groups.set(keyOf(alert), [...(groups.get(keyOf(alert)) ?? []), alert]);
+  return groups;
+}
+
+/** What another hub finds it by. */
+function aboutOf({ id, source, origin, fingerprint, severity, labels, observedAt }: Alert): AlertAbout {
+  // For filters of peers: a hundred alerts at their largest would be too much for one event.
+  const told = JSON.stringify(labels).length > LABELS_TOLD ? {} : labels;
+  return { id, source, origin, fingerprint, severity, labels: told, observedAt };
+}
+
+/** What is told of it late, and was seen before it was removed, does not bring it back. */
+function goneMark(alert: Alert): PeerMark {
+  return { key: goneKey(alert), stamp: alert.observedAt, id: alert.id };
 }
 
 function eventOf(
-  { actor, by, reason }: Removal,
+  { actor, by, reason, via }: Removal,
   subjectId: string,
   kind: string,
   data: Readonly<Record<string, unknown>>,
   at: number,
 ): NewEvent {
-  return { at, subject: 'instance', subjectId, kind, reason, actor, data: { ...(by !== '' && { by }), ...data } };
+  return {
+    at,
+    subject: 'instance',
+    subjectId,
+    kind,
+    reason,
+    actor,
+    data: { ...(by !== '' && { by }), ...data, ...(via !== undefined && { peer: via }) },
+  };
 }

@@ -1,4 +1,5 @@
 import type { Incident } from '../incident/incident.ts';
+import type { Via } from '../peer/path.ts';
 
 /** What every action says, whatever it does. */
 interface Asked {
@@ -12,6 +13,10 @@ interface Asked {
   readonly by: string;
   /** What they say about it; '' for nothing. */
   readonly comment: string;
+  /** The way between hubs that it has come; left out where it began here. */
+  readonly via?: Via | undefined;
+  /** With it, which act on another hub came first, and which one last: `Mark`. */
+  readonly stamp?: number | undefined;
 }
 
 /** The actions on an incident, in the order of the documentation. */
@@ -54,7 +59,9 @@ export type UnchangedReason =
   | 'not_shelved'
   | 'already_resolved'
   | 'already_closed'
-  | 'already_open';
+  | 'already_open'
+  /** Another hub tells what somebody did before that. */
+  | 'newer_elsewhere';
 
 /** Why an action is refused. */
 export type RefusedReason =

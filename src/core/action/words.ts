@@ -15,6 +15,7 @@ const TEXTS: Readonly<Record<ActionResult['reason'], string>> = {
   already_resolved: 'it is resolved already',
   already_closed: 'it is closed already',
   already_open: 'it is open',
+  newer_elsewhere: 'somebody did something else after that, here or on another hub',
   not_found: 'there is no incident with this id',
   ambiguous_id: 'several incidents have this in their ids, give more of it',
   id_reused: 'this Idempotency-Key was used for something else: give each action its own',

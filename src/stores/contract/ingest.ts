@@ -6,6 +6,7 @@ import type { ActionTransaction } from './actions.ts';
 import type { EndpointTransaction } from './endpoints.ts';
 import type { Lease } from './leases.ts';
 import type { OwnKey } from './notices.ts';
+import type { PeerTransaction } from './peers.ts';
 import type { RemovalTransaction } from './removal.ts';
 
 /** The maps of an alert as they are kept together. */
@@ -90,7 +91,7 @@ export interface FiringAlert {
 export const NAMESAKES = 500;
 
 /** A write transaction: what it reads stays as read until it has committed. */
-export interface Transaction extends ActionTransaction, RemovalTransaction, EndpointTransaction {
+export interface Transaction extends ActionTransaction, RemovalTransaction, EndpointTransaction, PeerTransaction {
   /** In the order of the identities; undefined where there is none. */
   findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
   /**

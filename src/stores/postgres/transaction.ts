@@ -18,6 +18,7 @@ import {
 import type { Execute } from '../notices/rows.ts';
 import { type Column, readRow } from '../tables/columns.ts';
 import { createEndpointTransaction } from '../tables/endpoints.ts';
+import { createPeerTransaction } from '../tables/peers.ts';
 import { ALERT, ALERT_STATES, ALERTS, EVENTS, INCIDENTS, INSTANCES, REPLAYS, storedAlertOf } from '../tables/tables.ts';
 import { createPostgresActions } from './actions.ts';
 import { numberArray, textArray } from './array.ts';
@@ -64,6 +65,7 @@ export function createPostgresTransaction(run: Run, execute: Execute): Transacti
     },
     ...createPostgresActions(run),
     ...createEndpointTransaction(execute, ' FOR UPDATE'),
+    ...createPeerTransaction(execute, ' FOR UPDATE'),
     ...createPostgresRemoval(run),
     save: (changes) => save(run, changes),
   };

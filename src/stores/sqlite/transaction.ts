@@ -17,6 +17,7 @@ import {
 import type { OwnKey } from '../contract/notices.ts';
 import { type Column, listOf, readRow, type Table, takenFrom, valuesOf } from '../tables/columns.ts';
 import { createEndpointTransaction } from '../tables/endpoints.ts';
+import { createPeerTransaction } from '../tables/peers.ts';
 import {
   ALERT_CONTENTS,
   ALERT_SIGHTINGS,
@@ -102,6 +103,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
       }),
     ...createSqliteActions(db),
     ...createEndpointTransaction(executeOn(db), ''),
+    ...createPeerTransaction(executeOn(db), ''),
     ...createSqliteRemoval(db, {
       alert: (key) => memory.alerts.delete(key),
       instance: (id) => memory.instances.delete(id),

@@ -38,6 +38,8 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'notice_attempts', key: 'id' },
   { name: 'own_keys', key: 'key', restless: true },
   { name: 'silences', key: 'id' },
+  // What came from other hubs is not taken a second time elsewhere.
+  { name: 'peer_marks', key: 'key', restless: true },
   { name: 'endpoint_states', key: 'key', restless: true },
   { name: 'endpoint_looks', key: 'endpoint, at, probe' },
   { name: 'endpoint_rollups', key: 'endpoint, step, start', restless: true },
@@ -56,4 +58,5 @@ export const LEFT_OUT: readonly string[] = [
   'notice_looks',
   'sessions',
   'alert_words',
+  'peer_states',
 ];
