@@ -9,6 +9,7 @@ import { type Engine, engineSettings } from './engine/contract.ts';
 import { createEngine } from './engine/engine.ts';
 import { startEngineThread } from './engine/thread.ts';
 import type { PlainDocument } from './notify/document.ts';
+import type { PeerSettings } from './peers/peers.ts';
 import type { Reader } from './reader/contract.ts';
 import { createKeyReader } from './reader/keys.ts';
 import { createReader } from './reader/reader.ts';
@@ -37,6 +38,8 @@ export interface HalvesNeeds {
   readonly notify: PlainDocument | null;
   /** What it says of looking at endpoints. */
   readonly endpoints: EndpointPlan;
+  /** What it says of other hubs that are told. */
+  readonly peers: PeerSettings;
 }
 
 /**
@@ -48,8 +51,8 @@ export function halvesFor({ databaseUrl }: Settings): (needs: HalvesNeeds) => Pr
 }
 
 /** Each in a thread of its own. The start of the parts throws an Error when the store cannot be opened. */
-async function openInThreads({ settings, logger, notify, endpoints }: HalvesNeeds): Promise<Halves> {
-  const engine = startEngineThread(engineSettings(settings, notify, endpoints), logger);
+async function openInThreads({ settings, logger, notify, endpoints, peers }: HalvesNeeds): Promise<Halves> {
+  const engine = startEngineThread(engineSettings(settings, notify, endpoints, peers), logger);
   // One after the other: a thread that loads has some dozen files open at once, which is much where few are allowed.
   await engine.loaded();
   const keys = createKeyReader(settings);
@@ -66,11 +69,19 @@ async function openInThreads({ settings, logger, notify, endpoints }: HalvesNeed
 }
 
 /** Both in this thread. Throws StoreError when the store cannot be opened. */
-export async function openHere({ settings, drivers, clock, logger, notify, endpoints }: HalvesNeeds): Promise<Halves> {
+export async function openHere({
+  settings,
+  drivers,
+  clock,
+  logger,
+  notify,
+  endpoints,
+  peers,
+}: HalvesNeeds): Promise<Halves> {
   const store = await openStore(settings, clock, { isHub: true, onMigration: migrationLog(logger) });
   const { engine, parts } = createEngine(
     { store, drivers, clock, logger },
-    engineSettings(settings, notify, endpoints),
+    engineSettings(settings, notify, endpoints, peers),
   );
   const reader = createReader(store, {
     ...{ now: clock.now, resolveTimeoutMs: settings.resolveTimeoutMs, historyMs: settings.retention.historyMs },

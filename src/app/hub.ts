@@ -35,6 +35,7 @@ import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { notifyOf } from './notify/configured.ts';
 import { createShownRoutes } from './notify/shown-routes.ts';
 import { readPageFiles } from './page-files.ts';
+import { peersOf } from './peers/configured.ts';
 import { createNonces, createPeerKeys } from './peers/keys.ts';
 import { plainRelations } from './reader/relations.ts';
 
@@ -78,7 +79,7 @@ export async function createHub(
   const endpoints = createHubEndpoints(watched, settings, clock, logger);
   const peerKeys = await createPeerKeys(settings);
   const { engine, reader, parts, died } = await open({
-    ...{ settings, drivers, clock, logger, notify, endpoints: endpoints.plan() },
+    ...{ settings, drivers, clock, logger, notify, endpoints: endpoints.plan(), peers: await peersOf(settings) },
   });
   const signed = { find: peerKeys.find, claim: createNonces(engine.submit, clock.now) };
   const isTrusted = inNetworks(settings.proxies.trusted);
@@ -151,6 +152,7 @@ export async function createHub(
       changeSilence: engine.changeSilence,
       submit: engine.submit,
       remove: engine.remove,
+      peers: { receive: engine.receivePeer, views: engine.peers, change: engine.changePeer },
       sources: sourceLog.list,
       version: settings.version,
       role: roleOf(settings.hubUrl, clusterEnabled).role,

@@ -76,7 +76,7 @@ export async function runPass(
     try {
       const store = await openStore(settings, clock);
       const ending = AbortSignal.any([signal, timeUp.signal]);
-      return await passOver(store, engineSettings(settings, notify, NO_ENDPOINTS), settings, {
+      return await passOver(store, engineSettings(settings, notify, NO_ENDPOINTS, NO_PEERS), settings, {
         clock,
         logger,
         ending,
@@ -90,6 +90,9 @@ export async function runPass(
     letGo();
   }
 }
+
+/** A process that lives for one pass tells no other hub. */
+const NO_PEERS = { url: '', links: [] };
 
 interface Given {
   readonly clock: Clock;

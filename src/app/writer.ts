@@ -11,14 +11,14 @@ import type { Clock } from '../lib/clock.ts';
 import { createUuids } from '../lib/crypto/ids.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { performAccessChange } from '../pipeline/access.ts';
-import { expireAcknowledgements, performAction } from '../pipeline/act.ts';
+import { actIn, expireAcknowledgements, performAction } from '../pipeline/act.ts';
 import { type ActedOnAll, type ActionOnAll, performOnAll } from '../pipeline/act-on-all.ts';
 import { createBounds } from '../pipeline/bounds.ts';
 import { commitBatch, planChunk } from '../pipeline/commit.ts';
 import type { GroupingPolicy } from '../pipeline/correlate.ts';
 import { createIngest } from '../pipeline/ingest.ts';
 import { type OutboxResult, performOutboxAction } from '../pipeline/outbox.ts';
-import { performRemoval } from '../pipeline/remove.ts';
+import { performRemoval, removeIn } from '../pipeline/remove.ts';
 import { performSilenceAction, recordSilenceEnds, type SilenceResult } from '../pipeline/silences.ts';
 import { createWritability } from '../pipeline/writability.ts';
 import type { Transaction } from '../stores/contract/ingest.ts';
@@ -53,6 +53,11 @@ export interface Writer {
     tx: Transaction,
     submissions: readonly Submission[],
   ) => Promise<Pick<Awaited<ReturnType<typeof planChunk>>, 'changes'>>;
+  /** An action, and a removal, inside of a transaction of something else. */
+  readonly inside: {
+    readonly act: (tx: Transaction, action: Action) => ReturnType<typeof actIn>;
+    readonly remove: (tx: Transaction, removal: Removal) => ReturnType<typeof removeIn>;
+  };
   /** The store, what fills it, and what runs by itself. */
   readonly parts: readonly Part[];
 }
@@ -170,6 +175,10 @@ export function createWriter(
       return removed;
     },
     plan: (tx, submissions) => planChunk(tx, submissions, policy),
+    inside: {
+      act: (tx, action) => actIn(tx, action, policy),
+      remove: (tx, removal) => removeIn(tx, removal, policy),
+    },
     parts: [storePart, ingestPart, sweep, expire],
   };
 }

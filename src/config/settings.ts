@@ -26,6 +26,7 @@ import { ENCRYPTION, LINKS } from './links.ts';
 import type { AddressNames, PolicyFile } from './notify/document.ts';
 import { NOTIFY } from './notify.ts';
 import type { PeersFile } from './peers/document.ts';
+import { PEERS } from './peers/settings.ts';
 import { PEOPLE } from './people.ts';
 import { MODE, PROBE } from './probe.ts';
 import { PROXY } from './proxy.ts';
@@ -208,6 +209,7 @@ export const SETTINGS = {
   endpoints: ENDPOINTS,
   probe: PROBE,
   heartbeat: HEARTBEAT,
+  peers: PEERS,
   statusPage: STATUS_PAGE,
   watchConfig: setting({
     env: 'MONITOR_WATCH_CONFIG',

@@ -34,6 +34,11 @@ export const NOTHING_BEHIND = {
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),
   submit: async () => ({ outcome: 'refused', reason: '' }),
   notices: NO_NOTICES,
+  peers: {
+    receive: async ({ hub }) => ({ outcome: 'received', hub, results: [] }),
+    views: async () => [],
+    change: async () => null,
+  },
   config: {
     current: () => NO_CONFIG,
     written: () => ({ state: NO_CONFIG, problems: [], changes: [] }),

@@ -12,8 +12,8 @@ export interface CutProxy {
   close(): Promise<void>;
 }
 
-/** Starts one before a port of 127.0.0.1. */
-export async function startCutProxy(target: number): Promise<CutProxy> {
+/** Starts one before a port of 127.0.0.1, which is asked for each connection where it changes. */
+export async function startCutProxy(target: number | (() => number)): Promise<CutProxy> {
   const open = new Set<Socket>();
   const held = new Set<NodeJS.Timeout>();
   let mode: 'whole' | 'cut' = 'whole';
@@ -27,7 +27,7 @@ export async function startCutProxy(target: number): Promise<CutProxy> {
   };
   const server = createServer((client) => {
     if (mode === 'cut') return void client.on('error', () => {}).resetAndDestroy();
-    const upstream = connect(target, '127.0.0.1');
+    const upstream = connect(typeof target === 'number' ? target : target(), '127.0.0.1');
     keep(client);
     keep(upstream);
     client.on('close', () => upstream.destroy()).pipe(upstream);

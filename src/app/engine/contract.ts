@@ -10,6 +10,7 @@ import type { ProbeReport } from '../../endpoints/commit.ts';
 import type { EndpointPlan } from '../../endpoints/plan.ts';
 import type { NoticeFigures } from '../../notify/figures.ts';
 import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
+import type { PeerView } from '../../peers/follow.ts';
 import type { ActedOnAll, ActionOnAll } from '../../pipeline/act-on-all.ts';
 import type { OutboxResult } from '../../pipeline/outbox.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
@@ -18,6 +19,7 @@ import { encryptionKeys } from '../links/keys.ts';
 import type { LinkSettings } from '../links/signer.ts';
 import type { ChannelSettings } from '../notify/channels.ts';
 import type { PlainDocument } from '../notify/document.ts';
+import type { PeerAnswer, PeerBatch, PeerChange, PeerSettings } from '../peers/peers.ts';
 
 /**
  * The half of a hub that writes, as the other half sees it: the front has the sockets, the engine the writing connection.
@@ -55,6 +57,12 @@ export interface Engine {
   testNotices(request: TestRequest): Promise<TestReport>;
   /** Removes instances or alerts, and gives what that came to; rejects when it could not be committed. */
   remove(removal: Removal): Promise<Removed>;
+  /** Takes what another hub tells, and gives what came of it once that is on disk; rejects when it could not be committed. */
+  receivePeer(batch: PeerBatch): Promise<PeerAnswer>;
+  /** How it stands with the peers that this hub tells. */
+  peers(): Promise<readonly PeerView[]>;
+  /** Changes what a peer is told from now on; null where there is none of that name. */
+  changePeer(change: PeerChange): Promise<PeerView | null>;
   /** Adds what the front has heard of the sources. */
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   /** Writes and commits something small; rejects with the store's reason when it cannot. */
@@ -73,6 +81,7 @@ export type EngineSettings = Pick<
     /** null where nobody is told. */
     readonly notify: PlainDocument | null;
     readonly endpoints: EndpointPlan;
+    readonly peers: PeerSettings;
   };
 
 /** What of it is read again while the hub runs. */
@@ -83,6 +92,7 @@ export function engineSettings(
   settings: Settings,
   notify: PlainDocument | null,
   endpoints: EndpointPlan,
+  peers: PeerSettings,
 ): EngineSettings {
   const { clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir } = settings;
   return {
@@ -91,6 +101,7 @@ export function engineSettings(
     historyMs: settings.retention.historyMs,
     notify,
     endpoints,
+    peers,
     ...{ allowPrivateTargets: settings.notify.allowPrivateTargets, allowPrograms: settings.notify.allowPrograms },
     ...{ proxy: settings.proxy, version: settings.version },
     ...{ linkTtlMs: settings.links.ttlMs, encryptionKeys: encryptionKeys(settings) },

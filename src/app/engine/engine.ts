@@ -12,6 +12,7 @@ import type { Store } from '../../stores/contract/store.ts';
 import { createRouteGrouping } from '../notify/grouping.ts';
 import type { NotifyParts } from '../notify/notify.ts';
 import { createReloadableNotify } from '../notify/reloadable.ts';
+import { createPeers } from '../peers/peers.ts';
 import { createWriter } from '../writer.ts';
 import { createAuditPart } from './audit.ts';
 import { createChangeLog, withCommitted } from './change-log.ts';
@@ -61,6 +62,7 @@ export function createEngine(
   const grouping = createRouteGrouping(settings.notify);
   const onCommit = (seq: number | null) => {
     notify.wake();
+    peers.wake();
     if (seq !== null) changes.raise(seq);
   };
   const writer = createWriter(
@@ -96,6 +98,20 @@ export function createEngine(
     onRound: (removed) => logger.info({ ...removed }, 'old history removed'),
     onFailure: (error) => logger.error({ error }, 'old history could not be removed'),
   });
+  const peers = createPeers(
+    {
+      ...{
+        store: withWatchedFollowers(store, changes.raise),
+        clock,
+        logger,
+        holder,
+        plan: writer.plan,
+        inside: writer.inside,
+      },
+      ...{ submit: writer.submit, onCommit },
+    },
+    settings,
+  );
   const audit = createAuditPart({ store, clock, logger, holder }, settings);
   return {
     engine: {
@@ -116,6 +132,9 @@ export function createEngine(
         grouping.use(setup.notify);
       },
       testNotices: notify.test,
+      receivePeer: peers.receive,
+      peers: peers.views,
+      changePeer: peers.change,
       saveSources: (reports) => store.saveSources(reports),
       checkWritable: writer.checkWritable,
     },
@@ -124,7 +143,7 @@ export function createEngine(
       ...writer.parts,
       ...(settings.historyMs === 0 ? [] : [retention]),
       // A process that lives for one pass leaves it to a hub.
-      ...(pass === undefined ? [search, ...endpoints.parts] : []),
+      ...(pass === undefined ? [search, ...endpoints.parts, peers.part] : []),
       notify.part,
       audit,
     ],

@@ -15,12 +15,14 @@ import type { Logger } from '../../lib/log/logger.ts';
 import { insideThread } from '../../lib/threads/inside.ts';
 import type { NoticeFigures } from '../../notify/figures.ts';
 import type { TestReport, TestRequest } from '../../notify/test-notices.ts';
+import type { PeerView } from '../../peers/follow.ts';
 import type { ActedOnAll, ActionOnAll } from '../../pipeline/act-on-all.ts';
 import type { OutboxResult } from '../../pipeline/outbox.ts';
 import type { SilenceResult } from '../../pipeline/silences.ts';
 import { openSqliteStore } from '../../stores/sqlite/store.ts';
 import type { Job } from '../../web/webhook/intake.ts';
 import type { Outcome } from '../../web/webhook/outcome.ts';
+import type { PeerAnswer, PeerBatch, PeerChange } from '../peers/peers.ts';
 import { migrationLog } from '../store/migration-log.ts';
 import { storeFile } from '../store/open.ts';
 import type { Engine, EngineSettings, NotifySetup } from './contract.ts';
@@ -48,6 +50,9 @@ export type EngineOffer = {
   reloadNotify(setup: NotifySetup): Promise<void>;
   testNotices(request: TestRequest): Promise<TestReport>;
   remove(removal: Removal): Promise<Removed>;
+  receivePeer(batch: PeerBatch): Promise<PeerAnswer>;
+  peers(argument: undefined): Promise<readonly PeerView[]>;
+  changePeer(change: PeerChange): Promise<PeerView | null>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   checkWritable(argument: undefined): Promise<void>;
 };
@@ -88,6 +93,9 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     report: async (report) => running().engine.report(report),
     reloadEndpoints: async (plan) => running().engine.reloadEndpoints(plan),
     remove: async (removal) => running().engine.remove(removal),
+    receivePeer: async (batch) => running().engine.receivePeer(batch),
+    peers: async () => running().engine.peers(),
+    changePeer: async (change) => running().engine.changePeer(change),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),
   };

@@ -2,6 +2,7 @@ import { prepareNotify, prepareRoutes } from '../../app/notify/prepare.ts';
 import { readEndpoints } from '../../config/endpoints/read.ts';
 import { ConfigError } from '../../config/error.ts';
 import { loadExplained } from '../../config/load.ts';
+import { readPeerLinks } from '../../config/peers/links.ts';
 import { readPeerKeys } from '../../config/peers/read.ts';
 import { readRules } from '../../config/rules/read.ts';
 import { DriverOptionsError, enabledDrivers } from '../../drivers/registry.ts';
@@ -40,6 +41,7 @@ export async function checkConfig(configFile: string | undefined, hasSecrets: bo
   const endpoints = readEndpoints(settings);
   found.push(...(endpoints?.problems ?? []), ...readPeerKeys(settings).problems);
   found.push(...readRules(settings.rulesFile).problems);
+  found.push(...readPeerLinks(settings).problems);
   const { configFiles = [], envFile } = settings;
   return {
     files: [...configFiles, ...(envFile === undefined ? [] : [envFile])],

@@ -17,6 +17,8 @@ export interface Connecting {
   readonly proxy: ProxySettings;
   /** PEM file of authorities trusted beside the public ones. */
   readonly caFile?: string | undefined;
+  /** What of TLS is otherwise than usual; left out, nothing. */
+  readonly tls?: ClientTls | undefined;
   /**
    * Which addresses may be connected to: checked after the name is resolved, on the very address that is used. A proxy
    * is the operator's choice and reached wherever it is; the name of the target is then looked up there.
@@ -26,6 +28,15 @@ export interface Connecting {
   readonly lookup?: Lookup | undefined;
   /** Aborting it destroys what is under way; its reason is the error then thrown. */
   readonly signal: AbortSignal;
+}
+
+/** How this program is known to a server, and the server to it. */
+export interface ClientTls {
+  /** PEM files of its certificate and the key of that. */
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  /** Whether any certificate is taken. */
+  readonly isUnverified?: boolean | undefined;
 }
 
 /** A way to a server. `plainProxy` is set when the request has to name its whole URL, for an http proxy to carry on. */
@@ -82,7 +93,7 @@ async function dialProxy(proxy: URL, how: Connecting): Promise<Socket> {
 }
 
 /** What a connection without a proxy needs. */
-export type Direct = Pick<Connecting, 'allow' | 'lookup' | 'signal' | 'caFile'>;
+export type Direct = Pick<Connecting, 'allow' | 'lookup' | 'signal' | 'caFile' | 'tls'>;
 
 /** Opens a TCP connection to one of the addresses of a host that may be connected to. Rejects as `explain` reads it. */
 export async function openSocket(target: { readonly host: string; readonly port: number }, how: Direct) {
@@ -96,7 +107,7 @@ export async function openSocket(target: { readonly host: string; readonly port:
 export async function secure(
   socket: Socket,
   host: string,
-  how: Pick<Direct, 'caFile' | 'signal'>,
+  how: Pick<Direct, 'caFile' | 'signal' | 'tls'>,
   protocols: readonly string[] = ['http/1.1'],
 ): Promise<Socket> {
   try {
@@ -104,12 +115,27 @@ export async function secure(
     const ca = how.caFile === undefined ? {} : { ca: [...(await trusted(how.caFile))] };
     const name = isIP(host) === 0 ? { servername: host } : {};
     const alpn = protocols.length > 0 ? { ALPNProtocols: [...protocols] } : {};
-    const secured = tls.connect({ socket, host, ...name, ...ca, ...alpn });
+    const secured = tls.connect({ socket, host, ...name, ...ca, ...alpn, ...(await ownTls(how.tls)) });
     return await until(secured, 'secureConnect', how.signal);
   } catch (error) {
     socket.on('error', () => {}).destroy();
     throw error;
   }
+}
+
+async function ownTls({ certFile, keyFile, isUnverified = false }: ClientTls = {}) {
+  const read = async (path: string) => {
+    try {
+      return await readFile(path);
+    } catch (error) {
+      throw new Refusal('tls', `${path} cannot be read: ${(error as Error).message}`, false);
+    }
+  };
+  return {
+    ...(certFile !== undefined && { cert: await read(certFile) }),
+    ...(keyFile !== undefined && { key: await read(keyFile) }),
+    ...(isUnverified && { rejectUnauthorized: false }),
+  };
 }
 
 /** Certificates of the public authorities and of those in a PEM file. */

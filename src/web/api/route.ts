@@ -52,6 +52,8 @@ export interface Route {
   readonly bodyBytes?: number;
   /** A body is any text, and is passed on as its bytes. */
   readonly takesText?: true;
+  /** A body may be compressed with gzip. */
+  readonly takesGzip?: true;
   /** A GET reads nothing of the store, so it waits for nobody who does. */
   readonly readsNothing?: true;
   /** Left out: of no tool in particular. */
@@ -123,6 +125,7 @@ export interface RouteDefinition<Query, Body>
       | 'prove'
       | 'bodyBytes'
       | 'takesText'
+      | 'takesGzip'
       | 'readsNothing'
       | 'clients'
     >,

@@ -10,6 +10,7 @@ import { type BadgeParts, badgeRoutes } from '../badges/routes.ts';
 import { type EndpointParts, endpointRoutes } from '../endpoints/routes.ts';
 import { type LinkParts, linkRoutes } from '../links/routes.ts';
 import { type MetricsParts, metricsRoute } from '../metrics/route.ts';
+import { type PeerParts, peerRoutes } from '../peers/routes.ts';
 import { agentRoutes, type ProbeParts } from '../probes/agents.ts';
 import { gatusRoutes } from '../probes/gatus.ts';
 import { probeRoutes } from '../probes/own.ts';
@@ -63,6 +64,7 @@ export interface RouteParts
     TestAlertParts,
     OutboxParts,
     StreamParts,
+    PeerParts,
     ProbeParts,
     EndpointParts,
     PushParts,
@@ -135,6 +137,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     open('/-/ready', 'Whether its store can be written, as clients of an Alertmanager ask', ready),
     ...alertmanagerRoutes(parts),
     ...alertaRoutes(parts),
+    ...peerRoutes(parts),
     open('/api/health', 'State and version', async () => {
       const reason = await notReady();
       return ok({ status: reason === null ? 'ok' : 'degraded', version });

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import * as z from 'zod';
 import { readBody as readContent } from '../../core/reading/body.ts';
 import type { FieldError } from '../../core/reading/read.ts';
@@ -8,6 +10,7 @@ import type { RouteRequest } from './route.ts';
 import { isUnstorable } from './unstorable.ts';
 
 const BODY_BYTES = 64 * 1024;
+const UNPACKED_BYTES = 8 * 1024 * 1024;
 // Of what is cut: a log that goes on for ever is not read to its end.
 const LONGEST_TEXT = 8 * 1024 * 1024;
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -20,6 +23,8 @@ export interface BodyRules {
   readonly bodyBytes?: number | undefined;
   /** Whether it is JSON whatever its type says: where its sender shows a token, no page of another site can send it. */
   readonly isAnyType?: boolean;
+  /** Whether it may be compressed with gzip. */
+  readonly takesGzip?: boolean | undefined;
   /** Asked of the bytes before anything else is made of them; its answer, where it has one, is the refusal. */
   readonly prove?: ((body: Buffer) => Promise<Reply | null>) | undefined;
 }
@@ -27,7 +32,7 @@ export interface BodyRules {
 /** Reads a request that changes something. */
 export async function readWrite(
   request: IncomingMessage,
-  { bodyBytes = BODY_BYTES, isAnyType = false, prove }: BodyRules = {},
+  { bodyBytes = BODY_BYTES, isAnyType = false, takesGzip = false, prove }: BodyRules = {},
 ): Promise<Wanted> {
   const { 'content-type': type = '', 'idempotency-key': given } = request.headers;
   const idempotencyKey = given === undefined ? null : String(given);
@@ -45,10 +50,22 @@ export async function readWrite(
   // A page of another site can send other types without being asked first.
   if (!isAnyType && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type.trim()))
     return refused(415, 'send JSON, with the header Content-Type: application/json');
-  const content = readContent(body.bytes, isAnyType ? 'application/json' : type);
+  const isPacked = takesGzip && request.headers['content-encoding'] === 'gzip';
+  const bytes = isPacked ? await unpacked(body.bytes) : body.bytes;
+  if (bytes === null) return refused(400, `the body is no gzip of at most ${UNPACKED_BYTES / 1024 ** 2} MiB`);
+  const content = readContent(bytes, isAnyType ? 'application/json' : type);
   if (!content.ok) return refused(400, content.message);
   if (isUnstorable(content.value)) return refused(400, 'a text of the body holds NUL or half a surrogate pair');
   return { body: content.value, idempotencyKey };
+}
+
+/** What was compressed; null where it is no gzip, or more than may be. */
+async function unpacked(bytes: Buffer): Promise<Buffer | null> {
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength: UNPACKED_BYTES });
+  } catch {
+    return null;
+  }
 }
 
 /** Reads any text, to the bytes that are kept of it: what is beyond them is thrown away. */
