@@ -108,13 +108,13 @@ export function createPeers(
       timeouts: { connectMs: timeoutMs, headersMs: timeoutMs, bodyMs: timeoutMs },
     });
     const stopping = new AbortController();
-    const delivery = {
+    const telling = {
       ...{ link, hub, outbound, authorize: authorizeFor(link, clock) },
       alertaOf: alertaOf(store, clock.now),
     };
     const follower = createPeerFollower({
       ...{ store, clock, hub, link },
-      send: (entries) => deliver(delivery, entries, stopping.signal),
+      send: (entries) => deliver(telling, entries, stopping.signal),
       onCondition: onCondition(link),
     });
     const part = createFollowerPart({
