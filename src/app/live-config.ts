@@ -1,6 +1,6 @@
 import { ConfigError } from '../config/error.ts';
 import type { ExplainedSettings } from '../config/load.ts';
-import { diffSections, FROM_NEXT_START } from '../config/sections.ts';
+import { diffSections, WAITING } from '../config/sections.ts';
 import type { Settings } from '../config/settings.ts';
 import { shownSettings } from '../config/shown.ts';
 import type { Logger } from '../lib/log/logger.ts';
@@ -38,7 +38,7 @@ export function createLiveConfig(first: ExplainedSettings, { read, apply, now, l
         .map(({ name }) => name)
         .filter((name) => !AT_ONCE.test(name));
       const sections = diffSections(first, next).map(({ section }) => section);
-      waiting.push(...FROM_NEXT_START.filter((name) => sections.includes(name)));
+      waiting.push(...WAITING.filter((name) => sections.includes(name)));
       running = next;
       state = { ...stateOf(next, now()), waiting };
       logger.info(

@@ -3,6 +3,7 @@ import { isObject } from '../core/reading/read.ts';
 import { Secret } from '../lib/crypto/secret.ts';
 import { SECTION_NAMES } from './endpoints/names.ts';
 import type { ExplainedSettings } from './load.ts';
+import { PEER_SECTIONS } from './peers/names.ts';
 import { yamlPath } from './rows.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,9 +30,12 @@ export interface SectionChange {
 /** Keys of monitor.yaml that are no settings of the table, and count from the next start alone. */
 export const FROM_NEXT_START = ['checkers', 'drivers', 'sources'] as const;
 
+/** The same, and the lists that count from the next start. */
+export const WAITING: readonly string[] = [...FROM_NEXT_START, 'peers'];
+
 /** Keys of monitor.yaml that are no settings of the table: what others read. Routes are compared as a tree. */
 export function sectionsOf(
-  settings: Pick<Settings, (typeof FROM_NEXT_START)[number] | 'policyFile' | 'endpointsFile'>,
+  settings: Pick<Settings, (typeof FROM_NEXT_START)[number] | 'policyFile' | 'endpointsFile' | 'peersFile'>,
 ): ReadonlyMap<string, unknown> {
   const { routes: _, ...notify } = settings.policyFile?.values ?? {};
   const written = settings.endpointsFile?.values ?? {};
@@ -41,6 +45,7 @@ export function sectionsOf(
       const lists = [name, ...others].map((one) => written[one]).filter((list) => list !== undefined);
       return [name, lists.length > 1 ? lists.flat() : lists[0]] as const;
     }),
+    ...PEER_SECTIONS.map((name) => [name, settings.peersFile?.values[name]] as const),
     ...Object.entries(notify).map(([name, value]) => [`notify.${name}`, value] as const),
   ]);
 }

@@ -120,6 +120,8 @@ const SAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   push_endpoints: ['push_endpoints: [{name: a, token: x}]', 'push_endpoints: [{name: a, token: "y"}]'],
   probes: ['probes: [{id: a, token: x, region: eu}]', 'probes: [{id: a, token: x, region: us}]'],
   announcements: ['announcements: [{message: one}]', 'announcements: [{message: two}]'],
+  peer_keys: ['peer_keys: [{key: a, secret: x}]', 'peer_keys: [{key: a, secret: "y"}]'],
+  peers: ['peers: [{name: a, url: x}]', 'peers: [{name: a, url: "y"}]'],
   'notify.channels': ['notify: {channels: {ops: {type: log}}}', 'notify: {channels: {ops: {type: slack}}}'],
   'notify.defaults': ['notify: {defaults: {repeat: 1h}}', 'notify: {defaults: {repeat: 2h}}'],
   'notify.catch_all': ['notify: {catch_all: a}', 'notify: {catch_all: b}'],

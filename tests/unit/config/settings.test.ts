@@ -3,7 +3,7 @@ import { rows, yamlPath } from '../../../src/config/rows.ts';
 import type { Machine } from '../../../src/config/settings.ts';
 
 const OWN_NAMES =
-  /^(HUB_URL|HUB_API_KEY|CLUSTER_ENABLED|INSTANCE_ID|DATABASE_URL|HTTPS?_PROXY|NO_PROXY|WEBHOOK_SECRET_[A-Z_]+|MONITOR_[A-Z0-9_]+)$/;
+  /^(HUB_URL|HUB_API_KEY|CLUSTER_ENABLED|INSTANCE_ID|DATABASE_URL|BASE_URL|FWD_DESTINATIONS|HTTPS?_PROXY|NO_PROXY|WEBHOOK_SECRET_[A-Z_]+|MONITOR_[A-Z0-9_]+)$/;
 const MACHINE: Machine = { hostname: 'web', home: '/home/someone', isRoot: false, xdgStateHome: undefined };
 
 describe('every setting', () => {
