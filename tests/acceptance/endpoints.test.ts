@@ -224,6 +224,18 @@ test('the hub looks by itself at what names no probe, and tells of its fall and 
   await eventually(async () => {
     expect((await alerts()).map(({ name, status }) => [name, status])).toEqual([['own', 'resolved']]);
   });
+  const tried = await ask('/api/v1/endpoints/_own/try', {
+    method: 'POST',
+    body: '{}',
+    headers: { 'content-type': 'application/json' },
+  });
+  expect([tried.status, await tried.json()]).toMatchObject([
+    200,
+    { success: true, timings: { connect_ms: expect.any(Number) } },
+  ]);
+  expect(await (await ask('/api/v1/endpoints/_own')).json()).toMatchObject({
+    looks: expect.arrayContaining([expect.objectContaining({ phases: expect.objectContaining({ tls_ms: null }) })]),
+  });
   await new Promise((resolve) => server.close(resolve));
 });
 

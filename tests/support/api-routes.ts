@@ -55,6 +55,7 @@ export const NOTHING_BEHIND = {
     isMaintained: () => false,
     watched: () => [],
     looks: () => [],
+    tryNow: async () => null,
     reads: {
       endpointStates: async () => [],
       probeStates: async () => [],

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { EndpointsDocument } from '../../config/endpoints/document.ts';
+import type { EndpointEntry, EndpointsDocument } from '../../config/endpoints/document.ts';
 import type { Settings } from '../../config/settings.ts';
 import { LOCAL_PROBE } from '../../core/endpoint/endpoint.ts';
-import { createLooker } from '../../endpoints/looker.ts';
+import { type EndpointLook, lookAt } from '../../endpoints/look.ts';
+import { createLooker, targetOf } from '../../endpoints/looker.ts';
 import { probesOf } from '../../endpoints/plan.ts';
 import { createRunner, type Runner } from '../../endpoints/runner.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -11,6 +12,15 @@ import { createLookWorld } from './world.ts';
 
 /** Looks that may be under way at once, for each processor: they wait for others nearly all of their time. */
 export const LOOKS_PER_PROCESSOR = 50;
+
+// Somebody waits for it.
+const LONGEST_TRY_MS = 30_000;
+
+/** One look that somebody asks for, beside the plan. Never rejects. */
+export function tryOnce(settings: Settings, clock: Clock, entry: EndpointEntry): Promise<EndpointLook> {
+  const target = targetOf({ ...entry, timeoutMs: Math.min(entry.timeoutMs, LONGEST_TRY_MS) });
+  return lookAt(target, createLookWorld(settings, clock));
+}
 
 /** The probe `local`: the hub's own looks, which are one witness more. */
 export function createLocalProbe(

@@ -6,11 +6,12 @@ import type { Settings } from '../../config/settings.ts';
 import { parseCondition, showFault } from '../../core/endpoint/condition/parse.ts';
 import { parseDuration } from '../../core/figures.ts';
 import { createTarget, type LookTarget, lookAt, type TargetSource } from '../../endpoints/look.ts';
+import { lookDocument } from '../../endpoints/look-document.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { issueText } from '../../lib/issue-text.ts';
 import { TargetError } from '../../protocols/contract.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
-import { lookDocument, lookLines } from './text.ts';
+import { lookLines } from './text.ts';
 
 /** Options of `monitor endpoints try`. */
 export interface TryFlags {

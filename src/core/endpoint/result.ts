@@ -4,6 +4,14 @@ export interface ConditionResult {
   readonly success: boolean;
 }
 
+/** How the time of a look was spent, in milliseconds; null for what it did not need, or did not come to. */
+export interface Phases {
+  readonly dnsMs: number | null;
+  readonly connectMs: number | null;
+  readonly tlsMs: number | null;
+  readonly firstByteMs: number | null;
+}
+
 /** What one look at an endpoint came to, as its probe tells it. */
 export interface LookResult {
   readonly probe: string;
@@ -17,6 +25,8 @@ export interface LookResult {
   readonly abstains: boolean;
   /** Milliseconds until a certificate that it saw ends; null where it saw none. */
   readonly certificateMs: number | null;
+  /** Left out where the probe does not tell. */
+  readonly phases?: Phases;
 }
 
 /** Bounds of what is kept of a look. */

@@ -1,6 +1,6 @@
-import type { Endpoint, EndpointDetail, EndpointHistory, Look, Witness } from '../wire/endpoints.ts';
+import type { Endpoint, EndpointDetail, EndpointHistory, Look, Phases, Witness } from '../wire/endpoints.ts';
 import { spanText } from '../words/ages.ts';
-import { countOf } from '../words/numbers.ts';
+import { countOf, countText } from '../words/numbers.ts';
 import type { Badness } from '../words/severity.ts';
 import { type Query, queryText, valueIn } from './address.ts';
 
@@ -144,6 +144,23 @@ export const WITNESS_WORDS: Readonly<Record<Witness['state'], string>> = {
   ...{ up: 'up', down: 'down', abstains: 'cannot tell, its own network fails', stale: 'has said nothing of late' },
   waiting: 'has not looked yet',
 };
+
+/** How the time of a look was spent, in words: `DNS 1 ms, connect 12 ms`; '' where nothing is known of it. */
+export function phasesText({ dns_ms, connect_ms, tls_ms, first_byte_ms }: Phases): string {
+  const parts: readonly (readonly [string, number | null])[] = [
+    ...([
+      ['DNS', dns_ms],
+      ['connect', connect_ms],
+      ['TLS', tls_ms],
+      ['first byte', first_byte_ms],
+    ] as const),
+  ];
+  return parts.flatMap(([name, ms]) => (ms === null ? [] : [`${name} ${phaseText(ms)}`])).join(', ');
+}
+
+function phaseText(ms: number): string {
+  return ms < 10 ? `${Math.round(ms * 10) / 10} ms` : `${countText(Math.round(ms))} ms`;
+}
 
 /** The outages of a history, the newest first, each with its length. */
 export function outagesOf({ outages }: Pick<EndpointHistory, 'outages'>, now: number) {

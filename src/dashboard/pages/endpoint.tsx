@@ -9,6 +9,7 @@ import {
   endpointWord,
   LOOKS_EVERY_MS,
   outagesOf,
+  phasesText,
   RANGES,
   rangeOf,
   verdictSentence,
@@ -26,7 +27,9 @@ import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
 import { ScrollTable } from '../parts/scroll-table.tsx';
 import { Seen } from '../parts/seen.tsx';
+import { SeenList } from '../parts/seen-list.tsx';
 import { Age, Moment } from '../parts/time.tsx';
+import { TryNow } from '../parts/try-now.tsx';
 import type { Incident, Page } from '../wire/documents.ts';
 import type { EndpointDetail, EndpointHistory } from '../wire/endpoints.ts';
 import { spanText } from '../words/ages.ts';
@@ -86,6 +89,7 @@ function Shown({ endpoint, path }: { readonly endpoint: EndpointDetail; readonly
           </Panel>
         )}
         {endpoint.kind === 'active' && <Times path={path} everyMs={endpoint.interval_ms ?? 0} />}
+        {endpoint.kind === 'active' && <TryNow path={path} />}
         <Days path={path} />
         {endpoint.probes.length > 0 && <Probes endpoint={endpoint} />}
         <Looks endpoint={endpoint} />
@@ -334,7 +338,7 @@ function Looks({ endpoint }: { readonly endpoint: EndpointDetail }) {
             </>
           }
         >
-          {looks.map(({ at, probe, success, abstains, duration_ms: took, errors, conditions: results }) => {
+          {looks.map(({ at, probe, success, abstains, duration_ms: took, errors, conditions: results, phases }) => {
             const badness: Badness = abstains ? 'unknown' : success ? 'ok' : 'critical';
             return (
               <tr key={at + probe}>
@@ -348,21 +352,12 @@ function Looks({ endpoint }: { readonly endpoint: EndpointDetail }) {
                   <Moment at={at} />
                 </td>
                 <td class="t2 hide-s">{shown(nameOf(probe))}</td>
-                <td class="num">{countText(took)} ms</td>
+                <td class="num">
+                  {countText(took)} ms
+                  {phases !== null && <small class="phases t3">{phasesText(phases)}</small>}
+                </td>
                 <td class="wrap">
-                  <ul class="seen">
-                    {results.map(({ condition, success: holds }, index) => (
-                      <li key={index} class={holds ? 't3' : 's-crit'}>
-                        <Glyph badness={holds ? 'ok' : 'critical'} size={12} named />
-                        <span class="mono">{shown(condition)}</span>
-                      </li>
-                    ))}
-                    {errors.map((error, index) => (
-                      <li key={`e${index}`} class="t2">
-                        {shown(error)}
-                      </li>
-                    ))}
-                  </ul>
+                  <SeenList conditions={results} errors={errors} />
                 </td>
               </tr>
             );

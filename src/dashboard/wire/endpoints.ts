@@ -15,6 +15,22 @@ export interface Look {
   readonly errors: readonly string[];
 }
 
+/** How the time of a look was spent, in milliseconds; null for what it did not need. */
+export interface Phases {
+  readonly dns_ms: number | null;
+  readonly connect_ms: number | null;
+  readonly tls_ms: number | null;
+  readonly first_byte_ms: number | null;
+}
+
+/** One look that somebody has asked for. */
+export interface Tried {
+  readonly success: boolean;
+  readonly conditions: readonly { readonly condition: string; readonly success: boolean }[];
+  readonly error: string | null;
+  readonly timings: Phases & { readonly total_ms: number };
+}
+
 /** What a probe says of an endpoint. */
 export interface Witness {
   readonly id: string;
@@ -70,6 +86,7 @@ export interface EndpointDetail extends Endpoint {
   }[];
   /** Newest first. */
   readonly looks: readonly (Look & {
+    readonly phases: Phases | null;
     readonly conditions: readonly { readonly condition: string; readonly success: boolean }[];
   })[];
 }

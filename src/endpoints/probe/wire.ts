@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Phases } from '../../core/endpoint/result.ts';
 import { Secret } from '../../lib/crypto/secret.ts';
 import type { LookAsk, LookEntry, Looked } from '../runner.ts';
 
@@ -53,14 +54,20 @@ export interface WaitingResult extends Omit<Looked, 'at'> {
   readonly atMonotonic: number;
 }
 
+/** How the time of a look was spent, as it crosses the wire. */
+export function phasesJson({ dnsMs, connectMs, tlsMs, firstByteMs }: Phases) {
+  return { dns_ms: dnsMs, connect_ms: connectMs, tls_ms: tlsMs, first_byte_ms: firstByteMs };
+}
+
 /** A result in the words of a report; `now` is the same moment on the clock of the day and on the one that only grows. */
 export function resultJson(waiting: WaitingResult, now: { readonly day: number; readonly monotonic: number }): object {
-  const { key, success, durationMs, errors, conditions, abstains, certificateMs, atMonotonic } = waiting;
+  const { key, success, durationMs, errors, conditions, abstains, certificateMs, atMonotonic, phases } = waiting;
   return {
     ...{ key, success, abstain: abstains, duration_ms: durationMs },
     timestamp: new Date(now.day - (now.monotonic - atMonotonic)).toISOString(),
     ...(errors.length > 0 && { errors }),
     ...(conditions.length > 0 && { condition_results: conditions }),
     ...(certificateMs !== null && { certificate_ms: certificateMs }),
+    ...(phases !== undefined && { phases: phasesJson(phases) }),
   };
 }

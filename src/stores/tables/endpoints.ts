@@ -21,8 +21,8 @@ const SUCCESS: Codec<StoredLook> = {
   },
 };
 const DETAIL: Codec<StoredLook> = {
-  write: ({ errors, conditions, abstains, certificateMs }) =>
-    JSON.stringify({ errors, conditions, abstains, certificateMs }),
+  write: ({ errors, conditions, abstains, certificateMs, phases }) =>
+    JSON.stringify({ errors, conditions, abstains, certificateMs, phases }),
   read: (fields, cell) => {
     Object.assign(fields, JSON.parse(String(cell)));
   },

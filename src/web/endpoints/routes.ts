@@ -1,19 +1,28 @@
-import type * as z from 'zod';
-import type { EndpointsDocument } from '../../config/endpoints/document.ts';
+import * as z from 'zod';
+import type { EndpointEntry, EndpointsDocument } from '../../config/endpoints/document.ts';
 import { type EndpointReport, endpointReport, responseMs } from '../../core/endpoint/report.ts';
 import { addSums, NO_SUMS, ROLLUP_STEPS, type Rollup } from '../../core/endpoint/rollup.ts';
 import type { WatchedEndpoint } from '../../core/endpoint/watched.ts';
 import { iso } from '../../core/iso-time.ts';
+import type { EndpointLook } from '../../endpoints/look.ts';
 import { LOOKS_KEPT_MS } from '../../endpoints/watch.ts';
 import type { EndpointReads, StoredPing } from '../../stores/contract/endpoints.ts';
 import type { Within } from '../api/confined.ts';
 import { NO_PARAMETERS, QueryError } from '../api/queries.ts';
 import { type Route, type RouteRequest, route } from '../api/route.ts';
 import type { LookCount } from '../metrics/looks.ts';
-import { failure, type Reply } from '../reply.ts';
+import { failure, later, type Reply } from '../reply.ts';
 import { askedSpan, ENDPOINT_PARAMETERS, HISTORY_PARAMETERS, PING_PARAMETERS, REPORT_PARAMETERS } from './queries.ts';
-import { endpointDetails, endpointRow, type FoundEndpoint, foundEndpoints, hasWords, isTheirEndpoint } from './rows.ts';
-import { ENDPOINTS, HISTORY, type PING, PINGS, REPORTS, WHOLE_ENDPOINT } from './schemas.ts';
+import {
+  endpointDetails,
+  endpointRow,
+  type FoundEndpoint,
+  foundEndpoints,
+  hasWords,
+  isTheirEndpoint,
+  triedJson,
+} from './rows.ts';
+import { ENDPOINTS, HISTORY, type PING, PINGS, REPORTS, TRIED, WHOLE_ENDPOINT } from './schemas.ts';
 
 /** What our own API of endpoints is made of. */
 export interface EndpointParts {
@@ -25,6 +34,8 @@ export interface EndpointParts {
     readonly reads: EndpointReads;
     /** Looks that were kept since the start. */
     readonly looks: () => readonly LookCount[];
+    /** Looks once, for nobody's count; null where too many do so already. Never rejects. */
+    readonly tryNow: (entry: EndpointEntry) => Promise<EndpointLook | null>;
   };
   readonly now: () => number;
 }
@@ -159,6 +170,20 @@ export function endpointRoutes(parts: EndpointParts): readonly Route[] {
             report: reportJson(endpointReport(points.reduce(addSums, NO_SUMS), outages)),
           };
         }),
+    }),
+    route({
+      ...{ method: 'POST', path: '/api/v1/endpoints/:key/try', role: 'write', isConfinable: true },
+      summary: 'Look at one endpoint from this hub, once and now; it counts for nothing',
+      body: z.strictObject({}),
+      answers: { 200: TRIED },
+      answer: async ({ params, confinement }) => {
+        const found = (await all(confinement)).find(({ watched: { key } }) => key === params.key);
+        if (found === undefined) return failure(404, NOTHING);
+        if (!('url' in found.entry)) return failure(422, 'this endpoint is not looked at: it calls');
+        const tried = await parts.endpoints.tryNow(found.entry);
+        if (tried === null) return later(503, 'too many looks are under way', 5);
+        return { status: 200, body: triedJson(found.entry, tried) };
+      },
     }),
     route({
       ...{ method: 'GET', path: '/api/v1/endpoints/:key/pings', role: 'read', query: PING_PARAMETERS },

@@ -11,10 +11,13 @@ import { endpointTitle, type WatchedEndpoint } from '../../core/endpoint/watched
 import { iso } from '../../core/iso-time.ts';
 import { matchLabels } from '../../core/policy/labels.ts';
 import { searchWords } from '../../core/search/words.ts';
+import type { EndpointLook } from '../../endpoints/look.ts';
+import { lookDocument } from '../../endpoints/look-document.ts';
+import { phasesJson } from '../../endpoints/probe/wire.ts';
 import { redactedText } from '../../endpoints/redacted.ts';
 import type { StoredLook } from '../../stores/contract/endpoints.ts';
 import type { Within } from '../api/confined.ts';
-import type { ENDPOINT, PROBE_STATES, WHOLE_ENDPOINT } from './schemas.ts';
+import type { ENDPOINT, PROBE_STATES, TRIED, WHOLE_ENDPOINT } from './schemas.ts';
 
 /** An endpoint with what is configured of it and what is found of it now. */
 export interface FoundEndpoint {
@@ -126,6 +129,7 @@ export function endpointDetails(
     looks: looks.map((look) => ({
       ...lookJson(look, ui?.hideErrors ? 0 : look.errors.length, redactedBy(entry)),
       conditions: ui?.hideConditions ? [] : [...look.conditions],
+      phases: look.phases === undefined ? null : phasesJson(look.phases),
     })),
   };
 }
@@ -149,6 +153,28 @@ function probeState(
   if (watched.silent?.has(id) || !isFresh(run, watched, now)) return 'stale';
   if (run.abstains) return 'abstains';
   return run.success ? 'up' : 'down';
+}
+
+/** A look that somebody asked for, as far as the `ui` of its endpoint lets it be seen. */
+export function triedJson(entry: EndpointEntry, found: EndpointLook): z.infer<typeof TRIED> {
+  const { success, at, conditions, error, connected, status, version, dns_rcode, certificate, timings } = lookDocument(
+    '',
+    found,
+  );
+  return {
+    ...{
+      success,
+      at: at ?? '',
+      connected,
+      status,
+      version,
+      dns_rcode,
+      timings: { ...timings, total_ms: timings.total_ms ?? 0 },
+    },
+    conditions: entry.ui.hideConditions ? [] : [...conditions],
+    error: error === null || entry.ui.hideErrors ? null : redactedText(entry, error.message),
+    certificate_ends_at: certificate?.expires_at ?? null,
+  };
 }
 
 /** Errors as the `ui` of an endpoint lets them be seen. */

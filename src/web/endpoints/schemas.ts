@@ -24,6 +24,20 @@ const look = z.object({
   errors: z.array(text),
 });
 
+const msOrNull = ms.nullable();
+const PHASES = z
+  .object({ dns_ms: msOrNull, connect_ms: msOrNull, tls_ms: msOrNull, first_byte_ms: msOrNull })
+  .describe('How the time was spent; null for what it did not need, or did not come to');
+
+/** What one look came to that somebody asked for: it counts for nothing. */
+export const TRIED = z.object({
+  ...{ success: z.boolean(), at: time, connected: z.boolean(), status: count, version: text, dns_rcode: text },
+  conditions: z.array(z.object({ condition: text, success: z.boolean() })),
+  error: text.nullable(),
+  certificate_ends_at: timeOrNull,
+  timings: PHASES.extend({ total_ms: ms }),
+});
+
 /** An endpoint as a row of a list. */
 export const ENDPOINT = z
   .object({
@@ -86,7 +100,12 @@ export const WHOLE_ENDPOINT = ENDPOINT.extend({
     }),
   ),
   looks: z
-    .array(look.extend({ conditions: z.array(z.object({ condition: text, success: z.boolean() })) }))
+    .array(
+      look.extend({
+        conditions: z.array(z.object({ condition: text, success: z.boolean() })),
+        phases: PHASES.nullable().describe('null where the probe does not tell'),
+      }),
+    )
     .describe('Newest first'),
 });
 

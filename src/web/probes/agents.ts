@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { EndpointEntry, ProbeEntry } from '../../config/endpoints/document.ts';
+import type { Phases } from '../../core/endpoint/result.ts';
 import { NO_PARAMETERS } from '../api/queries.ts';
 import { type ProvingRequest, type Route, type RouteRequest, route } from '../api/route.ts';
 import { failure, type Reply } from '../reply.ts';
@@ -11,6 +12,8 @@ export interface ProbeParts {
   readonly probes: ProbeDesk;
 }
 
+const phase = z.number('must be a number of milliseconds').min(0).max(86_400_000).nullable().default(null);
+const PHASES = z.object({ dns_ms: phase, connect_ms: phase, tls_ms: phase, first_byte_ms: phase });
 const result = z.object({
   success: z.boolean('must be true or false'),
   duration_ms: z.number('must be a number of milliseconds').min(0).max(86_400_000).default(0),
@@ -22,6 +25,7 @@ const result = z.object({
     .default([]),
   abstain: z.boolean().default(false),
   certificate_ms: z.number().nullable().default(null),
+  phases: PHASES.optional(),
 });
 const results = z.union([result, z.array(result).max(10_000)], {
   error:
@@ -111,11 +115,16 @@ export function agentRoutes({ probes }: ProbeParts): readonly Route[] {
   ];
 }
 
+function phasesIn({ dns_ms, connect_ms, tls_ms, first_byte_ms }: z.infer<typeof PHASES>): Phases {
+  return { dnsMs: dns_ms, connectMs: connect_ms, tlsMs: tls_ms, firstByteMs: first_byte_ms };
+}
+
 /** A look from its words. */
 export function lookOf(key: string, told: z.infer<typeof RESULT>): ToldLook {
   return {
     ...{ key, success: told.success, durationMs: Math.round(told.duration_ms), errors: told.errors },
     ...{ conditions: told.condition_results, abstains: told.abstain, certificateMs: told.certificate_ms },
+    ...(told.phases !== undefined && { phases: phasesIn(told.phases) }),
     toldAt: told.timestamp === undefined ? null : Date.parse(told.timestamp),
   };
 }

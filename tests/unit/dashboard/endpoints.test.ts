@@ -12,6 +12,7 @@ import {
   endpointWord,
   lookBars,
   outagesOf,
+  phasesText,
   rangeOf,
   verdictSentence,
 } from '../../../src/dashboard/model/endpoints.ts';
@@ -32,6 +33,14 @@ const endpoint = (more: Partial<Endpoint> = {}): Endpoint => ({
   ...{ probes: [witness('a', 'up'), witness('b', 'up'), witness('c', 'up')], last_look_at: null, response_ms: 9 },
   ...{ certificate_ends_at: null, uptime: { '24h': 1, '7d': 1, '30d': 1 }, results: [] },
   ...more,
+});
+
+test('how the time of a look was spent, in words', () => {
+  const nothing = { dns_ms: null, connect_ms: null, tls_ms: null, first_byte_ms: null };
+  expect(phasesText({ dns_ms: 0.4, connect_ms: 12.4, tls_ms: null, first_byte_ms: 9.96 })).toBe(
+    'DNS 0.4 ms, connect 12 ms, first byte 10 ms',
+  );
+  expect(phasesText(nothing)).toBe('');
 });
 
 describe('how bad it is', () => {

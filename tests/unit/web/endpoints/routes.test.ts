@@ -2,12 +2,13 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { EndpointEntry, EndpointsDocument, PushEndpointEntry } from '../../../../src/config/endpoints/document.ts';
 import type { ProbeRun } from '../../../../src/core/endpoint/run.ts';
 import { type EndpointState, newState } from '../../../../src/core/endpoint/state.ts';
+import type { EndpointLook } from '../../../../src/endpoints/look.ts';
 import { endpointPlan } from '../../../../src/endpoints/plan.ts';
 import { Secret } from '../../../../src/lib/crypto/secret.ts';
 import type { EndpointReads } from '../../../../src/stores/contract/endpoints.ts';
 import type { RouteRequest } from '../../../../src/web/api/route.ts';
 import { type EndpointParts, endpointRoutes } from '../../../../src/web/endpoints/routes.ts';
-import { ENDPOINTS, HISTORY, REPORTS, WHOLE_ENDPOINT } from '../../../../src/web/endpoints/schemas.ts';
+import { ENDPOINTS, HISTORY, REPORTS, TRIED, WHOLE_ENDPOINT } from '../../../../src/web/endpoints/schemas.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00.000Z');
 const HOUR = 3_600_000;
@@ -120,6 +121,7 @@ beforeEach(() => {
   const parts: EndpointParts['endpoints'] = {
     ...{ document: () => DOCUMENT, watched: () => plan.endpoints, isMaintained: (key) => key === 'core_api', reads },
     looks: () => [],
+    tryNow: async ({ key }) => tried(key),
   };
   routes = endpointRoutes({ endpoints: parts, now: () => NOW });
 });
@@ -133,6 +135,53 @@ async function get(path: string, query: object = {}, confinement: RouteRequest['
 const list = (query: object = {}, confinement: RouteRequest['confinement'] = null) =>
   get('/api/v1/endpoints', query, confinement);
 const keys = ({ items }: Awaited<ReturnType<typeof list>>) => items.map(({ key }) => key);
+
+describe('a look that somebody asks for', () => {
+  const post = async (key: string, confinement: RouteRequest['confinement'] = null) => {
+    const route = routes.find((one) => one.path === '/api/v1/endpoints/:key/try');
+    return (await route?.answer({ params: { key }, confinement } as unknown as RouteRequest)) as {
+      readonly status: number;
+      readonly body: object;
+    };
+  };
+
+  test('shows what it came to, but for what the endpoint hides', async () => {
+    const { status, body } = await post('core_web');
+    expect([status, TRIED.parse(body)]).toEqual([200, body]);
+    expect(body).toMatchObject({
+      ...{ success: false, at: iso(NOW), error: 'core_web.example refused', status: 500 },
+      conditions: [{ condition: '[STATUS] (500) == 200', success: false }],
+      timings: { dns_ms: 1.5, connect_ms: null, total_ms: 7 },
+    });
+    expect((await post('edge_cdn')).body).toMatchObject({ conditions: [], error: null });
+  });
+
+  test('is refused for what calls, for what is not theirs, and while too many are under way', async () => {
+    const confined = [{ name: 'team', values: ['db'], isNot: false }];
+    const outcomes = [
+      await post('_backup'),
+      await post('core_x'),
+      await post('core_web', confined),
+      await post('core_api'),
+    ];
+    expect(outcomes.map(({ status }) => status)).toEqual([422, 404, 404, 503]);
+  });
+});
+
+/** What a look at an endpoint came to; null while too many are under way. */
+function tried(key: string): EndpointLook | null {
+  if (key === 'core_api') return null;
+  const timings = { dnsMs: 1.5, connectMs: null, tlsMs: null, firstByteMs: 3, totalMs: 7 };
+  return {
+    ...{ success: false, at: NOW, domainExpiresAt: null },
+    conditions: [{ condition: '[STATUS] (500) == 200', success: false }],
+    look: {
+      ...{ connected: true, status: 500, ip: '192.0.2.7', body: 'a secret page', isBodyCut: false, dnsRcode: '' },
+      ...{ certificate: null, redirects: [], version: 'HTTP/1.1', timings },
+      error: { reason: 'refused', message: `${key}.example refused` },
+    },
+  };
+}
 
 describe('the list', () => {
   test('shows of each what is found, by which probes, and never asks once a row', async () => {
