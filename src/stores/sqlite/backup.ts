@@ -38,6 +38,18 @@ export async function copySqlite(
   return check(from, to);
 }
 
+/** Throws StoreError where a backup is seen at once to be none of a store, or a newer one; whether it is whole, a copy tells. */
+export function refuseNoBackup(file: string): void {
+  const db = openExisting(file, true);
+  try {
+    schemaOf(db, file);
+  } catch (error) {
+    throw error instanceof StoreError ? error : new StoreError(`cannot copy ${file}: ${(error as Error).message}`);
+  } finally {
+    db.close();
+  }
+}
+
 function pagesUnless(signal: AbortSignal | undefined): number {
   signal?.throwIfAborted();
   return STEP_PAGES;

@@ -65,6 +65,14 @@ export function cannotOpen(file: string, error: unknown): StoreError {
       { code },
     );
   }
+  if (/^(ENOSPC|EDQUOT|SQLITE_FULL)/.test(code ?? ''))
+    return new StoreError(`${text}; free space there, or set MONITOR_STATE_DIR to a directory on another disk`, {
+      code,
+    });
+  if (/^SQLITE_IOERR/.test(code ?? ''))
+    return new StoreError(`${text}: its disk fails or has no room left; see the system log, and free space there`, {
+      code,
+    });
   const isFolder = /^(E(NOENT|ACCES|PERM|ROFS|NOTDIR|EXIST|ISDIR)$|SQLITE_(CANTOPEN|READONLY))/.test(code ?? '');
   return new StoreError(isFolder ? `${text}; set MONITOR_STATE_DIR to a directory that can be written` : text, {
     code,

@@ -6,7 +6,7 @@ import { moveFile } from '../../lib/files/durable.ts';
 import { makePrivateFolder } from '../../lib/files/folder.ts';
 import { beginFile } from '../../lib/files/new-file.ts';
 import { UnfitStoreError } from '../contract/error.ts';
-import { type Copied, copySqlite } from './backup.ts';
+import { type Copied, copySqlite, refuseNoBackup } from './backup.ts';
 import { openAlone } from './upkeep.ts';
 
 /** What a restore came to. */
@@ -22,8 +22,9 @@ export interface Restored extends Copied {
  */
 export async function restoreSqlite(backup: string, file: string, now: number): Promise<Restored> {
   makePrivateFolder(dirname(file));
-  // Before the copy, which may take long: whoever has the store open is told at once.
-  if (existsSync(file)) takeOut(file)?.close();
+  // Before the copy, which may take long: whoever has the store open is told at once, and nothing in it is changed yet.
+  refuseNoBackup(backup);
+  if (existsSync(file)) unlessInUse(() => openAlone(file))?.close();
   const fresh = await beginFile(file, true);
   try {
     const copied = await copySqlite(backup, fresh.temporary, { readonly: true });
@@ -51,14 +52,24 @@ export async function restoreSqlite(backup: string, file: string, now: number): 
  * badly that it cannot be opened. Throws InUseError.
  */
 function takeOut(file: string): BetterSqlite3.Database | null {
-  let db: BetterSqlite3.Database | null = null;
+  return unlessInUse(() => {
+    const db = openAlone(file);
+    try {
+      db.pragma('journal_mode = DELETE');
+      db.exec('BEGIN EXCLUSIVE');
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/** The store as `open` has it, null for one that is too damaged for that. Throws InUseError. */
+function unlessInUse(open: () => BetterSqlite3.Database): BetterSqlite3.Database | null {
   try {
-    db = openAlone(file);
-    db.pragma('journal_mode = DELETE');
-    db.exec('BEGIN EXCLUSIVE');
-    return db;
+    return open();
   } catch (error) {
-    db?.close();
     if (error instanceof UnfitStoreError || /^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(codeOf(error))) return null;
     throw error;
   }

@@ -261,3 +261,34 @@ test('nothing is left of a store that could not be made', () => {
   expect(problem()).not.toBe('');
   expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
 });
+
+test.each<[string, (backup: string) => void]>([
+  ['no store', (backup) => writeFileSync(backup, 'no store at all '.repeat(100))],
+  ['not there', () => {}],
+  [
+    'of a newer program',
+    (backup) => {
+      copyFileSync(file, backup);
+      const db = new Database(backup);
+      db.pragma('user_version = 9999');
+      db.close();
+    },
+  ],
+  [
+    'damaged in the middle',
+    (backup) => {
+      copyFileSync(file, backup);
+      const bytes = readFileSync(backup);
+      writeFileSync(backup, bytes.fill(0xff, bytes.length / 2));
+    },
+  ],
+])('a backup that is %s is refused, and not a byte of the store is another', async (_, make) => {
+  const store = hub();
+  await save(store, { alerts: [write('insert', alert(1))] });
+  await store.close();
+  const backup = join(folder, 'backup.db');
+  make(backup);
+  const before = readFileSync(file);
+  await expect(restoreSqlite(backup, file, 0)).rejects.toThrow();
+  expect(readFileSync(file).equals(before)).toBe(true);
+});

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreError } from '../../../../src/stores/contract/error.ts';
 import { MIGRATIONS } from '../../../../src/stores/migrations/index.ts';
-import { driverPackage, loadDriver } from '../../../../src/stores/sqlite/driver.ts';
+import { cannotOpen, driverPackage, loadDriver } from '../../../../src/stores/sqlite/driver.ts';
 import { openSqliteStore } from '../../../../src/stores/sqlite/store.ts';
 import { alert, idOf, save, write } from '../../../support/stored.ts';
 
@@ -110,6 +110,21 @@ describe('what cannot be opened', () => {
     expect(error.message).toContain(file);
     expect(error.message).not.toContain('\n');
   });
+});
+
+test.each([
+  [
+    'SQLITE_FULL',
+    'database or disk is full',
+    'free space there, or set MONITOR_STATE_DIR to a directory on another disk',
+  ],
+  ['ENOSPC', 'no space left on device', 'free space there, or set MONITOR_STATE_DIR to a directory on another disk'],
+  ['SQLITE_IOERR_SHMSIZE', 'disk I/O error', 'its disk fails or has no room left; see the system log'],
+  ['EACCES', 'permission denied', 'set MONITOR_STATE_DIR to a directory that can be written'],
+])('a store that cannot be opened for %s says what to do', (code, message, advice) => {
+  const error = cannotOpen('/a/monitor.db', Object.assign(new Error(message), { code }));
+  expect(error.message).toContain(`cannot open the store /a/monitor.db: ${message}`);
+  expect(error.message).toContain(advice);
 });
 
 describe('what fails every write', () => {
