@@ -35,7 +35,10 @@ export const WAITING: readonly string[] = [...FROM_NEXT_START, 'peers'];
 
 /** Keys of monitor.yaml that are no settings of the table: what others read. Routes are compared as a tree. */
 export function sectionsOf(
-  settings: Pick<Settings, (typeof FROM_NEXT_START)[number] | 'policyFile' | 'endpointsFile' | 'peersFile'>,
+  settings: Pick<
+    Settings,
+    (typeof FROM_NEXT_START)[number] | 'policyFile' | 'endpointsFile' | 'rulesFile' | 'peersFile'
+  >,
 ): ReadonlyMap<string, unknown> {
   const { routes: _, ...notify } = settings.policyFile?.values ?? {};
   const written = settings.endpointsFile?.values ?? {};
@@ -45,6 +48,7 @@ export function sectionsOf(
       const lists = [name, ...others].map((one) => written[one]).filter((list) => list !== undefined);
       return [name, lists.length > 1 ? lists.flat() : lists[0]] as const;
     }),
+    ['rules', settings.rulesFile?.values ?? undefined] as const,
     ...PEER_SECTIONS.map((name) => [name, settings.peersFile?.values[name]] as const),
     ...Object.entries(notify).map(([name, value]) => [`notify.${name}`, value] as const),
   ]);

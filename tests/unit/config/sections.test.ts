@@ -120,6 +120,7 @@ const SAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   push_endpoints: ['push_endpoints: [{name: a, token: x}]', 'push_endpoints: [{name: a, token: "y"}]'],
   probes: ['probes: [{id: a, token: x, region: eu}]', 'probes: [{id: a, token: x, region: us}]'],
   announcements: ['announcements: [{message: one}]', 'announcements: [{message: two}]'],
+  rules: ['rules: [{name: a, kind: threshold}]', 'rules: [{name: a, kind: missing}]'],
   peer_keys: ['peer_keys: [{key: a, secret: x}]', 'peer_keys: [{key: a, secret: "y"}]'],
   peers: ['peers: [{name: a, url: x}]', 'peers: [{name: a, url: "y"}]'],
   'notify.channels': ['notify: {channels: {ops: {type: log}}}', 'notify: {channels: {ops: {type: slack}}}'],
