@@ -18,6 +18,8 @@ export interface ChannelTraits {
   readonly threads: boolean;
   /** Whether the target keeps incidents of its own, which it repeats and escalates itself: no reminders unless asked for. */
   readonly keepsIncidents: boolean;
+  /** Whether it is told that somebody has acknowledged, for it calls people until then; left out for no. */
+  readonly acknowledges?: boolean;
   /** Whether the target drops a message that it has had: then an attempt without an answer is safe to repeat. */
   readonly idempotent: boolean;
   /** What the end of an incident becomes. */

@@ -46,6 +46,7 @@ export const opsgenie = defineChannel({
   summary: 'Opsgenie and Jira Service Management, which keep incidents of their own',
   traits: {
     ...{ edits: false, threads: false, keepsIncidents: true, idempotent: true, onResolved: 'tell' },
+    acknowledges: true,
     ...{ markup: 'plain', rate: { perSecond: 2, burst: 20 } },
   },
   options,
@@ -147,7 +148,7 @@ function aliasOf({ phase, key, incident }: NoticeMessage): string {
 
 function actionOf(message: NoticeMessage): 'create' | 'close' | 'acknowledge' {
   if (isOver(message)) return 'close';
-  return message.amends && message.incident.acknowledgedBy !== null ? 'acknowledge' : 'create';
+  return message.acknowledges ? 'acknowledge' : 'create';
 }
 
 function noteOf({ wording }: DeliveryContext) {

@@ -32,6 +32,7 @@ export const pagerduty = defineChannel({
   summary: 'PagerDuty, by the Events API v2, which keeps incidents of its own',
   traits: {
     ...{ edits: false, threads: false, keepsIncidents: true, idempotent: true, onResolved: 'tell' },
+    acknowledges: true,
     ...{ markup: 'plain', rate: { perSecond: 2, burst: 20 } },
   },
   options,
@@ -67,7 +68,7 @@ export const pagerduty = defineChannel({
 
 function actionOf(message: NoticeMessage): 'trigger' | 'acknowledge' | 'resolve' {
   if (isOver(message)) return 'resolve';
-  return message.amends && message.incident.acknowledgedBy !== null ? 'acknowledge' : 'trigger';
+  return message.acknowledges ? 'acknowledge' : 'trigger';
 }
 
 /** The payload stands in a resolve, too: rules of event orchestrations route by it. */

@@ -49,14 +49,19 @@ export const pushover = defineChannel({
       sendJson(world, new URL(`${base}/1/${path}`), { token: token.reveal(), ...value }, signal);
     return {
       place: new URL(base).host,
+      traits: { acknowledges: emergency },
       async deliver(message, context) {
         const receipt = message.firstRef ?? '';
         // It rings at the latest until it expires: that it cannot be stopped keeps nobody from being told.
         if (isOver(message) && /^\w{10,64}$/.test(receipt))
           await call(`receipts/${receipt}/cancel.json`, {}, context.signal);
         // The first message is not the only one that may ring: so do reminders, and what became critical later.
-        if (isOver(message) && emergency)
-          await call(`receipts/cancel_by_tag/${tagOf(message)}.json`, {}, context.signal);
+        const stop = () => call(`receipts/cancel_by_tag/${tagOf(message)}.json`, {}, context.signal);
+        if (message.acknowledges) {
+          const stopped = await stop();
+          return stopped.ok ? { ok: true, answer: 'stopped' } : failureOf(stopped);
+        }
+        if (isOver(message) && emergency) await stop();
         const where = { user: user.reveal(), ...(device && { device }), ...(sound && { sound }) };
         const result = await call(
           'messages.json',

@@ -24,15 +24,28 @@ export function admitWanted(
 ): readonly Admitted[] {
   const closed = gate.closedUntil(now);
   if (closed !== null) return wanted.map((looked) => later(looked, closed, 'channel_down'));
-  const critical = wanted.filter((looked) => laneOf(looked) === 'critical');
-  const others = wanted.filter((looked) => laneOf(looked) === 'other');
+  const forPeople = wanted.filter((looked) => !isForTarget(looked));
+  const critical = forPeople.filter((looked) => laneOf(looked) === 'critical');
+  const others = forPeople.filter((looked) => laneOf(looked) === 'other');
   if (gate.isOnTrial()) {
-    const [trial, ...rest] = [...critical, ...others];
+    const [trial, ...rest] = [...critical, ...others, ...wanted.filter(isForTarget)];
     if (trial === undefined) return [];
     const tried = admitLane([trial], laneOf(trial), gate, 0, now);
     return [...tried, ...rest.map((looked) => later(looked, gate.closedUntil(now) ?? now + TRIAL_MS, 'channel_down'))];
   }
-  return [...admitLane(critical, 'critical', gate, 0, now), ...admitLane(others, 'other', gate, waiting, now)];
+  return [
+    ...admitLane(critical, 'critical', gate, 0, now),
+    ...admitLane(others, 'other', gate, waiting, now),
+    ...wanted.filter(isForTarget).map((looked): Admitted => {
+      if (gate.take('other', now)) return { looked, verdict: 'send' };
+      return later(looked, gate.readyAt('other', now), 'rate');
+    }),
+  ];
+}
+
+/** Whether a message is for the target and not for people, such as an acknowledgement: it is no part of a storm. */
+export function isForTarget({ wanted }: Evaluation): boolean {
+  return wanted?.send.reason === 'acknowledged';
 }
 
 /** The lane of a message: by how bad the thing is that it tells of. */

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Followers } from '../stores/contract/followers.ts';
 import type { Lease } from '../stores/contract/leases.ts';
 import type { NoticeReads, NoticeState } from '../stores/contract/notices.ts';
-import { laneOf } from './admit.ts';
+import { isForTarget, laneOf } from './admit.ts';
 import type { Attempts, Outgoing } from './attempts.ts';
 import type { Lane } from './gate.ts';
 import { ownKeysOf } from './own-keys.ts';
@@ -61,7 +61,7 @@ export function createDigests(options: DigestsOptions): Digests {
     const flooded = lane === 'other' ? channel : null;
     for (const state of await store.noticeStates(ids)) {
       const own = lookAt(state, now, flooded).find(({ after }) => after.channel === channel);
-      if (!own?.wanted || laneOf(own) !== lane) continue;
+      if (!own?.wanted || laneOf(own) !== lane || isForTarget(own)) continue;
       work.addOne(state, own);
       work.claim(own, one.id, timeoutOf(channel));
     }

@@ -71,6 +71,7 @@ async function single(parts: MessageParts, { notice, incident }: Outgoing, at: n
     links: parts.links(incident.id, notice.channel),
     remarks: remarksOf(pending, incident, held, change),
     firstRef: notice.told !== null && notice.told.state !== 'resolved' ? notice.told.ref : null,
+    ...(pending.reason === 'acknowledged' && { acknowledges: true }),
     amends: pending.phase === 'resolved' || (pending.reason === 'changed' && change.joined === 0),
   };
 }

@@ -31,6 +31,7 @@ export interface WorldPolicy {
   readonly escalations?: Readonly<Record<string, readonly { afterMs: number; channels: readonly string[] }[]>>;
   readonly onResolved?: 'tell' | 'edit' | 'none';
   readonly keepsIncidents?: boolean;
+  readonly acknowledges?: boolean;
   readonly giveUpMs?: number;
   readonly backoffMs?: number;
   readonly waitMs?: (severity: Severity) => number;
@@ -171,13 +172,13 @@ export class NoticeWorld {
   }
 
   private rules(): EvaluationRules {
-    const { root, escalations = {}, onResolved = 'tell', keepsIncidents = false } = this.policy;
+    const { root, escalations = {}, onResolved = 'tell', keepsIncidents = false, acknowledges = false } = this.policy;
     return {
       hopsOf: ({ name, severity, labels }) => hopsOf(root, { alertname: name, severity, ...labels }, 0),
       muteOf: ({ id }) => this.mutes.get(id) ?? null,
       tellsEnd: ({ id }) => this.policy.quiet?.includes(id) !== true,
       escalation: (name) => escalations[name] ?? [],
-      channel: () => ({ onResolved, keepsIncidents, reminders: true }),
+      channel: () => ({ onResolved, keepsIncidents, acknowledges, reminders: true }),
       waitMs: this.policy.waitMs ?? ((severity) => (severity === 'critical' ? 0 : 10_000)),
       giveUpMs: this.policy.giveUpMs ?? 86_400_000,
       isFlooded: () => false,

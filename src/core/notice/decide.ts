@@ -50,6 +50,8 @@ export interface Plan {
   readonly tellsResolved: boolean;
   /** For channels that keep incidents of their own: one that ended before it was told is not opened there. */
   readonly keepsIncidents: boolean;
+  /** For channels that call people until somebody acknowledges: they are told when somebody has. */
+  readonly acknowledges: boolean;
   /** After this time without success a message is given up. */
   readonly giveUpMs: number;
 }
@@ -217,7 +219,10 @@ function settled(notice: Notice, situation: Situation, plan: Plan): NoticeDecisi
 
 /** People know how it stands, and it goes on: escalation and reminders, until somebody has it. */
 function goOn(notice: Notice, situation: Situation, plan: Plan, now: number): NoticeDecision {
-  if (situation.isAcknowledged) return { action: 'rest', reason: 'acknowledged', until: null };
+  if (situation.isAcknowledged) {
+    if (!plan.acknowledges || notice.told?.acknowledged) return { action: 'rest', reason: 'acknowledged', until: null };
+    return { action: 'send', phase: 'firing', step: nextFiring(notice, situation), reason: 'acknowledged' };
+  }
   if (situation.mute !== null) return hold(situation.mute);
   const { heldSince, lastAt, reminders } = notice;
   const told = lastAt ?? now;

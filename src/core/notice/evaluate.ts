@@ -34,6 +34,8 @@ export interface EscalationStep {
 export interface ChannelRules {
   readonly onResolved: 'tell' | 'edit' | 'none';
   readonly keepsIncidents: boolean;
+  /** Whether it is told of an acknowledgement; left out for no. */
+  readonly acknowledges?: boolean;
   /** Whether reminders are wanted; channels with incidents of their own get none unless asked. */
   readonly reminders: boolean;
 }
@@ -253,7 +255,7 @@ function allMuted(mutes: readonly (Mute | null)[]): Mute | null {
 function planOf(
   ways: readonly Way[],
   steps: readonly PlannedStep[],
-  { onResolved, keepsIncidents, reminders }: ChannelRules,
+  { onResolved, keepsIncidents, acknowledges = false, reminders }: ChannelRules,
   rules: EvaluationRules,
 ): Plan {
   const least = (values: readonly number[]) => earliest(values) ?? 0;
@@ -265,7 +267,7 @@ function planOf(
     repeatMs: reminders ? least(repeats) : 0,
     steps,
     tellsResolved: onResolved !== 'none',
-    keepsIncidents,
+    ...{ keepsIncidents, acknowledges },
     giveUpMs: rules.giveUpMs,
   };
 }
@@ -314,7 +316,8 @@ function lookAtNotice(
   const key =
     again?.key ??
     rules.hash(noticeKeyText(incident.key, episode ?? incident.openedAt, after.channel, decision.phase, decision.step));
-  const speaks = { ...speaksOf(decision, situation, quiet), episode };
+  const knows = situation.isAcknowledged && (decision.reason === 'acknowledged' || notice.told?.acknowledged === true);
+  const speaks = { ...speaksOf(decision, situation, quiet), episode, ...(knows && { acknowledged: true }) };
   return { before, after, wanted: { send: decision, key, speaks }, muteEndsAt };
 }
 

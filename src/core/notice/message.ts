@@ -150,6 +150,8 @@ export interface NoticeMessage {
    * its first message then; all else is a new message, for an edit makes no sound.
    */
   readonly amends: boolean;
+  /** Whether it says nothing but that somebody has acknowledged, for a target that calls people until then; left out for no. */
+  readonly acknowledges?: boolean;
   /**
    * For targets with incidents of their own: by what they know what is over with this message beside `incident`, such as
    * a digest of which no incident is live any more. Left out for nothing.

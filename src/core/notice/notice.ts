@@ -28,6 +28,8 @@ export interface Told {
   readonly episode?: number | null;
   /** Those of the members whose end nobody is to hear of; left out for none. */
   readonly quiet?: readonly string[];
+  /** Whether they know that somebody has acknowledged; left out for no. */
+  readonly acknowledged?: boolean;
   /** The channel's own handle of the first message of the episode, for edits and threads. */
   readonly ref: string | null;
   /** Its handles of later messages of the episode that told of other incidents, too; left out for none. */
@@ -52,7 +54,7 @@ export interface Pending {
   /** Whether an attempt may have arrived though it was not answered: a time-out, a killed process. */
   readonly maybeTold: boolean;
   /** What the message speaks of; becomes `Told` when it arrives. */
-  readonly speaks: Pick<Told, 'state' | 'severity' | 'members' | 'episode' | 'quiet'>;
+  readonly speaks: Pick<Told, 'state' | 'severity' | 'members' | 'episode' | 'acknowledged' | 'quiet'>;
   /** What may have arrived since something surely did, the newest last; left out for this message alone: `mayHaveSaid` reads it. */
   readonly maybe?: readonly Pending['speaks'][] | undefined;
   /** The digest that it is part of; null for a message of its own. */
@@ -154,6 +156,7 @@ export type SendReason =
   | 'fired_again'
   | 'changed'
   | 'severity_raised'
+  | 'acknowledged'
   | 'all_resolved'
   | 'ended_untold'
   | 'repeat'

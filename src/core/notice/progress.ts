@@ -119,5 +119,7 @@ function arrived(notice: Notice, pending: Pending, ref: string | null, now: numb
   const isLater = pending.digest !== null && kept !== null && ref !== null && ref !== kept;
   const digests = [...(before?.digests ?? []), ...(isLater ? [ref] : [])].slice(-DIGESTS_KEPT);
   const told: Told = { ...speaks, at: now, ref: kept ?? ref, ...(digests.length > 0 && { digests }) };
-  return { ...notice, ...counted, told, lastAt: now, heldSince: null, pending: null, dead: null };
+  // That somebody has it is no message that people wait for, nor one that a mute held back.
+  const spoken = pending.reason === 'acknowledged' ? {} : { lastAt: now, heldSince: null };
+  return { ...notice, ...counted, told, ...spoken, pending: null, dead: null };
 }

@@ -112,10 +112,11 @@ function channelPolicy(
   entry: ChannelEntry | undefined,
   { flood }: PolicySections,
 ): ChannelPolicy {
-  const { onResolved, keepsIncidents, rate } = traits;
+  const { onResolved, keepsIncidents, acknowledges, rate } = traits;
   const most = entry?.flood ?? (flood === undefined ? FLOOD : { burst: flood.burst, perMinute: flood.per_minute });
   return {
     ...{ onResolved, keepsIncidents, reminders, timeoutMs: entry?.timeoutMs ?? ATTEMPT_MS },
+    ...(acknowledges && { acknowledges }),
     rate: { burst: Math.min(rate.burst, most.burst), perMinute: Math.min(rate.perSecond * 60, most.perMinute) },
   };
 }

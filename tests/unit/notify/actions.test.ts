@@ -53,6 +53,66 @@ test('an acknowledgement stops the step that is due, and reminders, and nothing 
   expect(remarks()).toEqual(['the acknowledgement of ann has ended with it']);
 });
 
+test('a target that calls people until somebody acknowledges is told of it, once, and of nothing else', async () => {
+  hub = openNoticeHub(
+    policyOf({
+      root: node({ settings: { channels: ['ops', 'pager'], groupWaitMs: 0, groupIntervalMs: 5000, repeatMs: 0 } }),
+      channels: new Map([
+        ['ops', CHANNEL],
+        ['pager', { ...CHANNEL, keepsIncidents: true, acknowledges: true, rate: { burst: 3, perMinute: 60 } }],
+      ]),
+    }),
+  );
+  await hub.start();
+  await hub.say('firing', ['disk']);
+  await second(3);
+  await hub.act({ kind: 'acknowledge' });
+  await second(20);
+  const pager = () =>
+    hub.said.flatMap(({ at, message: { channel, phase, acknowledges = false } }) =>
+      channel === 'pager' ? `${phase}${acknowledges ? ', acknowledged' : ''} ${Math.round(at / 1000)}` : [],
+    );
+  expect(pager()).toEqual(['firing 0', 'firing, acknowledged 3']);
+  expect(lines().filter((line) => line.startsWith('ops'))).toEqual(['ops firing 0']);
+  expect(new Set(hub.said.map(({ message }) => message.key)).size).toBe(hub.said.length);
+  // What joins is told by the interval, which the acknowledgement has not moved, and the target knows still.
+  await hub.say('firing', ['disk', 'cpu']);
+  await second(40);
+  expect(pager()).toEqual(['firing 0', 'firing, acknowledged 3', 'firing 20']);
+  // Taken back and given again, it is told again.
+  await hub.act({ kind: 'unacknowledge' });
+  await hub.say('resolved', ['cpu']);
+  await second(50);
+  await hub.act({ kind: 'acknowledge' });
+  await second(60);
+  expect(pager().slice(3)).toEqual(['firing 40', 'firing, acknowledged 50']);
+  await hub.say('resolved', ['disk']);
+  await second(70);
+  expect(pager().at(-1)).toBe('resolved 60');
+});
+
+test('many acknowledged at once are told one by one as the rate allows, and are no storm', async () => {
+  hub = openNoticeHub(
+    policyOf({
+      root: node({ settings: { channels: ['pager'], groupWaitMs: 0, groupIntervalMs: 5000, repeatMs: 0 } }),
+      channels: new Map([
+        ['pager', { ...CHANNEL, keepsIncidents: true, acknowledges: true, rate: { burst: 3, perMinute: 60 } }],
+      ]),
+    }),
+  );
+  await hub.start();
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    await hub.say('firing', [name], 'warning', name);
+    await hub.tick(5000);
+  }
+  for (const { id } of (await hub.store.listIncidents({ limit: 10 })).items)
+    await hub.act({ kind: 'acknowledge', incidentId: id });
+  await second(60);
+  const phases = hub.said.map(({ message: { phase, acknowledges } }) => (acknowledges ? 'acknowledged' : phase));
+  expect(phases).toEqual([...Array(5).fill('firing'), ...Array(5).fill('acknowledged')]);
+  expect(hub.said.at(-1)?.at).toBeGreaterThan(26_000);
+});
+
 test('taken back, the steps that are due follow at once, one after the other', async () => {
   await open();
   await hub.say('firing', ['disk']);

@@ -9,7 +9,7 @@ const fail = (gate: Gate, times: number, at: number) => {
   for (let n = 0; n < times; n += 1) gate.settled(false, at);
 };
 const wanted = (severity: 'critical' | 'warning', id: string) =>
-  ({ wanted: { speaks: { severity } }, after: { incidentId: id } }) as unknown as Evaluation;
+  ({ wanted: { send: { reason: 'new' }, speaks: { severity } }, after: { incidentId: id } }) as unknown as Evaluation;
 const verdicts = (gate: Gate, looked: readonly Evaluation[], at: number) =>
   admitWanted(looked, gate, 0, at).map(({ looked: one, verdict }) => `${one.after.incidentId} ${verdict}`);
 

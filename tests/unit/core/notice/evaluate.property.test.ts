@@ -75,16 +75,17 @@ const policy = fc.record({
   groupIntervalMs: fc.constantFrom(3000, 30_000),
   repeatMs: fc.constantFrom(0, 20_000, 3_600_000),
   escalates: fc.boolean(),
+  acknowledges: fc.boolean(),
 });
 
 function play(
-  given: { groupWaitMs: number; groupIntervalMs: number; repeatMs: number; escalates: boolean },
+  given: { groupWaitMs: number; groupIntervalMs: number; repeatMs: number; escalates: boolean; acknowledges: boolean },
   line: readonly Step[],
 ) {
-  const { escalates, ...times } = given;
+  const { escalates, acknowledges, ...times } = given;
   const settings = { channels: ['ops'], ...times, ...(escalates && { escalation: 'up' }) };
   const world = new NoticeWorld({
-    root: node({ settings }),
+    ...{ root: node({ settings }), acknowledges },
     escalations: {
       up: [
         { afterMs: 8000, channels: ['boss'] },
