@@ -78,8 +78,9 @@ export async function createHub(
   const notify = await notifyOf(settings, clock, logger, endpointTerms(watched));
   const endpoints = createHubEndpoints(watched, settings, clock, logger);
   const peerKeys = await createPeerKeys(settings);
+  const peers = await peersOf(settings);
   const { engine, reader, parts, died } = await open({
-    ...{ settings, drivers, clock, logger, notify, endpoints: endpoints.plan(), peers: await peersOf(settings) },
+    ...{ settings, drivers, clock, logger, notify, endpoints: endpoints.plan(), peers },
   });
   const signed = { find: peerKeys.find, claim: createNonces(engine.submit, clock.now) };
   const isTrusted = inNetworks(settings.proxies.trusted);
@@ -155,6 +156,7 @@ export async function createHub(
       peers: { receive: engine.receivePeer, views: engine.peers, change: engine.changePeer },
       sources: sourceLog.list,
       version: settings.version,
+      baseUrl: peers.url,
       role: roleOf(settings.hubUrl, clusterEnabled).role,
       instanceId: settings.instanceId,
       now: clock.now,

@@ -74,8 +74,9 @@ async function orderOf(tx: Transaction, { id, kind, incidentId, stamp: given, vi
   if (register === null) return { stamp: given ?? now, isOlder: false, marks: [] };
   const key = `act/${incidentId}/${register}`;
   const [last] = await tx.findPeerMarks([key]);
-  const stamp = via === undefined ? stampOf(last, now) : (given ?? now);
-  if (via !== undefined && !isLaterAct(last, { stamp, id })) return { stamp, isOlder: true, marks: [] };
+  const stamp = via === undefined || given === undefined ? stampOf(last, now) : (given ?? now);
+  if (via !== undefined && given !== undefined && !isLaterAct(last, { stamp, id }))
+    return { stamp, isOlder: true, marks: [] };
   return { stamp, isOlder: false, marks: [{ key, stamp, id }] };
 }
 

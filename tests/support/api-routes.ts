@@ -34,6 +34,7 @@ export const NOTHING_BEHIND = {
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),
   submit: async () => ({ outcome: 'refused', reason: '' }),
   notices: NO_NOTICES,
+  baseUrl: 'http://hub.example.com',
   peers: {
     receive: async ({ hub }) => ({ outcome: 'received', hub, results: [] }),
     views: async () => [],

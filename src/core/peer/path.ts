@@ -2,7 +2,7 @@
 
 /** Where something comes from: what names it everywhere, and the hubs that have had it, the first one first. */
 export interface Via {
-  /** Names it on every hub: the hub where it began, and its number there. */
+  /** Names it on every hub: the hub where it began, and its number there. '' for what gets its name here. */
   readonly key: string;
   /** Hubs of ours that have passed it on: of each the marker of its store, a blank, and its address. */
   readonly path: readonly string[];

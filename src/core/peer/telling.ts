@@ -114,7 +114,9 @@ export function standingSilence(silence: Silence, hub: Hop): PeerEntry {
 /** The way that an event has come; one that began here begins with its number. */
 function viaOf({ seq, data }: HistoryEvent, { marker }: Hop): Via {
   const given = data.peer as Via | undefined;
-  return given ?? { key: `${marker}/${seq}`, path: [], urls: [] };
+  const key = `${marker}/${seq}`;
+  // What an Alerta sends has no name before it is here.
+  return given === undefined ? { key, path: [], urls: [] } : { ...given, key: given.key || key };
 }
 
 function stampIn({ at, data }: HistoryEvent): number {

@@ -29,6 +29,7 @@ import { bulkRoutes } from './bulk-routes.ts';
 import { configOf } from './config.ts';
 import type { FoundAlert } from './documents.ts';
 import { acceptHeartbeat, heartbeatRoutes } from './heartbeat-routes.ts';
+import { unlooped, viaOf } from './loop.ts';
 import { readAlertaQuery } from './query.ts';
 import { AlertaError, attributesOf, listOf, objectOf, readSent, type SentAlert, secondsOf, textOf } from './read.ts';
 import { alertaRoute, found, type Handler, OK } from './route.ts';
@@ -45,6 +46,8 @@ export interface AlertaParts {
   readonly remove: (removal: Removal) => Promise<Removed>;
   readonly changeSilence: AlertmanagerParts['changeSilence'];
   readonly version: string;
+  /** How this hub is called in the loop header. */
+  readonly baseUrl: string;
   readonly now: () => number;
 }
 
@@ -63,9 +66,27 @@ export function alertaRoutes(parts: AlertaParts): readonly Route[] {
   const list = (path: string, summary: string, answer: Handler) =>
     alertaRoute('GET', `/alerta${path}`, 'read', summary, answer);
   const receiving = (prefix: string): readonly Route[] => [
-    alertaRoute('POST', `${prefix}/alert`, 'write', 'Take an alert, as Alerta does', desk.post),
-    alertaRoute('PUT', `${prefix}/alert/:id/action`, 'write', 'Act on an alert, as Alerta does', desk.act),
-    alertaRoute('DELETE', `${prefix}/alert/:id`, 'write', 'Remove an alert, as Alerta does', desk.remove),
+    alertaRoute(
+      'POST',
+      `${prefix}/alert`,
+      'write',
+      'Take an alert, as Alerta does',
+      unlooped('Alert', parts.baseUrl, desk.post),
+    ),
+    alertaRoute(
+      'PUT',
+      `${prefix}/alert/:id/action`,
+      'write',
+      'Act on an alert, as Alerta does',
+      unlooped('Action', parts.baseUrl, desk.act),
+    ),
+    alertaRoute(
+      'DELETE',
+      `${prefix}/alert/:id`,
+      'write',
+      'Remove an alert, as Alerta does',
+      unlooped('Delete', parts.baseUrl, desk.remove),
+    ),
   ];
   const each = {
     status: desk.setStatus,
@@ -139,8 +160,9 @@ function createDesk(parts: AlertaParts) {
     const text = await read('alertaAlert', { id: known.get(id) ?? id });
     return JSON.parse(await wholeText(found(text))) as FoundAlert;
   };
-  const take = async (alert: IncomingAlert, { principal }: RouteRequest) => {
-    const head = { source: ALERTA, origin: '', actor: actorOf(principal), receivedAt: now() };
+  const take = async (alert: IncomingAlert, request: RouteRequest) => {
+    const actor = actorOf(request.principal);
+    const head = { source: ALERTA, origin: '', actor, receivedAt: now(), via: viaOf(request) };
     const answer = await submit({ ...head, alerts: [alert], errors: [], replay: null, instance: null });
     if (answer.outcome === 'refused') throw new AlertaError(429, answer.reason);
     if (answer.leftOut !== undefined) throw new AlertaError(429, answer.leftOut);
@@ -220,10 +242,18 @@ function createDesk(parts: AlertaParts) {
       const action = ACTION_OF_STATUS[wanted.action] ?? wanted.action;
       return perform(await find(request.params.id ?? ''), request, { ...wanted, action });
     },
-    remove: async ({ params: { id = '' }, principal }: RouteRequest): Promise<Reply> => {
-      const { view } = await find(id);
+    remove: async (request: RouteRequest): Promise<Reply> => {
+      const { principal } = request;
+      const { view } = await find(request.params.id ?? '');
       const by = signedBy(principal, '');
-      await remove({ kind: 'alerts', ids: [view.id], actor: actorOf(principal), by, reason: 'asked' });
+      await remove({
+        kind: 'alerts',
+        ids: [view.id],
+        actor: actorOf(principal),
+        by,
+        reason: 'asked',
+        via: viaOf(request),
+      });
       return OK;
     },
     changed:
@@ -270,9 +300,11 @@ const ACTION_OF_STATUS: Readonly<Record<string, string>> = {
 };
 const LONGEST_COMMENT = 4000;
 
-function headOf({ principal, idempotencyKey }: RouteRequest, text: string) {
+function headOf(request: RouteRequest, text: string) {
+  const { principal, idempotencyKey } = request;
   const comment = text.slice(0, LONGEST_COMMENT);
-  return { id: idempotencyKey ?? randomUUID(), actor: actorOf(principal), by: signedBy(principal, ''), comment };
+  const who = { actor: actorOf(principal), by: signedBy(principal, '') };
+  return { id: idempotencyKey ?? randomUUID(), ...who, comment, via: viaOf(request) };
 }
 
 type Head = ReturnType<typeof headOf> & { readonly incidentId: string };
