@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'list, add and remove who looks at endpoints for a hub',
     load: () => import('./probes.ts'),
   },
+  {
+    name: 'peers',
+    summary: 'list other hubs that are told what happens, pause and resync them',
+    load: () => import('./peers.ts'),
+  },
   { name: 'probe', summary: 'look at endpoints for a hub, until stopped', load: () => import('./probe.ts') },
   {
     name: 'heartbeat',

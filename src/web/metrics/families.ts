@@ -1,9 +1,11 @@
 import { SEVERITIES } from '../../core/alert/alert.ts';
 import type { HeartbeatState } from '../../core/heartbeat.ts';
 import { HAND_OVER_SECONDS, type NoticeFigures } from '../../notify/figures.ts';
+import type { PeerView } from '../../peers/follow.ts';
 import type { StoreFigures } from '../../stores/contract/figures.ts';
 import { type EndpointFigures, endpointFamilies } from './endpoints.ts';
 import { counter, type Family, gauge, type Sample } from './exposition.ts';
+import { peerFamilies } from './peers.ts';
 
 /** Requests of the sources, by what became of them. */
 export interface RequestCount {
@@ -26,6 +28,8 @@ export interface FigureParts {
   /** null for a hub that tells nobody. */
   readonly notices: NoticeFigures | null;
   readonly endpoints: EndpointFigures;
+  /** Peers that are told. */
+  readonly peers: readonly PeerView[];
   /** null where none is wanted. */
   readonly heartbeat: HeartbeatState | null;
 }
@@ -77,6 +81,7 @@ export function familiesOf(parts: FigureParts): readonly Family[] {
     ),
     ...(notices === null ? [] : noticeFamilies(notices)),
     ...endpointFamilies(parts.endpoints),
+    ...peerFamilies(parts.peers),
     ...(parts.heartbeat === null
       ? []
       : [

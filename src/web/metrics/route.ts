@@ -4,6 +4,7 @@ import type { StoreFigures } from '../../stores/contract/figures.ts';
 import { type Route, route } from '../api/route.ts';
 import type { EndpointParts } from '../endpoints/routes.ts';
 import { foundEndpoints } from '../endpoints/rows.ts';
+import type { PeerParts } from '../peers/routes.ts';
 import type { ProbeParts } from '../probes/agents.ts';
 import { failure } from '../reply.ts';
 import type { TextParts } from '../text.ts';
@@ -13,6 +14,7 @@ import { familiesOf, type RequestCount } from './families.ts';
 
 /** What the figures of a hub are read from. */
 export interface MetricsParts extends EndpointParts, ProbeParts {
+  readonly peers: PeerParts['peers'];
   readonly read: (name: 'figures', query: object) => Promise<TextParts | undefined>;
   readonly notices: { readonly figures: () => Promise<NoticeFigures | null> };
   readonly requests: () => readonly RequestCount[];
@@ -27,11 +29,12 @@ export interface MetricsParts extends EndpointParts, ProbeParts {
 /** `GET /metrics`: the figures of the hub, for Prometheus. Read with the credential of the API. */
 export function metricsRoute(parts: MetricsParts): Route {
   const answer = async () => {
-    const [text, notices, reason, endpoints] = await Promise.all([
+    const [text, notices, reason, endpoints, peers] = await Promise.all([
       parts.read('figures', {}),
       parts.notices.figures(),
       parts.notReady(),
       endpointFigures(parts),
+      parts.peers.views(),
     ]);
     if (text === undefined) return failure(404, 'this hub counts nothing');
     const store = JSON.parse(await wholeText(text)) as StoreFigures;
@@ -45,6 +48,7 @@ export function metricsRoute(parts: MetricsParts): Route {
         store,
         notices,
         endpoints,
+        peers,
         heartbeat: heartbeat(),
       },
       ...usage(),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { NEW_STANDING } from '../../../../src/core/peer/standing.ts';
 import { createNoticeCounters, HAND_OVER_SECONDS } from '../../../../src/notify/figures.ts';
 import { ENDPOINTS_NAMED } from '../../../../src/web/metrics/endpoints.ts';
 import { expositionText } from '../../../../src/web/metrics/exposition.ts';
@@ -22,6 +23,11 @@ const PARTS: FigureParts = {
   notices: null,
   endpoints: { endpoints: [], looks: [], probes: [] },
   heartbeat: null,
+  peers: [],
+};
+const PEER: FigureParts['peers'][number] = {
+  ...{ name: 'b', url: 'http://b', kind: 'native', filter: { words: ['*'], match: [] }, condition: 'ok' },
+  ...{ standing: NEW_STANDING, nextAttemptAt: null, lag: null },
 };
 const NOTHING = { endpoints: [], looks: [], probes: [] };
 const WEB = { key: 'web', state: 'up' } as const;
@@ -174,6 +180,7 @@ describe('the figures', () => {
         notices,
         heartbeat: { sentAt: null, problem: null },
         endpoints: { ...NOTHING, endpoints: [WEB] },
+        peers: [PEER],
       })
         .map(({ name }) => name)
         .toSorted(),
