@@ -90,7 +90,8 @@ function readEvent(event: JsonObject, { receivedAt }: ParseContext, keyField: st
   const said = summary === undefined ? '' : `: ${oneLine(summary)}`;
   const taken = { ok: true, origin: '', errors: [], extraFields } as const;
   if (action === 'acknowledge') return { ...taken, alerts: [], notes: [noteOf('acknowledged', `acknowledged${said}`)] };
-  if (action === 'trigger') return { ...taken, alerts: [firing(event, payload, key, receivedAt)] };
+  if (action === 'trigger')
+    return { ...taken, alerts: [firing(event, payload, { key, isGuessed: given === undefined }, receivedAt)] };
   // What a resolve says is of its end, and most say nothing: the alert stays as it was told when it fired.
   const draft = { fingerprint: key, name: key, status: 'resolved', severity: undefined } as const;
   const alert = incomingAlert({ ...draft, labels: {}, annotations: {}, statusOnly: true }, receivedAt);
@@ -116,12 +117,18 @@ function hashOf({ routing_key: _, ...event }: JsonObject): string {
   return sha256(JSON.stringify(event)).slice(0, 32);
 }
 
-function firing(event: JsonObject, payload: JsonObject, key: string, receivedAt: number): IncomingAlert {
+function firing(
+  event: JsonObject,
+  payload: JsonObject,
+  { key, isGuessed }: { readonly key: string; readonly isGuessed: boolean },
+  receivedAt: number,
+): IncomingAlert {
   const details = payload.custom_details;
   const summary = presentText(payload.summary);
   return incomingAlert(
     {
       fingerprint: key,
+      isGuessed,
       name: summary && oneLine(summary, LIMITS.name),
       status: 'firing',
       severity: presentText(payload.severity),

@@ -69,7 +69,7 @@ function readEvent(full: string, event: JsonObject, receivedAt: number): Parsed 
   if (id === undefined) return said(`an event of type "${oneLine(full, 100)}" that names no incident`);
   const fingerprint = keyOf(id);
   const at = Math.min(presentTime(event.occurred_at) ?? receivedAt, receivedAt);
-  const kind = noteKind(type);
+  const kind = isEnd(type, data) ? null : noteKind(type);
   const status = presentText(data.status);
   const remarks = [
     ...(kind === undefined ? [`an event of the unknown type "${oneLine(full, 100)}": kept as a note`] : []),
@@ -123,6 +123,13 @@ function statusOf(word: string | undefined): AlertStatus | undefined {
   return word === undefined ? undefined : (STATUSES.get(word.trim().toLowerCase()) ?? statusOfWord(word));
 }
 
+/** Whether an event of a type that nobody knows says by its name, and by the status beside it, that it is over. */
+function isEnd(type: string, { status }: JsonObject): boolean {
+  return (
+    noteKind(type) === undefined && statusOfWord(type) === 'resolved' && statusOf(presentText(status)) === 'resolved'
+  );
+}
+
 function alertsOf(
   type: string,
   data: JsonObject,
@@ -130,7 +137,7 @@ function alertsOf(
   at: number,
   receivedAt: number,
 ): readonly IncomingAlert[] {
-  if (!STATES.has(type) && !ONLY_FIRING.includes(type)) return [];
+  if (!STATES.has(type) && !ONLY_FIRING.includes(type) && !isEnd(type, data)) return [];
   const word = presentText(data.status);
   const means = statusOf(word) ?? STATES.get(type) ?? 'firing';
   if (means === 'resolved' && ONLY_FIRING.includes(type)) return [];

@@ -50,7 +50,7 @@ function driverWith({ timezone }: z.output<typeof options>): Driver {
     bind: (given) => driverWith(options.parse(given)),
     claims(given) {
       if (!isObject(given) || isPush(given)) return false;
-      const body = respelled(given, NAMES);
+      const body = respelled(given, NAMES, NESTED);
       const has = (...fields: string[]) => fields.every((field) => field in body);
       if (has('event_id') && EVENT_FIELDS.some((field) => field in body)) return true;
       if (has('trigger_id') && (has('event_name') || has('event_value') || has('trigger_name'))) return true;
@@ -70,6 +70,8 @@ const NAMES = [
   ...['event_update_status', 'event_timestamp', 'event_recovery_timestamp', 'event_tags', 'event_opdata'],
   ...['trigger_id', 'trigger_name', 'trigger_severity', 'trigger_status', 'host_name', 'host_ip', 'host_groups'],
 ];
+/** Objects that templates put the fields of one thing into: `event: {"id": 5}` is `event_id`. */
+const NESTED = ['event', 'trigger', 'host'];
 const EVENT_FIELDS = ['event_value', 'event_nseverity', 'event_update_status', 'event_source', 'trigger_id'];
 const DISCOVERIES: ReadonlyMap<string, string> = new Map([
   ['1', 'discovery'],
@@ -90,7 +92,7 @@ const MACRO = /^\s*(?:\{[$#]?[A-Z][A-Z0-9_]*(?:[.:][^{}]*|\d)?\}|\*UNKNOWN\*)\s*
 
 function read(given: JsonObject, timezone: string | undefined, receivedAt: number): Parsed | Unreadable {
   const parsed = { ok: true, origin: '', errors: [] } as const;
-  const named = respelled(given, NAMES);
+  const named = respelled(given, NAMES, NESTED);
   const body = withoutMacros(named, MACRO);
   const event = pick(body, 'event_id');
   if ('event_id' in named && !('event_id' in body)) {
@@ -149,10 +151,13 @@ function read(given: JsonObject, timezone: string | undefined, receivedAt: numbe
 
 /** `{EVENT.VALUE}`, else a word. Without any it fires. */
 function statusOf(body: JsonObject): Exclude<Word<AlertStatus>, string> | undefined {
-  const value = pick(body, 'event_value');
+  const words = pick(body, 'event_status', 'trigger_status', 'status');
+  // Scripts call it "value", and others so what was measured.
+  const value =
+    pick(body, 'event_value') ?? (words === undefined ? /^[01]$/.exec(pick(body, 'value') ?? '')?.[0] : undefined);
   if (value === '1' || value === '0')
     return { word: value === '1' ? 'firing' : 'resolved', means: value === '1' ? 'firing' : 'resolved' };
-  const word = value ?? pick(body, 'event_status', 'trigger_status', 'status');
+  const word = value ?? words;
   return word === undefined ? undefined : { word, means: statusOfWord(word) };
 }
 

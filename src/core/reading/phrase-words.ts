@@ -56,7 +56,7 @@ export const FIRING = wordSet(
   'triggers opens reopened reopen created started new critical crit warning warn bad red yellow amber fail fails',
   'breached breach exceeded unknown pending acknowledged ack acked suppressed flapping investigating identified',
   'recovering resolving clearing closing timeout emergency major minor fatal severe renotify retriggered escalated',
-  'high nok ko unstable disconnected unresponsive inaccessible incomplete unfinished undone ongoing',
+  'unprocessed high nok ko unstable disconnected unresponsive inaccessible incomplete unfinished undone ongoing',
 );
 
 /** What came back after an end: with one, both are told. */

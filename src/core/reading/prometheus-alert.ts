@@ -3,7 +3,7 @@ import { presentMap, presentText, presentTime } from './absent.ts';
 import { type AlertDraft, toldTime } from './incoming.ts';
 import type { PrometheusEnvelope } from './prometheus-envelope.ts';
 import { type FieldError, isObject, type JsonObject, setOwn } from './read.ts';
-import { statusOfWord } from './words.ts';
+import { isOverSeverity, statusOfWord } from './words.ts';
 
 /** One alert in the form that Alertmanager gave it and that Grafana, Mimir and others kept, before it has an identity. */
 export interface PrometheusAlert extends Omit<AlertDraft, 'fingerprint'> {
@@ -81,14 +81,19 @@ export function readPrometheusAlert(
   receivedAt: number,
 ): PrometheusAlert | FieldError {
   if (!isObject(value)) return { path: '', message: 'must be an object' };
-  for (const field of ['status', 'fingerprint']) {
-    if (typeof value[field] === 'object' && value[field] !== null)
-      return { path: `.${field}`, message: 'must be text' };
+  // As Alertmanager's own API tells it: `"status": {"state": "active"}`.
+  const told = isObject(value.status) && 'state' in value.status ? value.status.state : (value.status ?? value.state);
+  for (const [field, given] of [
+    ['status', told],
+    ['fingerprint', value.fingerprint],
+  ]) {
+    if (typeof given === 'object' && given !== null) return { path: `.${field}`, message: 'must be text' };
   }
   const content = readPrometheusContent(value, envelope);
   if ('message' in content) return content;
   const isOver = content.endedAt !== undefined && content.endedAt <= receivedAt;
-  const status = presentText(value.status) ?? (isOver ? 'resolved' : envelope.status);
+  const isCleared = content.identity.severity !== undefined && isOverSeverity(content.identity.severity);
+  const status = presentText(told) ?? (isOver || isCleared ? 'resolved' : envelope.status);
   const isResolved = status !== undefined && statusOfWord(status) === 'resolved';
   const observedAt = toldTime(content.startedAt, isResolved ? content.endedAt : undefined, receivedAt);
   return { ...content, given: presentText(value.fingerprint) ?? '', status, observedAt };

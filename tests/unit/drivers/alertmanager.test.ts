@@ -95,6 +95,18 @@ test('names: alertname, else the summary, else unknown', () => {
   expect(name({ alertname: '<no value>' })).toBe('Unknown Alert');
 });
 
+test.each([
+  [{ state: 'resolved' }, 'resolved'],
+  [{ status: { state: 'active' } }, 'firing'],
+  [{ status: { state: 'suppressed' } }, 'firing'],
+  [{ status: false }, 'resolved'],
+  [{ labels: { ...LABELS, severity: 'cleared' } }, 'resolved'],
+  [{}, 'firing'],
+])('an entry of a firing group that tells %j is %s', (told, status) => {
+  const { status: _, ...rest } = ALERT;
+  expect(read([{ ...rest, ...told }], { status: 'firing' }).alerts).toMatchObject([{ status }]);
+});
+
 test('invalid alerts are named, the others kept; none valid is refused', () => {
   const { alerts, errors } = read([7, ALERT, { ...ALERT, labels: 'x' }, { ...ALERT, status: {} }]);
   expect(alerts).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../../src/core/alert/decide.ts';
 import { pagerduty } from '../../../src/drivers/pagerduty.ts';
+import { pagerdutyEvents } from '../../../src/drivers/pagerduty-events.ts';
 import { openWorld } from '../../support/world.ts';
 
 const NOW = Date.UTC(2026, 6, 1, 12);
@@ -31,6 +32,15 @@ function read(type: string, data: unknown = INCIDENT, more: object = {}) {
   };
 }
 
+test.each([
+  [{}, ['identity_guessed']],
+  [{ dedup_key: 'k' }, []],
+])('an event of the Events API with %j has the doubts %j', (key, doubts) => {
+  const event = { event_action: 'trigger', payload: { summary: 'CPU at 95%', source: 'a', severity: 'error' }, ...key };
+  const parsed = pagerdutyEvents.parse(event, { userAgent: '', receivedAt: NOW });
+  expect(parsed.ok && parsed.alerts.flatMap((alert) => alert.doubts ?? []).map(({ kind }) => kind)).toEqual(doubts);
+});
+
 describe('what becomes of each event type', () => {
   const resolved = { ...INCIDENT, status: 'resolved' };
   const acknowledged = { ...INCIDENT, status: 'acknowledged' };
@@ -38,6 +48,7 @@ describe('what becomes of each event type', () => {
     ['incident.triggered', INCIDENT, ['firing'], []],
     ['incident.reopened', INCIDENT, ['firing'], []],
     ['incident.resolved', resolved, ['resolved'], []],
+    ['incident.auto_resolved', resolved, ['resolved'], []],
     ['incident.unacknowledged', INCIDENT, ['firing'], ['unacknowledged']],
     ['incident.acknowledged', acknowledged, ['firing'], ['acknowledged']],
     ['incident.priority_updated', acknowledged, ['firing'], ['priority_changed']],

@@ -239,3 +239,13 @@ test('a body of another kind is refused with what is missing', () => {
   });
   expect(zabbix.claims({ ...EVENT, source: 'cluster' })).toBe(false);
 });
+
+test.each([
+  [{ event: { id: '5', name: 'Disk full', value: '0' } }, 'resolved'],
+  [{ event: { id: 5, name: 'Disk full', value: 1, severity: 'High' }, host: { name: 'web-1' } }, 'firing'],
+  [{ eventid: '5', name: 'Disk full', value: '0' }, 'resolved'],
+  [{ eventid: '5', name: 'Disk full', value: '0', status: 'PROBLEM' }, 'firing'],
+])('fields inside an object are read: %j', (body, status) => {
+  const parsed = zabbix.parse(body, { userAgent: '', receivedAt: ARRIVAL });
+  expect(parsed).toMatchObject({ ok: true, alerts: [{ fingerprint: '5', name: 'Disk full', status }] });
+});
