@@ -5,13 +5,17 @@ import { parseDuration } from '../core/figures.ts';
 
 /** A time span such as `90s`, `5m` or `1h30m`, or a number of seconds; milliseconds inside. `words` are "from 1s to 5m". */
 export function span(min: number, max: number, words: string) {
-  const error = `must be a time ${words}, such as 30s, 5m or 1h30m`;
   const pattern = /^(\d{1,9}(ms|s|m|h|d|w))+$/;
   const toMs = (value: string | number) => parseDuration(value) ?? 0;
+  const isWithin = (ms: number) => ms >= min && ms <= max;
+  // An example outside of the range would only be refused again.
+  const examples = ['30s', '5m', '1h30m'].filter((text) => isWithin(toMs(text)));
+  const listed = examples.join(', ').replace(/, (?=[^,]*$)/, ' or ');
+  const error = `must be a time ${words}${listed === '' ? '' : `, such as ${listed}`}`;
   return z
     .union([z.int({ error }).min(0, { error }), z.string({ error }).regex(pattern, { error })], { error })
     .transform(toMs)
-    .refine((ms) => ms >= min && ms <= max, { error });
+    .refine(isWithin, { error });
 }
 
 /** One line of text. */

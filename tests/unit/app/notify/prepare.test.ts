@@ -107,6 +107,7 @@ describe('problems name file, line, field and fix', () => {
       `${OPS}routes:\n  - channels: [ops]\n    routes:\n      - channels:\n          - opps`,
       'monitor.yaml:8: notify.routes[0].routes[0].channels[0]: there is no channel "opps"; did you mean ops?',
     ],
+    [`${OPS}flapping: {settled: 10s}`, 'notify.flapping.settled: must be a time from 1m to 24h, such as 5m or 1h30m'],
     [`${OPS}routes:\n  - matchers: severity`, 'monitor.yaml:5: notify.routes[0].matchers: "severity" is not a matcher'],
     [
       `${OPS}routes:\n  - matchers: ['a=~"("']`,
