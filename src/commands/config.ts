@@ -60,7 +60,7 @@ async function check({ json, config, secrets }: Flags, terminal: Terminal): Prom
   terminal.out(
     `The configuration is sound: ${files.length === 0 ? 'no file, only the environment' : files.join(', ')}`,
   );
-  if (!notifies) terminal.out('Nobody is notified: add notify.channels, or set MONITOR_NOTIFY_URL.');
+  if (notifies === false) terminal.out('Nobody is notified: add notify.channels, or set MONITOR_NOTIFY_URL.');
 }
 
 const COLUMNS: readonly Column<ShownSetting>[] = [

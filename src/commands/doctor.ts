@@ -7,6 +7,7 @@ import { type Finding, worstOf } from './doctor/finding.ts';
 import { examineProgram, examineState } from './doctor/machine.ts';
 import { examineHub, examineOwnHub } from './doctor/network.ts';
 import { examineProbe, isProbe } from './doctor/probe.ts';
+import { examineProof } from './doctor/proof.ts';
 import { examineRole, examineSecrets, isHub } from './doctor/role.ts';
 import { examineSchedule } from './doctor/schedule.ts';
 import { screenOf } from './screen/screen.ts';
@@ -74,13 +75,19 @@ async function examine(configFile: string | undefined): Promise<Finding[]> {
   ];
 }
 
+/** The hub that this machine pushes to, and whether it would accept a push. */
+async function examineWayToHub(settings: Settings, hubUrl: string): Promise<Finding[]> {
+  const found = await examineHub(settings, hubUrl, systemClock.now);
+  return found.some(({ status }) => status === 'problem') ? found : [...found, await examineProof(settings)];
+}
+
 /** What holds alerts or pushes them. */
 async function examineOthers(settings: Settings, notifies: boolean | null): Promise<Finding[]> {
   const { hubUrl } = settings;
   return [
     ...(settings.stateDir === '' ? [] : [examineState(settings.stateDir)]),
     ...examineSecrets(settings),
-    ...(hubUrl === undefined ? [] : await examineHub(settings, hubUrl, systemClock.now)),
+    ...(hubUrl === undefined ? [] : await examineWayToHub(settings, hubUrl)),
     ...(isHub(settings) ? [channels(notifies), ...(await examineOwnHub(settings, notifies))] : []),
     examineSchedule(settings, '/'),
   ];

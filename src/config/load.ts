@@ -103,10 +103,26 @@ export function loadExplained(input: LoadInput = {}): ExplainedSettings {
     ...(envFile !== undefined && { envFile }),
     warnings: [
       ...exposedSecrets(env, cwd, file, table),
+      ...hastyRetention(settings, explained),
       ...(envFile === undefined ? [] : exposedEnvFile(envFile, inFile, table)),
     ],
   });
   return { settings: whole, explained, problems };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** A number without a unit is seconds, and history that is gone cannot be had back. */
+function hastyRetention(
+  { retention: { historyMs } }: Settings,
+  explained: readonly ExplainedSetting[],
+): readonly string[] {
+  if (historyMs === 0 || historyMs >= HOUR_MS) return [];
+  const from = explained.find(({ setting }) => setting.env === 'MONITOR_RETENTION_HISTORY')?.from ?? '';
+  const seconds = historyMs / 1000;
+  return [
+    `${from}: retention.history: what is over is removed after ${seconds} s; if days are meant, write ${seconds}d`,
+  ];
 }
 
 /** The variable that says it, in the spelling that is set. */

@@ -25,7 +25,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   NON_STRING_KEY: 'a name must be text',
   TAB_AS_INDENT: 'a tab indents this line; use blanks',
   TAG_RESOLVE_FAILED: 'a tag (!name) that is not known here; remove it',
-  UNEXPECTED_TOKEN: 'there is something here that belongs to nothing',
+  UNEXPECTED_TOKEN:
+    'something stands behind a value that has ended; text that begins with [, { or a quotation mark and goes on needs quotation marks around all of it, such as "[STATUS] == 200"',
 };
 
 /** What is wrong with a text that is not YAML, by the code of its parser. */

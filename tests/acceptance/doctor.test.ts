@@ -60,7 +60,12 @@ test.each([
 
 test('an agent of it, with its secret; and one with a wrong address and a misspelt setting', async () => {
   const { code, of } = await doctor({ HUB_URL: hub.url });
-  expect([code, of('hub'), of('clock'), of('secrets')]).toEqual([0, ['ok'], ['ok'], ['ok']]);
+  expect([code, of('hub'), of('clock'), of('secrets'), of('pushes')]).toEqual([0, ['ok'], ['ok'], ['ok'], ['ok']]);
+  const other = await doctor({ HUB_URL: hub.url, WEBHOOK_SECRET_CLUSTER: 'another-secret-0123456789abcdef' });
+  expect([other.code, other.of('hub'), other.of('pushes')]).toEqual([1, ['ok'], ['problem']]);
+  expect(other.findings.find(({ part }) => part === 'pushes')).toMatchObject({
+    fix: expect.stringContaining('hold the same WEBHOOK_SECRET_CLUSTER'),
+  });
   const wrong = await doctor({ HUB_URL: 'http://127.0.0.1:1', MONITOR_PROT: '1' });
   expect([wrong.code, wrong.status, wrong.of('hub'), wrong.of('configuration')]).toEqual([
     ...[1, 'problem'],

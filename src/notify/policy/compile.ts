@@ -49,6 +49,8 @@ export function compilePolicy(
       : { channels: known, place: 'the catch-all, which is every channel' };
   const root = compileRoutes(compiler, { channels: known, intervals, escalations: [...escalations.keys()] }, otherwise);
   const windows = compileWindows(compiler);
+  // Told where no interval and no window goes by it, too.
+  if (sections.zone !== undefined) compiler.zone(['zone'], undefined);
   const { fallback = known[0] ?? null } = sections;
   if (sections.fallback !== undefined) compiler.names(['fallback'], 'channel', [sections.fallback], known);
   warnOfUnused(compiler, known);
