@@ -3,6 +3,7 @@ import type { Action, ActionResult } from '../core/action/action.ts';
 import type { OutboxAction } from '../core/notice/outbox.ts';
 import type { SilenceAction } from '../core/policy/silence-change.ts';
 import type { Removal, Removed } from '../core/removal.ts';
+import { createFigureReader } from '../core/sample/figures.ts';
 import { type Answer, type QueuedRequest, type Submission, toQueued } from '../core/submission.ts';
 import type { Driver } from '../drivers/contract.ts';
 import { createExpire } from '../housekeeping/expire.ts';
@@ -86,6 +87,8 @@ export interface WriterOptions {
   readonly firingAlerts: number;
   /** Instances that may become known within an hour. */
   readonly newInstances: number;
+  /** Figures that are kept of a push, at most; null to keep none. */
+  readonly figures: number | null;
 }
 
 const HOUR_S = 3600;
@@ -98,7 +101,14 @@ export function createWriter(
   const { grouping, staleAfterMs, resolveTimeoutMs, holder } = options;
   const limitInstances = createLimiter({ perSecond: options.newInstances / HOUR_S, burst: options.newInstances });
   const bounds = createBounds(options.firingAlerts, (now) => limitInstances('', now));
-  const policy = { ...grouping, staleAfterMs, newId: createUuids(clock.now), now: clock.now, bounds };
+  const policy = {
+    ...grouping,
+    staleAfterMs,
+    newId: createUuids(clock.now),
+    now: clock.now,
+    bounds,
+    ...(options.figures !== null && { figures: { reader: createFigureReader(), most: options.figures } }),
+  };
   const writability = createWritability((bytes) => store.checkWritable(clock.now(), bytes));
   /** Of whatever else was committed: those who follow the history hear of its events. */
   const told = async <T extends { readonly seq: number | null }>(work: Promise<T>): Promise<T> => {

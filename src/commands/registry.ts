@@ -57,6 +57,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'show who would be told of what, and why',
     load: () => import('./routes.ts'),
   },
+  { name: 'metrics', summary: 'show the figures of an instance over time', load: () => import('./metrics.ts') },
   {
     name: 'rules',
     summary: 'check and try the rules that raise alerts by figures',

@@ -31,7 +31,7 @@ export interface SectionChange {
 export const FROM_NEXT_START = ['checkers', 'drivers', 'sources'] as const;
 
 /** The same, and the lists that count from the next start. */
-export const WAITING: readonly string[] = [...FROM_NEXT_START, 'peers'];
+export const WAITING: readonly string[] = [...FROM_NEXT_START, 'peers', 'rules'];
 
 /** Keys of monitor.yaml that are no settings of the table: what others read. Routes are compared as a tree. */
 export function sectionsOf(

@@ -31,6 +31,7 @@ import { PEOPLE } from './people.ts';
 import { MODE, PROBE } from './probe.ts';
 import { PROXY } from './proxy.ts';
 import type { RulesFile } from './rules/document.ts';
+import { SAMPLES } from './samples.ts';
 import { type Machine, type Setting, setting } from './setting.ts';
 import { SINGLE_SIGN_ON } from './single-sign-on.ts';
 import { SPOOL } from './spool.ts';
@@ -304,6 +305,7 @@ export const SETTINGS = {
         'How long history, resolved alerts and ended incidents are kept; `forever` keeps all. Alerts that nobody has told for so long, instances that were silent for so long, and keys that ended before are removed, too.',
     }),
   },
+  samples: SAMPLES,
   limits: LIMITS,
   spool: SPOOL,
   proxy: PROXY,

@@ -34,7 +34,15 @@ export type Received =
   | { readonly outcome: 'applied' | 'seen' | 'looped' | 'older' | 'unchanged' | 'nothing_to_act_on' }
   | { readonly outcome: 'refused'; readonly reason: string };
 
-const NOTHING: Changes = { alerts: [], confirmed: [], incidents: [], events: [], instances: [], replays: [] };
+const NOTHING: Changes = {
+  alerts: [],
+  confirmed: [],
+  incidents: [],
+  events: [],
+  instances: [],
+  replays: [],
+  samples: [],
+};
 const RECEIVED: Received = { outcome: 'applied' };
 // Entries of one transaction: others that write wait for no more.
 const STEP = 200;

@@ -19,7 +19,15 @@ export interface Acted {
   readonly seq: number | null;
 }
 
-const NOTHING: Changes = { alerts: [], confirmed: [], incidents: [], events: [], instances: [], replays: [] };
+const NOTHING: Changes = {
+  alerts: [],
+  confirmed: [],
+  incidents: [],
+  events: [],
+  instances: [],
+  replays: [],
+  samples: [],
+};
 
 /**
  * Does an action in one transaction, with all that follows from it. One that was done before under the same id is

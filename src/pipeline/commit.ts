@@ -11,6 +11,7 @@ import { withoutOwnNotices } from './own-notices.ts';
 import { markPresence, type Presence } from './presence.ts';
 import { record } from './record.ts';
 import { recoverByName } from './recover.ts';
+import { type FigurePolicy, takeSamples } from './samples.ts';
 
 /** The operator's choices that bear on ingest, and the source of ids. */
 export interface CommitPolicy extends GroupingPolicy {
@@ -22,6 +23,8 @@ export interface CommitPolicy extends GroupingPolicy {
   readonly now: () => number;
   /** How much may grow by the word of senders; left out, as much as they like. */
   readonly bounds?: Bounds;
+  /** What is kept of the figures of a push; left out, nothing is. */
+  readonly figures?: FigurePolicy;
 }
 
 // Small enough that a transaction holds neither the process nor its rows for long, whatever the requests hold.
@@ -88,6 +91,7 @@ export async function planChunk(
     ...new Set(admitted.flatMap(({ submission }) => submission.instance?.instanceId ?? [])),
   ]);
   if (policy.bounds !== undefined) await holdToBounds(tx, admitted, instances, policy.bounds, policy.now());
+  const samples = policy.figures === undefined ? [] : takeSamples(entries, policy.figures);
   const open = entries.filter(isOpen).map((entry) => entry.submission);
   const presence = markPresence(open, instances, policy.staleAfterMs);
   const given = itemsOf(open, presence);
@@ -103,7 +107,7 @@ export async function planChunk(
   const incidents = await tx.findIncidents([...new Set([...needs.ids, ...own])], needs.keys);
   const correlations = correlate(transitions, incidents, policy, policy.newId);
   const annotations = annotate(notes, noted, drafts, correlations, incidents);
-  return record(entries, deduped, correlations, annotations, presence);
+  return record(entries, deduped, correlations, annotations, presence, samples);
 }
 
 function itemsOf(submissions: readonly Submission[], presence: Presence): Item[] {

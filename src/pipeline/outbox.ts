@@ -24,7 +24,7 @@ export async function performOutboxAction(
   const verdict = decideOutbox(action, notice, incident, now);
   if (verdict.outcome === 'refused') return { result: verdict, seq: null };
   const events = [verdict.event];
-  const nothing = { alerts: [], confirmed: [], incidents: [], instances: [], replays: [] };
+  const nothing = { alerts: [], confirmed: [], incidents: [], instances: [], replays: [], samples: [] };
   const seq = await store.transaction((tx) => tx.save({ ...nothing, events }));
   if (notice === undefined || incident === undefined) throw new Error('a request about nothing');
   return { result: { outcome: 'asked', notice, incident }, seq };

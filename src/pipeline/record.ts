@@ -20,6 +20,7 @@ export function record(
   correlations: readonly Correlation[],
   annotations: Annotations,
   presence: Presence,
+  samples: Changes['samples'],
 ): { readonly changes: Changes; readonly answers: readonly Answer[] } {
   const counts = countAll(transitions, correlations, annotations);
   const recoveries = recoveryRemarks(transitions);
@@ -48,6 +49,7 @@ export function record(
     events: [...eventsOf(transitions, correlations), ...annotations.events],
     instances: [...presence.instances.values()],
     replays: entries.flatMap((entry, index) => replayRecord(entry, answers[index])),
+    samples,
   };
   return { changes, answers };
 }

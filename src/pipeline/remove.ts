@@ -9,7 +9,15 @@ import type { Lease } from '../stores/contract/leases.ts';
 import type { PeerMark } from '../stores/contract/peers.ts';
 import { type CommitPolicy, planChunk } from './commit.ts';
 
-const NOTHING: Changes = { alerts: [], confirmed: [], incidents: [], events: [], instances: [], replays: [] };
+const NOTHING: Changes = {
+  alerts: [],
+  confirmed: [],
+  incidents: [],
+  events: [],
+  instances: [],
+  replays: [],
+  samples: [],
+};
 // Alerts that end in one step of a transaction.
 const CHUNK = 500;
 // Characters of the labels of one.

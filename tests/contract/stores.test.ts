@@ -17,6 +17,7 @@ import { describeStoreLeases } from '../support/store-contract-leases.ts';
 import { describeStoreReads } from '../support/store-contract-reads.ts';
 import { describeStoreRemoval } from '../support/store-contract-removal.ts';
 import { describeStoreRetention } from '../support/store-contract-retention.ts';
+import { describeStoreSamples } from '../support/store-contract-samples.ts';
 import { describeStoreSearch } from '../support/store-contract-search.ts';
 import { describeStoreSilences } from '../support/store-contract-silences.ts';
 import { describeStoreSources } from '../support/store-contract-sources.ts';
@@ -53,6 +54,7 @@ const PARTS = [
   describeStoreAccess,
   describeStoreSearch,
   describeStoreEndpoints,
+  describeStoreSamples,
 ];
 for (const describePart of PARTS) {
   describePart('sqlite', sqlitePlace);

@@ -120,7 +120,7 @@ export function write(mode: AlertWrite['mode'], one: Alert, ref: number | null =
 
 /** Changes of one transaction, empty where nothing is given. */
 export function changes(fields: Partial<Changes>): Changes {
-  return { alerts: [], confirmed: [], incidents: [], events: [], instances: [], replays: [], ...fields };
+  return { alerts: [], confirmed: [], incidents: [], events: [], instances: [], replays: [], samples: [], ...fields };
 }
 
 /** Writes and commits. */

@@ -1,3 +1,4 @@
+import type { RuleEntry } from '../../config/rules/document.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { AccessChange, AccessResult } from '../../core/access/change.ts';
 import type { Action, ActionResult } from '../../core/action/action.ts';
@@ -20,6 +21,7 @@ import type { LinkSettings } from '../links/signer.ts';
 import type { ChannelSettings } from '../notify/channels.ts';
 import type { PlainDocument } from '../notify/document.ts';
 import type { PeerAnswer, PeerBatch, PeerChange, PeerSettings } from '../peers/peers.ts';
+import { rulesOf } from '../rules/configured.ts';
 
 /**
  * The half of a hub that writes, as the other half sees it: the front has the sockets, the engine the writing connection.
@@ -78,6 +80,9 @@ export type EngineSettings = Pick<
   LinkSettings & {
     readonly staleAfterMs: number;
     readonly historyMs: number;
+    /** What is kept of figures; null for none. */
+    readonly samples: { readonly keepMs: number; readonly figures: number } | null;
+    readonly rules: readonly RuleEntry[];
     /** null where nobody is told. */
     readonly notify: PlainDocument | null;
     readonly endpoints: EndpointPlan;
@@ -99,6 +104,8 @@ export function engineSettings(
     ...{ clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir },
     staleAfterMs: settings.cluster.staleAfterMs,
     historyMs: settings.retention.historyMs,
+    samples: settings.samples.enabled ? settings.samples : null,
+    rules: rulesOf(settings),
     notify,
     endpoints,
     peers,

@@ -8,6 +8,7 @@ import { randomSecret } from '../../lib/crypto/ids.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
 import { throttledErrors } from '../../lib/log/throttled.ts';
+import { createRuleWatch } from '../../rules/watch.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import { createRouteGrouping } from '../notify/grouping.ts';
 import type { NotifyParts } from '../notify/notify.ts';
@@ -79,6 +80,7 @@ export function createEngine(
       limits: { perSecond: settings.limits.perCredentialPerSecond, burst: settings.limits.burst },
       firingAlerts: settings.limits.firingAlerts,
       newInstances: settings.limits.newInstances,
+      figures: settings.samples?.figures ?? null,
     },
   );
   const search = createFollowerPart({
@@ -112,6 +114,18 @@ export function createEngine(
     },
     settings,
   );
+  const rules = createRuleWatch({
+    ...{
+      store,
+      rules: settings.rules,
+      keepMs: settings.samples?.keepMs ?? 0,
+      plan: writer.plan,
+      clock,
+      holder,
+      onCommit,
+    },
+    onFailure: (error) => logger.error({ error }, 'rules could not be judged'),
+  });
   const audit = createAuditPart({ store, clock, logger, holder }, settings);
   return {
     engine: {
@@ -143,7 +157,7 @@ export function createEngine(
       ...writer.parts,
       ...(settings.historyMs === 0 ? [] : [retention]),
       // A process that lives for one pass leaves it to a hub.
-      ...(pass === undefined ? [search, ...endpoints.parts, peers.part] : []),
+      ...(pass === undefined ? [search, ...endpoints.parts, peers.part, rules] : []),
       notify.part,
       audit,
     ],

@@ -8,6 +8,7 @@ import type { Lease } from './leases.ts';
 import type { OwnKey } from './notices.ts';
 import type { PeerTransaction } from './peers.ts';
 import type { RemovalTransaction } from './removal.ts';
+import type { SampleTransaction, SampleWrite } from './samples.ts';
 
 /** The maps of an alert as they are kept together. */
 export type AlertContent = Pick<Alert, 'labels' | 'annotations' | 'metrics'>;
@@ -63,6 +64,8 @@ export interface Changes {
   /** Whole rows, by instance id: inserted or replaced. */
   readonly instances: readonly Instance[];
   readonly replays: readonly ReplayRecord[];
+  /** Figures of instances. */
+  readonly samples: readonly SampleWrite[];
 }
 
 /** Identity of an alert. */
@@ -91,7 +94,12 @@ export interface FiringAlert {
 export const NAMESAKES = 500;
 
 /** A write transaction: what it reads stays as read until it has committed. */
-export interface Transaction extends ActionTransaction, RemovalTransaction, EndpointTransaction, PeerTransaction {
+export interface Transaction
+  extends ActionTransaction,
+    RemovalTransaction,
+    EndpointTransaction,
+    PeerTransaction,
+    SampleTransaction {
   /** In the order of the identities; undefined where there is none. */
   findAlerts(identities: readonly AlertIdentity[]): Promise<readonly (StoredAlert | undefined)[]>;
   /**

@@ -9,6 +9,7 @@ import type { Leases } from './leases.ts';
 import type { LinkKeyStore } from './link-keys.ts';
 import type { NoticeReads } from './notices.ts';
 import type { ReadStore } from './reads.ts';
+import type { SampleReads } from './samples.ts';
 import type { SearchReads } from './search.ts';
 import type { SilenceStore } from './silences.ts';
 import type { SourceReportStore } from './source-reports.ts';
@@ -24,6 +25,7 @@ export interface Store
     KeyStore,
     AccessStore,
     EndpointReads,
+    SampleReads,
     LinkKeyStore,
     SourceReportStore,
     SilenceStore,

@@ -19,6 +19,7 @@ import type { Execute } from '../notices/rows.ts';
 import { type Column, readRow } from '../tables/columns.ts';
 import { createEndpointTransaction } from '../tables/endpoints.ts';
 import { createPeerTransaction } from '../tables/peers.ts';
+import { createSampleTransaction, createSampleWrites } from '../tables/samples.ts';
 import { ALERT, ALERT_STATES, ALERTS, EVENTS, INCIDENTS, INSTANCES, REPLAYS, storedAlertOf } from '../tables/tables.ts';
 import { createPostgresActions } from './actions.ts';
 import { numberArray, textArray } from './array.ts';
@@ -66,8 +67,13 @@ export function createPostgresTransaction(run: Run, execute: Execute): Transacti
     ...createPostgresActions(run),
     ...createEndpointTransaction(execute, ' FOR UPDATE'),
     ...createPeerTransaction(execute, ' FOR UPDATE'),
+    ...createSampleTransaction(execute),
     ...createPostgresRemoval(run),
-    save: (changes) => save(run, changes),
+    save: async (changes) => {
+      const seq = await save(run, changes);
+      if (changes.samples.length > 0) await createSampleWrites(execute).write(changes.samples);
+      return seq;
+    },
   };
 }
 

@@ -95,6 +95,15 @@ export const DIALECT: Dialect = {
   position: (text, value) => sql`strpos(${text}, ${value})`,
   withWords: (words) =>
     sql`SELECT rid FROM alert_words WHERE words @@ ${words.map((word) => `'${word}':*`).join(' & ')}::tsquery`,
+  samplePosition: (position) => {
+    const [xid, seq] = position === '' ? ['0', '0'] : position.split(':');
+    return {
+      text: sql`s.xid::text || ':' || s.seq::text`,
+      behind: sql`(s.xid, s.seq) > (${xid ?? '0'}::text::xid8, ${seq ?? '0'}::text::bigint)
+        AND s.xid < pg_snapshot_xmin(pg_current_snapshot())`,
+      order: sql`s.xid, s.seq`,
+    };
+  },
 };
 
 /** Each query takes a connection of its own, and is asked again when that is lost. */

@@ -16,6 +16,11 @@ export const DIALECT: Dialect = {
   position: (text, value) => sql`instr(${text}, ${value})`,
   withWords: (words) =>
     sql`SELECT rowid FROM alert_words WHERE alert_words MATCH ${words.map((word) => `"${word}"*`).join(' AND ')}`,
+  samplePosition: (position) => ({
+    text: sql`CAST(s.seq AS TEXT)`,
+    behind: sql`s.seq > ${Number(position)}`,
+    order: sql`s.seq`,
+  }),
 };
 
 /** A connection that only reads; WAL lets it work while another writes. */

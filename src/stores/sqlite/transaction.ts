@@ -18,6 +18,7 @@ import type { OwnKey } from '../contract/notices.ts';
 import { type Column, listOf, readRow, type Table, takenFrom, valuesOf } from '../tables/columns.ts';
 import { createEndpointTransaction } from '../tables/endpoints.ts';
 import { createPeerTransaction } from '../tables/peers.ts';
+import { createSampleTransaction, createSampleWrites } from '../tables/samples.ts';
 import {
   ALERT_CONTENTS,
   ALERT_SIGHTINGS,
@@ -56,9 +57,11 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     alerts: createRememberedAlerts(REMEMBERED.alerts),
     instances: createRecent(REMEMBERED.instances),
   };
+  const samples = createSampleWrites(executeOn(db));
   const forget = () => {
     memory.alerts.clear();
     memory.instances.clear();
+    samples.forget();
   };
   let dataVersion = 0;
   return {
@@ -104,11 +107,16 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     ...createSqliteActions(db),
     ...createEndpointTransaction(executeOn(db), ''),
     ...createPeerTransaction(executeOn(db), ''),
+    ...createSampleTransaction(executeOn(db)),
     ...createSqliteRemoval(db, {
       alert: (key) => memory.alerts.delete(key),
       instance: (id) => memory.instances.delete(id),
     }),
-    save: async (changes) => save(statements, memory, changes),
+    save: async (changes) => {
+      const seq = save(statements, memory, changes);
+      if (changes.samples.length > 0) await samples.write(changes.samples);
+      return seq;
+    },
   };
 }
 

@@ -10,6 +10,8 @@ export interface Dialect {
   position(text: Sql, value: Cell | Sql): Sql;
   /** Rows of `alerts` with, for each of the words, a word that begins with it: their numbers, as a query. */
   withWords(words: readonly string[]): Sql;
+  /** Of `samples AS s`: their position as text, what stands behind one, and their order. */
+  samplePosition(position: string): { readonly text: Sql; readonly behind: Sql; readonly order: Sql };
 }
 
 /** Only alerts of pushes go unknown with their instance: the hub's own word about it stays what it is. Of `alerts AS a`. */

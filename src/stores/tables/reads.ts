@@ -6,6 +6,7 @@ import type { HousekeepingStore } from '../contract/housekeeping.ts';
 import type { KeyStore } from '../contract/instance-keys.ts';
 import type { LinkKeyReads } from '../contract/link-keys.ts';
 import type { Hold, ReadStore } from '../contract/reads.ts';
+import type { SampleReads } from '../contract/samples.ts';
 import type { SilenceQuery, SilenceReads } from '../contract/silences.ts';
 import type { SourceReportStore } from '../contract/source-reports.ts';
 import type { StandingReads } from '../contract/standing.ts';
@@ -14,6 +15,7 @@ import { type Row, readRow, type Table } from './columns.ts';
 import type { Dialect } from './conditions.ts';
 import { createEndpointReads } from './endpoints.ts';
 import { createLists, pageOf } from './lists.ts';
+import { createSampleReads } from './samples.ts';
 import { given, listed, names, type Sql, sql, where } from './sql.ts';
 import { createStandingReads } from './standing.ts';
 import { EVENTS, INSTANCE_KEYS, INSTANCES, LINK_KEYS, SILENCES, SOURCES } from './tables.ts';
@@ -26,6 +28,7 @@ export type Reads = ReadStore &
   LinkKeyReads &
   AccessReads &
   EndpointReads &
+  SampleReads &
   Pick<KeyStore, 'findKey' | 'listKeys'> &
   Pick<SourceReportStore, 'listSources'>;
 
@@ -44,6 +47,7 @@ export function createReads(ask: Ask, dialect: Dialect): Reads {
     ...createStandingReads(ask, dialect),
     ...createAccessReads(ask),
     ...createEndpointReads(ask),
+    ...createSampleReads(ask, dialect),
     history: async (subjectIds, limit) => {
       if (subjectIds.length === 0) return [];
       const rows = await ask(sql`SELECT seq, ${names(EVENTS.columns)} FROM events

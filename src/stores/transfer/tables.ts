@@ -46,6 +46,8 @@ export const TRANSFER_TABLES: readonly TransferTable[] = [
   { name: 'endpoint_outages', key: 'endpoint, started_at' },
   { name: 'endpoint_pings', key: 'endpoint, at, kind, run' },
   { name: 'probe_states', key: 'id', restless: true },
+  { name: 'sample_shapes', key: 'id' },
+  { name: 'samples', key: 'seq', numbered: true, without: 'xid' },
   // When the hub was last up: from it follows for how long no instance could be heard. And by what it knows its own notices.
   { name: 'hub_state', formerly: 'notes', key: 'name', restless: true, only: `name IN ('heartbeat', 'hub_id')` },
 ];
@@ -59,4 +61,6 @@ export const LEFT_OUT: readonly string[] = [
   'sessions',
   'alert_words',
   'peer_states',
+  // Judged by positions that mean nothing elsewhere; it is made anew of the samples.
+  'rule_states',
 ];

@@ -15,6 +15,7 @@ import {
   type Page,
   type ReadStore,
 } from '../../stores/contract/reads.ts';
+import type { SampleReads } from '../../stores/contract/samples.ts';
 import type { SilenceReads } from '../../stores/contract/silences.ts';
 import type { OpenedQuery, StandingReads } from '../../stores/contract/standing.ts';
 import { isOne, wholeId } from '../../stores/short-id.ts';
@@ -46,6 +47,7 @@ import { openedJson } from './opened.ts';
 import type { Listing } from './queries.ts';
 import { createReadingTime, nextTurn } from './reading-time.ts';
 import { createRows } from './rows.ts';
+import { type SampleQuery, samplesText } from './samples.ts';
 import { createSilenceDocuments, type SilenceDocuments } from './silence-documents.ts';
 import { silenceEvents } from './silence-events.ts';
 import { type OwnState, readStatus } from './status.ts';
@@ -81,13 +83,15 @@ export interface Documents extends SilenceDocuments, AlertaDocuments, HeartbeatD
   theirs(query: { readonly named: Named; readonly confinement: Confinement }): Pieces;
   /** Of an alert or an incident, by its id. */
   explanation(query: { readonly id: string; readonly confinement?: Within }): Pieces;
+  /** Figures of an instance over time. */
+  samples(query: SampleQuery): Pieces;
   firing(query: FiringQuery): Pieces;
   firingGroups(query: FiringQuery): Pieces;
 }
 
 /** What they are made of. */
 export interface DocumentParts {
-  readonly store: ReadStore & StandingReads & NoticeHistory & SilenceReads & HistoryReads;
+  readonly store: ReadStore & StandingReads & NoticeHistory & SilenceReads & HistoryReads & SampleReads;
   readonly now: () => number;
   /** What stands for the end of an alert that does not end by itself, counted from now, in milliseconds. */
   readonly resolveTimeoutMs: number;
@@ -168,6 +172,9 @@ export function createDocuments(parts: DocumentParts): Documents {
     },
     opened: async function* (query) {
       yield JSON.stringify(openedJson(query, await store.openedBySeverity(query)));
+    },
+    samples: async function* (query) {
+      yield await samplesText(store, query);
     },
     status: async function* ({ confinement, ...own }) {
       yield JSON.stringify(await readStatus(store, rows, own, now(), confinement));

@@ -43,6 +43,7 @@ import {
 } from './queries.ts';
 import { type RemovalParts, removalRoutes } from './removal.ts';
 import { type Route, route } from './route.ts';
+import { SAMPLE_PARAMETERS, SAMPLES, sampleQuery } from './samples.ts';
 import { ANSWERS, countedPageOf, pageOf, SCHEMAS } from './schemas.ts';
 import { type SilenceParts, silenceRoutes } from './silences.ts';
 import { type StatusParts, statusRoute } from './status.ts';
@@ -207,6 +208,15 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
           'alert or incident',
         );
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/samples',
+      role: 'read',
+      summary: 'Figures of an instance over time',
+      query: SAMPLE_PARAMETERS,
+      answers: { 200: SAMPLES },
+      answer: async ({ query }) => orNothing(await read('samples', sampleQuery(query, now())), 'samples'),
     }),
     ...silenceRoutes(parts),
     ...agentRoutes(parts),

@@ -42,7 +42,15 @@ test('each turn of an incident is one line, with what it is about', async () => 
 test('what is not committed is not told', async () => {
   await expect(
     store.transaction(async (tx) => {
-      await tx.save({ alerts: [], confirmed: [], incidents: [], events: [turn('opened')], instances: [], replays: [] });
+      await tx.save({
+        alerts: [],
+        confirmed: [],
+        incidents: [],
+        events: [turn('opened')],
+        instances: [],
+        replays: [],
+        samples: [],
+      });
       throw new Error('a later step fails');
     }),
   ).rejects.toThrow('a later step fails');

@@ -55,7 +55,7 @@ async function begin() {
     {
       grouping: { groupBy: [], reopenWithinMs: MINUTE },
       ...{ staleAfterMs: MINUTE, resolveTimeoutMs: MINUTE, holder, limits: { perSecond: 0, burst: 0 } },
-      ...{ firingAlerts: 1000, newInstances: 1000 },
+      ...{ firingAlerts: 1000, figures: null, newInstances: 1000 },
     },
   );
   const onFailure = (error: unknown) => failures.push(error);

@@ -1,0 +1,18 @@
+-- Figures of instances: a row a push, in the order in which they came; and what is remembered of the rules that judge them.
+CREATE TABLE sample_shapes (
+  id TEXT PRIMARY KEY NOT NULL,
+  names TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE samples (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  instance TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  shape TEXT NOT NULL,
+  figures TEXT NOT NULL
+) STRICT;
+CREATE INDEX samples_of ON samples (instance, at);
+CREATE TABLE rule_states (
+  name TEXT PRIMARY KEY NOT NULL,
+  state TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

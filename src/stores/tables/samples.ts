@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { createRecent } from '../../lib/recent.ts';
+import type { RuleMemory, SampleReads, SampleTransaction, SampleWrite, StoredSample } from '../contract/samples.ts';
+import type { Execute } from '../notices/rows.ts';
+import { type Row, table } from './columns.ts';
+import type { Dialect } from './conditions.ts';
+import type { Ask } from './reads.ts';
+import { type Sql, sql } from './sql.ts';
+
+/** What is remembered of rules. */
+export const RULE_STATES = table<RuleMemory>('rule_states', {
+  name: ['text', 'name', 'fixed'],
+  state: ['text', 'state'],
+});
+
+const STATEMENTS = {
+  shape: 'INSERT INTO sample_shapes (id, names) VALUES (?, ?) ON CONFLICT (id) DO NOTHING',
+  sample: 'INSERT INTO samples (instance, at, received_at, shape, figures) VALUES (?, ?, ?, ?, ?)',
+  forgetRules: 'DELETE FROM rule_states',
+  saveRule: 'INSERT INTO rule_states (name, state) VALUES (?, ?)',
+  prune: `DELETE FROM samples WHERE seq IN (SELECT seq FROM samples ORDER BY seq LIMIT ?) AND received_at < ? RETURNING seq`,
+} as const;
+
+// Shapes are few, for they are what checkers tell.
+const SHAPES = 2000;
+
+/** Writes samples over the transaction of an engine. `forget` is called when one was rolled back. */
+export function createSampleWrites(execute: Execute): {
+  write(samples: readonly SampleWrite[]): Promise<void>;
+  forget(): void;
+} {
+  const known = createRecent<string>(SHAPES);
+  // The same names come as the same list.
+  let lists = new WeakMap<readonly string[], string>();
+  return {
+    write: async (samples) => {
+      for (const { instanceId, at, receivedAt, names, values } of samples) {
+        let shape = lists.get(names);
+        if (shape === undefined) {
+          const text = JSON.stringify(names);
+          shape = known.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, 16);
+          if (known.get(text) === undefined) await execute(STATEMENTS.shape, [shape, text]);
+          known.set(text, shape);
+          lists.set(names, shape);
+        }
+        await execute(STATEMENTS.sample, [instanceId, at, receivedAt, shape, JSON.stringify(values)]);
+      }
+    },
+    forget: () => {
+      known.clear();
+      lists = new WeakMap();
+    },
+  };
+}
+
+/** The rest of the transaction over that of an engine. */
+export function createSampleTransaction(execute: Execute): SampleTransaction {
+  return {
+    saveRules: async (memories) => {
+      await execute(STATEMENTS.forgetRules, []);
+      for (const { name, state } of memories) await execute(STATEMENTS.saveRule, [name, state]);
+    },
+    pruneSamples: async (before, limit) => (await execute(STATEMENTS.prune, [limit, before])).length,
+  };
+}
+
+/** Columns of `samples AS s` and `sample_shapes AS h`, behind the position. */
+const COLUMNS = sql`s.instance, s.at, s.received_at, h.names, s.figures`;
+const FROM = sql`FROM samples AS s JOIN sample_shapes AS h ON h.id = s.shape`;
+
+/** What is read of samples, on every engine. */
+export function createSampleReads(ask: Ask, { samplePosition }: Pick<Dialect, 'samplePosition'>): SampleReads {
+  const shapes = createRecent<readonly string[]>(SHAPES);
+  const namesOf = (text: string): readonly string[] => {
+    const names = shapes.get(text) ?? (JSON.parse(text) as readonly string[]);
+    shapes.set(text, names);
+    return names;
+  };
+  const sampleOf = ([position, instanceId, at, receivedAt, names, figures]: Row): StoredSample => ({
+    ...{ position: String(position), instanceId: String(instanceId), at: Number(at), receivedAt: Number(receivedAt) },
+    ...{ names: namesOf(String(names)), values: JSON.parse(String(figures)) as readonly number[] },
+  });
+  const read = async (query: Sql) => (await ask(query)).map(sampleOf);
+  return {
+    samplesAfter: (position, limit) => {
+      const { text, behind, order } = samplePosition(position);
+      return read(sql`SELECT ${text}, ${COLUMNS} ${FROM} WHERE ${behind} ORDER BY ${order} LIMIT ${limit}`);
+    },
+    samplesOf: (instanceId, from, to, limit) =>
+      read(sql`SELECT ${samplePosition('').text}, ${COLUMNS} ${FROM}
+        WHERE s.instance = ${instanceId} AND s.at >= ${from} AND s.at < ${to} ORDER BY s.at, s.seq LIMIT ${limit}`),
+    latestSamples: async (before, limit) => {
+      const rows = await ask(sql`SELECT s.seq, ${samplePosition('').text}, ${COLUMNS} ${FROM}
+        WHERE s.seq < ${before ?? Number.MAX_SAFE_INTEGER} ORDER BY s.seq DESC LIMIT ${limit}`);
+      return rows.map(([ref, ...rest]) => ({ ref: Number(ref), ...sampleOf(rest) }));
+    },
+    ruleMemories: async () =>
+      (await ask(sql`SELECT name, state FROM rule_states ORDER BY name`)).map(([name, state]) => ({
+        name: String(name),
+        state: String(state),
+      })),
+  };
+}
