@@ -269,3 +269,38 @@ test('a hub that bears the address of another is found by both, and nothing is s
     await hubs.remove();
   }
 }, 120_000);
+
+test('a hub is told in the form of Alerta what a forwarder tells one: alerts, actions on them, ends and removals', async () => {
+  const hubs = await startPeerHubs({
+    ...{ names: ['a', 'b'], edges: [['a', 'b']] },
+    settings: (_, url) => ({ kind: 'alerta', url: `${url}/alerta`, filter: ['alerts', 'ack', 'delete'] }),
+  });
+  try {
+    const [a, b] = [hubs.of('a'), hubs.of('b')];
+    for (const resource of ['r1', 'r2']) await post(a, resource);
+    await untilSo(
+      () => statesOf(b),
+      ({ r1, r2 }) => r1 === 'firing' && r2 === 'firing',
+      'alerts',
+    );
+    for (const { incident_id: id } of await alertsOf(a)) {
+      const answer = await a.api(`/api/v1/incidents/${id}/acknowledge`, { method: 'POST', body: '{"by":"ann"}' });
+      expect(answer.status).toBe(200);
+    }
+    const acknowledged = async () =>
+      (await listOf(b, '/api/v1/incidents?status=acknowledged')) as readonly { id: string }[];
+    await untilSo(acknowledged, (items) => items.length === 2, 'acknowledged');
+    await post(a, 'r1', 'normal');
+    const gone = (await alertsOf(a)).find((alert) => JSON.stringify(alert).includes('"r2"'));
+    expect((await a.api(`/alerta/alert/${gone?.id}`, { method: 'DELETE' })).status).toBe(200);
+    await untilSo(
+      () => statesOf(b),
+      (states) => states.r1 === 'resolved' && !('r2' in states),
+      'ended and removed',
+    );
+    const [peer] = (await listOf(a, '/api/v1/peers')) as readonly { refused: number; condition: string }[];
+    expect(peer).toMatchObject({ refused: 0, condition: 'ok' });
+  } finally {
+    await hubs.remove();
+  }
+}, 120_000);

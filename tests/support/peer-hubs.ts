@@ -23,8 +23,8 @@ export interface Topology {
   readonly edges: readonly (readonly [string, string])[];
   /** BASE_URL of a hub that is named wrongly. */
   readonly misnamed?: Readonly<Record<string, string>>;
-  /** More settings of an edge, such as a filter. */
-  readonly settings?: (from: string, to: string) => Readonly<Record<string, unknown>>;
+  /** More settings of an edge, such as a filter; of the other hub its address is given. */
+  readonly settings?: (from: string, toUrl: string) => Readonly<Record<string, unknown>>;
 }
 
 const TOKEN = '4f1d2c9be07a4c63a1f58b90d7e64a21';
@@ -56,7 +56,7 @@ export async function startPeerHubs({ names, edges, misnamed = {}, settings = ()
       .filter(([from]) => from === name)
       .map(([, to]) => ({
         ...{ name: to, url: of(to).baseUrl, auth: { key: name, secret: secretOf(name) }, timeout: '5s' },
-        ...settings(name, to),
+        ...settings(name, of(to).baseUrl),
       }));
     const keys = names.filter((other) => other !== name).map((key) => ({ key, secret: secretOf(key) }));
     const text = JSON.stringify({ base_url: misnamed[name] ?? baseUrl, peers, peer_keys: keys });
