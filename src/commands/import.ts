@@ -1,4 +1,6 @@
+import { readFileSync, statSync } from 'node:fs';
 import { type ConfigFile, readYamlFiles } from '../config/file.ts';
+import { importAlerta } from '../imports/alerta/convert.ts';
 import { importAlertmanager } from '../imports/alertmanager/convert.ts';
 import { importGatus } from '../imports/gatus/convert.ts';
 import { importKuma } from '../imports/kuma/convert.ts';
@@ -25,6 +27,7 @@ Examples:
   monitor import alertmanager alertmanager.yml > monitor.yaml
   monitor import gatus config/ > monitor.yaml
   monitor import uptime-kuma kuma.db > conf.d/endpoints.yaml
+  monitor import alerta alertad.conf > conf.d/peers.yaml
   monitor import uptop monitors.yaml --json | jq '.lost'`;
 
 const ENDPOINTS = [
@@ -63,6 +66,15 @@ const SOURCES: readonly Source[] = [
     read: yaml(importUptop),
     different: ENDPOINTS,
   },
+  {
+    words: 'alerta <file>',
+    about: 'print whom an Alerta server forwards to, its BASE_URL and its keys, as monitor.yaml',
+    read: (path) => importAlerta(readSettings(path), path),
+    different: [
+      'what is forwarded is told in the background, in order, and again until it is taken',
+      'an alert has the id of this hub there, in place of that of the last duplicate',
+    ],
+  },
 ];
 
 /** `monitor import`: the configuration of another program as ours. */
@@ -76,6 +88,17 @@ export const command: CommandModule = {
     }
   },
 };
+
+const LARGEST = 1024 ** 2;
+
+function readSettings(path: string): string {
+  try {
+    if (statSync(path).size > LARGEST) throw new Error('it is larger than 1 MiB');
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError('the file cannot be read', [`${path}: ${(error as Error).message}`]);
+  }
+}
 
 function yaml(convert: (values: ConfigFile['values'], at: ConfigFile['at']) => Imported): Source['read'] {
   return (path) => {
