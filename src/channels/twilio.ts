@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { clip, type Measure } from '../core/notice/clip.ts';
 import type { NotDelivered } from '../core/notice/delivery.ts';
 import type { Wording } from '../core/notice/wording.ts';
+import { isObject } from '../core/reading/read.ts';
 import {
   baseUrl,
   type DeliveryContext,
@@ -79,16 +80,36 @@ export const twilio = defineChannel({
       const failure = failureOf(result, `${textIn(answer, 'message')} (${textIn(answer, 'code')})`);
       return answer.code === 20429 ? { ...failure, kind: 'limited', permanent: false } : failure;
     };
+    /** Whether Twilio has a message that it may not have answered for; what cannot be looked up is taken for no. */
+    const hasIt = async (number: string, body: string, at: number, signal: AbortSignal): Promise<boolean> => {
+      const look = new URL(url);
+      look.search = new URLSearchParams({ To: number, PageSize: '20' }).toString();
+      const result = await http.send({ method: 'GET', url: look, headers, body: null, signal });
+      const { messages } = objectIn(result.body);
+      // A trial account puts a line of its own before the text.
+      const isIt = (one: unknown) =>
+        isObject(one) &&
+        textIn(one, 'body').endsWith(body) &&
+        one.status !== 'failed' &&
+        // A reminder of before says the same.
+        Date.parse(textIn(one, 'date_created')) >= at - SKEW_MS;
+      return result.ok && Array.isArray(messages) && messages.some(isIt);
+    };
     return {
       place: `${to.length === 1 ? to[0] : `${to.length} numbers`} by ${url.host}`,
-      async deliver(_, context) {
+      async deliver(message, context) {
         const text = textOf(context, segments);
-        const done = new Set((context.progress ?? '').split(' ').filter((one) => one !== ''));
+        const before = (context.progress ?? '').split(' ').filter((one) => one !== '');
+        const done = new Set(before.filter((one) => !one.startsWith(DOUBT)));
+        const doubted = new Set(before.filter((one) => one.startsWith(DOUBT)).map((one) => one.slice(DOUBT.length)));
         const failures: NotDelivered[] = [];
         for (const number of to.filter((one) => !done.has(one))) {
-          const outcome = await sendTo(number, text, context.signal);
+          // Nothing makes a second message one with the first: it is looked for before it is sent again.
+          const isThere = doubted.has(number) && (await hasIt(number, text, message.at, context.signal));
+          const outcome = isThere ? '' : await sendTo(number, text, context.signal);
           if (typeof outcome === 'string') done.add(number);
-          else failures.push({ ...outcome, reason: `${number}: ${outcome.reason}` });
+          else if (outcome.kind === 'timeout' || outcome.kind === 'network') doubted.add(number);
+          if (typeof outcome !== 'string') failures.push({ ...outcome, reason: `${number}: ${outcome.reason}` });
           // The account is the same for all numbers.
           if (typeof outcome !== 'string' && (outcome.kind === 'unauthorized' || outcome.kind === 'limited')) break;
         }
@@ -96,11 +117,18 @@ export const twilio = defineChannel({
         if (worst === undefined) return { ok: true, answer: `queued for ${done.size}` };
         // One number that is wrong must not keep the others from being told.
         if (worst.permanent && done.size > 0) return { ok: true, answer: `queued for ${done.size}; ${worst.reason}` };
-        return { ...worst, reason: failures.map(({ reason }) => reason).join('; '), progress: [...done].join(' ') };
+        const open = [...doubted].filter((one) => !done.has(one)).map((one) => DOUBT + one);
+        const progress = [...done, ...open].join(' ');
+        return { ...worst, reason: failures.map(({ reason }) => reason).join('; '), progress };
       },
     };
   },
 });
+
+// Before a number in what an attempt tells the next one: Twilio may have the message, and did not say so.
+const DOUBT = '?';
+// By so much its clock may be behind ours.
+const SKEW_MS = 60_000;
 
 /** Characters of GSM 03.38; those of the second row take two places. */
 const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà]$/u;

@@ -138,6 +138,26 @@ describe('an edit makes no sound', () => {
   );
 });
 
+test.each([
+  ['is not sent again where it is found', 0, ['POST', 'GET']],
+  ['is sent again where only one of before is', -3_600_000, ['POST', 'GET', 'POST']],
+])('twilio: a message without an answer is looked for, and %s', async (_, ageMs, methods) => {
+  const { server, channel } = await bound('twilio');
+  server.reply = () => (socket) => socket.destroy();
+  const message = sampleMessage();
+  const lost = await channel.deliver(message, attempt());
+  expect(lost).toMatchObject({ ok: false, kind: 'network' });
+  const body = new URLSearchParams(server.requests[0]?.body).get('Body');
+  const messages = [{ body, status: 'delivered', date_created: new Date(message.at + ageMs).toUTCString() }];
+  server.reply = ({ method }) =>
+    method === 'GET' ? { body: JSON.stringify({ messages }) } : { status: 201, body: '{"sid":"SM1"}' };
+  const progress = lost.ok ? undefined : lost.progress;
+  expect(await channel.deliver(message, { ...attempt(), progress })).toMatchObject({ ok: true });
+  const [first] = server.requests.map(({ path }) => new URL(path, server.url).pathname);
+  expect(server.requests.map(({ method }) => method)).toEqual(methods);
+  expect(server.requests.every(({ path }) => new URL(path, server.url).pathname === first)).toBe(true);
+});
+
 const STATUSES: readonly (readonly [number, string, boolean])[] = [
   [301, 'gone', true],
   [400, 'invalid', true],
