@@ -96,13 +96,13 @@ test.each(reading.map(({ path }) => [path] as const))(
 );
 
 const written = served.filter(({ method, body }) => method !== 'GET' && body !== null);
-describe.each(written.map(({ method, path }) => [method, path] as const))('%s %s refuses', (method, path) => {
+describe.each(written.map((one) => [one.method, one.path, one] as const))('%s %s refuses', (method, path, one) => {
   test.each<[string, Asked, number, string]>([
     ['what is no JSON', { body: '{"a":' }, 400, 'invalid-request'],
     ['bytes that are no text', { body: '{"a":"\u0000"}' }, 400, 'invalid-request'],
     ['a form', { body: 'a=b', type: 'application/x-www-form-urlencoded' }, 415, 'unsupported-media-type'],
     ['a text', { body: '{}', type: 'text/plain' }, 415, 'unsupported-media-type'],
-    ['too much', { body: `{"a":"${'a'.repeat(70_000)}"}` }, 413, 'too-large'],
+    ['too much', { body: `{"a":"${'a'.repeat(Math.max(70_000, one.bodyBytes ?? 0))}"}` }, 413, 'too-large'],
     ['a list', { body: '[]' }, 422, 'invalid-body'],
     ['a key that is none', { body: '{}', headers: { 'idempotency-key': 'a b' } }, 400, 'invalid-request'],
   ])('%s', async (_, asked, status, kind) => {
@@ -110,6 +110,8 @@ describe.each(written.map(({ method, path }) => [method, path] as const))('%s %s
     expect([answer.status, answer.kind]).toEqual([status, kind]);
   });
 
+  // A hub takes what later versions of hubs tell, as far as it knows it.
+  if (one.clients === 'peers') return;
   test('a field that it does not know', async () => {
     const answer = await ask(method, here(path), { body: '{"nonsense":1}' });
     expect([answer.status, answer.kind]).toEqual([422, 'invalid-body']);
