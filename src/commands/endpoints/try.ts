@@ -32,14 +32,22 @@ export interface TryFlags {
 export async function tryEndpoint(url: string, flags: TryFlags, terminal: Terminal): Promise<void> {
   const settings = loadSettings({ configFile: flags.config });
   checkConditions(flags.condition ?? []);
-  const source = configured(url, settings) ?? sourceOf(url, flags);
+  const entry = configured(url, settings);
+  const source = entry ?? sourceOf(url, flags);
   const given = flags.condition === undefined ? source : { ...source, conditions: flags.condition };
   const target = targetOf(given);
   const found = await lookAt(target, createLookWorld(settings, systemClock));
   if (flags.json) terminal.out(JSON.stringify(lookDocument(target.url, found)));
-  else for (const line of lookLines(target.url, found, terminal)) terminal.out(line);
+  else {
+    for (const line of lookLines(target.url, found, terminal)) terminal.out(line);
+    // What the error says of settings is an option here.
+    if (entry === null && TRUSTED_BY.includes(found.look.error?.reason ?? ''))
+      terminal.out('  hint   here that is --ca-file FILE; --insecure accepts any certificate');
+  }
   if (!found.success) throw new Exit(1);
 }
+
+const TRUSTED_BY: readonly string[] = ['tls_self_signed', 'tls_incomplete_chain', 'tls_unknown_authority'];
 
 function checkConditions(conditions: readonly string[]): void {
   const faults = conditions.flatMap((text) => {
