@@ -15,16 +15,24 @@ export interface SampleQuery {
   readonly stepMs: number;
 }
 
+const TIME = /^(\d{1,6}[smhdw]|\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}[\w:.+-]{0,20})?)$/;
+const WHEN = 'must be a span of time such as 30m, 2h or 7d, or a time such as 2026-03-29T14:00:00Z';
 const STEP = 'must be a time such as 1m, from 1s to 31d';
 
 /** Parameters of `GET /api/v1/samples`. */
 export const SAMPLE_PARAMETERS = z.strictObject({
   instance_id: text.describe('The instance'),
   metric: text.describe('A series of it, such as `disk.used_percent{mount="/"}`'),
-  from: since.optional().describe('Begin of the span; 24h before its end unless told'),
-  to: text.pipe(since).optional(),
+  from: z
+    .string()
+    .regex(TIME, WHEN)
+    .pipe(since)
+    .optional()
+    .describe('Begin of the span; 24h before its end unless told'),
+  to: z.string().regex(TIME, WHEN).pipe(since).optional().describe('Its end; now unless told'),
   step: z
     .string({ error: STEP })
+    .regex(/^\d{1,6}[smhd]?$/, STEP)
     .transform((given, context) => {
       const ms = parseDuration(/^\d+$/.test(given) ? Number(given) : given);
       if (ms !== null && ms >= 1000 && ms <= 31 * DAY_MS) return ms;
