@@ -101,14 +101,17 @@ function overAt(words: readonly string[], at: number): 'end' | 'well' | undefine
   const over = overOf(word);
   if (over !== undefined) return over;
   const forms = [word, withoutPrefix(word)];
+  const [isEnd, isEndOfTopic, isWell] = [ENDS_ALONE, ENDS_OF_TOPICS, WELL_ALONE].map((set) =>
+    forms.some((form) => set.has(form)),
+  );
+  // Nearly all words are none, and a phrase of many would be looked through for each.
+  if (!isEnd && !isEndOfTopic && !isWell) return undefined;
   const others = words.filter((other, index) => index !== at && !FILLERS.has(other) && !NEGATORS.has(other));
   const isOfTopic = others.some((other) => TOPICS.has(other));
   if (others.every((other) => TOPICS.has(other) || other === 'yet')) {
-    const ends = forms.some((form) => ENDS_ALONE.has(form) || (isOfTopic && ENDS_OF_TOPICS.has(form)));
-    if (ends) return 'end';
+    if (isEnd || (isOfTopic && isEndOfTopic)) return 'end';
   }
-  const isState = forms.some((form) => WELL_ALONE.has(form)) && others.every((other) => BEFORE_UP.has(other));
-  return isState ? 'well' : undefined;
+  return isWell && others.every((other) => BEFORE_UP.has(other)) ? 'well' : undefined;
 }
 
 function withoutPrefix(word: string): string {

@@ -2,7 +2,9 @@ import { isObject, type JsonObject } from './read.ts';
 
 /** A name of a field without what spellings differ in: `alert_id`, `alertId`, `AlertID` and `alert-id` are one. */
 export function plainName(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+  const bare = name.replaceAll('_', '');
+  // Nearly all names are so, and it is asked for every field of every alert.
+  return /^[a-z0-9]*$/.test(bare) ? bare : bare.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
 }
 
 /**

@@ -26,13 +26,17 @@ export function identify({ given, names, isMessage, labels }: Telling): { finger
   const title = plain(names[0] ?? '');
   const name = isMessage || /\p{N}/u.test(title) ? (names.map(plain).find(isSteady) ?? title) : title;
   const kept = steadyLabels(labels);
-  const places = name === title || Object.keys(kept).length > 0 ? [] : (title.match(PLACE) ?? []);
+  const places = name === title || Object.keys(kept).length > 0 ? [] : title.split(BETWEEN).filter(mayBePlace);
   const isGuessed = name === title && (isMessage || /\p{N}/u.test(names[0] ?? ''));
   return { fingerprint: identityOf(undefined, [name, ...places].join(' '), kept), isGuessed };
 }
 
-// Letters and figures in one word, or figures with signs between: hosts, devices, addresses with ports.
-const PLACE = /(?=[^\s,;()[\]"']*\p{N})(?=[^\s,;()[\]"']*[\p{L}.:])[^\s,;()[\]"'#]{2,}/gu;
+const BETWEEN = /[\s,;()[\]"'#]+/;
+
+/** Letters and figures in one word, or figures with signs between: hosts, devices, addresses with ports. */
+function mayBePlace(word: string): boolean {
+  return /\p{N}/u.test(word) && /\p{L}|\p{N}[.:]\p{N}/u.test(word);
+}
 
 function plain(name: string): string {
   return steadyText(statelessText(oneLine(name, 2000)));

@@ -1,6 +1,6 @@
 import { isAbsent } from '../../core/reading/absent.ts';
 import { isObject, type JsonObject } from '../../core/reading/read.ts';
-import { respelled } from '../../core/reading/spelling.ts';
+import { plainName, respelled } from '../../core/reading/spelling.ts';
 
 /**
  * What can be mapped, and where it is looked for as long as no map names another place; the first that is there counts.
@@ -81,7 +81,22 @@ const NESTED = [
 /** The value of the first of these fields that holds anything, by its name as it stands, else in another spelling. */
 export function fieldIn(alert: JsonObject, names: readonly string[]): unknown {
   const exact = firstIn(alert, names);
-  return exact === undefined ? firstIn(respelled(alert, names, NESTED), names) : exact;
+  if (exact !== undefined || !mayHold(alert, names)) return exact;
+  return firstIn(respelled(alert, names, NESTED), names);
+}
+
+const PLAIN = new Map<readonly string[], ReadonlySet<string>>(
+  Object.values(FIELDS).map((names) => [names, new Set(names.map(plainName))]),
+);
+
+/** Whether a field of an alert may be one of these in another spelling: asked for each field, and mostly it is none. */
+function mayHold(alert: JsonObject, names: readonly string[]): boolean {
+  const plain = PLAIN.get(names);
+  if (plain === undefined) return true;
+  for (const key in alert) {
+    if (plain.has(plainName(key)) || (NESTED.includes(key) && isObject(alert[key]))) return true;
+  }
+  return false;
 }
 
 /** The first text among the fields of the name. */
@@ -89,9 +104,14 @@ export function nameTextIn(alert: JsonObject): string | undefined {
   return nameTextsIn(alert)[0];
 }
 
-/** All texts among the fields of the name, in their order. */
+/** All texts among the fields of the name, in their order; only the first where that has no figures. */
 export function nameTextsIn(alert: JsonObject): readonly string[] {
-  const body = respelled(alert, FIELDS.name, NESTED);
+  const [exact = ''] = textsIn(alert);
+  // Nearly all are named so, and what is spelled otherwise takes time to find.
+  return exact !== '' && !/\p{N}/u.test(exact) ? [exact] : textsIn(respelled(alert, FIELDS.name, NESTED));
+}
+
+function textsIn(body: JsonObject): readonly string[] {
   return FIELDS.name.flatMap((name) => {
     const given = Object.hasOwn(body, name) ? body[name] : undefined;
     const value = name === 'title' || name === 'name' ? flattened(given) : given;
