@@ -32,6 +32,8 @@ export async function startHttpReceiver(tls?: { readonly cert: string; readonly 
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = tls === undefined ? http.createServer() : https.createServer(tls);
+  // A busy test may come to its next request after the five seconds that Node.js waits: it would be sent into a connection that closes.
+  server.keepAliveTimeout = 0;
   server.on('connection', (socket: Socket) => {
     connections += 1;
     sockets.add(socket);
