@@ -68,6 +68,20 @@ inChromium(
       await close();
     });
 
+    test('instances and probes are gone through by keys row by row', async () => {
+      for (const path of ['/instances', '/probes']) {
+        const { page, faults, close } = await open(path);
+        const links = page.locator('tbody [data-row]');
+        await eventually(async () => expect(await links.count()).toBeGreaterThan(1));
+        expect(await links.count()).toBe(await page.locator('tbody tr').count());
+        const rows = await links.evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
+        for (const key of ['j', 'k', 'j', 'Enter']) await page.keyboard.press(key);
+        await page.waitForURL(`**${rows[1]}`);
+        expect(faults).toEqual([]);
+        await close();
+      }
+    });
+
     test('endpoints are found, opened, and looked at over another span by keys alone, and each is a link', async () => {
       const { page, faults, close } = await open('/endpoints');
       const names = () => page.locator('tbody [data-row]').allTextContents();

@@ -13,10 +13,10 @@ export interface InstanceRow {
 
 /** The tabs of the table, each with what it shows. */
 export const INSTANCE_TABS = [
-  { word: 'All', state: null },
-  { word: 'Not ok', state: 'bad' },
-  { word: 'Silent', state: 'stale' },
-  { word: 'Old version', state: 'old' },
+  { word: 'All', value: null },
+  { word: 'Not ok', value: 'bad' },
+  { word: 'Silent', value: 'stale' },
+  { word: 'Old version', value: 'old' },
 ] as const;
 
 const PREFIX = 'instance:';

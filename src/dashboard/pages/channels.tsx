@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { changed, hrefOf, valueIn } from '../model/address.ts';
+import { hrefOf, valueIn } from '../model/address.ts';
 import { attemptsPath, type ChannelHealth, channelsOf } from '../model/channels.ts';
 import { useCell, useDocument, useModel, useWholeRole } from '../model/hooks.ts';
 import { DeadLetters } from '../parts/dead-letters.tsx';
@@ -7,6 +7,7 @@ import { Glyph } from '../parts/glyph.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
 import { ScrollTable } from '../parts/scroll-table.tsx';
+import { Segments } from '../parts/segments.tsx';
 import { Age } from '../parts/time.tsx';
 import type { Attempt, Notice, Page } from '../wire/documents.ts';
 import { countOf, countText } from '../words/numbers.ts';
@@ -17,9 +18,15 @@ export const ATTEMPTS = attemptsPath({ limit: '500' });
 /** What waits and what failed. */
 export const NOTICES = '/api/v1/notices?limit=500';
 
+const TABS = [
+  { word: 'All', value: null },
+  { word: 'Failing', value: 'failing' },
+  { word: 'OK', value: 'ok' },
+] as const;
+
 /** Whether what is told arrives. */
 export function ChannelsPage() {
-  const { address, clock, filter } = useModel();
+  const { address, clock } = useModel();
   const query = useCell(address)?.query ?? {};
   const attempts = useDocument<Page<Attempt>>(ATTEMPTS);
   const notices = useDocument<Page<Notice>>(NOTICES);
@@ -30,25 +37,13 @@ export function ChannelsPage() {
   return (
     <>
       <div class="filters">
-        <fieldset class="seg" aria-label="Health">
-          {(
-            [
-              ['All', null],
-              ['Failing', 'failing'],
-              ['OK', 'ok'],
-            ] as const
-          ).map(([word, name]) => (
-            <button
-              type="button"
-              key={word}
-              aria-pressed={name === state}
-              onClick={() => filter(changed(query, { state: name }))}
-            >
-              {word}
-              <span class="n">{name === null ? all.length : all.filter((one) => one.state === name).length}</span>
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          query={query}
+          name="state"
+          label="Health"
+          choices={TABS}
+          countOf={(name) => all.filter((one) => name === null || one.state === name).length}
+        />
       </div>
       <div class="stack">
         {dead.length > 0 && <DeadLetters notices={dead} />}

@@ -1,52 +1,40 @@
-import { useState } from 'preact/hooks';
 import { changed, hrefOf, type Query, valueIn } from '../model/address.ts';
 import { ENDPOINTS, endpointsPath, endpointTitle, LOOKS_EVERY_MS, lookBars } from '../model/endpoints.ts';
-import { useCell, useKeptDocument, useKeys, useModel, useReading } from '../model/hooks.ts';
+import { useCell, useKeptDocument, useModel, useReading } from '../model/hooks.ts';
 import { CertificateDays, EndpointStateCell, monthText, replyText } from '../parts/endpoint-cells.tsx';
 import { FilterInput, FilterSelect } from '../parts/filter-fields.tsx';
 import { BarsLegend, HistoryBars } from '../parts/history-bars.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
 import { ProbeBadges } from '../parts/probe-badges.tsx';
+import { ROW, useRowKeys } from '../parts/row-keys.ts';
 import { ScrollTable } from '../parts/scroll-table.tsx';
+import { Segments } from '../parts/segments.tsx';
 import type { Endpoint, EndpointList } from '../wire/endpoints.ts';
 import { countText } from '../words/numbers.ts';
 import { cutMiddle, shown } from '../words/outside.ts';
 
 const STATES = [
-  { word: 'All', state: null },
-  { word: 'Down', state: 'down' },
-  { word: 'Unknown', state: 'unknown' },
-  { word: 'Up', state: 'up' },
+  { word: 'All', value: null },
+  { word: 'Down', value: 'down' },
+  { word: 'Unknown', value: 'unknown' },
+  { word: 'Up', value: 'up' },
 ] as const;
 const VIEWS = [
-  { word: 'Table', view: null },
-  { word: 'Cards', view: 'cards' },
+  { word: 'Table', value: null },
+  { word: 'Cards', value: 'cards' },
 ] as const;
 const SHOWN = 45;
 
 /** Every endpoint: what is found of it, by whom, and how it did. */
 export function EndpointsPage() {
-  const { address, filter, go } = useModel();
+  const { address, filter } = useModel();
   const query = useCell(address)?.query ?? {};
   const endpoints = useKeptDocument<EndpointList>(endpointsPath(query));
   useReading(ENDPOINTS, LOOKS_EVERY_MS);
-  const [current, setCurrent] = useState(-1);
   const items = endpoints.value?.items ?? [];
   const isCards = valueIn(query, 'view') === 'cards';
-  const step = (by: number) => {
-    const next = Math.max(0, Math.min(items.length - 1, current + by));
-    setCurrent(next);
-    document.querySelectorAll<HTMLElement>('[data-row]')[next]?.focus();
-  };
-  const one = items[current];
-  useKeys({
-    j: () => step(1),
-    ArrowDown: () => step(1),
-    k: () => step(-1),
-    ArrowUp: () => step(-1),
-    ...(one && { Enter: () => go(hrefOf('endpoints', one.key)) }),
-  });
+  const current = useRowKeys(items.map(({ key }) => hrefOf('endpoints', key)));
   return (
     <>
       <Filters query={query} page={endpoints.value} />
@@ -80,25 +68,12 @@ export function EndpointsPage() {
 
 function Filters({ query, page }: { readonly query: Query; readonly page: EndpointList | undefined }) {
   const { filter } = useModel();
-  const state = valueIn(query, 'state') ?? null;
   const { counts, groups = [] } = page ?? {};
   const countOf = (name: keyof EndpointList['counts'] | null) =>
     counts && (name === null ? counts.up + counts.down + counts.unknown : counts[name]);
   return (
     <div class="filters">
-      <fieldset class="seg" aria-label="State">
-        {STATES.map(({ word, state: name }) => (
-          <button
-            type="button"
-            key={word}
-            aria-pressed={name === state}
-            onClick={() => filter(changed(query, { state: name }))}
-          >
-            {word}
-            {counts && <span class="n">{countText(countOf(name))}</span>}
-          </button>
-        ))}
-      </fieldset>
+      <Segments query={query} name="state" label="State" choices={STATES} countOf={countOf} />
       <FilterInput query={query} label="Filter endpoints" placeholder="Name, group, label or URL" />
       {groups.length > 1 && (
         <FilterSelect
@@ -125,18 +100,7 @@ function Filters({ query, page }: { readonly query: Query; readonly page: Endpoi
         </button>
       )}
       <span class="push" />
-      <fieldset class="seg" aria-label="View">
-        {VIEWS.map(({ word, view }) => (
-          <button
-            type="button"
-            key={word}
-            aria-pressed={(valueIn(query, 'view') ?? null) === view}
-            onClick={() => filter(changed(query, { view }))}
-          >
-            {word}
-          </button>
-        ))}
-      </fieldset>
+      <Segments query={query} name="view" label="View" choices={VIEWS} />
     </div>
   );
 }
@@ -223,7 +187,7 @@ function Card({ endpoint }: { readonly endpoint: Endpoint }) {
 function Name({ endpoint }: { readonly endpoint: Endpoint }) {
   const title = shown(endpointTitle(endpoint));
   return (
-    <PageLink class="strong trunc cut" href={hrefOf('endpoints', endpoint.key)} title={title} data-row="">
+    <PageLink class="strong trunc cut" href={hrefOf('endpoints', endpoint.key)} title={title} {...ROW}>
       {title}
     </PageLink>
   );

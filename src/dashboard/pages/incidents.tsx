@@ -3,6 +3,7 @@ import { changed, hrefOf, type Query, queryText, valueIn } from '../model/addres
 import { useCell, useDocument, useModel } from '../model/hooks.ts';
 import { IncidentList, type Waiting, WaitingButton } from '../parts/incident-list.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
+import { Segments } from '../parts/segments.tsx';
 import type { Incident, Page } from '../wire/documents.ts';
 import { totalText } from '../words/numbers.ts';
 import { byAttention, incidentBadness } from '../words/severity.ts';
@@ -36,18 +37,12 @@ export function IncidentsPage() {
   return (
     <>
       <div class="filters">
-        <fieldset class="seg" aria-label="State">
-          {STATUSES.map(({ word, status }) => (
-            <button
-              type="button"
-              key={word}
-              aria-pressed={status === chosen.status}
-              onClick={() => filter(changed(query, { status }))}
-            >
-              {word}
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          query={query}
+          name="status"
+          label="State"
+          choices={STATUSES.map(({ word, status: value }) => ({ word, value }))}
+        />
         <input
           type="text"
           class="field"

@@ -1,13 +1,15 @@
 import { useState } from 'preact/hooks';
 import { changed, hrefOf, valueIn } from '../model/address.ts';
-import { useCell, useDocument, useKeys, useModel } from '../model/hooks.ts';
+import { useCell, useDocument, useModel } from '../model/hooks.ts';
 import { filterInstances, INSTANCE_TABS, type InstanceRow, instanceRows } from '../model/instances.ts';
 import { Glyph } from '../parts/glyph.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { OPEN_INCIDENTS } from '../parts/navigation.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
+import { ROW, useRowKeys } from '../parts/row-keys.ts';
 import { ScrollTable } from '../parts/scroll-table.tsx';
 import { Seen } from '../parts/seen.tsx';
+import { Segments } from '../parts/segments.tsx';
 import type { Incident, Instance, Page } from '../wire/documents.ts';
 import { countText } from '../words/numbers.ts';
 import { shown } from '../words/outside.ts';
@@ -17,44 +19,24 @@ const STEP = 200;
 
 /** Every instance: how it stands, and when it was heard. */
 export function InstancesPage() {
-  const { address, filter, go } = useModel();
+  const { address, filter } = useModel();
   const query = useCell(address)?.query ?? {};
   const instances = useDocument<Page<Instance>>('/api/v1/instances?limit=500');
   const incidents = useDocument<Page<Incident>>(OPEN_INCIDENTS);
   const [most, setMost] = useState(STEP);
-  const [current, setCurrent] = useState(-1);
   const all = instanceRows(instances.value?.items ?? [], incidents.value?.items ?? []);
   const rows = filterInstances(all, query);
-  const state = valueIn(query, 'state') ?? null;
-  const step = (by: number) => {
-    const next = Math.max(0, Math.min(rows.length - 1, current + by));
-    setCurrent(next);
-    document.querySelectorAll<HTMLElement>('tbody tr a')[next]?.focus();
-  };
-  const one = rows[current];
-  useKeys({
-    j: () => step(1),
-    ArrowDown: () => step(1),
-    k: () => step(-1),
-    ArrowUp: () => step(-1),
-    ...(one && { Enter: () => go(hrefOf('instances', one.instance.instance_id)) }),
-  });
+  const current = useRowKeys(rows.slice(0, most).map(({ instance }) => hrefOf('instances', instance.instance_id)));
   return (
     <>
       <div class="filters">
-        <fieldset class="seg" aria-label="State">
-          {INSTANCE_TABS.map(({ word, state: name }) => (
-            <button
-              type="button"
-              key={word}
-              aria-pressed={name === state}
-              onClick={() => filter(changed(query, { state: name }))}
-            >
-              {word}
-              <span class="n">{countText(filterInstances(all, name === null ? {} : { state: [name] }).length)}</span>
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          query={query}
+          name="state"
+          label="State"
+          choices={INSTANCE_TABS}
+          countOf={(state) => filterInstances(all, state === null ? {} : { state: [state] }).length}
+        />
         <input
           type="text"
           class="field"
@@ -132,6 +114,7 @@ function Row({
           href={hrefOf('instances', instance.instance_id)}
           title={id}
           aria-label={`${id}, ${word}`}
+          {...ROW}
         >
           {id}
         </PageLink>

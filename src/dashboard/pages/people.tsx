@@ -1,7 +1,8 @@
-import { changed, valueIn } from '../model/address.ts';
+import { valueIn } from '../model/address.ts';
 import { useCell, useModel } from '../model/hooks.ts';
 import { mayOpen } from '../model/session.ts';
 import { PeoplePanel } from '../parts/people-panel.tsx';
+import { Segments } from '../parts/segments.tsx';
 import { SessionsPanel } from '../parts/sessions-panel.tsx';
 import { TokensPanel } from '../parts/tokens-panel.tsx';
 
@@ -13,7 +14,7 @@ const TABS = [
 
 /** Who and what may use this hub. */
 export function PeoplePage() {
-  const { address, filter, signIn } = useModel();
+  const { address, signIn } = useModel();
   const session = useCell(signIn.session);
   const query = useCell(address)?.query ?? {};
   const tab = TABS.find((one) => one.tab === valueIn(query, 'tab'))?.tab ?? null;
@@ -21,18 +22,12 @@ export function PeoplePage() {
   return (
     <>
       <div class="filters">
-        <fieldset class="seg" aria-label="Of what">
-          {tabs.map(({ word, tab: name }) => (
-            <button
-              type="button"
-              key={word}
-              aria-pressed={name === tab}
-              onClick={() => filter(changed(query, { tab: name }))}
-            >
-              {word}
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          query={query}
+          name="tab"
+          label="Of what"
+          choices={tabs.map(({ word, tab: value }) => ({ word, value }))}
+        />
       </div>
       {tab === 'tokens' ? <TokensPanel /> : tab === 'sessions' ? <SessionsPanel /> : <PeoplePanel />}
     </>

@@ -1,22 +1,24 @@
-import { changed, hrefOf, valueIn } from '../model/address.ts';
+import { hrefOf } from '../model/address.ts';
 import { LOOKS_EVERY_MS, PROBES } from '../model/endpoints.ts';
 import { useCell, useDocument, useModel, useReading } from '../model/hooks.ts';
 import { type ProbeHealth, probeHealth, probeRows, regionsOf } from '../model/probes.ts';
 import { Glyph } from '../parts/glyph.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
+import { ROW, useRowKeys } from '../parts/row-keys.ts';
 import { ScrollTable } from '../parts/scroll-table.tsx';
 import { Seen } from '../parts/seen.tsx';
+import { Segments } from '../parts/segments.tsx';
 import type { Probe } from '../wire/endpoints.ts';
 import { countText } from '../words/numbers.ts';
 import { shown } from '../words/outside.ts';
 import { clockText } from './instances.tsx';
 
 const STATES = [
-  { word: 'All', state: null },
-  { word: 'Stale', state: 'stale' },
-  { word: 'Never came', state: 'never' },
-  { word: 'Healthy', state: 'healthy' },
+  { word: 'All', value: null },
+  { word: 'Stale', value: 'stale' },
+  { word: 'Never came', value: 'never' },
+  { word: 'Healthy', value: 'healthy' },
 ] as const;
 
 const WORDS = {
@@ -27,31 +29,25 @@ const WORDS = {
 
 /** The nodes that look at endpoints, and whether they are heard. */
 export function ProbesPage() {
-  const { address, filter } = useModel();
+  const { address } = useModel();
   const query = useCell(address)?.query ?? {};
   const probes = useDocument<{ readonly items: readonly Probe[] }>(PROBES);
   useReading(PROBES, LOOKS_EVERY_MS);
   const all = probes.value?.items ?? [];
-  const state = valueIn(query, 'state') ?? null;
   const rows = probeRows(all, query);
   const regions = regionsOf(all);
+  const current = useRowKeys(rows.map(({ id }) => hrefOf('endpoints', null, { probe: id })));
   return (
     <>
       {all.length > 0 && (
         <div class="filters">
-          <fieldset class="seg" aria-label="State">
-            {STATES.map(({ word, state: name }) => (
-              <button
-                type="button"
-                key={word}
-                aria-pressed={name === state}
-                onClick={() => filter(changed(query, { state: name }))}
-              >
-                {word}
-                <span class="n">{countText(probeRows(all, name === null ? {} : { state: [name] }).length)}</span>
-              </button>
-            ))}
-          </fieldset>
+          <Segments
+            query={query}
+            name="state"
+            label="State"
+            choices={STATES}
+            countOf={(state) => probeRows(all, state === null ? {} : { state: [state] }).length}
+          />
         </div>
       )}
       <Panel
@@ -88,8 +84,8 @@ export function ProbesPage() {
                   </>
                 }
               >
-                {rows.map((probe) => (
-                  <Row key={probe.id} probe={probe} />
+                {rows.map((probe, index) => (
+                  <Row key={probe.id} probe={probe} isCurrent={index === current} />
                 ))}
               </ScrollTable>
             )
@@ -100,11 +96,11 @@ export function ProbesPage() {
   );
 }
 
-function Row({ probe }: { readonly probe: Probe }) {
+function Row({ probe, isCurrent }: { readonly probe: Probe; readonly isCurrent: boolean }) {
   const { badness, word, tone } = WORDS[probeHealth(probe)];
   const isOff = clockText(probe.clock_offset_ms) !== '' && probe.clock_offset_ms !== null;
   return (
-    <tr>
+    <tr class={isCurrent ? 'cur' : ''}>
       <td>
         <span class={`with-glyph ${tone}`}>
           <Glyph badness={badness} size={14} />
@@ -116,6 +112,7 @@ function Row({ probe }: { readonly probe: Probe }) {
           class="strong"
           href={hrefOf('endpoints', null, { probe: probe.id })}
           title={`Endpoints that ${shown(probe.name)} looks at`}
+          {...ROW}
         >
           {shown(probe.name)}
         </PageLink>

@@ -4,6 +4,7 @@ import { useCell, useDocument, useModel, useRole } from '../model/hooks.ts';
 import { Calendar } from '../parts/calendar.tsx';
 import { whatOf } from '../parts/now-aside.tsx';
 import { Empty, Loaded, Panel } from '../parts/panel.tsx';
+import { Segments } from '../parts/segments.tsx';
 import { SilenceDialog } from '../parts/silence-dialog.tsx';
 import { SilenceRow } from '../parts/silence-row.tsx';
 import type { Page, Silence } from '../wire/documents.ts';
@@ -40,19 +41,16 @@ export function SilencesPage({ id }: { readonly id: string | null }) {
   return (
     <>
       <div class="filters">
-        <fieldset class="seg" aria-label="State">
-          {TABS.map(({ word, status: name, state }) => (
-            <button
-              type="button"
-              key={word}
-              aria-pressed={name === tab.status}
-              onClick={() => filter(changed(query, { status: name }))}
-            >
-              {word}
-              {state !== 'expired' && <span class="n">{count(state)}</span>}
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          query={query}
+          name="status"
+          label="State"
+          choices={TABS.map(({ word, status: value }) => ({ word, value }))}
+          countOf={(name) => {
+            const { state } = TABS.find(({ status }) => status === name) ?? TABS[0];
+            return state === 'expired' ? undefined : count(state);
+          }}
+        />
         <input
           type="text"
           class="field"
