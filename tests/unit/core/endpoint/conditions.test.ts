@@ -455,3 +455,15 @@ test('no text and no body brings it down', () => {
     { numRuns: 2000 },
   );
 });
+
+test('100,000 random conditions neither crash nor hang', () => {
+  let read = 0;
+  for (const [text, seen] of fc.sample(fc.tuple(anyCondition(), anySeen()), 100_000)) {
+    const parsed = parseCondition(text);
+    if (!parsed.ok) continue;
+    evaluateConditions([parsed.condition], seen);
+    read += 1;
+  }
+  // Many of them are conditions, and not only texts that are refused.
+  expect(read).toBeGreaterThan(5000);
+});
