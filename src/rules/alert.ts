@@ -32,6 +32,8 @@ export function ruleAlert(entry: RuleEntry | undefined, transition: Transition):
     annotations: {
       message,
       ...Object.fromEntries(written),
+      // A text that is made for a figure says nothing without one.
+      ...(value === null && { message }),
       ...(unknown !== undefined && { unknown }),
       ...(entry?.runbook != null && { runbook: entry.runbook }),
       ...(entry !== undefined && entry.owner !== '' && { owner: entry.owner }),

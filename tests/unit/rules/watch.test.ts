@@ -124,6 +124,16 @@ test('an alert whose rule is removed ends', async () => {
   expect(await store.ruleMemories()).toHaveLength(1);
 });
 
+test('what fires and is told no more goes on, and says since when nothing is known', async () => {
+  await begin({ ...HIGH, annotations: { message: 'at {{ value }} %' } });
+  await minutes(9, 9, 9);
+  expect(await alerts()).toMatchObject([{ status: 'firing', message: 'at 9 %' }]);
+  await minutes(null, null, null, null, null);
+  const since = new Date(START + 5 * MINUTE).toISOString();
+  const message = `high{instance_id="web1"} fires: no data since ${since}`;
+  expect(await alerts()).toMatchObject([{ status: 'firing', message, from: 0, to: null }]);
+});
+
 test('a shadow is told to nobody', async () => {
   await begin({ ...HIGH, shadow: true });
   await minutes(9, 9, 9, 9);
