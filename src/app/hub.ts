@@ -151,6 +151,7 @@ export async function createHub(
       notifyRoutes: routes.read,
       findLinkSecret: (id) => findLinkSecret(reader, sealer, id, clock.now()),
       changeSilence: engine.changeSilence,
+      standby: { standing: engine.standing, change: engine.changeStanding },
       submit: engine.submit,
       remove: engine.remove,
       peers: { receive: engine.receivePeer, views: engine.peers, change: engine.changePeer },

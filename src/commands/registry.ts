@@ -88,13 +88,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'say what is wrong with this installation, and what mends it',
     load: () => import('./doctor.ts'),
   },
-  {
-    name: 'sources',
-    summary: 'show when each source last sent, and what was refused',
-    load: () => import('./sources.ts'),
-  },
+  { name: 'sources', summary: 'when each source last sent, and what was refused', load: () => import('./sources.ts') },
   { name: 'drivers', summary: 'list the drivers, and try them on a body', load: () => import('./drivers.ts') },
   { name: 'notify', summary: 'try how people are told, without an incident', load: () => import('./notify.ts') },
+  { name: 'standby', summary: 'who of several hubs leads, and hand over', load: () => import('./standby.ts') },
   { name: 'keys', summary: 'create, list and revoke the keys of instances', load: () => import('./keys.ts') },
   {
     name: 'links',

@@ -134,6 +134,8 @@ function variableOf(setting: Setting<unknown>, env: Env): string {
 function crossChecks(settings: Settings, env: Env): string[] {
   const problems: string[] = [];
   if (settings.stateDir === '') problems.push('MONITOR_STATE_DIR: must be set, because this user has no home folder');
+  if (settings.mode === 'follower' && settings.databaseUrl === undefined)
+    problems.push('MONITOR_MODE: follower needs DATABASE_URL, a PostgreSQL that it shares with the hub that leads');
   for (const driver of WEBHOOK_DRIVERS) {
     const name = secretVariable(driver);
     const isAlone = (env[`${name}_PREVIOUS`] || env[`${name}_PREVIOUS_FILE`]) && !(env[name] || env[`${name}_FILE`]);

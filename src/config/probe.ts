@@ -6,12 +6,13 @@ export const MODE = setting({
   env: 'MONITOR_MODE',
   aliases: ['UPTOP_CLUSTER_MODE', 'GATUS_MODE'],
   yaml: 'mode',
-  kind: oneOf(['leader', 'probe', 'agent']),
+  kind: oneOf(['leader', 'follower', 'probe', 'agent']),
   defaultText: 'leader',
   example: 'probe',
   description:
     '`probe`, which a fork of Gatus calls `agent`: the process looks at the endpoints that its hub assigns to it, and does nothing ' +
-    'else. `leader`: what HUB_URL and CLUSTER_ENABLED say.',
+    'else. `leader`: what HUB_URL and CLUSTER_ENABLED say. `follower`: the same, of hubs that share a PostgreSQL the one that leaves it ' +
+    'to the others to tell people as long as one of them lives.',
 });
 
 /** Settings of a probe. */

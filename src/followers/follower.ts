@@ -37,6 +37,8 @@ export interface FollowerOptions {
   readonly holder: string;
   readonly follower: Follower;
   readonly onFailure: (error: unknown) => void;
+  /** Whether it may work at all; left out, always. While it may not, it leaves its lease to others. */
+  readonly mayHold?: () => boolean;
   /**
    * Called when there is nothing to do for now: with the time at which it is its turn again (UTC milliseconds, null for
    * not by time), and whether another process has the lease.
@@ -68,7 +70,7 @@ const PAUSE_MS = 1000;
  * committed, a time comes, or a second is over.
  */
 export function createFollowerPart(options: FollowerOptions): FollowerPart {
-  const { store, clock, holder, follower, onFailure, onRest = () => {} } = options;
+  const { store, clock, holder, follower, onFailure, onRest = () => {}, mayHold = () => true } = options;
   const { name, batch = BATCH, leaseMs = LEASE_MS, share = 1 } = follower;
   const leaseHolder = createLeaseHolder({ store, work: `follower ${name}`, holder, ttlMs: leaseMs });
   let cursor: Cursor | undefined;
@@ -88,7 +90,17 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
     renewed = lease && { lease, at };
     return lease;
   };
+  const leave = async () => {
+    if (number === undefined && renewed === undefined) return;
+    number = undefined;
+    renewed = undefined;
+    await leaseHolder.release();
+  };
   const round = async (): Promise<number | null> => {
+    if (!mayHold()) {
+      await leave();
+      return null;
+    }
     const lease = await hold();
     if (lease === undefined) {
       number = undefined;

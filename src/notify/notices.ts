@@ -37,6 +37,8 @@ export interface NoticesOptions {
   readonly hash: (text: string) => string;
   /** Ids of digests: short, and no two the same. */
   readonly newId: () => string;
+  /** Whether messages may begin; while they may not, those under way end as they began. Left out, always. */
+  readonly mayTell?: () => boolean;
   /** Called once for each incident that no route matches: nobody is told of it. */
   readonly onUnrouted: (incident: Incident) => void;
 }
@@ -254,11 +256,16 @@ export function createNotices(options: NoticesOptions): Notices {
         await store.follow(lease, (tx) => thoseConcerned(begun, (ids) => tx.notices.scheduleEvaluations(ids, now)));
       }
       for (const end = clock.monotonic() + TURN_MS; ; ) {
-        const steps = [await attempts.settle(lease), await lookOnce(lease), await digests.step(lease)];
+        const isHeld = options.mayTell?.() === false;
+        const steps = [
+          await attempts.settle(lease),
+          ...(isHeld ? [] : [await lookOnce(lease), await digests.step(lease)]),
+        ];
         if (!steps.includes(true)) break;
         // What was committed meanwhile is taken before the rest.
         if (clock.monotonic() >= end) return clock.now();
       }
+      if (options.mayTell?.() === false) return null;
       const times = [await store.nextEvaluationAt(), watch.nextStart()].filter((time) => time !== null);
       return times.length === 0 ? null : Math.min(...times);
     },

@@ -29,6 +29,16 @@ export const NOTHING_BEHIND = {
   notReady: async () => null,
   findLinkSecret: async () => undefined,
   changeSilence: async () => ({ outcome: 'not_found' }),
+  standby: {
+    standing: async () => ({
+      ...{ mode: 'leader', among: 'shared_store', isLeading: true },
+      leader: { name: 'hub-1', since: 0, term: 1 },
+    }),
+    change: async () => ({
+      outcome: 'done',
+      standing: { mode: 'leader', among: 'shared_store', isLeading: true, leader: null },
+    }),
+  },
   remove: async () => ({ removed: 0, ended: 0 }),
   actOnAll: async () => ({ outcome: 'refused', reason: 'id_reused', seq: null }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),

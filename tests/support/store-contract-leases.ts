@@ -44,6 +44,17 @@ export function describeStoreLeases(name: string, make: () => Promise<Place>): v
       expect(await other.claim('retention', 'b', LONG)).toEqual({ work: 'retention', holder: 'b', number: 1 });
     });
 
+    test('who has one, and for how long, is told while it has not run out', async () => {
+      expect(await store.findLease('sweep')).toBeUndefined();
+      const lease = await claimed(store, 'a', LONG);
+      const held = await other.findLease('sweep');
+      expect(held).toEqual({ ...lease, remainingMs: expect.any(Number) });
+      expect(held?.remainingMs).toBeGreaterThan(0);
+      expect(held?.remainingMs).toBeLessThanOrEqual(LONG);
+      await store.release(lease);
+      expect(await other.findLease('sweep')).toBeUndefined();
+    });
+
     test('one that has run out is taken by another, and its holder can do nothing with it', async () => {
       const first = await claimed(store, 'a', GONE);
       const second = await eventually(() => claimed(other, 'b'));

@@ -6,6 +6,7 @@ import type { OutboxAction } from '../../core/notice/outbox.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import type { Removal, Removed } from '../../core/removal.ts';
 import type { SourceReport } from '../../core/source-report.ts';
+import type { StandbyResult, StandbyWish, Standing } from '../../core/standby/standing.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import type { ProbeReport } from '../../endpoints/commit.ts';
 import type { EndpointPlan } from '../../endpoints/plan.ts';
@@ -65,6 +66,10 @@ export interface Engine {
   peers(): Promise<readonly PeerView[]>;
   /** Changes what a peer is told from now on; null where there is none of that name. */
   changePeer(change: PeerChange): Promise<PeerView | null>;
+  /** Who of the hubs on its store leads; rejects when that cannot be read. */
+  standing(): Promise<Standing>;
+  /** Hands the lead over, and gives what came of it. */
+  changeStanding(wish: StandbyWish): Promise<StandbyResult>;
   /** Adds what the front has heard of the sources. */
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   /** Writes and commits something small; rejects with the store's reason when it cannot. */
@@ -79,6 +84,7 @@ export type EngineSettings = Pick<
   ChannelSettings &
   LinkSettings & {
     readonly staleAfterMs: number;
+    readonly standbyMode: Standing['mode'];
     readonly historyMs: number;
     /** What is kept of figures; null for none. */
     readonly samples: { readonly keepMs: number; readonly figures: number } | null;
@@ -102,6 +108,7 @@ export function engineSettings(
   const { clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir } = settings;
   return {
     ...{ clusterEnabled, drivers, sources, incidents, resolveTimeoutMs, instanceId, limits, stateDir },
+    standbyMode: settings.mode === 'follower' ? 'follower' : 'leader',
     staleAfterMs: settings.cluster.staleAfterMs,
     historyMs: settings.retention.historyMs,
     samples: settings.samples.enabled ? settings.samples : null,

@@ -19,6 +19,7 @@ import { createAuditPart } from './audit.ts';
 import { createChangeLog, withCommitted } from './change-log.ts';
 import { createSignal } from './changed.ts';
 import type { Engine, EngineSettings } from './contract.ts';
+import { aloneLead, createLead } from './lead.ts';
 import { withWatchedFollowers } from './watched.ts';
 
 /** What an engine is made of. */
@@ -53,9 +54,18 @@ export function createEngine(
   const store = withCommitted(opened, createChangeLog(logger, clock));
   const changes = createSignal();
   const holder = pass?.holder ?? holderOf(store, settings.instanceId);
+  const lead =
+    store.engine === 'postgres' && pass === undefined
+      ? createLead(settings.standbyMode, {
+          ...{ store, clock, holder, logger },
+          onChange: () => notify.wake(),
+          onFailure: (error) => logger.error({ error }, 'the store could not be asked who leads'),
+        })
+      : aloneLead(settings.instanceId, clock.now());
   const notify = createReloadableNotify(
     {
       ...{ store: withWatchedFollowers(store, changes.raise), clock, logger, ...pass, holder },
+      isLeading: lead.isLeading,
       submit: (submission) => writer.submit(submission),
     },
     settings,
@@ -149,6 +159,8 @@ export function createEngine(
       receivePeer: peers.receive,
       peers: peers.views,
       changePeer: peers.change,
+      standing: lead.standing,
+      changeStanding: lead.change,
       saveSources: (reports) => store.saveSources(reports),
       checkWritable: writer.checkWritable,
     },
@@ -158,6 +170,7 @@ export function createEngine(
       ...(settings.historyMs === 0 ? [] : [retention]),
       // A process that lives for one pass leaves it to a hub.
       ...(pass === undefined ? [search, ...endpoints.parts, peers.part, rules] : []),
+      lead,
       notify.part,
       audit,
     ],

@@ -46,6 +46,8 @@ export function startEngineThread(settings: EngineSettings, logger: Logger): Eng
       receivePeer: (batch) => call('receivePeer', batch),
       peers: () => call('peers', undefined),
       changePeer: (change) => call('changePeer', change),
+      standing: () => call('standing', undefined),
+      changeStanding: (wish) => call('changeStanding', wish),
       saveSources: (reports) => call('saveSources', reports),
       checkWritable: () => call('checkWritable', undefined),
     },

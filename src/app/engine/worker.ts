@@ -5,6 +5,7 @@ import type { OutboxAction } from '../../core/notice/outbox.ts';
 import type { SilenceAction } from '../../core/policy/silence-change.ts';
 import type { Removal, Removed } from '../../core/removal.ts';
 import type { SourceReport } from '../../core/source-report.ts';
+import type { StandbyResult, StandbyWish, Standing } from '../../core/standby/standing.ts';
 import type { Answer, Submission } from '../../core/submission.ts';
 import { enabledDrivers } from '../../drivers/registry.ts';
 import type { ProbeReport } from '../../endpoints/commit.ts';
@@ -53,6 +54,8 @@ export type EngineOffer = {
   receivePeer(batch: PeerBatch): Promise<PeerAnswer>;
   peers(argument: undefined): Promise<readonly PeerView[]>;
   changePeer(change: PeerChange): Promise<PeerView | null>;
+  standing(argument: undefined): Promise<Standing>;
+  changeStanding(wish: StandbyWish): Promise<StandbyResult>;
   saveSources(reports: readonly SourceReport[]): Promise<void>;
   checkWritable(argument: undefined): Promise<void>;
 };
@@ -96,6 +99,8 @@ function createOffer(settings: EngineSettings, log: Logger, onChange: (seq: numb
     receivePeer: async (batch) => running().engine.receivePeer(batch),
     peers: async () => running().engine.peers(),
     changePeer: async (change) => running().engine.changePeer(change),
+    standing: async () => running().engine.standing(),
+    changeStanding: async (wish) => running().engine.changeStanding(wish),
     saveSources: async (reports) => running().engine.saveSources(reports),
     checkWritable: async () => running().engine.checkWritable(),
   };

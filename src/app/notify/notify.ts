@@ -30,6 +30,8 @@ export interface NotifyParts {
   readonly logger: Logger;
   /** Name of this process among all that share the store. */
   readonly holder: string;
+  /** Whether this process is the one that tells people; left out, it is. */
+  readonly isLeading?: () => boolean;
   /** Takes the hub's own alerts, such as that of a channel that fails. */
   readonly submit: (submission: Submission) => Promise<unknown>;
   /** Called when nothing is to be done now: with the time of the next turn, and whether another process tells people. */
@@ -60,7 +62,17 @@ const DRAIN_MS = 8_000;
 
 /** Tells people of incidents as `document` says. The start rejects when that cannot be used. */
 export function createNotifyPart(
-  { store, clock, logger, holder, submit, onRest = () => {}, onAttempt = () => {}, drainMs = DRAIN_MS }: NotifyParts,
+  {
+    store,
+    clock,
+    logger,
+    holder,
+    submit,
+    isLeading = () => true,
+    onRest = () => {},
+    onAttempt = () => {},
+    drainMs = DRAIN_MS,
+  }: NotifyParts,
   document: PlainDocument,
   settings: ChannelSettings & LinkSettings & { readonly instanceId: string },
 ): NotifyPart {
@@ -134,6 +146,7 @@ export function createNotifyPart(
       const noticesBy = ({ policy }: OpenedPolicy) =>
         createNotices({
           ...{ store, clock, policy, attempts, newId, hash: sha256 },
+          mayTell: isLeading,
           silences: async () =>
             (await store.liveSilences(clock.now())).map((silence) => compileSilence(silence, anchoredRegex)),
           onUnrouted: ({ id, title, severity }) => {
@@ -146,6 +159,8 @@ export function createNotifyPart(
       follower = createFollowerPart({
         ...{ store, clock, holder, follower: succession },
         onFailure: (error) => log.error({ error }, 'notices could not be worked on'),
+        // What is under way is written down before another hub goes on.
+        mayHold: () => isLeading() || !attempts.isIdle(),
         // What is under way comes back by itself.
         onRest: (nextAt, isElsewhere) => {
           if (attempts.isIdle()) onRest(nextAt, isElsewhere);

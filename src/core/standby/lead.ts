@@ -45,6 +45,8 @@ export type LeadEvent =
   | { readonly kind: 'looked' }
   /** It was given back, and is left to others for a while. */
   | { readonly kind: 'stepped_down' }
+  /** It was given to one that asked for it. */
+  | { readonly kind: 'handed_over' }
   /** It is to lead, whatever it rests for. */
   | { readonly kind: 'promoted' };
 
@@ -88,6 +90,8 @@ export function nextLead(before: LeadState, event: LeadEvent, now: number): Lead
       const restUntil = now + 2 * LEAD.leaseMs;
       return { ...state, isLeading: false, endsAt: now, askAt: restUntil, restUntil };
     }
+    case 'handed_over':
+      return { ...state, isLeading: false, endsAt: now, askAt: now + LEAD.renewMs };
     case 'promoted':
       return { ...state, askAt: now, restUntil: now };
   }

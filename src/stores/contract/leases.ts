@@ -8,6 +8,12 @@ export interface Lease {
   readonly number: number;
 }
 
+/** A lease that somebody has. */
+export interface HeldLease extends Lease {
+  /** It runs out in so many milliseconds, by the clock of the database. */
+  readonly remainingMs: number;
+}
+
 /**
  * Leases, judged by the clock of the database alone: what a hub takes for the time decides nothing. A lease that has run
  * out is lost even when nobody else has claimed it: its holder claims again, under a new number.
@@ -24,4 +30,10 @@ export interface Leases {
   renew(lease: Lease, ttlMs: number): Promise<boolean>;
   /** Gives it back: the next one to claim has it at once. Nothing happens when it is lost already. */
   release(lease: Lease): Promise<void>;
+}
+
+/** Who has which lease. */
+export interface LeaseReads {
+  /** Who has the right to `work` now; undefined where nobody does. */
+  findLease(work: string): Promise<HeldLease | undefined>;
 }

@@ -5,7 +5,7 @@ import type { HistoryReads } from './history.ts';
 import type { HousekeepingStore } from './housekeeping.ts';
 import type { IngestStore } from './ingest.ts';
 import type { KeyStore } from './instance-keys.ts';
-import type { Leases } from './leases.ts';
+import type { LeaseReads, Leases } from './leases.ts';
 import type { LinkKeyStore } from './link-keys.ts';
 import type { NoticeReads } from './notices.ts';
 import type { ReadStore } from './reads.ts';
@@ -21,6 +21,7 @@ export interface Store
     ReadStore,
     StandingReads,
     Leases,
+    LeaseReads,
     HousekeepingStore,
     KeyStore,
     AccessStore,

@@ -138,6 +138,7 @@ function createStore(
     ...reader.reads,
     now: async () => clock.now(),
     claim: (work, holder, ttlMs) => alone(() => leases.claim(work, holder, ttlMs)),
+    findLease: (work) => alone(() => leases.find(work)),
     // After a power cut nobody holds it any more.
     renew: (lease, ttlMs) => alone(() => durable('again', async () => leases.renew(lease, ttlMs))),
     release: (lease) => alone(() => leases.release(lease)),

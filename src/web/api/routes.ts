@@ -46,6 +46,7 @@ import { type Route, route } from './route.ts';
 import { SAMPLE_PARAMETERS, SAMPLES, sampleQuery } from './samples.ts';
 import { ANSWERS, countedPageOf, pageOf, SCHEMAS } from './schemas.ts';
 import { type SilenceParts, silenceRoutes } from './silences.ts';
+import { type StandbyParts, standbyRoutes } from './standby.ts';
 import { type StatusParts, statusRoute } from './status.ts';
 import { type TestAlertParts, testAlertRoute } from './test-alert.ts';
 import { pageJson, sourceJson } from './views.ts';
@@ -76,6 +77,7 @@ export interface RouteParts
     LoginParts,
     NotifyRouteParts,
     SignOnParts,
+    StandbyParts,
     MetricsParts,
     StatusParts {
   readonly endpoints: EndpointParts['endpoints'];
@@ -139,6 +141,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     ...alertmanagerRoutes(parts),
     ...alertaRoutes(parts),
     ...peerRoutes(parts),
+    ...standbyRoutes(parts),
     open('/api/health', 'State and version', async () => {
       const reason = await notReady();
       return ok({ status: reason === null ? 'ok' : 'degraded', version });

@@ -423,8 +423,8 @@ describe('names that other programs have for a setting', () => {
   });
 
   test('are named where what they say is wrong', () => {
-    expect(problems({ UPTOP_CLUSTER_MODE: 'follower' })).toEqual([
-      expect.stringMatching(/^UPTOP_CLUSTER_MODE: must be one of leader, probe, agent/),
+    expect(problems({ UPTOP_CLUSTER_MODE: 'boss' })).toEqual([
+      expect.stringMatching(/^UPTOP_CLUSTER_MODE: must be one of leader, follower, probe, agent/),
     ]);
   });
 });

@@ -33,6 +33,11 @@ describe('a hub', () => {
     expect(nextLead(state, { kind: 'promoted' }, 300).askAt).toBe(300);
   });
 
+  test('that hands it over is ready to take it again at once', () => {
+    const state = nextLead(granted(beginLead('leader', 0), 0), { kind: 'handed_over' }, 100);
+    expect([isLeadingAt(state, 100), state.askAt]).toEqual([false, 1600]);
+  });
+
   test('that lost it three times in ten minutes waits for one', () => {
     let state = beginLead('leader', 0);
     for (const at of [0, 10_000, 20_000]) state = nextLead(granted(state, at), { kind: 'looked' }, at + 4000);
