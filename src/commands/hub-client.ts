@@ -111,7 +111,7 @@ function explain(failure: { reason: string; status?: number; kind: string }, set
     return `the hub at ${url} cannot be reached: ${failure.reason}; start one with \`monitor serve\`, or set MONITOR_URL`;
   }
   if (failure.status === 401 && apiToken !== undefined)
-    return `the hub at ${url} does not accept this MONITOR_API_TOKEN`;
+    return `the hub at ${url} does not know this MONITOR_API_TOKEN: it has another one, or none`;
   if (failure.status === 401 || failure.status === 403) {
     const made = `; a hub that made one for itself keeps it in its state folder, here ${tokenFile(settings)}`;
     return `the hub at ${url} requires MONITOR_API_TOKEN: ${failure.reason}${made}`;

@@ -44,7 +44,7 @@ function textOf(reason: AccessRefusal, principal: Principal | null, role: Access
     case 'not_local':
       return 'this hub has no MONITOR_API_TOKEN, so its API answers only programs on the same machine: log in at /login, send a token, or set one on the hub';
     case 'unknown_token':
-      return 'this bearer token is not the one of MONITOR_API_TOKEN, and no other that is known';
+      return 'this bearer token is not known here: it is no token of this hub, nor its MONITOR_API_TOKEN, if it has one';
     case 'malformed_signature':
       return 'the header Authorization is no signature of Hawk: it needs id, ts, nonce and mac, each once and in quotes';
     case 'unknown_key':
