@@ -14,6 +14,21 @@ export function peerAlert(peer: string, trouble: string | null, now: number): Su
   );
 }
 
+/** The hub's own alert about a hub that tells it nothing any more; without a time, that it does again, or is not expected to. */
+export function silentHubAlert(marker: string, url: string, heardAt: number | null, now: number): Submission {
+  const message =
+    heardAt === null
+      ? 'it is heard again, or not expected any more'
+      : `it has not been heard since ${new Date(heardAt).toISOString()}; what it holds may have changed`;
+  return own(
+    {
+      ...{ fingerprint: `hub:${marker}`, name: `Hub ${url} is silent`, labels: { hub: url }, message },
+      isOver: heardAt === null,
+    },
+    now,
+  );
+}
+
 /** The hub's own alert that another hub bears its address. */
 export function namesakeAlert(marker: string, url: string, now: number): Submission {
   const message = `the hub ${marker} says that it is ${url}, as this one does: give each its own BASE_URL`;

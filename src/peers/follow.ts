@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '../core/history.ts';
 import type { PeerEntry } from '../core/peer/entry.ts';
 import { type PeerFilter, peerTest } from '../core/peer/filter.ts';
+import { BEAT_MS } from '../core/peer/heard.ts';
 import type { PeerLink } from '../core/peer/link.ts';
 import { type Hop, hasHad } from '../core/peer/path.ts';
 import {
@@ -87,6 +88,7 @@ export function createPeerFollower(parts: PeerFollowerParts): PeerFollower {
   let readAt: number | null = null;
   let cursor: string | undefined;
   let waitUntil: number | null = null;
+  let spokenAt = 0;
   let condition: PeerCondition = 'ok';
 
   const isFor = (entry: PeerEntry) =>
@@ -126,6 +128,7 @@ export function createPeerFollower(parts: PeerFollowerParts): PeerFollower {
       return false;
     }
     waitUntil = null;
+    spokenAt = clock.now();
     if (isKept || before.failures > 0 || outcome.refused.length > 0) await save(lease, standing);
     tell();
     return true;
@@ -244,7 +247,11 @@ export function createPeerFollower(parts: PeerFollowerParts): PeerFollower {
         await save(lease, { ...standing, snapshot: { phase: 'alerts', after: '', head: await store.historyHead() } });
       const isMore =
         standing.snapshot === null ? await goOn(lease, cursor ?? '') : await tellOpen(lease, standing.snapshot);
-      return isMore ? clock.now() : waitUntil;
+      if (isMore) return clock.now();
+      if (waitUntil !== null || isAlerta) return waitUntil;
+      // Who has nothing to tell says so: the other hub would take it for silent.
+      if (clock.now() - spokenAt >= BEAT_MS) await attempt(lease, [], false);
+      return waitUntil ?? spokenAt + BEAT_MS;
     },
     refresh: () => {
       readAt = null;

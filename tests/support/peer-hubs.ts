@@ -34,7 +34,7 @@ export async function startPeerHubs({ names, edges, misnamed = {}, settings = ()
   const hubs = new Map<string, PeerHub>();
   for (const name of names) {
     const home = makeHubHome({ INSTANCE_ID: name, MONITOR_API_TOKEN: TOKEN, MONITOR_CHECKERS: 'cpu' });
-    const proxy = await startCutProxy(() => Number(new URL(one.hub.url).port));
+    const proxy = await startCutProxy(() => portOf(one.hub));
     const one: PeerHub = {
       ...{ name, home, proxy, baseUrl: `http://127.0.0.1:${proxy.port}` },
       hub: undefined as unknown as Hub,
@@ -73,6 +73,11 @@ export async function startPeerHubs({ names, edges, misnamed = {}, settings = ()
     throw error;
   }
   return { of, all: [...hubs.values()], remove };
+}
+
+/** Where a hub listens; of one that has not begun, a port where nobody does. */
+function portOf(hub: Hub | undefined): number {
+  return hub === undefined ? 9 : Number(new URL(hub.url).port);
 }
 
 /** Asks again and again until it is so; the last answer is told when it never is. */

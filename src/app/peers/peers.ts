@@ -11,6 +11,7 @@ import type { Logger } from '../../lib/log/logger.ts';
 import { namesakeAlert, peerAlert } from '../../peers/alert.ts';
 import { deliver } from '../../peers/deliver.ts';
 import { createPeerFollower, type PeerFollower, type PeerView } from '../../peers/follow.ts';
+import { createHeardWatch } from '../../peers/heard.ts';
 import { type Received, type ReceiverParts, receiveEntries } from '../../peers/receive.ts';
 import type { Store } from '../../stores/contract/store.ts';
 import type { EngineSettings } from '../engine/contract.ts';
@@ -90,6 +91,10 @@ export function createPeers(
   const known = new Set<string>();
   const raise = (submission: Submission) =>
     void submit(submission).catch((error: unknown) => log.error({ error }, 'an alert could not be raised'));
+  const heard = createHeardWatch({
+    ...{ store, clock, raise },
+    onFailure: (error) => log.error({ error }, 'what is known of other hubs could not be kept'),
+  });
   const receiver: ReceiverParts = { store, plan, act: inside.act, remove: inside.remove, now: clock.now, onCommit };
   const onCondition = (link: PeerLink) => (condition: PeerCondition, reason: string | null) => {
     const isTrouble = condition === 'open' || condition === 'unauthorized' || condition === 'misnamed';
@@ -145,12 +150,14 @@ export function createPeers(
       name: 'peers',
       start: async () => {
         hub = { marker: await hubMarker(store), url };
+        await heard.start();
         told = links.map(begin);
         for (const { part } of told) await part.start();
         cancelPrune = clock.after(PRUNE_EVERY_MS, prune);
       },
       stop: async () => {
         cancelPrune();
+        heard.stop();
         for (const { stopping } of told) stopping.abort(new Error('this hub stops'));
         await Promise.all(told.map(({ part }) => part.stop()));
         await Promise.all(told.map(({ outbound }) => outbound.close()));
@@ -164,6 +171,7 @@ export function createPeers(
         tellNamesake(from.marker);
         return { outcome: 'misnamed', hub };
       }
+      heard.note(from);
       tellNamesakes(entries);
       return { outcome: 'received', hub, results: await receiveEntries(receiver, hub, entries) };
     },

@@ -6,7 +6,7 @@ import { httpUrl } from '../kinds.ts';
 const NAME = 'must be a name of 1 to 100 letters, digits, ., _ and -';
 const AUTH =
   'must be one of {key, secret} (signed in the manner of Hawk), {key}, {username, password} and {token}, as env:NAME, file:PATH or text';
-const WORD = 'must be *, alerts, actions, an action such as ack, delete, silences or heartbeats';
+const WORD = 'must be *, alerts, actions, an action such as ack, delete or silences';
 const PATH = 'must be a path such as /alert, with {id} where the id of an alert stands';
 
 const secret = z.string({ error: AUTH }).min(1, { error: AUTH }).max(4096, { error: AUTH });
@@ -41,7 +41,7 @@ export const PEER = section({
   filter: listOf(z.string({ error: WORD }).regex(/^(?:\*|[a-z][\w-]{0,49})$/i, { error: WORD }))
     .min(1, { error: 'must name at least one thing: ["*"] for everything' })
     .default(['*'])
-    .describe('What it is sent: *, alerts, actions, a single action, delete, silences, heartbeats'),
+    .describe('What it is sent: *, alerts, actions, a single action, delete, silences'),
   match: listOf(
     z.string({ error: 'must be a matcher such as severity="critical"' }).superRefine((text, context) => {
       try {

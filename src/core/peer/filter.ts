@@ -5,8 +5,8 @@ import type { PeerEntry } from './entry.ts';
 /** What a peer is sent. */
 export interface PeerFilter {
   /**
-   * `*` for everything; `alerts`; `actions` for all of them; a single action, custom ones too; `delete`; `silences`;
-   * `heartbeats`.
+   * `*` for everything; `alerts`; `actions` for all of them; a single action, custom ones too; `delete`;
+   * `silences`.
    */
   readonly words: readonly string[];
   /** All must hold of an alert: of its labels, its `severity` and its `source`. */
