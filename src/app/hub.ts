@@ -106,6 +106,7 @@ export async function createHub(
   const config = createLiveConfig(read(), {
     ...{ read, now: clock.now, logger },
     apply: async (next) => {
+      const takeKeys = await peerKeys.prepare(next);
       const looked = await endpointsOf(next, logger);
       const found = await notifyOf(next, clock, logger, endpointTerms(looked));
       const { allowPrivateTargets, allowPrograms } = next.notify;
@@ -113,7 +114,7 @@ export async function createHub(
       await reader.setRelations(plainRelations(found));
       routes.set(found);
       await endpoints.reload(looked, next, engine);
-      await peerKeys.reload(next);
+      takeKeys();
     },
   });
   const { url: heartbeatUrl } = settings.heartbeat;

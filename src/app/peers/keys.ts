@@ -8,8 +8,8 @@ import type { Engine } from '../engine/contract.ts';
 
 /** Keys by which others sign what they send to a hub. */
 export interface PeerKeys extends Pick<SignedRequests, 'find'> {
-  /** Takes those of other settings from now on; throws ConfigError, and goes on as before. */
-  readonly reload: (settings: Settings) => Promise<void>;
+  /** Reads those of other settings, and gives what takes them from then on. Throws ConfigError. */
+  readonly prepare: (settings: Settings) => Promise<() => void>;
 }
 
 /** Keys of the configuration. Most hubs have none, and load nothing for it. Throws ConfigError. */
@@ -17,8 +17,11 @@ export async function createPeerKeys(settings: Settings): Promise<PeerKeys> {
   let keys = await keysOf(settings);
   return {
     find: (id) => keys.get(id),
-    reload: async (next) => {
-      keys = await keysOf(next);
+    prepare: async (next) => {
+      const found = await keysOf(next);
+      return () => {
+        keys = found;
+      };
     },
   };
 }
