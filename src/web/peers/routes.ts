@@ -4,6 +4,7 @@ import type { Hop } from '../../core/peer/path.ts';
 import { fromWire } from '../../core/peer/wire.ts';
 import type { PeerView } from '../../peers/follow.ts';
 import type { Received } from '../../peers/receive.ts';
+import { NO_PARAMETERS } from '../api/queries.ts';
 import { type Route, type RouteRequest, route } from '../api/route.ts';
 import { failure, type Reply } from '../reply.ts';
 import { PEER_SCHEMAS, peerJson } from './schemas.ts';
@@ -69,6 +70,7 @@ export function peerRoutes({ peers }: PeerParts): readonly Route[] {
     path: '/api/v1/peers',
     role: 'read',
     summary: 'How it stands with the peers that this hub tells',
+    query: NO_PARAMETERS,
     answers: { 200: PEER_SCHEMAS.list },
     answer: async () => ({ status: 200, body: { items: (await peers.views()).map(peerJson), next_cursor: null } }),
   });
