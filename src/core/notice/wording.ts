@@ -39,7 +39,9 @@ export interface Wording {
 
 const LINE = 1000;
 const TITLE = 300;
-const WHERE = ['hostname', 'instance_id', 'host', 'instance', 'node', 'pod', 'service'];
+// A machine may have a host name and be called otherwise here.
+const MACHINE = ['hostname', 'instance_id', 'host', 'instance', 'node'];
+const WHERE = [...MACHINE, 'pod', 'service'];
 
 /** The words of a message. */
 export function wordingOf(message: NoticeMessage): Wording {
@@ -77,8 +79,9 @@ function wordOf({ phase, step, incident }: NoticeMessage): string {
 /** The title without its first word: for subjects that have to stay equal, and targets with incidents of their own. */
 export function subjectOf(message: NoticeMessage): string {
   const title = clipLine(message.incident.title, TITLE) || 'unnamed';
-  const [first = '', ...others] = placesOf(message.alerts);
-  if (first === '' || mentions(title, first)) return title;
+  const live = liveOf(message.alerts);
+  const [first = '', ...others] = [...new Set(live.map(placeOf).filter((place) => place !== ''))];
+  if (first === '' || live.some((alert) => saysWhere(title, alert))) return title;
   return `${title} on ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
@@ -101,16 +104,25 @@ function mentions(text: string, name: string): boolean {
   return false;
 }
 
-/** Where something fires, or where it did when nothing fires any more; the worst first. */
-function placesOf(alerts: readonly NoticeAlert[]): readonly string[] {
+/** What fires, or did when nothing fires any more; the worst first. */
+function liveOf(alerts: readonly NoticeAlert[]): readonly NoticeAlert[] {
   const firing = alerts.filter(({ status }) => status === 'firing');
-  const live = firing.length > 0 ? firing : alerts;
-  return [...new Set(live.map(placeOf).filter((place) => place !== ''))];
+  return firing.length > 0 ? firing : alerts;
 }
 
 function placeOf({ labels, origin }: NoticeAlert): string {
-  const name = WHERE.map((label) => (Object.hasOwn(labels, label) ? labels[label] : '')).find((value) => value);
-  return clipLine(origin || name || '', 100);
+  return placeNames(labels, WHERE, origin)[0] ?? '';
+}
+
+/** Whether a text names the place of an alert already, by whichever of its names. */
+function saysWhere(text: string, alert: NoticeAlert): boolean {
+  const names = [placeOf(alert), ...placeNames(alert.labels, MACHINE, alert.origin)];
+  return names.some((name) => name !== '' && mentions(text, name));
+}
+
+function placeNames(labels: NoticeAlert['labels'], among: readonly string[], origin: string): readonly string[] {
+  const named = among.map((label) => (Object.hasOwn(labels, label) ? (labels[label] ?? '') : ''));
+  return [origin, ...named].map((name) => clipLine(name, 100)).filter((name) => name !== '');
 }
 
 function whenOf(message: NoticeMessage): string {
@@ -131,7 +143,7 @@ function alertLine(alert: NoticeAlert): string {
   const { name, annotations } = alert;
   const said = [annotations.message, annotations.summary, annotations.description].find((text) => text?.trim());
   const place = placeOf(alert);
-  const at = place === '' || mentions(name, place) ? '' : ` on ${place}`;
+  const at = place === '' || saysWhere(name, alert) ? '' : ` on ${place}`;
   const state = alert.status === 'resolved' ? 'resolved' : alert.severity;
   return clipLine(`${state}: ${name}${at}${said === undefined || said === name ? '' : `: ${said}`}`, LINE);
 }
