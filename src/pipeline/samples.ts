@@ -14,15 +14,18 @@ export interface FigurePolicy {
  * and its sender and the operator are told.
  */
 export function takeSamples(entries: readonly Entry[], { reader, most }: FigurePolicy): readonly SampleWrite[] {
-  return entries.filter(isOpen).flatMap((entry) => {
+  const samples: SampleWrite[] = [];
+  for (const entry of entries) {
+    if (!isOpen(entry)) continue;
     const { alerts, origin, receivedAt, isOwnNotice } = entry.submission;
-    if (origin === '' || isOwnNotice === true) return [];
-    const { moments, leftOut } = reader.read(alerts, most);
+    if (origin === '' || isOwnNotice === true) continue;
+    const { moments, leftOut } = reader.read(origin, alerts, most);
     if (leftOut > 0) {
       const message = `${leftOut} figures of ${origin} are not kept: it may have ${most} (samples.figures); its alerts are`;
       const remarks = [...(entry.submission.remarks ?? []), message];
       entry.submission = { ...entry.submission, remarks, leftOut: entry.submission.leftOut ?? message };
     }
-    return moments.map((moment) => ({ ...moment, instanceId: origin, receivedAt }));
-  });
+    for (const { at, names, values } of moments) samples.push({ instanceId: origin, at, receivedAt, names, values });
+  }
+  return samples;
 }

@@ -1,4 +1,4 @@
-import type { IncomingAlert, Labels } from '../alert/alert.ts';
+import type { IncomingAlert } from '../alert/alert.ts';
 import { seriesText } from '../rule/series.ts';
 
 /** The figures of one moment of one instance: names in their order, and as many values. */
@@ -28,93 +28,181 @@ export interface FigureReader {
   /**
    * The numbers among the metrics of alerts as series: `<checker>.<metric>`, with the labels of the item where it is one,
    * and with `item` where a metric holds several (`{"/var": 5}`). Of more than `most` of one moment the rest is left out.
-   * The same names are the same list.
+   * The same names are nearly always the same list. `origin` is who sent them.
    */
-  read(alerts: readonly IncomingAlert[], most: number): PushFigures;
+  read(origin: string, alerts: readonly IncomingAlert[], most: number): PushFigures;
 }
 
-// Names of so many alerts, and lists of so many pushes, are remembered.
+// Lists of names of so many pushes, and the last pushes of so many senders, are remembered.
 const REMEMBERED = 20_000;
+// Of a push; and no shape that is longer, in characters.
+const REMEMBERED_OF_ONE = 50;
+const LONGEST = 4000;
+
+/** The names of an alert's figures, with what decides them. */
+interface Shape {
+  readonly base: string;
+  /** Its labels, and after each its value; null for those that decide nothing. */
+  readonly labels: readonly (string | null)[];
+  /** Its metrics, and after each what it is: 0 for a figure, the key of a map of them, or null for what is not kept. */
+  readonly metrics: readonly (string | 0 | null)[];
+  readonly names: readonly string[];
+  readonly isRemembered: boolean;
+}
+
+/** The shapes of a moment in their order, as a way from the root. */
+interface Step {
+  readonly before: Step | null;
+  readonly shape: Shape | null;
+  readonly next: Map<Shape, Step>;
+  /** The names of the whole way, or the first of them; made once they are asked for. */
+  names: readonly string[] | null;
+}
 
 interface Moment {
+  /** Runs from here on to there are one moment. */
+  readonly from: number;
+  to: number;
   at: number;
-  shape: string;
-  values: number[];
+  step: Step;
+  readonly values: number[];
 }
+
+const newStep = (before: Step | null, shape: Shape | null): Step => ({ before, shape, next: new Map(), names: null });
 
 /** A reader that has seen nothing. */
 export function createFigureReader(): FigureReader {
-  const ofAlerts = new Map<string, { readonly number: number; readonly names: readonly string[] }>();
-  const ofPushes = new Map<string, readonly string[]>();
-  const byNumber: (readonly string[])[] = [];
-  const shapeOf = ({ labels, name, metrics }: IncomingAlert, key: string) => {
-    const known = ofAlerts.get(key);
-    if (known !== undefined) return known;
-    if (ofAlerts.size >= REMEMBERED) {
-      ofAlerts.clear();
-      ofPushes.clear();
-      byNumber.length = 0;
-    }
-    const own = Object.fromEntries(Object.entries(labels).filter(([label]) => !COMMON.includes(label)));
-    const names = [...namesIn((labels.checker ?? name).split(':')[0] ?? '', own, metrics)];
-    const shape = { number: byNumber.push(names) - 1, names };
-    ofAlerts.set(key, shape);
+  const shapes = new Map<string, Shape>();
+  // What a sender told last: it nearly always has the same names again, and finding that out takes no text to be made.
+  const told = new Map<string, Shape[]>();
+  let root = newStep(null, null);
+  let steps = 0;
+  const values: number[] = [];
+  /** The shape of an alert, whose figures stand in `values` then. */
+  const shapeFor = (alert: IncomingAlert, last: Shape | undefined): Shape => {
+    values.length = 0;
+    if (last !== undefined && takeFigures(last, alert, values)) return last;
+    values.length = 0;
+    const fresh = newShape(alert);
+    const key = JSON.stringify([fresh.base, fresh.labels, fresh.metrics]);
+    const isRemembered = key.length <= LONGEST;
+    const shape = shapes.get(key) ?? { ...fresh, names: [...namesIn(alert)], isRemembered };
+    if (isRemembered) shapes.set(key, shape);
+    takeFigures(shape, alert, values);
     return shape;
   };
+  const stepTo = (before: Step, shape: Shape): Step => {
+    const known = before.next.get(shape);
+    if (known !== undefined) return known;
+    const step = newStep(before, shape);
+    before.next.set(shape, step);
+    steps += 1;
+    return step;
+  };
   return {
-    read: (alerts, most) => {
-      const moments = new Map<number, Moment>();
+    read: (origin, alerts, most) => {
+      if (Math.max(shapes.size, told.size, steps) >= REMEMBERED) {
+        shapes.clear();
+        told.clear();
+        root = newStep(null, null);
+        steps = 0;
+      }
+      const last = told.get(origin) ?? [];
+      told.set(origin, last);
+      const moments: Moment[] = [];
       let leftOut = 0;
-      for (const alert of alerts) {
-        const values: number[] = [];
-        const { names, number } = shapeOf(alert, keyAndValues(alert, values));
-        if (names.length === 0) continue;
-        const run = Math.floor(alert.observedAt / RUN_MS);
-        // A run may go over the edge of such a span.
-        const moment = moments.get(run) ?? moments.get(run - 1) ?? { at: alert.observedAt, shape: '', values: [] };
-        moments.set(run, moment);
-        moment.at = Math.max(moment.at, alert.observedAt);
+      alerts.forEach((alert, index) => {
+        const shape = shapeFor(alert, last[index]);
+        if (index < REMEMBERED_OF_ONE && shape.isRemembered) last[index] = shape;
+        if (values.length === 0) return;
+        const moment = momentOf(moments, alert.observedAt, root);
         const room = Math.max(0, most - moment.values.length);
         leftOut += Math.max(0, values.length - room);
-        for (let index = 0; index < values.length && index < room; index += 1)
-          moment.values.push(values[index] as number);
-        moment.shape += `${number},`;
-      }
-      const each = [...new Set(moments.values())].filter(({ values }) => values.length > 0);
+        for (let at = 0; at < values.length && at < room; at += 1) moment.values.push(values[at] as number);
+        moment.step = stepTo(moment.step, shape);
+      });
       return {
         leftOut,
-        moments: each.map(({ at, shape, values }) => {
-          const key = `${shape}${values.length}`;
-          const known = ofPushes.get(key);
-          if (known !== undefined) return { at, names: known, values };
-          const numbers = shape.split(',').slice(0, -1).map(Number);
-          const names = numbers.flatMap((one) => byNumber[one] ?? []).slice(0, values.length);
-          if (ofPushes.size >= REMEMBERED) ofPushes.clear();
-          ofPushes.set(key, names);
-          return { at, names, values };
-        }),
+        moments: moments
+          .filter((one) => one.values.length > 0)
+          .map((one) => ({ at: one.at, names: namesOf(one.step, one.values.length), values: one.values })),
       };
     },
   };
 }
 
-/** All that decides the names of an alert's figures as one text; its figures go into `values`. */
-function keyAndValues({ labels, name, metrics }: IncomingAlert, values: number[]): string {
-  let key = labels.checker ?? name;
-  for (const label in labels) if (!COMMON.includes(label)) key += `\0${label}=${labels[label]}`;
-  for (const metric in metrics) {
-    const value = metrics[metric];
-    const figure = numberOf(value);
-    if (figure !== null) {
-      if (!NAME.test(metric)) continue;
-      key += `\n${metric}`;
-      values.push(figure);
-    } else if (isMap(value) && NAME.test(metric)) key += `\n${metric}{${keyOfItems(value, values)}}`;
+/** The moment of a run, which may go over the edge of its span. */
+function momentOf(moments: Moment[], observedAt: number, root: Step): Moment {
+  const run = Math.floor(observedAt / RUN_MS);
+  let found: Moment | undefined;
+  for (const moment of moments) if (run >= moment.from && run <= moment.to) found = moment;
+  if (found === undefined) for (const moment of moments) if (run - 1 === moment.to) found = moment;
+  if (found === undefined) {
+    found = { from: run, to: run, at: observedAt, step: root, values: [] };
+    moments.push(found);
+    return found;
   }
-  return key;
+  found.to = Math.max(found.to, run);
+  found.at = Math.max(found.at, observedAt);
+  return found;
 }
 
-function keyOfItems(items: Readonly<Record<string, unknown>>, values: number[]): string {
+/** The first `count` names of a way: the same list each time, as long as `count` is. */
+function namesOf(step: Step, count: number): readonly string[] {
+  if (step.names?.length === count) return step.names;
+  const shapes: Shape[] = [];
+  for (let at: Step | null = step; at !== null; at = at.before) if (at.shape !== null) shapes.push(at.shape);
+  step.names = shapes
+    .reverse()
+    .flatMap(({ names }) => names)
+    .slice(0, count);
+  return step.names;
+}
+
+function newShape({ labels, name, metrics }: IncomingAlert): Pick<Shape, 'base' | 'labels' | 'metrics'> {
+  const kindOf = (metric: string, value: unknown) => {
+    if (!NAME.test(metric)) return null;
+    if (numberOf(value) !== null) return 0;
+    return isMap(value) ? takeItems(value, []) : null;
+  };
+  return {
+    base: labels.checker ?? name,
+    labels: Object.entries(labels).flatMap(([label, value]) => [label, COMMON.includes(label) ? null : value]),
+    metrics: Object.entries(metrics).flatMap(([metric, value]) => [metric, kindOf(metric, value)]),
+  };
+}
+
+/** Whether an alert has the names of a shape; its figures go into `values` as far as it has. */
+function takeFigures(shape: Shape, { labels, name, metrics }: IncomingAlert, values: number[]): boolean {
+  if ((labels.checker ?? name) !== shape.base) return false;
+  let at = 0;
+  for (const label in labels) {
+    if (shape.labels[at] !== label) return false;
+    const value = shape.labels[at + 1];
+    if (value !== null && value !== labels[label]) return false;
+    at += 2;
+  }
+  if (at !== shape.labels.length) return false;
+  at = 0;
+  for (const metric in metrics) {
+    if (shape.metrics[at] !== metric) return false;
+    const kind = shape.metrics[at + 1];
+    const value = metrics[metric];
+    if (kind === 0) {
+      const figure = numberOf(value);
+      if (figure === null) return false;
+      values.push(figure);
+    } else if (kind === null) {
+      // What was none may be a figure now, unless its name forbids it: that is found out the long way.
+      if ((numberOf(value) !== null || isMap(value)) && NAME.test(metric)) return false;
+    } else if (!isMap(value) || takeItems(value, values) !== kind) return false;
+    at += 2;
+  }
+  return at === shape.metrics.length;
+}
+
+/** What decides the names of the figures of a map as one text; its figures go into `values`. */
+function takeItems(items: Readonly<Record<string, unknown>>, values: number[]): string {
   let key = '';
   for (const item in items) {
     if (item.length > TEXT) continue;
@@ -136,8 +224,10 @@ function keyOfItems(items: Readonly<Record<string, unknown>>, values: number[]):
   return key;
 }
 
-/** The names of what `keyAndValues` takes, in its order. */
-function* namesIn(base: string, labels: Labels, metrics: IncomingAlert['metrics']): Iterable<string> {
+/** The names of what `takeFigures` takes, in its order. */
+function* namesIn({ labels: all, name, metrics }: IncomingAlert): Iterable<string> {
+  const base = (all.checker ?? name).split(':')[0] ?? '';
+  const labels = Object.fromEntries(Object.entries(all).filter(([label]) => !COMMON.includes(label)));
   for (const metric in metrics) {
     const value = metrics[metric];
     if (!NAME.test(metric)) continue;

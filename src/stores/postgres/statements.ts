@@ -136,6 +136,16 @@ export const INGEST = {
   ),
   saveInstances: statement('save_instances', insertOrUpdate(INSTANCES, 'instance_id')),
   insertReplays: statement('insert_replays', `${insertInto(REPLAYS)} ON CONFLICT DO NOTHING`),
+  insertShapes: statement(
+    'insert_shapes',
+    'INSERT INTO sample_shapes (id, names) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT (id) DO NOTHING',
+  ),
+  insertSamples: statement(
+    'insert_samples',
+    `INSERT INTO samples (instance, at, received_at, shape, figures) SELECT instance, at, received_at, shape, figures
+     FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])
+       WITH ORDINALITY AS u (instance, at, received_at, shape, figures, n) ORDER BY n`,
+  ),
 } as const;
 
 /** The statements of actions. */

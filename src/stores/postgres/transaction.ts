@@ -15,11 +15,12 @@ import {
   type StoredAlert,
   type Transaction,
 } from '../contract/ingest.ts';
+import type { SampleWrite } from '../contract/samples.ts';
 import type { Execute } from '../notices/rows.ts';
 import { type Column, readRow } from '../tables/columns.ts';
 import { createEndpointTransaction } from '../tables/endpoints.ts';
 import { createPeerTransaction } from '../tables/peers.ts';
-import { createSampleTransaction, createSampleWrites } from '../tables/samples.ts';
+import { createSampleTransaction, createShapes } from '../tables/samples.ts';
 import { ALERT, ALERT_STATES, ALERTS, EVENTS, INCIDENTS, INSTANCES, REPLAYS, storedAlertOf } from '../tables/tables.ts';
 import { createPostgresActions } from './actions.ts';
 import { numberArray, textArray } from './array.ts';
@@ -69,11 +70,7 @@ export function createPostgresTransaction(run: Run, execute: Execute): Transacti
     ...createPeerTransaction(execute, ' FOR UPDATE'),
     ...createSampleTransaction(execute),
     ...createPostgresRemoval(run),
-    save: async (changes) => {
-      const seq = await save(run, changes);
-      if (changes.samples.length > 0) await createSampleWrites(execute).write(changes.samples);
-      return seq;
-    },
+    save: (changes) => save(run, changes),
   };
 }
 
@@ -108,7 +105,7 @@ async function findFiringByName(run: Run, wanted: readonly NamedAlert[]) {
 /** Sends all writes at once and waits for their answers; new rows go in by the order of what they are unique by. */
 async function save(
   run: Run,
-  { alerts, confirmed, incidents, events, instances, replays }: Changes,
+  { alerts, confirmed, incidents, events, instances, replays, samples }: Changes,
 ): Promise<number | null> {
   const inserts = alerts.filter((write) => write.mode === 'insert' || write.ref === null);
   const rewrites = alerts.filter((write) => write.mode !== 'insert' && write.ref !== null);
@@ -124,6 +121,7 @@ async function save(
   // Those of one key stay as they came, an ended one before the live one that follows it.
   if (incidents.length > 0) sent.push(saveIncidents(run, incidents.toSorted(by((one) => one.key))));
   if (replays.length > 0) sent.push(insertReplays(run, replays.toSorted(by((one) => one.key))));
+  if (samples.length > 0) sent.push(insertSamples(run, samples));
   let seq: number | null = null;
   const numbered = async () => {
     seq = await insertEvents(run, events);
@@ -192,4 +190,21 @@ async function saveInstances(run: Run, instances: readonly Instance[]): Promise<
 async function insertReplays(run: Run, replays: readonly ReplayRecord[]): Promise<void> {
   const { rowCount } = await run(INGEST.insertReplays, arraysOf(REPLAYS.columns, replays));
   if (rowCount !== replays.length) throw new WriteConflict('a request of the same name is there already');
+}
+
+async function insertSamples(run: Run, samples: readonly SampleWrite[]): Promise<void> {
+  const shapeOf = createShapes();
+  const shapes = samples.map(({ names }) => shapeOf(names));
+  // Two hubs may write the same ones: in one order, neither waits for the other in turn.
+  const distinct = [...new Set(shapes)].toSorted(by(({ id }) => id));
+  await Promise.all([
+    run(INGEST.insertShapes, [textArray(distinct.map(({ id }) => id)), textArray(distinct.map(({ names }) => names))]),
+    run(INGEST.insertSamples, [
+      textArray(samples.map(({ instanceId }) => instanceId)),
+      numberArray(samples.map(({ at }) => at)),
+      numberArray(samples.map(({ receivedAt }) => receivedAt)),
+      textArray(shapes.map(({ id }) => id)),
+      textArray(samples.map(({ values }) => JSON.stringify(values))),
+    ]),
+  ]);
 }

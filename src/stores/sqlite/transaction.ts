@@ -18,7 +18,7 @@ import type { OwnKey } from '../contract/notices.ts';
 import { type Column, listOf, readRow, type Table, takenFrom, valuesOf } from '../tables/columns.ts';
 import { createEndpointTransaction } from '../tables/endpoints.ts';
 import { createPeerTransaction } from '../tables/peers.ts';
-import { createSampleTransaction, createSampleWrites } from '../tables/samples.ts';
+import { createSampleTransaction } from '../tables/samples.ts';
 import {
   ALERT_CONTENTS,
   ALERT_SIGHTINGS,
@@ -36,6 +36,7 @@ import { contentDigest } from './content-digest.ts';
 import { executeOn } from './followers.ts';
 import { createRememberedAlerts, type RememberedAlerts } from './remembered.ts';
 import { createSqliteRemoval } from './removal.ts';
+import { createSqliteSamples } from './samples.ts';
 
 // At most, and half of it at least: what comes round and round is found as long as there is no more of it than that half.
 // Some 300 bytes an alert, so the memory stays small however much is stored.
@@ -57,7 +58,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     alerts: createRememberedAlerts(REMEMBERED.alerts),
     instances: createRecent(REMEMBERED.instances),
   };
-  const samples = createSampleWrites(executeOn(db));
+  const samples = createSqliteSamples(db);
   const forget = () => {
     memory.alerts.clear();
     memory.instances.clear();
@@ -114,7 +115,7 @@ export function createSqliteTransaction(db: BetterSqlite3.Database): SqliteTrans
     }),
     save: async (changes) => {
       const seq = save(statements, memory, changes);
-      if (changes.samples.length > 0) await samples.write(changes.samples);
+      samples.write(changes.samples);
       return seq;
     },
   };

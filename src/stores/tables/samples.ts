@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createRecent } from '../../lib/recent.ts';
-import type { RuleMemory, SampleReads, SampleTransaction, SampleWrite, StoredSample } from '../contract/samples.ts';
+import type { RuleMemory, SampleReads, SampleTransaction, StoredSample } from '../contract/samples.ts';
 import type { Execute } from '../notices/rows.ts';
 import { type Row, table } from './columns.ts';
 import type { Dialect } from './conditions.ts';
@@ -14,42 +14,32 @@ export const RULE_STATES = table<RuleMemory>('rule_states', {
 });
 
 const STATEMENTS = {
-  shape: 'INSERT INTO sample_shapes (id, names) VALUES (?, ?) ON CONFLICT (id) DO NOTHING',
-  sample: 'INSERT INTO samples (instance, at, received_at, shape, figures) VALUES (?, ?, ?, ?, ?)',
   forgetRules: 'DELETE FROM rule_states',
   saveRule: 'INSERT INTO rule_states (name, state) VALUES (?, ?)',
   prune: `DELETE FROM samples WHERE seq IN (SELECT seq FROM samples ORDER BY seq LIMIT ?) AND received_at < ? RETURNING seq`,
 } as const;
 
-// Shapes are few, for they are what checkers tell.
-const SHAPES = 2000;
+/** Shapes that are remembered, at most: they are few, for they are what checkers tell. */
+export const SHAPES = 2000;
 
-/** Writes samples over the transaction of an engine. `forget` is called when one was rolled back. */
-export function createSampleWrites(execute: Execute): {
-  write(samples: readonly SampleWrite[]): Promise<void>;
-  forget(): void;
-} {
-  const known = createRecent<string>(SHAPES);
+/** The names of a sample as they are kept: once, under what they are known by. */
+export interface Shape {
+  readonly id: string;
+  /** JSON text. */
+  readonly names: string;
+}
+
+/** Gives what names are kept as. */
+export function createShapes(): (names: readonly string[]) => Shape {
   // The same names come as the same list.
-  let lists = new WeakMap<readonly string[], string>();
-  return {
-    write: async (samples) => {
-      for (const { instanceId, at, receivedAt, names, values } of samples) {
-        let shape = lists.get(names);
-        if (shape === undefined) {
-          const text = JSON.stringify(names);
-          shape = known.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, 16);
-          if (known.get(text) === undefined) await execute(STATEMENTS.shape, [shape, text]);
-          known.set(text, shape);
-          lists.set(names, shape);
-        }
-        await execute(STATEMENTS.sample, [instanceId, at, receivedAt, shape, JSON.stringify(values)]);
-      }
-    },
-    forget: () => {
-      known.clear();
-      lists = new WeakMap();
-    },
+  const shapes = new WeakMap<readonly string[], Shape>();
+  return (names) => {
+    const known = shapes.get(names);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(names);
+    const shape = { id: createHash('sha256').update(text).digest('base64url').slice(0, 16), names: text };
+    shapes.set(names, shape);
+    return shape;
   };
 }
 
@@ -70,10 +60,10 @@ const FROM = sql`FROM samples AS s JOIN sample_shapes AS h ON h.id = s.shape`;
 
 /** What is read of samples, on every engine. */
 export function createSampleReads(ask: Ask, { samplePosition }: Pick<Dialect, 'samplePosition'>): SampleReads {
-  const shapes = createRecent<readonly string[]>(SHAPES);
+  const lists = createRecent<readonly string[]>(SHAPES);
   const namesOf = (text: string): readonly string[] => {
-    const names = shapes.get(text) ?? (JSON.parse(text) as readonly string[]);
-    shapes.set(text, names);
+    const names = lists.get(text) ?? (JSON.parse(text) as readonly string[]);
+    lists.set(text, names);
     return names;
   };
   const sampleOf = ([position, instanceId, at, receivedAt, names, figures]: Row): StoredSample => ({

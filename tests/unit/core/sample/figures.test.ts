@@ -3,7 +3,8 @@ import type { IncomingAlert } from '../../../../src/core/alert/alert.ts';
 import { createFigureReader } from '../../../../src/core/sample/figures.ts';
 import { chartPoints } from '../../../../src/core/sample/points.ts';
 
-const { read } = createFigureReader();
+const reader = createFigureReader();
+const read = (alerts: readonly IncomingAlert[], most: number) => reader.read('i', alerts, most);
 const T = 1_700_000_005_000;
 const alert = (
   checker: string,
@@ -64,6 +65,37 @@ test('beyond the most of one moment it counts what it leaves out, and metrics of
     moments: [{ names: ['a.x', 'a.y'] }],
   });
   expect(read([alert('a', {})], 2).moments).toEqual([]);
+});
+
+test('what a sender told last decides nothing of what it tells now', () => {
+  const told: IncomingAlert['metrics'][] = [
+    { x: 1, y: 'text', z: { a: 1 } },
+    { x: 2, y: 5, z: { a: 1 } },
+    { x: 'text', y: 5, z: { a: 1 } },
+    { x: 1, z: { a: 1, b: 2 } },
+    { x: 1, z: { a: { c: 2 } } },
+    { x: 1, z: 4 },
+    { x: 1, z: 4, a: true },
+    { z: 4, x: 1 },
+    {},
+    Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`metric_${index}`, index])),
+    { x: 1, y: 'text', z: { a: 1 } },
+  ];
+  const pushes = told.flatMap((metrics) => [
+    [alert('a', metrics), alert('b', metrics, { labels: { checker: 'b', mount: '/' } })],
+    [alert('b', metrics, { labels: { checker: 'b', mount: '/' } })],
+    [alert('a', metrics, { labels: { checker: 'a', hostname: 'other', mount: '/x' } })],
+    [alert('b', metrics, { labels: { checker: 'b', mount: '/', disk: 'x' } }), alert('a', metrics)],
+  ]);
+  for (const push of [...pushes, ...pushes.toReversed()])
+    for (const most of [3, 1000]) expect(read(push, most)).toEqual(createFigureReader().read('i', push, most));
+});
+
+test('the same names are the same list, whoever tells them', () => {
+  const push = (value: number) => [alert('a', { x: value, y: { z: value } }), alert('b', { x: value })];
+  const names = read(push(1), 10).moments[0]?.names;
+  expect(read(push(2), 10).moments[0]?.names).toBe(names);
+  expect(reader.read('j', push(3), 10).moments[0]?.names).toBe(names);
 });
 
 test('a chart has the mean, the least and the most of each step, and none of a step without values', () => {
