@@ -154,6 +154,7 @@ export async function createHub(
       changeSilence: engine.changeSilence,
       standby: { standing: engine.standing, change: engine.changeStanding },
       submit: engine.submit,
+      samples: settings.samples.enabled ? settings.samples : null,
       remove: engine.remove,
       peers: { receive: engine.receivePeer, views: engine.peers, change: engine.changePeer },
       sources: sourceLog.list,

@@ -2,6 +2,7 @@ import type { IncomingAlert } from './alert/alert.ts';
 import type { IncomingNote } from './alert/note.ts';
 import type { Via } from './peer/path.ts';
 import type { FieldError } from './reading/read.ts';
+import type { EventFigure } from './sample/event.ts';
 
 /** Source of the alerts that the hub raises itself. */
 export const OWN_SOURCE = 'monitor';
@@ -42,6 +43,8 @@ export interface Submission {
   readonly alerts: readonly IncomingAlert[];
   /** Alerts left out as invalid; told in the answer. */
   readonly errors: readonly FieldError[];
+  /** Figures that applications tell, beside no alerts. */
+  readonly figures?: readonly EventFigure[] | undefined;
   /** What is said of alerts beside firing and resolving. */
   readonly notes?: readonly IncomingNote[] | undefined;
   /** What was accepted though there is nothing to keep; told in the answer. */
@@ -79,7 +82,8 @@ const ALERT_BYTES = 300;
 
 /** A submission that was made in this process. */
 export function toQueued(submission: Submission): QueuedRequest {
-  return { bytes: submission.alerts.length * ALERT_BYTES, flow: OWN_SOURCE, open: () => submission };
+  const size = submission.alerts.length + (submission.figures?.length ?? 0);
+  return { bytes: size * ALERT_BYTES, flow: OWN_SOURCE, open: () => submission };
 }
 
 /** What a submission changed. */

@@ -7,6 +7,7 @@ import { annotate, type NoteItem } from './annotate.ts';
 import { type Bounds, holdToBounds } from './bounds.ts';
 import { correlate, type GroupingPolicy, incidentNeeds } from './correlate.ts';
 import { dedup, type Item } from './dedup.ts';
+import { takeEvents } from './events.ts';
 import { withoutOwnNotices } from './own-notices.ts';
 import { markPresence, type Presence } from './presence.ts';
 import { record } from './record.ts';
@@ -73,7 +74,7 @@ function open(requests: readonly QueuedRequest[], from: number, most: number) {
   for (let at = from; at < requests.length && size < most; at += 1) {
     const submission = requests[at]?.open() ?? null;
     opened.push(submission);
-    size += 1 + (submission?.alerts.length ?? 0);
+    size += 1 + (submission?.alerts.length ?? 0) + (submission?.figures?.length ?? 0);
   }
   return { opened, size };
 }
@@ -85,13 +86,15 @@ export async function planChunk(
   policy: CommitPolicy,
 ): Promise<ReturnType<typeof record>> {
   const heard = await withoutOwnNotices(tx, submissions);
-  const entries = admit(heard, await tx.findReplays(heard.flatMap((one) => one.replay?.key ?? [])));
+  const records = await tx.findReplays(heard.flatMap(replayKeys));
+  const entries = admit(heard, records);
   const admitted = entries.filter(isOpen);
   const instances = await tx.findInstances([
     ...new Set(admitted.flatMap(({ submission }) => submission.instance?.instanceId ?? [])),
   ]);
   if (policy.bounds !== undefined) await holdToBounds(tx, admitted, instances, policy.bounds, policy.now());
   const samples = policy.figures === undefined ? [] : takeSamples(entries, policy.figures);
+  const events = takeEvents(entries, records);
   const open = entries.filter(isOpen).map((entry) => entry.submission);
   const presence = markPresence(open, instances, policy.staleAfterMs);
   const given = itemsOf(open, presence);
@@ -107,7 +110,14 @@ export async function planChunk(
   const incidents = await tx.findIncidents([...new Set([...needs.ids, ...own])], needs.keys);
   const correlations = correlate(transitions, incidents, policy, policy.newId);
   const annotations = annotate(notes, noted, drafts, correlations, incidents);
-  return record(entries, deduped, correlations, annotations, presence, samples);
+  return record(entries, deduped, correlations, annotations, presence, {
+    samples: [...samples, ...events.samples],
+    replays: events.replays,
+  });
+}
+
+function replayKeys({ replay, figures = [] }: Submission): readonly string[] {
+  return [...(replay === null ? [] : [replay.key]), ...figures.flatMap(({ key }) => key ?? [])];
 }
 
 function itemsOf(submissions: readonly Submission[], presence: Presence): Item[] {

@@ -7,6 +7,7 @@ import { type Entry, isOpen } from './admit.ts';
 import type { Annotations } from './annotate.ts';
 import type { Correlation } from './correlate.ts';
 import type { Deduped, Transition } from './dedup.ts';
+import type { TakenEvents } from './events.ts';
 import type { Presence } from './presence.ts';
 import { recoveryRemarks } from './recover.ts';
 
@@ -20,7 +21,7 @@ export function record(
   correlations: readonly Correlation[],
   annotations: Annotations,
   presence: Presence,
-  samples: Changes['samples'],
+  { samples, replays }: TakenEvents,
 ): { readonly changes: Changes; readonly answers: readonly Answer[] } {
   const counts = countAll(transitions, correlations, annotations);
   const recoveries = recoveryRemarks(transitions);
@@ -48,7 +49,7 @@ export function record(
     incidents: incidentWrites(correlations, annotations),
     events: [...eventsOf(transitions, correlations), ...annotations.events],
     instances: [...presence.instances.values()],
-    replays: entries.flatMap((entry, index) => replayRecord(entry, answers[index])),
+    replays: [...entries.flatMap((entry, index) => replayRecord(entry, answers[index])), ...replays],
     samples,
   };
   return { changes, answers };

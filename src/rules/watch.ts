@@ -3,6 +3,7 @@ import { createRuleEngine, type RuleEngine, type Transition } from '../core/rule
 import type { SavedRule } from '../core/rule/groups.ts';
 import { isUp } from '../core/rule/level.ts';
 import { parseSeries } from '../core/rule/series.ts';
+import { AHEAD_MS, JUDGED_AFTER_MS } from '../core/sample/event.ts';
 import type { Submission } from '../core/submission.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
@@ -44,8 +45,6 @@ interface Head {
 const EVERY_MS = 5000;
 const LEASE_MS = 6 * EVERY_MS;
 const READ = 500;
-// A tick is judged once what belongs to it has had so long to come: most instances push once a minute.
-const WATERMARK_MS = 60_000;
 // Nobody judged for longer: then nobody could be heard either.
 const DOWN_MS = 30_000;
 const DOWN_KEPT = 20;
@@ -53,8 +52,6 @@ const PRUNE_EVERY_MS = 600_000;
 const PRUNED = 1000;
 // No rule looks further back on what is read again after a start.
 const LONGEST_BACK_MS = 25 * 3_600_000;
-// A sample comes before the time that it is for by so much at most.
-const EARLY_MS = 300_000;
 const HEAD = '';
 
 /**
@@ -84,7 +81,7 @@ export function createRuleWatch(parts: RuleWatchParts): Part {
     const known = memories.get(HEAD);
     const head: Head =
       known === undefined
-        ? { position: '', judgedTo: now - WATERMARK_MS, savedAt: now, down: [] }
+        ? { position: '', judgedTo: now - JUDGED_AFTER_MS, savedAt: now, down: [] }
         : (JSON.parse(known) as Head);
     memories.delete(HEAD);
     const saved = new Map([...memories].map(([name, state]) => [name, JSON.parse(state) as SavedRule]));
@@ -104,7 +101,7 @@ export function createRuleWatch(parts: RuleWatchParts): Part {
         else give(sample, engine.add);
       }
       const last = page.at(-1);
-      if (last === undefined || page.length < READ || last.receivedAt < keptFrom - EARLY_MS) break;
+      if (last === undefined || page.length < READ || last.receivedAt < keptFrom - AHEAD_MS) break;
       before = last.ref;
     }
     const wasDown = now - head.savedAt > DOWN_MS ? [[head.savedAt, now] as const] : [];
@@ -115,7 +112,7 @@ export function createRuleWatch(parts: RuleWatchParts): Part {
         lease,
         position: head.position,
         down: [...head.down, ...wasDown].slice(-DOWN_KEPT),
-        since: known === undefined ? now - WATERMARK_MS : now,
+        since: known === undefined ? now - JUDGED_AFTER_MS : now,
       },
       ended: [...saved].flatMap(([name, one]) =>
         endsOf(name, one, compiled.find((rule) => rule.name === name)?.identity, head.judgedTo),
@@ -148,11 +145,11 @@ export function createRuleWatch(parts: RuleWatchParts): Part {
     }
     const now = clock.now();
     // After a start, what was kept elsewhere meanwhile comes first.
-    if (now - one.since < WATERMARK_MS) return;
+    if (now - one.since < JUDGED_AFTER_MS) return;
     const before = one.engine.judgedTo;
     const downMs = (from: number, to: number) =>
       one.down.reduce((sum, [begin, end]) => sum + Math.max(0, Math.min(to, end) - Math.max(from, begin)), 0);
-    const transitions = [...one.ended, ...one.engine.advance(now - WATERMARK_MS, downMs)];
+    const transitions = [...one.ended, ...one.engine.advance(now - JUDGED_AFTER_MS, downMs)];
     if (one.engine.judgedTo === before && one.ended.length === 0) return;
     try {
       await commit(one, transitions, now, lease);

@@ -43,6 +43,7 @@ export const NOTHING_BEHIND = {
   actOnAll: async () => ({ outcome: 'refused', reason: 'id_reused', seq: null }),
   act: async () => ({ outcome: 'refused', reason: 'not_found', incident: null }),
   submit: async () => ({ outcome: 'refused', reason: '' }),
+  samples: { figures: 500, keepMs: 0 },
   notices: NO_NOTICES,
   baseUrl: 'http://hub.example.com',
   peers: {

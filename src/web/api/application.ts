@@ -180,10 +180,10 @@ async function answer(
 
 /** What is to be changed, as the route takes it. */
 async function readWanted(request: Request, route: Route, prove: ProveBody | undefined): Promise<Wanted> {
-  const { role, takesForm, takesText, takesGzip, bodyBytes } = route;
+  const { role, takesForm, takesText, takesGzip, bodyBytes, mostLines } = route;
   if (takesText) return readText(request, bodyBytes, prove);
   if (role === 'link' || takesForm) return { body: await readForm(request), idempotencyKey: null };
-  return readWrite(request, { bodyBytes, isAnyType: role === 'probe', takesGzip, prove });
+  return readWrite(request, { bodyBytes, isAnyType: role === 'probe', takesGzip, mostLines, prove });
 }
 
 function headerText({ headers }: Request, name: string): string | undefined {

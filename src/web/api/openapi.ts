@@ -84,9 +84,15 @@ function operation(one: Route, jsonOf: JsonOf): Json {
     ...(role === 'public' && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     // All of it may be left out, unless a field must be there: then its absence is refused.
-    ...(body !== null && { requestBody: { content: { 'application/json': { schema: jsonOf(body) } } } }),
+    ...(body !== null && { requestBody: { content: bodyOf(one, jsonOf(body)) } }),
     responses: responsesOf(one, jsonOf),
   };
+}
+
+/** JSON, and one value a line where that may be. */
+function bodyOf({ mostLines }: Route, schema: Json): Json {
+  const lines = mostLines === undefined ? {} : { 'application/x-ndjson': { schema: { type: 'string' } } };
+  return { 'application/json': { schema }, ...lines };
 }
 
 function headerOf(name: string, description: string): Json {

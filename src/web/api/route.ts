@@ -52,6 +52,11 @@ export interface Route {
   readonly bodyBytes?: number;
   /** A body is any text, and is passed on as its bytes. */
   readonly takesText?: true;
+  /**
+   * A body may have one JSON value a line, at most so many: it is read as a list, in which a line that is none is an
+   * UnreadableLine. Texts that no store can keep are for the route to refuse.
+   */
+  readonly mostLines?: number;
   /** A body may be compressed with gzip. */
   readonly takesGzip?: true;
   /** A GET reads nothing of the store, so it waits for nobody who does. */
@@ -126,6 +131,7 @@ export interface RouteDefinition<Query, Body>
       | 'bodyBytes'
       | 'takesText'
       | 'takesGzip'
+      | 'mostLines'
       | 'readsNothing'
       | 'clients'
     >,

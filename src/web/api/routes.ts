@@ -32,6 +32,7 @@ import { type NotifyRouteParts, notifyRoute } from './notify-routes.ts';
 import { openApiRoute } from './openapi.ts';
 import { openedRoute } from './opened.ts';
 import { type OutboxParts, outboxRoutes } from './outbox.ts';
+import { type PostedEventParts, postedEventsRoute } from './posted-events.ts';
 import {
   ALERT_PARAMETERS,
   alertQuery,
@@ -78,6 +79,7 @@ export interface RouteParts
     NotifyRouteParts,
     SignOnParts,
     StandbyParts,
+    PostedEventParts,
     MetricsParts,
     StatusParts {
   readonly endpoints: EndpointParts['endpoints'];
@@ -187,6 +189,7 @@ function ownRoutes(parts: RouteParts): readonly Route[] {
     metricsRoute(parts),
     streamRoute(parts),
     eventRoute(parts),
+    postedEventsRoute(parts),
     openedRoute(parts),
     statusRoute(parts),
     ...outboxRoutes(parts),

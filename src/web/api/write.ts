@@ -6,6 +6,7 @@ import { readBody as readContent } from '../../core/reading/body.ts';
 import type { FieldError } from '../../core/reading/read.ts';
 import { readBody } from '../body.ts';
 import { failure, type Reply } from '../reply.ts';
+import { readLines, saysLines } from './lines.ts';
 import type { RouteRequest } from './route.ts';
 import { isUnstorable } from './unstorable.ts';
 
@@ -25,6 +26,8 @@ export interface BodyRules {
   readonly isAnyType?: boolean;
   /** Whether it may be compressed with gzip. */
   readonly takesGzip?: boolean | undefined;
+  /** For `Route`. */
+  readonly mostLines?: number | undefined;
   /** Asked of the bytes before anything else is made of them; its answer, where it has one, is the refusal. */
   readonly prove?: ((body: Buffer) => Promise<Reply | null>) | undefined;
 }
@@ -32,7 +35,7 @@ export interface BodyRules {
 /** Reads a request that changes something. */
 export async function readWrite(
   request: IncomingMessage,
-  { bodyBytes = BODY_BYTES, isAnyType = false, takesGzip = false, prove }: BodyRules = {},
+  { bodyBytes = BODY_BYTES, isAnyType = false, takesGzip = false, mostLines, prove }: BodyRules = {},
 ): Promise<Wanted> {
   const { 'content-type': type = '', 'idempotency-key': given } = request.headers;
   const idempotencyKey = given === undefined ? null : String(given);
@@ -47,6 +50,7 @@ export async function readWrite(
   const unproven = (await prove?.(body.bytes)) ?? null;
   if (unproven !== null) return { refused: unproven };
   if (body.bytes.length === 0) return { body: undefined, idempotencyKey };
+  if (mostLines !== undefined && saysLines(type)) return { body: readLines(body.bytes, mostLines), idempotencyKey };
   // A page of another site can send other types without being asked first.
   if (!isAnyType && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type.trim()))
     return refused(415, 'send JSON, with the header Content-Type: application/json');
@@ -55,7 +59,8 @@ export async function readWrite(
   if (bytes === null) return refused(400, `the body is no gzip of at most ${UNPACKED_BYTES / 1024 ** 2} MiB`);
   const content = readContent(bytes, isAnyType ? 'application/json' : type);
   if (!content.ok) return refused(400, content.message);
-  if (isUnstorable(content.value)) return refused(400, 'a text of the body holds NUL or half a surrogate pair');
+  if (mostLines === undefined && isUnstorable(content.value))
+    return refused(400, 'a text of the body holds NUL or half a surrogate pair');
   return { body: content.value, idempotencyKey };
 }
 
