@@ -18,7 +18,8 @@ export function ruleAlert(entry: RuleEntry | undefined, transition: Transition):
   const isFiring = kind !== 'resolved';
   const series = seriesText({ metric: rule, labels });
   const value = finding.value === null || !Number.isFinite(finding.value) ? null : round(finding.value, 4);
-  const unknown = kind === 'unknown' ? `no data since ${iso(at)}` : undefined;
+  const lacking = finding.failure === undefined ? 'no data' : `cannot be judged (${finding.failure})`;
+  const unknown = kind === 'unknown' ? `${lacking} since ${iso(at)}` : undefined;
   const why = unknown ?? finding.reason ?? (value === null ? '' : String(value));
   const message = isFiring ? `${series} fires${why === '' ? '' : `: ${why}`}` : `${series} has ended${ENDS[reason]}`;
   const data = { value, labels, severity, rule, reason: finding.reason ?? '' };

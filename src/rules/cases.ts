@@ -62,7 +62,9 @@ export function runCase(rules: readonly RuleEntry[], given: RuleCase): CaseResul
   const steps =
     given.steps ??
     Math.max(0, ...given.series.map(({ values }) => values.length), ...given.states.map(({ states }) => states.length));
-  const engine = createRuleEngine(compileRules(rules), start - 1);
+  const engine = createRuleEngine(compileRules(rules), start - 1, new Map(), (rule, reason) => {
+    throw new Error(`rule ${rule} cannot be judged: ${reason}`);
+  });
   const letters = new Map<string, string[]>();
   const raised: Transition[] = [];
   const downMs = (from: number, to: number) =>

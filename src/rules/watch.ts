@@ -29,6 +29,8 @@ export interface RuleWatchParts {
   readonly holder: string;
   readonly onCommit: (seq: number | null) => void;
   readonly onFailure: (error: unknown) => void;
+  /** Called when one rule begins to fail; the others go on. */
+  readonly onRuleFailure: (rule: string, reason: string) => void;
 }
 
 /** What is remembered beside the rules. */
@@ -86,7 +88,7 @@ export function createRuleWatch(parts: RuleWatchParts): Part {
     memories.delete(HEAD);
     const saved = new Map([...memories].map(([name, state]) => [name, JSON.parse(state) as SavedRule]));
     const compiled = compileRules(rules);
-    const engine = createRuleEngine(compiled, head.judgedTo, saved);
+    const engine = createRuleEngine(compiled, head.judgedTo, saved, parts.onRuleFailure);
     const backMs = Math.min(
       LONGEST_BACK_MS,
       Math.max(0, ...compiled.map(({ condition, everyMs }) => condition.lookbackMs + 12 * everyMs)),

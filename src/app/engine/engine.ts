@@ -135,6 +135,7 @@ export function createEngine(
       onCommit,
     },
     onFailure: (error) => logger.error({ error }, 'rules could not be judged'),
+    onRuleFailure: (rule, reason) => logger.error({ rule, reason }, 'a rule cannot be judged; the others are'),
   });
   const audit = createAuditPart({ store, clock, logger, holder }, settings);
   return {

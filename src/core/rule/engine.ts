@@ -76,15 +76,18 @@ export interface RuleEngine {
 // One faulty rule must not raise an alert for everything there is.
 const MOST_FIRING = 1000;
 const NEVER_DOWN = () => 0;
+const LONGEST_FAILURE = 200;
 
 /**
  * An engine over rules, from the time `from` on (UTC milliseconds). `saved` is what was remembered of them up to then.
- * Whatever is given in whatever order within what is not judged yet comes to the same.
+ * Whatever is given in whatever order within what is not judged yet comes to the same. A rule that throws where it is
+ * judged finds nothing, as one without data, and holds up no other; `onFailure` is told when that begins.
  */
 export function createRuleEngine(
   rules: readonly Rule[],
   from: number,
   saved: ReadonlyMap<string, SavedRule> = new Map(),
+  onFailure: (rule: string, reason: string) => void = () => {},
 ): RuleEngine {
   const running = inOrder(rules).map((rule) => restored(rule, from, saved.get(rule.name)));
   const byName = new Map(running.map((one) => [one.rule.name, one]));
@@ -111,6 +114,7 @@ export function createRuleEngine(
 
   const judge = (one: Running, at: number, downMs: Scope['downMs'], transitions: Transition[]) => {
     const { rule } = one;
+    let failure: string | null = null;
     if (rule.condition.refersTo.length > 0) joinGroups(one, byName, at);
     for (const [key, group] of one.groups) {
       if (!hasBegun(one, group, at)) continue;
@@ -120,28 +124,23 @@ export function createRuleEngine(
       };
       const isForgotten = isGone(one, group, at);
       const before = group.levels;
-      group.finding = isForgotten
-        ? { value: null, reason: 'nothing was heard of it for long' }
-        : rule.condition.look(scope);
-      const { value } = group.finding;
-      const finite = value !== null && !Number.isNaN(value);
+      const { finding, held, truth } = isForgotten ? FORGOTTEN : found(one, scope, before);
+      const isFailed = finding.failure !== undefined;
+      failure ??= finding.failure ?? null;
+      group.finding = finding;
       const notBefore = Math.max(
         group.firedAt === null ? 0 : group.firedAt + rule.suppressMs,
         one.firing >= MOST_FIRING && !before.some(isUp) ? Number.POSITIVE_INFINITY : 0,
       );
-      const timing = { ...rule.timing, unknownEndsMs: rule.condition.unknownEndsMs };
+      const { unknownEndsMs } = rule.condition;
+      // A fault is no word of what is watched: nothing begins by it, and nothing ends.
+      const timing = isFailed
+        ? ({ ...rule.timing, onMissing: 'keep', unknownEndsMs: null } as const)
+        : { ...rule.timing, unknownEndsMs };
       group.levels = before.map((level, index) =>
-        isForgotten
-          ? QUIET
-          : nextLevel(
-              level,
-              finite ? rule.condition.holds(value, index, level.phase === 'firing') : null,
-              at,
-              timing,
-              notBefore,
-            ),
+        isForgotten ? QUIET : nextLevel(level, held?.[index] ?? null, at, timing, notBefore),
       );
-      group.truth = finite ? rule.condition.levels.some((_, index) => rule.condition.holds(value, index, false)) : null;
+      group.truth = truth;
       if (notBefore === Number.POSITIVE_INFINITY && group.levels.some(({ phase }) => phase === 'pending')) capped += 1;
       const wasUp = before.some(isUp);
       const nowUp = group.levels.some(isUp);
@@ -154,6 +153,8 @@ export function createRuleEngine(
         routes.clear();
       }
     }
+    if (failure !== null && failure !== one.failure) onFailure(rule.name, failure);
+    one.failure = failure;
   };
 
   return {
@@ -205,6 +206,32 @@ export function createRuleEngine(
     groups: () => running.flatMap(({ rule, groups }) => [...groups.values()].map((group) => viewOf(rule, group))),
     saved: (keptFrom) => new Map(running.map((one) => [one.rule.name, savedRule(one, keptFrom)])),
   };
+}
+
+/** What was found of a group: a figure or none, whether each of its levels holds of it, and whether the rule does. */
+interface Found {
+  readonly finding: Finding;
+  /** null where nothing is known. */
+  readonly held: readonly boolean[] | null;
+  readonly truth: boolean | null;
+}
+
+const FORGOTTEN: Found = {
+  ...{ held: null, truth: null },
+  finding: { value: null, reason: 'nothing was heard of it for long' },
+};
+
+function found({ rule: { condition } }: Running, scope: Scope, before: readonly LevelState[]): Found {
+  try {
+    const finding = condition.look(scope);
+    const { value } = finding;
+    if (value === null || Number.isNaN(value)) return { finding, held: null, truth: null };
+    const held = before.map(({ phase }, index) => condition.holds(value, index, phase === 'firing'));
+    return { finding, held, truth: condition.levels.some((_, index) => condition.holds(value, index, false)) };
+  } catch (error) {
+    const failure = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_FAILURE);
+    return { finding: { value: null, reason: `cannot be judged: ${failure}`, failure }, held: null, truth: null };
+  }
 }
 
 function worstUp(rule: Rule, levels: readonly LevelState[]): { severity: Severity; level: LevelState } | null {

@@ -43,6 +43,8 @@ export interface Running {
   readonly beganAt: number;
   readonly groups: Map<string, Group>;
   firing: number;
+  /** Why it could not be judged at its last tick; null where it could. */
+  failure: string | null;
 }
 
 type MutableMember = { -readonly [K in keyof Member]: Member[K] };
@@ -90,7 +92,7 @@ export function groupOf(one: Running, labels: Labels): Group {
 /** A rule as it was remembered; anew where its condition has changed. */
 export function restored(rule: Rule, from: number, saved: SavedRule | undefined): Running {
   const isSame = saved !== undefined && saved.identity === rule.identity;
-  const one: Running = { rule, beganAt: isSame ? saved.beganAt : from, groups: new Map(), firing: 0 };
+  const one: Running = { rule, beganAt: isSame ? saved.beganAt : from, groups: new Map(), firing: 0, failure: null };
   for (const labels of rule.condition.expected) groupOf(one, labels);
   for (const known of isSame ? saved.groups : []) {
     const group = groupOf(one, known.labels);

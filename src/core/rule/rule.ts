@@ -36,6 +36,8 @@ export interface Finding {
   readonly value: number | null;
   /** Why there is no figure, for people: `too few`, `no data`. */
   readonly reason?: string;
+  /** Of what could not be judged, the fault of the program or of the rule. */
+  readonly failure?: string;
 }
 
 /** What a kind of rule makes of its options. */

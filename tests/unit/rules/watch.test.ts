@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { createWriter, type Writer } from '../../../src/app/writer.ts';
 import { readRules } from '../../../src/config/rules/read.ts';
 import type { Part } from '../../../src/lib/lifecycle.ts';
+import { RULE_KINDS } from '../../../src/rule-kinds/registry.ts';
 import { createRuleWatch } from '../../../src/rules/watch.ts';
 import type { Store } from '../../../src/stores/contract/store.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite/store.ts';
@@ -27,6 +28,7 @@ let time: ReturnType<typeof handClock>;
 let watch: Part | null;
 let hubs = 0;
 const failures: unknown[] = [];
+const failing: string[] = [];
 
 beforeEach(async () => {
   hubs += 1;
@@ -38,6 +40,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await end();
   await store.close();
+  jest.restoreAllMocks();
   expect(failures.splice(0)).toEqual([]);
 });
 
@@ -59,7 +62,7 @@ async function begin(...rules: object[]) {
   );
   watch = createRuleWatch({
     ...{ store, rules: rulesOf(...rules), keepMs: 60 * MINUTE, plan: writer.plan, clock: time.clock, holder },
-    ...{ onCommit: () => {}, onFailure },
+    ...{ onCommit: () => {}, onFailure, onRuleFailure: (rule, reason) => failing.push(`${rule}: ${reason}`) },
   });
   await watch.start();
 }
@@ -138,6 +141,43 @@ test('a shadow is told to nobody', async () => {
   await begin({ ...HIGH, shadow: true });
   await minutes(9, 9, 9, 9);
   expect(await alerts()).toEqual([]);
+});
+
+/** Rules by a threshold above `most` throw where they look at a group, as long as `isFaulty`. */
+function faultyAbove(most: number, isFaulty: () => boolean) {
+  const kind = RULE_KINDS.find(({ name }) => name === 'threshold') as (typeof RULE_KINDS)[number];
+  const { bind } = kind;
+  jest.spyOn(kind, 'bind').mockImplementation((options, timing) => {
+    const condition = bind(options, timing);
+    if (!JSON.stringify(options).includes(String(most))) return condition;
+    return {
+      ...condition,
+      look: (scope) => {
+        if (isFaulty()) throw new Error('a fault');
+        return condition.look(scope);
+      },
+    };
+  });
+}
+
+test('a rule that fails is named once, and the others are judged', async () => {
+  let isFaulty = true;
+  faultyAbove(77, () => isFaulty);
+  const faulty = { ...HIGH, name: 'faulty', threshold: { metric: 'cpu.load', above: 77 } };
+  await begin(faulty, HIGH, { name: 'either', composite: { any: ['faulty', 'high'] } });
+  await minutes(99, 99, 99, 99);
+  expect((await alerts()).map(({ name }) => name).toSorted()).toEqual(['either', 'high']);
+  expect(failing.splice(0)).toEqual(['faulty: a fault']);
+  isFaulty = false;
+  await minutes(99, 99, 99);
+  expect((await alerts()).map(({ name }) => name).toSorted()).toEqual(['either', 'faulty', 'high']);
+  isFaulty = true;
+  await minutes(1, 1, 1);
+  // By a fault nothing ends: it says since when it is not judged.
+  const left = (await alerts()).filter(({ status }) => status === 'firing');
+  expect(left.find(({ name }) => name === 'faulty')?.message).toMatch(/fires: cannot be judged \(a fault\) since 2/);
+  expect(left.map(({ name }) => name)).not.toContain('high');
+  expect(failing.splice(0)).toEqual(['faulty: a fault']);
 });
 
 test('time in which no hub was up is nobody else’s silence', async () => {
