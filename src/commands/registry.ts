@@ -36,7 +36,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'peers',
-    summary: 'list other hubs that are told what happens, pause and resync them',
+    summary: 'list, pause and resync other hubs that are told what happens',
     load: () => import('./peers.ts'),
   },
   { name: 'probe', summary: 'look at endpoints for a hub, until stopped', load: () => import('./probe.ts') },
