@@ -14,6 +14,7 @@ import { type CheckFlags, namesOf, withFlags } from './check/options.ts';
 import { onlyNamed } from './check/single.ts';
 import { checkDocument, checkTable, type TableStyle } from './check/table.ts';
 import { type CommandModule, Exit, type Terminal, UsageError } from './contract.ts';
+import { append } from './pairs.ts';
 import { untilSignal } from './signals.ts';
 
 interface Flags extends CheckFlags {
@@ -35,8 +36,6 @@ Examples:
   monitor check --list network                   what can be set
 
 Exit codes, as of monitoring plugins: 0 ok, 1 warning, 2 critical, 3 unknown and wrong usage.`;
-
-const append = (value: string, before: readonly string[] = []) => [...before, value];
 
 /** `monitor check`: runs checks once and tells what they found. Of what an agent remembers it only shows what is held back. */
 export const command: CommandModule = {

@@ -45,6 +45,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'run a command, and tell a push endpoint of a hub how it ends',
     load: () => import('./heartbeat.ts'),
   },
+  { name: 'emit', summary: 'tell a hub a figure, from a script', load: () => import('./emit.ts') },
   { name: 'events', summary: 'follow the history of a hub as it is written', load: () => import('./events.ts') },
   { name: 'open', summary: 'print the address of the page of anything', load: () => import('./open.ts') },
   {

@@ -7,6 +7,7 @@ import type { testResultJson } from '../../web/api/test-alert.ts';
 import { printable } from '../columns.ts';
 import { Exit, type Terminal, UsageError } from '../contract.ts';
 import { hubAnswers, tellHub } from '../hub-client.ts';
+import { append, pairsOf } from '../pairs.ts';
 import { hanging } from '../screen/width.ts';
 
 interface Flags {
@@ -29,8 +30,6 @@ Examples:
   monitor notify test --label severity=critical --label team=db
   monitor notify test --all --without-hub         before the hub is restarted with a new configuration`;
 
-const append = (value: string, before: readonly string[] = []) => [...before, value];
-
 /** Adds `test`: the whole way to people, without an incident. */
 export function defineTest(program: Command, terminal: Terminal): void {
   program
@@ -50,7 +49,7 @@ async function tryOut(targets: readonly string[], flags: Flags, terminal: Termin
   const { all = false, label = [], withoutHub = false, json, config } = flags;
   if (targets.length === 0 && !all && label.length === 0)
     throw new UsageError('say what to test: a channel, a route, --label name=value, or --all');
-  const request = { targets, all, labels: labelsOf(label) };
+  const request = { targets, all, labels: pairsOf('--label', label) };
   const settings = loadSettings({ configFile: config });
   const isByHub = !withoutHub && (await hubAnswers(settings));
   const { ok, items } = isByHub ? await byHub(settings, request) : await byItself(settings, request);
@@ -86,13 +85,4 @@ export function resultLine({ channel, place, chosen_by: by, ok, answer, permanen
   const where = place === '' ? channel : `${channel} at ${place}`;
   const how = ok ? `arrived in ${ms} ms` : permanent ? 'failed for good' : 'failed';
   return printable(`${where}: ${how}: ${answer} (chosen by ${by.join(', ')})`);
-}
-
-function labelsOf(given: readonly string[]): Readonly<Record<string, string>> {
-  const pairs = given.map((text) => {
-    const at = text.indexOf('=');
-    if (at < 1) throw new UsageError(`--label must be name=value, not "${text}"`);
-    return [text.slice(0, at), text.slice(at + 1)];
-  });
-  return Object.fromEntries(pairs);
 }
