@@ -66,6 +66,18 @@ export function describeStoreSamples(name: string, make: () => Promise<Place>): 
       expect((await store.latestSamples(last.at(-1)?.ref ?? null, 10)).map(({ at }) => at)).toEqual([T + 1, T, T + 2]);
     });
 
+    test('gives those of an instance over days, in pages, with gaps and whatever was asked for', async () => {
+      const times = [0, 1, 299_999, 300_000, 86_400_000, 9 * 86_400_000 - 1, 9 * 86_400_000].map((ms) => T + ms);
+      await save(...times.toReversed().flatMap((at) => [sample(at), sample(at, { instanceId: 'web2' })]));
+      const at = async (...query: [from: number, to: number, limit?: number]) =>
+        (await store.samplesOf('web1', query[0], query[1], query[2] ?? 100)).map((one) => one.at);
+      expect(await at(0, Number.MAX_SAFE_INTEGER)).toEqual(times);
+      expect(await at(0, Number.MAX_SAFE_INTEGER, 5)).toEqual(times.slice(0, 5));
+      for (const from of times)
+        for (const to of times) expect(await at(from, to)).toEqual(times.filter((one) => one >= from && one < to));
+      expect(await store.samplesOf('web3', 0, Number.MAX_SAFE_INTEGER, 5)).toEqual([]);
+    });
+
     test('keeps nothing of a transaction that failed, nor the names that came with it', async () => {
       const failed = store.transaction(async (tx) => {
         await tx.save(changes({ samples: [sample(T)] }));

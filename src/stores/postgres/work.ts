@@ -104,6 +104,14 @@ export const DIALECT: Dialect = {
       order: sql`s.xid, s.seq`,
     };
   },
+  samplesOf: {
+    ...{ longestMs: Number.POSITIVE_INFINITY, bounds: null },
+    within: (instanceId, from, to) => ({
+      before: sql``,
+      from: sql`samples AS s`,
+      where: sql`s.instance = ${instanceId} AND s.at >= ${from} AND s.at < ${to}`,
+    }),
+  },
 };
 
 /** Each query takes a connection of its own, and is asked again when that is lost. */

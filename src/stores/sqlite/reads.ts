@@ -11,6 +11,9 @@ const CACHE_KIB = 4 * 1024;
 // Filters of a list can be combined in some hundred ways, of which few are in use.
 const STATEMENTS = 100;
 
+// Of the index of samples; in the statements it stands as in the index.
+const SPAN_MS = 300_000;
+
 /** How this engine says what the two say differently. */
 export const DIALECT: Dialect = {
   position: (text, value) => sql`instr(${text}, ${value})`,
@@ -21,6 +24,17 @@ export const DIALECT: Dialect = {
     behind: sql`s.seq > ${Number(position)}`,
     order: sql`s.seq`,
   }),
+  samplesOf: {
+    longestMs: 86_400_000,
+    bounds: sql`SELECT (SELECT min(at / 300000) FROM samples) * 300000, (SELECT max(at / 300000) FROM samples) * 300000 + 300000`,
+    // The index has spans of five minutes: each is looked up by itself, in the index only where the number has no type (`+`).
+    within: (instanceId, from, to) => ({
+      before: sql`WITH RECURSIVE spans (span) AS (SELECT CAST(${Math.floor(from / SPAN_MS)} AS INTEGER)
+        UNION ALL SELECT span + 1 FROM spans WHERE span < ${Math.floor((to - 1) / SPAN_MS)})`,
+      from: sql`spans CROSS JOIN samples AS s ON s.at / 300000 = +spans.span AND s.instance = ${instanceId}`,
+      where: sql`s.at >= ${from} AND s.at < ${to}`,
+    }),
+  },
 };
 
 /** A connection that only reads; WAL lets it work while another writes. */

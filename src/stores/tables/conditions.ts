@@ -12,6 +12,19 @@ export interface Dialect {
   withWords(words: readonly string[]): Sql;
   /** Of `samples AS s`: their position as text, what stands behind one, and their order. */
   samplePosition(position: string): { readonly text: Sql; readonly behind: Sql; readonly order: Sql };
+  /** How the samples of an instance in a span of time are found. */
+  readonly samplesOf: {
+    /** Longest span that is asked for at once, in milliseconds. */
+    readonly longestMs: number;
+    /** A query for the span in which there are samples, its end excluded; null where that need not be known. */
+    readonly bounds: Sql | null;
+    /** What goes before SELECT, and `samples AS s` by their instance and their times in [from, to). */
+    within(
+      instanceId: string,
+      from: number,
+      to: number,
+    ): { readonly before: Sql; readonly from: Sql; readonly where: Sql };
+  };
 }
 
 /** Only alerts of pushes go unknown with their instance: the hub's own word about it stays what it is. Of `alerts AS a`. */

@@ -56,10 +56,14 @@ export function createSampleTransaction(execute: Execute): SampleTransaction {
 
 /** Columns of `samples AS s` and `sample_shapes AS h`, behind the position. */
 const COLUMNS = sql`s.instance, s.at, s.received_at, h.names, s.figures`;
-const FROM = sql`FROM samples AS s JOIN sample_shapes AS h ON h.id = s.shape`;
+const SHAPE = sql`JOIN sample_shapes AS h ON h.id = s.shape`;
+const FROM = sql`FROM samples AS s ${SHAPE}`;
 
 /** What is read of samples, on every engine. */
-export function createSampleReads(ask: Ask, { samplePosition }: Pick<Dialect, 'samplePosition'>): SampleReads {
+export function createSampleReads(
+  ask: Ask,
+  { samplePosition, samplesOf }: Pick<Dialect, 'samplePosition' | 'samplesOf'>,
+): SampleReads {
   const lists = createRecent<readonly string[]>(SHAPES);
   const namesOf = (text: string): readonly string[] => {
     const names = lists.get(text) ?? (JSON.parse(text) as readonly string[]);
@@ -76,9 +80,21 @@ export function createSampleReads(ask: Ask, { samplePosition }: Pick<Dialect, 's
       const { text, behind, order } = samplePosition(position);
       return read(sql`SELECT ${text}, ${COLUMNS} ${FROM} WHERE ${behind} ORDER BY ${order} LIMIT ${limit}`);
     },
-    samplesOf: (instanceId, from, to, limit) =>
-      read(sql`SELECT ${samplePosition('').text}, ${COLUMNS} ${FROM}
-        WHERE s.instance = ${instanceId} AND s.at >= ${from} AND s.at < ${to} ORDER BY s.at, s.seq LIMIT ${limit}`),
+    samplesOf: async (instanceId, from, to, limit) => {
+      const [bounds] = samplesOf.bounds === null ? [] : await ask(samplesOf.bounds);
+      const end = Math.min(to, Number(bounds?.[1] ?? to));
+      const found: StoredSample[] = [];
+      for (let at = Math.max(from, Number(bounds?.[0] ?? from)); at < end && found.length < limit; ) {
+        const next = Math.min(end, at + samplesOf.longestMs);
+        const within = samplesOf.within(instanceId, at, next);
+        found.push(
+          ...(await read(sql`${within.before} SELECT ${samplePosition('').text}, ${COLUMNS} FROM ${within.from} ${SHAPE}
+            WHERE ${within.where} ORDER BY s.at, s.seq LIMIT ${limit - found.length}`)),
+        );
+        at = next;
+      }
+      return found;
+    },
     latestSamples: async (before, limit) => {
       const rows = await ask(sql`SELECT s.seq, ${samplePosition('').text}, ${COLUMNS} ${FROM}
         WHERE s.seq < ${before ?? Number.MAX_SAFE_INTEGER} ORDER BY s.seq DESC LIMIT ${limit}`);
