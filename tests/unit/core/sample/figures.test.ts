@@ -84,6 +84,7 @@ test('what a sender told last decides nothing of what it tells now', () => {
   const pushes = told.flatMap((metrics) => [
     [alert('a', metrics), alert('b', metrics, { labels: { checker: 'b', mount: '/' } })],
     [alert('b', metrics, { labels: { checker: 'b', mount: '/' } })],
+    [alert('b', metrics, { labels: { checker: 'b', mount: '/var' } })],
     [alert('a', metrics, { labels: { checker: 'a', hostname: 'other', mount: '/x' } })],
     [alert('b', metrics, { labels: { checker: 'b', mount: '/', disk: 'x' } }), alert('a', metrics)],
   ]);
