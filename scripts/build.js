@@ -58,13 +58,18 @@ const withoutTheRest = {
 };
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 await Promise.all([
-  esbuild.build({
-    ...options,
-    ...asModules,
-    entryPoints: { main: 'src/commands/main.ts' },
-    plugins: [withoutPrograms],
-    splitting: true,
-  }),
+  esbuild
+    .build({
+      ...options,
+      ...asModules,
+      entryPoints: { main: 'src/commands/main.ts' },
+      plugins: [withoutPrograms],
+      splitting: true,
+      metafile: true,
+    })
+    .then(({ metafile }) => {
+      writeFileSync(join(root, 'dist/hub-parts.json'), JSON.stringify(partsOf(metafile, 'src/app/hub.ts')));
+    }),
   // The threads of a hub, apart from its commands, with which they would share many small chunks: Node.js opens the chunks
   // of a module all at once, and where few files may be open (`ulimit -n 64`) a hub would not start.
   esbuild.build({
@@ -85,6 +90,20 @@ const manual = spawnSync(process.execPath, ['bin/monitor', 'manual', '--output',
 if (manual.status !== 0) {
   console.error(`the pages of man could not be made\n${manual.stderr}`);
   process.exit(1);
+}
+
+/** The files that a module is made of, each behind all that it needs itself: see `src/lib/files/parts.ts`. */
+function partsOf({ outputs }, entryPoint) {
+  const found = new Set();
+  const add = (path) => {
+    if (found.has(path) || outputs[path] === undefined) return;
+    for (const { path: needed, kind } of outputs[path].imports) if (kind === 'import-statement') add(needed);
+    found.add(path);
+  };
+  const [whole] = Object.entries(outputs).find(([, output]) => output.entryPoint === entryPoint) ?? [];
+  if (whole === undefined) throw new Error(`${entryPoint} is no module of its own any more: nothing imports it lazily`);
+  add(whole);
+  return [...found].map((path) => path.replace(/^dist\//, './'));
 }
 
 /** The steps of the schema, as the sources read them. */

@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { type Role, roleOf } from '../core/role.ts';
 import type { Clock } from '../lib/clock.ts';
 import { refuseShared } from '../lib/files/folder.ts';
+import { loadHubParts } from '../lib/files/parts.ts';
 import { isLoopback } from '../lib/http/loopback.ts';
 import { keepHeapSmall, type Part, startAll } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/log/logger.ts';
@@ -52,11 +53,7 @@ export async function startServing(
   refuseUnsafe(given);
   const settings = await withApiToken(given, logger);
   keepHeapSmall();
-  // Node.js opens all files of a module at once: with these parts of it loaded before, one by one, a hub starts where 64
-  // files may be open.
-  await import('./access.ts');
-  await import('./endpoints/hub.ts');
-  await import('./live-config.ts');
+  await loadHubParts();
   const { createHub, hubUrl } = await import('./hub.ts');
   const { halvesFor } = await import('./halves.ts');
   const hub = await createHub(settings, clock, logger, halvesFor(settings), read);
