@@ -117,7 +117,8 @@ async function hiddenBecause(
   unreadable: number,
 ): Promise<string | null> {
   const fix = 'run as root, or in the group that the option gid= of its mount names';
-  if (unreadable > 0) return `${proc} hides ${unreadable} processes from this user; ${fix}`;
+  if (unreadable > 0)
+    return `${proc} hides ${unreadable} ${unreadable === 1 ? 'process' : 'processes'} from this user; ${fix}`;
   if (entries.some(({ pid }) => pid === 1)) return null;
   const lines = ((await readText(`${proc}/self/mountinfo`)) ?? '').split('\n');
   const hides = lines.some((line) => / - proc .*\bhidepid=(?!0\b|off\b)/.test(line));
