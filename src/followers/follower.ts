@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '../core/history.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, createRest } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { FencedError } from '../stores/contract/error.ts';
 import type { Cursor, Followers, FollowTransaction, Lag } from '../stores/contract/followers.ts';
@@ -81,7 +81,7 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
   let isEnding = false;
   let isAwake = false;
   let running: Promise<void> = Promise.resolve();
-  let wakeUp = () => {};
+  const { rest, wake } = createRest(clock);
 
   const hold = async (): Promise<Lease | undefined> => {
     if (renewed !== undefined && clock.monotonic() - renewed.at < renewAfterMs) return renewed.lease;
@@ -143,14 +143,6 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
     const until = clock.monotonic() + ms;
     while (!isEnding && clock.monotonic() < until) await rest(until - clock.monotonic());
   };
-  const rest = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const cancel = clock.after(ms, resolve);
-      wakeUp = () => {
-        cancel();
-        resolve();
-      };
-    });
   const run = async () => {
     while (!isEnding) {
       isAwake = false;
@@ -181,13 +173,13 @@ export function createFollowerPart(options: FollowerOptions): FollowerPart {
     },
     stop: async () => {
       isEnding = true;
-      wakeUp();
+      wake();
       await running;
       await leaseHolder.release().catch(onFailure);
     },
     wake: () => {
       isAwake = true;
-      wakeUp();
+      wake();
     },
     lag: async () => (cursor === undefined || number === undefined ? null : store.lagBehind(cursor, clock.now())),
   };

@@ -1,6 +1,6 @@
 import type { Removal } from '../core/removal.ts';
 import { OWN_SOURCE } from '../core/submission.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, createRest } from '../lib/clock.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import { createRounds } from '../lib/rounds.ts';
 import { type HousekeepingStore, PRUNABLE_TABLES, type PrunableTable } from '../stores/contract/housekeeping.ts';
@@ -51,7 +51,7 @@ const LONGEST_REST_MS = 1000;
 export function createRetention(parts: RetentionParts): Part {
   const { store, remove, clock, holder, keepMs, firstMs = FIRST_MS, onRound, onFailure } = parts;
   const leaseHolder = createLeaseHolder({ store, work: 'retention', holder, ttlMs: LEASE_MS });
-  let wake = () => {};
+  const { rest, wake } = createRest(clock);
   const round = async () => {
     const removed = { events: 0, alerts: 0, incidents: 0, silences: 0 };
     try {
@@ -102,14 +102,6 @@ export function createRetention(parts: RetentionParts): Part {
       held = clock.monotonic();
     }
   };
-  const rest = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const forget = clock.after(ms, resolve);
-      wake = () => {
-        forget();
-        resolve();
-      };
-    });
   const rounds = createRounds({ clock, everyMs: EVERY_MS, round: () => unlessFenced(round), onFailure });
   return {
     name: 'retention',

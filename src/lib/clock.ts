@@ -30,6 +30,28 @@ export function sleep(clock: Clock, ms: number): Promise<void> {
   });
 }
 
+/** A wait that can be cut short. */
+export interface Rest {
+  /** Waits `ms`, or until it is woken. */
+  readonly rest: (ms: number) => Promise<void>;
+  /** Ends the wait that is under way, or the last one, where that has ended. */
+  readonly wake: () => void;
+}
+
+/** A wait of a loop, one at a time, on the given clock. */
+export function createRest(clock: Pick<Clock, 'after'>): Rest {
+  let end = () => {};
+  const rest = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, resolve);
+      end = () => {
+        cancel();
+        resolve();
+      };
+    });
+  return { rest, wake: () => end() };
+}
+
 /** Keeps the process running until the returned function is called; timers of the `Clock` alone do not. */
 export function stayAlive(): () => void {
   const timer = setInterval(() => {}, 2 ** 30);

@@ -6,7 +6,7 @@ import {
   type StandbyWish,
   type Standing,
 } from '../../core/standby/standing.ts';
-import type { Clock } from '../../lib/clock.ts';
+import { type Clock, createRest, sleep } from '../../lib/clock.ts';
 import { createElapsed } from '../../lib/elapsed.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/log/logger.ts';
@@ -54,7 +54,7 @@ export function createLead(mode: Standing['mode'], parts: LeadParts): Lead {
   let isEnding = false;
   // Asked to step down by a person: done by the one loop that asks, so that no answer comes in between.
   let stepDown: (() => void) | null = null;
-  let wakeUp = () => {};
+  const { rest, wake } = createRest(clock);
   let running: Promise<void> = Promise.resolve();
   const isLeading = () => isLeadingAt(state, elapsed());
 
@@ -101,14 +101,6 @@ export function createLead(mode: Standing['mode'], parts: LeadParts): Lead {
     const other = await store.findLease(LEADER);
     apply({ kind: 'refused', remainingMs: other?.remainingMs ?? 0 });
   };
-  const rest = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const cancel = clock.after(ms, resolve);
-      wakeUp = () => {
-        cancel();
-        resolve();
-      };
-    });
   const run = async () => {
     while (!isEnding) {
       try {
@@ -142,9 +134,9 @@ export function createLead(mode: Standing['mode'], parts: LeadParts): Lead {
     wish = await store.claim(NEXT, holder, WISH_MS);
     if (wish === undefined) return refused('another hub is being promoted at this moment: ask again in 30 s');
     apply({ kind: 'promoted' });
-    wakeUp();
+    wake();
     for (const end = clock.monotonic() + HANDOVER_MS; clock.monotonic() < end && !isLeading(); )
-      await new Promise<void>((resolve) => void clock.after(HANDOVER_LOOK_MS, resolve));
+      await sleep(clock, HANDOVER_LOOK_MS);
     if (isLeading()) return { outcome: 'done', standing: await standing() };
     const unfulfilled = wish;
     wish = undefined;
@@ -161,7 +153,7 @@ export function createLead(mode: Standing['mode'], parts: LeadParts): Lead {
       if (!before.isLeading) return refused(`this hub does not lead: ${before.leader?.name ?? 'nobody'} does`);
       await new Promise<void>((resolve) => {
         stepDown = resolve;
-        wakeUp();
+        wake();
       });
       return { outcome: 'done', standing: await standing() };
     },
@@ -172,7 +164,7 @@ export function createLead(mode: Standing['mode'], parts: LeadParts): Lead {
     },
     stop: async () => {
       isEnding = true;
-      wakeUp();
+      wake();
       await running;
       await giveBack('stepped_down').catch(onFailure);
     },
